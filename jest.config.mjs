@@ -1,0 +1,13 @@
+/** Tests run the sources as they are: swc turns each file into CommonJS for jest, Node 24 does the rest. */
+export default {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testTimeout: 60_000,
+  extensionsToTreatAsEsm: [],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2024", parser: { syntax: "typescript" } }, module: { type: "commonjs", importInterop: "node" } },
+    ],
+  },
+};
