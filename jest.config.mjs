@@ -3,7 +3,7 @@ export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testTimeout: 60_000,
-  extensionsToTreatAsEsm: [],
+  modulePathIgnorePatterns: ["<rootDir>/bench/cdk/", "<rootDir>/.order-queue/"],
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

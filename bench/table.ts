@@ -1,0 +1,32 @@
+import { type Figure, keepsGoal, type Unit } from "./benchmark.ts";
+
+const decimals: Record<Unit, number> = { s: 2, MB: 0, ratio: 2 };
+
+/** The figures as a table for a terminal. */
+export function table(figures: Figure[]): string {
+  const header = ["", "median", "lowest", "highest", "goal", "", "beside"];
+  const rows = figures.map((figure) => {
+    const say = (value: number) =>
+      `${value.toFixed(decimals[figure.unit])}${figure.unit === "ratio" ? "" : ` ${figure.unit}`}`;
+    const kept = keepsGoal(figure);
+    return [
+      figure.name,
+      say(figure.value),
+      say(Math.min(...figure.runs)),
+      say(Math.max(...figure.runs)),
+      figure.goal === undefined ? "" : `≤ ${say(figure.goal)}`,
+      kept === undefined ? "" : kept ? "kept" : "MISSED",
+      figure.peer ? `${figure.peer.name} ${say(figure.peer.value)}` : "",
+    ];
+  });
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

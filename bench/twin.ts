@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deployAll } from "../drills/deploy.ts";
+import { startLocal } from "../drills/local.ts";
+
+/** Runs `work` while a twin in a folder of its own, given to it, holds all three stacks deployed. */
+export async function withDeployedTwin<T>(
+  report: (line: string) => void,
+  work: (state: string) => Promise<T>,
+): Promise<T> {
+  const state = mkdtempSync(join(tmpdir(), "order-queue-bench-"));
+  const local = await startLocal(state, report);
+  try {
+    report("  deploying the three stacks to a twin …");
+    await deployAll(local.place, () => {});
+    return await work(state);
+  } finally {
+    await local.stop();
+    rmSync(state, { recursive: true, force: true });
+  }
+}

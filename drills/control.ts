@@ -1,0 +1,61 @@
+/** The twin's control API, as far as drills use it. */
+export interface Message {
+  /** ISO 8601. */
+  at: string;
+  subject?: string;
+  message: string;
+}
+
+export class Control {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  status(): Promise<Status> {
+    return this.#call("GET", "/status");
+  }
+
+  async runningTasks(): Promise<Task[]> {
+    const { regions } = await this.status();
+    return Object.values(regions).flatMap(({ tasks }) => tasks.filter((task) => task.lastStatus === "RUNNING"));
+  }
+
+  /** Every service runs as many containers as it should, in a finished deployment. */
+  async settled(): Promise<boolean> {
+    const { regions } = await this.status();
+    return Object.values(regions).every(({ services }) =>
+      services.every((s) => s.running === s.desired && s.deployments.length === 1),
+    );
+  }
+
+  messages(): Promise<Message[]> {
+    return this.#call("GET", "/inbox");
+  }
+
+  erpOrders(): Promise<{ key: string; host: string }[]> {
+    return this.#call("GET", "/erp/orders");
+  }
+
+  kill(task: string): Promise<void> {
+    return this.#call("POST", `/tasks/${encodeURIComponent(task)}/kill`);
+  }
+
+  async #call<T>(method: string, path: string): Promise<T> {
+    const response = await fetch(`${this.#url}${path}`, { method });
+    const body = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} of the twin: ${response.status} ${body}`);
+    return (body ? JSON.parse(body) : undefined) as T;
+  }
+}
+
+export interface Task {
+  id: string;
+  lastStatus: string;
+}
+
+export interface Status {
+  twin: { megabytes: number; peakMegabytes: number; containers: string };
+  regions: Record<string, { tasks: Task[]; services: { running: number; desired: number; deployments: unknown[] }[] }>;
+}

@@ -1,0 +1,55 @@
+import { openStack, type Place, reason } from "../release/stack.ts";
+import { stacks, staging } from "../stacks/registry.ts";
+import type { StoreAddress } from "./traffic.ts";
+
+/** One deployed stack. */
+export interface Deployed {
+  stack: string;
+  release: string;
+  image: string;
+  stores: StoreAddress[];
+  /** `same`, `create` … with how many resources. */
+  changes: Record<string, number>;
+  seconds: number;
+}
+
+/** An update that failed, with the engine's own reasons. */
+export class DeployFailed extends Error {
+  override readonly name = "DeployFailed";
+}
+
+/** Brings up staging, then the production stacks side by side: production takes the image that staging built. */
+export async function deployAll(place: Place, progress: (line: string) => void): Promise<Deployed[]> {
+  const first = await deploy(place, staging.name, progress);
+  const production = stacks.filter(({ role }) => role === "production");
+  const others = await Promise.all(production.map(({ name }) => deploy(place, name, progress)));
+  return [first, ...others];
+}
+
+/** One update with the program of this process; the engine's state is unlocked first if a killed update left it locked. */
+export async function deploy(place: Place, name: string, progress: (line: string) => void): Promise<Deployed> {
+  const started = performance.now();
+  const stack = await openStack(place, name);
+  let done = 0;
+  try {
+    const { outputs, summary } = await stack.up({
+      onEvent: ({ resOutputsEvent }) => {
+        if (resOutputsEvent && ++done % 25 === 0) progress(`${name}: ${done} resources`);
+      },
+    });
+    const seconds = (performance.now() - started) / 1000;
+    const changes = summary.resourceChanges ?? {};
+    progress(
+      `${name}: deployed and verified in ${seconds.toFixed(1)} s (${Object.entries(changes)
+        .map(([op, n]) => `${n} ${op}`)
+        .join(", ")})`,
+    );
+    const stores = ((outputs.stores?.value ?? []) as { name: string; url: string }[]).map((store) => ({
+      stack: name,
+      ...store,
+    }));
+    return { stack: name, release: outputs.release?.value, image: outputs.image?.value, stores, changes, seconds };
+  } catch (error) {
+    throw new DeployFailed(`${name} could not be deployed:\n${reason(error)}`);
+  }
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import https from "node:https";
+import type { TLSSocket } from "node:tls";
+
+/** What one request over a fresh TLS connection came to. */
+export interface Answer {
+  status: number;
+  body: string;
+  /** Subject alternative names of the certificate that was presented. */
+  names: string;
+}
+
+/** No HTTP answer came: the TLS handshake failed, or the connection did. */
+export class NoAnswer extends Error {
+  readonly handshake: boolean;
+  constructor(message: string, handshake: boolean) {
+    super(message);
+    this.handshake = handshake;
+  }
+}
+
+/**
+ * A client of the stores' side: HTTPS by way of the environment's proxy, each request with a connection and a TLS
+ * handshake of its own, the certificate checked against the host name.
+ */
+export class Browser {
+  readonly #agent: https.Agent;
+
+  /** @param environment HTTPS_PROXY and NODE_EXTRA_CA_CERTS, as an operator's shell has them */
+  constructor(environment: Record<string, string>) {
+    const ca = environment.NODE_EXTRA_CA_CERTS;
+    this.#agent = new https.Agent({
+      keepAlive: false,
+      proxyEnv: environment,
+      ...(ca && { ca: readFileSync(ca) }),
+    } as https.AgentOptions);
+  }
+
+  /** @throws {NoAnswer} */
+  request(url: string, options: { method?: string; body?: unknown; timeoutMs?: number } = {}): Promise<Answer> {
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    return new Promise((resolve, reject) => {
+      let secure = false;
+      const request = https.request(url, {
+        method: options.method ?? (body ? "POST" : "GET"),
+        agent: this.#agent,
+        timeout: options.timeoutMs ?? 10_000,
+        headers: body ? { "content-type": "application/json" } : {},
+      });
+      request.once("socket", (socket) => (socket as TLSSocket).once("secureConnect", () => (secure = true)));
+      request.once("timeout", () => request.destroy(new Error(`no answer within ${options.timeoutMs ?? 10_000} ms`)));
+      request.once("error", (error) => reject(new NoAnswer(`${url}: ${error.message}`, !secure)));
+      request.once("response", (response) => {
+        const names = (response.socket as TLSSocket).getPeerCertificate().subjectaltname ?? "";
+        const chunks: Buffer[] = [];
+        response
+          .on("data", (chunk) => chunks.push(chunk))
+          .once("end", () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString(), names }),
+          );
+        response.once("error", (error) => reject(new NoAnswer(`${url}: ${error.message}`, false)));
+      });
+      request.end(body);
+    });
+  }
+}

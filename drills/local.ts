@@ -1,0 +1,88 @@
+/**
+ * The place where everything runs without an AWS account: a twin, a file backend, and the environment that points the
+ * unmodified program, engine and service at them. All of it lies in one folder, `.order-queue` unless told otherwise.
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Place } from "../release/stack.ts";
+import { findEngine } from "../setup/engine.ts";
+import { readStackFiles } from "../stacks/files.ts";
+import { type Handshake, runningTwin } from "../twin/twin.ts";
+
+export const root = join(import.meta.dirname, "..");
+
+/** Not a secret: it guards nothing but the local state of a twin. */
+const PASSPHRASE = "order-queue";
+
+export interface Local {
+  place: Place;
+  twin: Handshake;
+  /** Folder of the local state. */
+  state: string;
+  stop(): Promise<void>;
+}
+
+/** No twin is running where one is needed; shown without a stack trace. */
+export class NoTwin extends Error {
+  override readonly name = "NoTwin";
+}
+
+/** Starts a twin on the folder and returns the place that works with it. The twin ends with this process. */
+export async function startLocal(state: string, progress: (line: string) => void): Promise<Local> {
+  const engine = await findEngine({ onProgress: progress });
+  progress(`Pulumi ${engine.version} (${engine.source}): ${engine.pulumi}`);
+  const settings = [...readStackFiles(root).values()];
+  const accounts = new Set(settings.map(({ account }) => account));
+  if (accounts.size > 1)
+    throw new NoTwin(`a twin is one AWS account; the stack files name ${[...accounts].join(", ")}`);
+  const args = [
+    "--state",
+    join(state, "twin"),
+    "--with-parent",
+    "--account",
+    ...accounts,
+    ...settings.flatMap(({ domain }) => ["--zone", domain]),
+  ];
+  const child = spawn(process.execPath, [join(root, "twin", "main.ts"), ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+    detached: true,
+  });
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const twin = await new Promise<Handshake>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once("line", (line) => resolve(JSON.parse(line)));
+    ended.then(() => reject(new NoTwin("the twin did not start; its message is above")));
+  });
+  return {
+    place: placeOf(state, twin, engine),
+    twin,
+    state,
+    stop: async () => {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** The place of a twin that is running already. */
+export async function attachLocal(state: string): Promise<Local> {
+  const twin = runningTwin(join(state, "twin"));
+  if (!twin)
+    throw new NoTwin(
+      `no twin is running on ${state}: start one with \`npm start\`, or \`npx order-queue twin\`, in another terminal`,
+    );
+  return { place: placeOf(state, twin, await findEngine()), twin, state, stop: async () => {} };
+}
+
+function placeOf(state: string, twin: Handshake, engine: Place["engine"]): Place {
+  const [backend, home] = [join(state, "backend"), join(state, "pulumi")];
+  for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
+  const environment = {
+    ...twin.environment,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_HOME: home,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+  };
+  return { root, engine, environment };
+}

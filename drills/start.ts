@@ -1,0 +1,98 @@
+/**
+ * `npm start`: everything, once, in front of your eyes. Starts the twin, deploys the three stacks, sends orders from every
+ * store, kills the containers, and measures. Exit codes: 0 everything held; 1 something did not; 2 a wrong call.
+ */
+import { rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Command, CommanderError } from "commander";
+import { Control } from "./control.ts";
+import { deployAll } from "./deploy.ts";
+import { Browser } from "./http.ts";
+import { type Local, root, startLocal } from "./local.ts";
+import { killContainers, undelivered } from "./outage.ts";
+import { type Figures, held, table, whatNext } from "./report.ts";
+import { type StoreAddress, Traffic } from "./traffic.ts";
+
+const cli = new Command("npm start --")
+  .description("Runs the three stacks on the twin of AWS, sends orders, kills containers, and says what it measured.")
+  .option("--exit", "end when everything was measured, instead of staying up until Ctrl-C")
+  .option("--json <file>", "also write the figures as JSON")
+  .option("--state <folder>", "folder of the local state", join(root, ".order-queue"))
+  .option("--fresh", "forget the local state first: twin, stacks and history")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  $ npm start\n  $ npm start -- --exit --json figures.json\n  $ npm start -- --fresh",
+  )
+  .exitOverride();
+
+const started = performance.now();
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const progress = (line: string) => say(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+
+try {
+  cli.parse();
+  const { exit, json, state, fresh } = cli.opts<{ exit?: boolean; json?: string; state: string; fresh?: boolean }>();
+  if (fresh) rmSync(resolve(state), { recursive: true, force: true });
+  const local = await startLocal(resolve(state), progress);
+  try {
+    const figures = await measure(local);
+    say(`\n${table(figures)}\n`);
+    if (json) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
+    if (!held(figures)) process.exitCode = 1;
+    if (!exit) {
+      say(whatNext(figures));
+      await new Promise<void>((done) => {
+        for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
+      });
+    }
+  } finally {
+    await local.stop();
+  }
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function measure(local: Local): Promise<Figures> {
+  const control = new Control(local.twin.api);
+  const browser = new Browser(local.twin.environment);
+  const { containers } = (await control.status()).twin;
+  progress(`twin of AWS up (process ${local.twin.pid}); containers run as ${containers}`);
+
+  const before = performance.now();
+  const stacks = await deployAll(local.place, progress);
+  const deploySeconds = (performance.now() - before) / 1000;
+
+  const stores = stacks.flatMap((stack) => stack.stores);
+  const orders = await sendOrders(control, browser, stores);
+  progress("killing every order-queue container of the three stacks, while the stores go on");
+  const outage = await killContainers(control, browser, stores);
+  progress(`all containers are back; ${outage.ordersAccepted} orders accepted meanwhile, ${outage.ordersLost} lost`);
+
+  const { twin } = await control.status();
+  return { stacks, deploySeconds, orders, outage, twin, seconds: (performance.now() - started) / 1000 };
+}
+
+/** One order of every store, shown on its way. */
+async function sendOrders(
+  control: Control,
+  browser: Browser,
+  stores: readonly StoreAddress[],
+): Promise<Figures["orders"]> {
+  const traffic = new Traffic(browser);
+  const began = performance.now();
+  const keys = await Promise.all(
+    stores.map(async (store) => {
+      const key = await traffic.post(store);
+      progress(`${store.stack}: order ${key} accepted at ${store.url}`);
+      return key;
+    }),
+  );
+  const missing = await undelivered(control, new Set(keys));
+  const hosts = new Map((await control.erpOrders()).map(({ key, host }) => [key, host]));
+  for (const key of keys) progress(`${hosts.has(key) ? `arrived at ${hosts.get(key)}` : "DID NOT ARRIVE"}: ${key}`);
+  return { sent: keys.length, arrived: keys.length - missing.size, seconds: (performance.now() - began) / 1000 };
+}

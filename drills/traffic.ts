@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Browser, NoAnswer } from "./http.ts";
+
+/** A store as a stack's outputs name it. */
+export interface StoreAddress {
+  stack: string;
+  name: string;
+  /** Where the store posts its orders. */
+  url: string;
+}
+
+/** What the stores saw. */
+export interface TrafficReport {
+  /** Orders answered with 202, by idempotency key, with when. */
+  accepted: Map<string, number>;
+  attempts: number;
+  /** TLS handshakes, all and failed. */
+  handshakes: number;
+  handshakesFailed: number;
+  /** Answers other than 202; the store tries the same order again. */
+  refused: number;
+}
+
+/**
+ * Stores that go on posting orders, as real ones do: each waits for its 202, and tries the same order again until it comes.
+ */
+export class Traffic {
+  readonly report: TrafficReport = { accepted: new Map(), attempts: 0, handshakes: 0, handshakesFailed: 0, refused: 0 };
+  readonly #browser: Browser;
+  readonly #stopped = new AbortController();
+  readonly #stores: Promise<void>[] = [];
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** @param pauseMs between one store's orders */
+  start(stores: readonly StoreAddress[], pauseMs: number): void {
+    for (const store of stores) this.#stores.push(this.#shop(store, pauseMs));
+  }
+
+  /** Each store finishes the order it is at. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.all(this.#stores);
+  }
+
+  async #shop(store: StoreAddress, pauseMs: number): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      await this.post(store);
+      await sleep(pauseMs);
+    }
+  }
+
+  /** One order, until it is accepted. Returns its idempotency key. */
+  async post(store: StoreAddress): Promise<string> {
+    const orderId = randomUUID();
+    const key = `${store.name}/${orderId}`;
+    for (;;) {
+      this.report.attempts++;
+      this.report.handshakes++;
+      try {
+        const { status, body } = await this.#browser.request(store.url, {
+          body: { store: store.name, orderId, payload: { total: 42, currency: "AUD" } },
+        });
+        if (status === 202) {
+          this.report.accepted.set(key, Date.now());
+          return key;
+        }
+        if (status >= 400 && status < 500 && status !== 429)
+          throw new Error(`${store.url} refused an order of ${store.name} with ${status}: ${body}`);
+        this.report.refused++;
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        if (error.handshake) this.report.handshakesFailed++;
+        else this.report.refused++;
+      }
+      await sleep(100);
+    }
+  }
+}

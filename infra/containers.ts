@@ -1,0 +1,212 @@
+/**
+ * The containers of a region: one image by digest, run as two services.
+ */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { LoadBalancer } from "./loadBalancer.ts";
+import { imageByDigest } from "./names.ts";
+import type { Network } from "./network.ts";
+import { type Queue, visibilitySeconds } from "./queue.ts";
+import { Roles } from "./roles.ts";
+import {
+  type ContainerPlan,
+  containerPort,
+  dispatchContainer,
+  ingestContainer,
+  type RunningStore,
+} from "./taskDefinition.ts";
+
+export interface ServiceSize {
+  /** CPU units; 1024 is one vCPU. */
+  readonly cpu: number;
+  /** MiB. */
+  readonly memory: number;
+  /** Containers that should run. */
+  readonly count: number;
+}
+
+export interface ContainersArgs {
+  readonly account: string;
+  readonly region: string;
+  readonly domain: string;
+  readonly network: Network;
+  readonly queue: Queue;
+  readonly loadBalancer: LoadBalancer;
+  /** What runs: the image's digest, `sha256:…`, and the release it belongs to. */
+  readonly digest: pulumi.Input<string>;
+  readonly release: string;
+  readonly stores: readonly RunningStore[];
+  readonly ingest: ServiceSize;
+  readonly dispatch: ServiceSize;
+  /** Longest that one post to an ERP may take, in seconds. */
+  readonly erpTimeoutSeconds: number;
+  /** Days for which logs are kept. */
+  readonly logRetentionDays: number;
+}
+
+/** Long enough for pulling, two failed starts and draining; a deployment that hangs longer has failed. */
+const deploymentTimeout = "20m";
+
+export class Containers extends pulumi.ComponentResource {
+  readonly cluster: aws.ecs.Cluster;
+  readonly ingest: aws.ecs.Service;
+  readonly dispatch: aws.ecs.Service;
+
+  constructor(name: string, args: ContainersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("order-queue:infra:Containers", name, {}, opts);
+
+    this.cluster = createCluster(name, this);
+    const logs = createLogGroups(name, args, this);
+    const roles = createRoles(name, args, logs, this);
+    const definitions = createTaskDefinitions(name, args, logs, roles, this);
+    this.ingest = createIngest(name, args, this.cluster, definitions.ingest, roles, this);
+    this.dispatch = createDispatch(name, args, this.cluster, definitions.dispatch, roles, this);
+    this.registerOutputs();
+  }
+}
+
+/** One of something for each service. */
+interface Both<T> {
+  readonly ingest: T;
+  readonly dispatch: T;
+}
+
+/** Container Insights is where the count of running containers comes from. */
+function createCluster(name: string, parent: Containers): aws.ecs.Cluster {
+  return new aws.ecs.Cluster(name, { settings: [{ name: "containerInsights", value: "enabled" }] }, { parent });
+}
+
+function createLogGroups(name: string, args: ContainersArgs, parent: Containers): Both<aws.cloudwatch.LogGroup> {
+  const group = (role: keyof Both<unknown>) =>
+    new aws.cloudwatch.LogGroup(`${name}-${role}`, { retentionInDays: args.logRetentionDays }, { parent });
+  return { ingest: group("ingest"), dispatch: group("dispatch") };
+}
+
+function createRoles(
+  name: string,
+  { account, region, queue }: ContainersArgs,
+  logs: Both<aws.cloudwatch.LogGroup>,
+  parent: Containers,
+): Roles {
+  return new Roles(name, { account, region, queue, logGroupArns: [logs.ingest.arn, logs.dispatch.arn] }, { parent });
+}
+
+function createTaskDefinitions(
+  name: string,
+  args: ContainersArgs,
+  logs: Both<aws.cloudwatch.LogGroup>,
+  roles: Roles,
+  parent: Containers,
+): Both<aws.ecs.TaskDefinition> {
+  const define = (
+    role: keyof Both<unknown>,
+    size: ServiceSize,
+    taskRoleArn: pulumi.Output<string>,
+    describe: (plan: ContainerPlan) => object,
+  ) =>
+    new aws.ecs.TaskDefinition(
+      `${name}-${role}`,
+      {
+        family: `${name}-${role}`,
+        cpu: String(size.cpu),
+        memory: String(size.memory),
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
+        executionRoleArn: roles.executionArn,
+        taskRoleArn,
+        // A deregistered definition is one that no service can go back to.
+        skipDestroy: true,
+        containerDefinitions: planContainer(args, logs[role].name).apply((plan) => JSON.stringify([describe(plan)])),
+      },
+      { parent },
+    );
+  return {
+    ingest: define("ingest", args.ingest, roles.ingestArn, ingestContainer),
+    dispatch: define("dispatch", args.dispatch, roles.dispatchArn, dispatchContainer),
+  };
+}
+
+function planContainer(args: ContainersArgs, logGroup: pulumi.Output<string>): pulumi.Output<ContainerPlan> {
+  const { account, region, domain, release, stores, erpTimeoutSeconds, queue } = args;
+  return pulumi
+    .all([args.digest, queue.orders.url, queue.receipts.url, logGroup])
+    .apply(([digest, ordersUrl, receiptsUrl, group]) => ({
+      image: imageByDigest({ account, region }, digest),
+      digest,
+      release,
+      region,
+      domain,
+      stores,
+      ordersUrl,
+      receiptsUrl,
+      visibilitySeconds,
+      erpTimeoutSeconds,
+      logGroup: group,
+    }));
+}
+
+/** ECS refuses a service whose target group no listener forwards to yet. */
+function createIngest(
+  name: string,
+  args: ContainersArgs,
+  cluster: aws.ecs.Cluster,
+  definition: aws.ecs.TaskDefinition,
+  roles: Roles,
+  parent: Containers,
+): aws.ecs.Service {
+  return new aws.ecs.Service(
+    `${name}-ingest`,
+    {
+      ...deployment(cluster, definition, args.ingest),
+      networkConfiguration: placement(args.network, args.network.ingestGroupId),
+      loadBalancers: [{ targetGroupArn: args.loadBalancer.targetGroupArn, containerName: "ingest", containerPort }],
+      healthCheckGracePeriodSeconds: 30,
+    },
+    {
+      parent,
+      dependsOn: [args.loadBalancer.route, ...args.network.paths, ...roles.policies],
+      customTimeouts: { create: deploymentTimeout, update: deploymentTimeout },
+    },
+  );
+}
+
+function createDispatch(
+  name: string,
+  args: ContainersArgs,
+  cluster: aws.ecs.Cluster,
+  definition: aws.ecs.TaskDefinition,
+  roles: Roles,
+  parent: Containers,
+): aws.ecs.Service {
+  return new aws.ecs.Service(
+    `${name}-dispatch`,
+    {
+      ...deployment(cluster, definition, args.dispatch),
+      networkConfiguration: placement(args.network, args.network.dispatchGroupId),
+    },
+    {
+      parent,
+      dependsOn: [...args.network.paths, ...roles.policies],
+      customTimeouts: { create: deploymentTimeout, update: deploymentTimeout },
+    },
+  );
+}
+
+/** New containers first, old ones after; one that does not come up is undone by ECS itself. */
+function deployment(cluster: aws.ecs.Cluster, definition: aws.ecs.TaskDefinition, size: ServiceSize) {
+  return {
+    cluster: cluster.arn,
+    taskDefinition: definition.arn,
+    desiredCount: size.count,
+    launchType: "FARGATE",
+    deploymentMinimumHealthyPercent: 100,
+    deploymentMaximumPercent: 200,
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+    waitForSteadyState: true,
+  };
+}
+
+function placement(network: Network, groupId: pulumi.Output<string>) {
+  return { subnets: network.privateSubnetIds, securityGroups: [groupId], assignPublicIp: false };
+}

@@ -1,0 +1,91 @@
+/**
+ * Where the image comes from: staging builds it once for a release and pushes it; the registry replicates it to the
+ * other regions; whoever runs it names its digest.
+ */
+import * as aws from "@pulumi/aws";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { digestOf, registryHost, repositoryName, taggedImage } from "./names.ts";
+
+export interface RegistryArgs {
+  /** AWS account that holds the registry, 12 digits. */
+  readonly account: string;
+  /** AWS region the image is pushed to. */
+  readonly region: string;
+  /** Further AWS regions that pull it. */
+  readonly replicateTo: readonly string[];
+  /** The release that the image is of; its tag. */
+  readonly release: string;
+  /** Digest of the image that was built for this release before. It is used as it is: nothing is built a second time. */
+  readonly built: string | undefined;
+  /** Folder of the service and its Dockerfile, absolute. */
+  readonly context: string;
+  readonly deletionProtection: boolean;
+}
+
+export class Registry extends pulumi.ComponentResource {
+  /** Digest of the release's image, `sha256:…`. */
+  readonly digest: pulumi.Output<string>;
+
+  constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("order-queue:infra:Registry", name, {}, opts);
+
+    const repository = createRepository(name, args, this);
+    const replication = replicate(name, args, this);
+    const image = buildImage(name, args, [repository, replication], this);
+    this.digest = args.built === undefined ? image.repoDigest.apply(digestOf) : pulumi.output(args.built);
+    this.registerOutputs({ digest: this.digest });
+  }
+}
+
+/** A tag is written once: what a release was verified with cannot be pushed over. */
+function createRepository(name: string, args: RegistryArgs, parent: Registry): aws.ecr.Repository {
+  return new aws.ecr.Repository(
+    name,
+    {
+      name: repositoryName,
+      imageTagMutability: "IMMUTABLE",
+      imageScanningConfiguration: { scanOnPush: true },
+    },
+    { parent, protect: args.deletionProtection },
+  );
+}
+
+/** Replication copies what is pushed after it is set, so the image waits for it. */
+function replicate(name: string, { account, replicateTo }: RegistryArgs, parent: Registry) {
+  return new aws.ecr.ReplicationConfiguration(
+    name,
+    {
+      replicationConfiguration: {
+        rules: [
+          {
+            destinations: replicateTo.map((region) => ({ region, registryId: account })),
+            repositoryFilters: [{ filter: repositoryName, filterType: "PREFIX_MATCH" }],
+          },
+        ],
+      },
+    },
+    { parent },
+  );
+}
+
+/**
+ * One resource, updated from release to release. For a release that was built before, every change is ignored: going
+ * back to it must not build, and could not push, its tag a second time.
+ */
+function buildImage(name: string, args: RegistryArgs, dependsOn: pulumi.Resource[], parent: Registry): docker.Image {
+  const token = aws.ecr.getAuthorizationTokenOutput({ registryId: args.account }, { parent });
+  return new docker.Image(
+    `${name}-image`,
+    {
+      imageName: taggedImage(args, args.release),
+      build: { context: args.context, dockerfile: `${args.context}/Dockerfile`, platform: "linux/amd64" },
+      registry: {
+        server: registryHost(args),
+        username: token.userName,
+        password: pulumi.secret(token.password),
+      },
+    },
+    { parent, dependsOn, ignoreChanges: args.built === undefined ? [] : ["*"] },
+  );
+}

@@ -1,0 +1,53 @@
+/**
+ * Names that more than one file must spell the same way. Pure: no engine, no AWS.
+ */
+
+/** The one ECR repository, and the prefix by which its replication picks it out. */
+export const repositoryName = "order-queue";
+
+/** An image is named by what it is (its digest), never by a tag that somebody may move. */
+export interface ImageAddress {
+  /** AWS account that holds the registry, 12 digits. */
+  readonly account: string;
+  /** AWS region the image is pulled from; the registry replicates to each of them. */
+  readonly region: string;
+}
+
+/** Host name of an account's private registry in one region. */
+export function registryHost({ account, region }: ImageAddress): string {
+  return `${account}.dkr.ecr.${region}.amazonaws.com`;
+}
+
+/** What staging pushes: the repository's immutable tag is the release. */
+export function taggedImage(address: ImageAddress, release: string): string {
+  return `${registryHost(address)}/${repositoryName}:${release}`;
+}
+
+/** What a container runs: the repository by digest. */
+export function imageByDigest(address: ImageAddress, digest: string): string {
+  return `${registryHost(address)}/${repositoryName}@${digest}`;
+}
+
+const digestPattern = /^sha256:[0-9a-f]{64}$/;
+
+/**
+ * The digest in `repository@sha256:…`.
+ *
+ * @throws Error where there is none: the docker provider has been seen to answer `<none>@<none>`
+ * (pulumi-docker#1015), and a container must never be started from that.
+ */
+export function digestOf(repoDigest: string): string {
+  const digest = repoDigest.slice(repoDigest.indexOf("@") + 1);
+  if (!digestPattern.test(digest)) {
+    throw new Error(
+      `The pushed image has no digest: got ${JSON.stringify(repoDigest)}, expected REPOSITORY@sha256:… ` +
+        "(64 hexadecimal digits). See that the push to ECR ended, delete the image's tag if it is half there, and run the up again.",
+    );
+  }
+  return digest;
+}
+
+/** The ARN of the repository in a region, also where replication made it and no stack holds it. */
+export function repositoryArn({ account, region }: ImageAddress): string {
+  return `arn:aws:ecr:${region}:${account}:repository/${repositoryName}`;
+}

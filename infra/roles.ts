@@ -1,0 +1,101 @@
+/**
+ * What the containers may do, and no more. Every statement names its resource; the one `*` is where AWS has no other.
+ */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { repositoryArn } from "./names.ts";
+import type { Queue } from "./queue.ts";
+
+export interface RolesArgs {
+  readonly account: string;
+  readonly region: string;
+  readonly queue: Queue;
+  /** ARNs of the log groups to which ECS writes for the containers. */
+  readonly logGroupArns: pulumi.Input<string>[];
+}
+
+interface Statement {
+  readonly Action: readonly string[];
+  readonly Resource: pulumi.Input<string> | pulumi.Input<string>[];
+}
+
+export class Roles extends pulumi.ComponentResource {
+  /** What ECS does for a task before it runs: pull the image, open its log. */
+  readonly executionArn: pulumi.Output<string>;
+  readonly ingestArn: pulumi.Output<string>;
+  readonly dispatchArn: pulumi.Output<string>;
+  /** A service that is deleted after its policies hangs in DRAINING: services wait for, and go before, these. */
+  readonly policies: pulumi.Resource[];
+
+  constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("order-queue:infra:Roles", name, {}, opts);
+
+    const execution = createRole(`${name}-execution`, "Pulls the image and opens the logs", args, this);
+    const ingest = createRole(`${name}-ingest`, "Puts orders on the queue", args, this);
+    const dispatch = createRole(`${name}-dispatch`, "Takes orders from the queue", args, this);
+
+    this.policies = [
+      createPolicy(`${name}-execution`, execution, executionStatements(args), this),
+      createPolicy(`${name}-ingest`, ingest, ingestStatements(args.queue), this),
+      createPolicy(`${name}-dispatch`, dispatch, dispatchStatements(args.queue), this),
+    ];
+    this.executionArn = execution.arn;
+    this.ingestArn = ingest.arn;
+    this.dispatchArn = dispatch.arn;
+    this.registerOutputs();
+  }
+}
+
+/** Assumed by ECS tasks of this account alone (against the confused deputy; ECS developer guide, "Task IAM role"). */
+function createRole(name: string, description: string, { account }: RolesArgs, parent: Roles): aws.iam.Role {
+  const assumeRolePolicy = pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "ecs-tasks.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": account } },
+      },
+    ],
+  });
+  return new aws.iam.Role(name, { description, assumeRolePolicy }, { parent });
+}
+
+function createPolicy(name: string, role: aws.iam.Role, statements: Statement[], parent: Roles): aws.iam.RolePolicy {
+  const policy = pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
+  });
+  return new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });
+}
+
+function executionStatements({ account, region, logGroupArns }: RolesArgs): Statement[] {
+  return [
+    // ecr:GetAuthorizationToken has no resource (service authorization reference, Amazon ECR).
+    { Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
+    {
+      Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      Resource: repositoryArn({ account, region }),
+    },
+    {
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      // The streams of these groups alone; a stream is named after its task, which nobody knows before.
+      Resource: logGroupArns.map((arn) => pulumi.interpolate`${arn}:log-stream:*`),
+    },
+  ];
+}
+
+function ingestStatements(queue: Queue): Statement[] {
+  return [{ Action: ["sqs:SendMessage"], Resource: queue.orders.arn }];
+}
+
+function dispatchStatements(queue: Queue): Statement[] {
+  return [
+    {
+      Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+      Resource: queue.orders.arn,
+    },
+    { Action: ["sqs:SendMessage"], Resource: queue.receipts.arn },
+  ];
+}

@@ -1,0 +1,92 @@
+/**
+ * What a container of either service is told, as ECS reads it. Pure; names are those of the ECS API's ContainerDefinition.
+ */
+
+/** Port on which ingest listens. */
+export const containerPort = 8080;
+
+export interface RunningStore {
+  readonly name: string;
+  readonly hostname: string;
+  /** URL to which the store's orders are posted. */
+  readonly erp: string;
+}
+
+export interface ContainerPlan {
+  readonly image: string;
+  readonly release: string;
+  readonly digest: string;
+  readonly region: string;
+  /** The region's own domain; only verification's orders are taken there. */
+  readonly domain: string;
+  readonly stores: readonly RunningStore[];
+  readonly ordersUrl: string;
+  readonly receiptsUrl: string;
+  readonly visibilitySeconds: number;
+  readonly erpTimeoutSeconds: number;
+  readonly logGroup: string;
+}
+
+/** Seconds ECS waits between asking a container to stop and killing it; 120 is the most that Fargate has. */
+const stopTimeout = { ingest: 60, dispatch: 120 };
+/** Seconds the container itself takes less than that, so that it ends before it is killed. */
+const stopMargin = 10;
+
+/** UID and GID of `node` in the official Node image. */
+const nodeUser = "1000:1000";
+
+export function ingestContainer(plan: ContainerPlan) {
+  return {
+    ...container("ingest", plan, { PORT: String(containerPort), PLATFORM_DOMAIN: plan.domain }),
+    portMappings: [{ containerPort, protocol: "tcp" }],
+    healthCheck: {
+      command: ["CMD", "node", "-e", healthScript],
+      interval: 5,
+      timeout: 3,
+      retries: 3,
+      startPeriod: 10,
+    },
+  };
+}
+
+export function dispatchContainer(plan: ContainerPlan) {
+  return container("dispatch", plan, {
+    RECEIPTS_QUEUE_URL: plan.receiptsUrl,
+    ERP_TIMEOUT_MS: String(plan.erpTimeoutSeconds * 1000),
+    VISIBILITY_TIMEOUT_SECONDS: String(plan.visibilitySeconds),
+  });
+}
+
+const healthScript =
+  "fetch('http://127.0.0.1:' + process.env.PORT + '/health')" +
+  ".then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))";
+
+function container(role: "ingest" | "dispatch", plan: ContainerPlan, own: Record<string, string>) {
+  const environment = {
+    AWS_REGION: plan.region,
+    IMAGE_DIGEST: plan.digest,
+    QUEUE_URL: plan.ordersUrl,
+    RELEASE: plan.release,
+    STOP_TIMEOUT_SECONDS: String(stopTimeout[role] - stopMargin),
+    STORES: JSON.stringify(plan.stores.map(({ name, hostname, erp }) => ({ name, hostname, erp }))),
+    ...own,
+  };
+  return {
+    name: role,
+    image: plan.image,
+    command: [role],
+    essential: true,
+    user: nodeUser,
+    readonlyRootFilesystem: true,
+    stopTimeout: stopTimeout[role],
+    environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": plan.logGroup,
+        "awslogs-region": plan.region,
+        "awslogs-stream-prefix": role,
+      },
+    },
+  };
+}

@@ -1,0 +1,223 @@
+/**
+ * The black-box proof that a region works, from outside: what any store's browser would see, and one order there and
+ * back.
+ *
+ * These functions are stored as text with the resource that runs them and run in the engine's process for dynamic
+ * resources. So they hold to what can be stored: Node's modules by default import, packages by `import()` where they
+ * are used, no classes, nothing at module level but functions and plain values.
+ */
+import crypto from "node:crypto";
+import https from "node:https";
+import type { TLSSocket } from "node:tls";
+
+/** What should be found. */
+export interface Expected {
+  /** AWS region of the queues. */
+  readonly region: string;
+  /** The region's own domain, which takes verification's order. */
+  readonly domain: string;
+  /** Every live host name, the domain included. */
+  readonly hostnames: readonly string[];
+  /** The release that should answer, and the digest of its image. */
+  readonly release: string;
+  readonly image: string;
+  readonly receiptsQueueUrl: string;
+  /** Seconds after which what is not there counts as missing. */
+  readonly deadlineSeconds: number;
+}
+
+/** What was found. */
+export interface Report {
+  readonly release: string;
+  readonly image: string;
+  readonly hostnames: readonly HostReport[];
+  readonly syntheticOrder: OrderReport;
+  /** When, ISO 8601. */
+  readonly at: string;
+}
+
+export interface HostReport {
+  readonly hostname: string;
+  /** Common name of who signed the certificate. */
+  readonly issuer: string;
+  /** End of the certificate's life, ISO 8601. */
+  readonly notAfter: string;
+  /** Whole days until then. */
+  readonly daysLeft: number;
+  readonly release: string;
+}
+
+export interface OrderReport {
+  readonly id: string;
+  /** Seconds from the order to its receipt. */
+  readonly seconds: number;
+}
+
+/** What one attempt came to; attempts are told apart by `ok`. */
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly found: string };
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly issuer: string;
+  readonly notAfter: string;
+}
+
+/** Milliseconds between two attempts. */
+const pause = 1_000;
+/** Milliseconds for one request. */
+const requestTimeout = 10_000;
+/** Seconds in which a receipt follows its order; past that, another order is sent. */
+const receiptSeconds = 30;
+const millisecondsPerDay = 24 * 60 * 60 * 1000;
+
+/**
+ * Checks everything, each check over and over until it holds or the deadline is past: DNS, certificates on a listener and
+ * the last old container all take a while.
+ *
+ * @throws Error naming every host name, or the order, that did not come to what was expected, and what was found instead
+ */
+export async function verify(expected: Expected): Promise<Report> {
+  const deadline = Date.now() + expected.deadlineSeconds * 1000;
+  const [hosts, order] = await Promise.all([
+    Promise.all(expected.hostnames.map((hostname) => until(deadline, () => checkHost(hostname, expected)))),
+    until(deadline, () => checkOrder(expected, deadline)),
+  ]);
+  const problems = [
+    ...hosts.map((outcome, index) => (outcome.ok ? "" : `${expected.hostnames[index]}: ${outcome.found}`)),
+    order.ok ? "" : `synthetic order to ${expected.domain}: ${order.found}`,
+  ].filter((problem) => problem !== "");
+  if (!order.ok || problems.length > 0) {
+    throw new Error(
+      `Verification failed: after ${expected.deadlineSeconds} s ${problems.length} of ${expected.hostnames.length + 1} checks do not hold\n` +
+        problems.map((problem) => `  ${problem}`).join("\n"),
+    );
+  }
+  return {
+    release: expected.release,
+    image: expected.image,
+    hostnames: hosts.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])),
+    syntheticOrder: order.value,
+    at: new Date().toISOString(),
+  };
+}
+
+/** The first outcome that holds, or the last one before the deadline. */
+async function until<T>(deadline: number, attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  for (;;) {
+    const outcome = await attempt();
+    if (outcome.ok || Date.now() + pause > deadline) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+/** TLS with the right name and chain, and the release and image that should answer. */
+async function checkHost(hostname: string, expected: Expected): Promise<Outcome<HostReport>> {
+  try {
+    const answer = await request(hostname, "GET", "/version");
+    if (answer.status !== 200) {
+      return {
+        ok: false,
+        found: `expected 200 from GET /version, found ${answer.status} ${answer.body.slice(0, 200)}`,
+      };
+    }
+    const found = JSON.parse(answer.body);
+    if (found.release !== expected.release || found.image !== expected.image) {
+      return {
+        ok: false,
+        found: `expected release ${expected.release} of ${expected.image}, found ${found.release} of ${found.image}`,
+      };
+    }
+    const daysLeft = Math.floor((Date.parse(answer.notAfter) - Date.now()) / millisecondsPerDay);
+    return {
+      ok: true,
+      value: { hostname, issuer: answer.issuer, notAfter: answer.notAfter, daysLeft, release: found.release },
+    };
+  } catch (error) {
+    return { ok: false, found: `expected an answer over TLS to GET /version, found ${describe(error)}` };
+  }
+}
+
+/** One order through the public address, the queue and dispatch, whose receipt comes back on the receipts queue. */
+async function checkOrder(expected: Expected, deadline: number): Promise<Outcome<OrderReport>> {
+  const id = `verification-${crypto.randomUUID()}`;
+  const sent = Date.now();
+  try {
+    const order = JSON.stringify({ store: "synthetic", orderId: id, payload: { release: expected.release } });
+    const answer = await request(expected.domain, "POST", "/orders", order);
+    if (answer.status !== 202) {
+      return { ok: false, found: `expected 202, found ${answer.status} ${answer.body.slice(0, 200)}` };
+    }
+    const receipt = await awaitReceipt(expected, id, Math.min(deadline, sent + receiptSeconds * 1000));
+    if (receipt === undefined) {
+      return { ok: false, found: `order ${id} was accepted, expected its receipt, found none` };
+    }
+    if (receipt.release !== expected.release) {
+      return {
+        ok: false,
+        found: `expected a receipt from release ${expected.release}, found one from ${receipt.release}`,
+      };
+    }
+    return { ok: true, value: { id, seconds: Math.round((Date.now() - sent) / 100) / 10 } };
+  } catch (error) {
+    return { ok: false, found: describe(error) };
+  }
+}
+
+/** Other receipts are left to whoever waits for them, or to the end of their ten minutes. */
+async function awaitReceipt(
+  expected: Expected,
+  id: string,
+  deadline: number,
+): Promise<{ release: string } | undefined> {
+  const { SQS } = await import("@aws-sdk/client-sqs");
+  const sqs = new SQS({ region: expected.region, useQueueUrlAsEndpoint: false });
+  const QueueUrl = expected.receiptsQueueUrl;
+  try {
+    while (Date.now() < deadline) {
+      const WaitTimeSeconds = Math.min(5, Math.ceil((deadline - Date.now()) / 1000));
+      const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds });
+      for (const { Body = "{}", ReceiptHandle } of Messages) {
+        const receipt = JSON.parse(Body);
+        if (receipt.orderId === id) {
+          await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
+          return receipt;
+        }
+      }
+    }
+    return undefined;
+  } finally {
+    sqs.destroy();
+  }
+}
+
+/**
+ * One request on a connection of its own, so that each sees a handshake; Node refuses a wrong name or chain. The
+ * environment's HTTPS_PROXY and NO_PROXY are followed.
+ */
+function request(hostname: string, method: string, path: string, body?: string): Promise<Answer> {
+  const agent = new https.Agent({ proxyEnv: process.env, keepAlive: false, maxCachedSessions: 0 });
+  const headers = body === undefined ? {} : { "content-type": "application/json" };
+  return new Promise((resolve, reject) => {
+    const sending = https.request({ hostname, method, path, headers, agent, timeout: requestTimeout }, (response) => {
+      const certificate = (response.socket as TLSSocket).getPeerCertificate();
+      const issuer = String(certificate.issuer.CN ?? certificate.issuer.O);
+      const notAfter = new Date(certificate.valid_to).toISOString();
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text, issuer, notAfter }));
+      response.on("error", reject);
+    });
+    sending.on("timeout", () => sending.destroy(new Error(`no answer within ${requestTimeout / 1000} s`)));
+    sending.on("error", reject);
+    sending.end(body);
+  });
+}
+
+function describe(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === undefined ? message : `${code}: ${message}`;
+}

@@ -1,0 +1,89 @@
+/** What a stack's history says; pure, so that what may be rolled back to is decided without an engine. */
+
+/** One update, as `pulumi stack history --json` tells it; the newest comes first. */
+export interface Update {
+  version: number;
+  kind: string;
+  result: string;
+  message: string;
+  /** Commit of the program; undefined outside a git working tree. */
+  commit?: string;
+  /** The working tree held changes that no commit has. */
+  dirty: boolean;
+  endTime: string;
+}
+
+export interface Target {
+  update: Update;
+  commit: string;
+  why: string;
+}
+
+/** No earlier good update exists; the message says what history holds instead. */
+export class NothingToRollBackTo extends Error {
+  override readonly name = "NothingToRollBackTo";
+}
+
+/** How a rollback names itself in history, so that the next one goes further back. */
+export function rollbackMessage({ update, commit }: Target): string {
+  return `rollback to update ${update.version} (commit ${commit.slice(0, 12)})`;
+}
+
+/**
+ * The last good update before what runs now: after a failed update the last that succeeded; after a good one the last
+ * good one of another commit; after a rollback, one before the update it went back to.
+ * @param history newest first
+ * @throws {NothingToRollBackTo}
+ */
+export function lastGood(stack: string, history: readonly Update[]): Target {
+  const updates = history.filter((update) => update.kind === "update");
+  const [latest] = updates;
+  if (!latest) throw new NothingToRollBackTo(`${stack} has no updates yet: there is nothing to roll back to`);
+  const backTo = /^rollback to update (\d+) /.exec(latest.message)?.[1];
+  const before = backTo === undefined ? latest.version : Number(backTo);
+  const running = updates.find((update) => update.version === before) ?? latest;
+  const good = updates.filter(
+    (u) => u.version < before && u.result === "succeeded" && !u.message.startsWith("rollback to update"),
+  );
+  const target = good.find(
+    (u) => u.commit && !u.dirty && (latest.result !== "succeeded" || u.commit !== running.commit),
+  );
+  if (target?.commit)
+    return {
+      update: target,
+      commit: target.commit,
+      why:
+        latest.result === "succeeded"
+          ? "the last good update of another commit"
+          : `update ${latest.version} ${latest.result}`,
+    };
+  const seen =
+    good.length === 0
+      ? "no earlier update succeeded"
+      : `of ${good.length} earlier good update${good.length > 1 ? "s" : ""} ${good.filter((u) => u.dirty).length} came from uncommitted files and the others from the same commit`;
+  throw new NothingToRollBackTo(
+    `${stack} has no earlier good update of another commit: ${seen}. Commit before \`pulumi up\`, so that history names what ran.`,
+  );
+}
+
+/** Reads the JSON of `pulumi stack history --json`. */
+export function parseHistory(json: string): Update[] {
+  const entries = JSON.parse(json) as {
+    version?: number;
+    kind: string;
+    result: string;
+    message: string;
+    endTime: string;
+    environment?: Record<string, string>;
+  }[];
+  return entries.map(({ version, kind, result, message, endTime, environment = {} }, index) => ({
+    // The file backend leaves the version out: updates are counted from the oldest.
+    version: version || entries.length - index,
+    kind,
+    result,
+    message,
+    endTime,
+    ...(environment["git.head"] && { commit: environment["git.head"] }),
+    dirty: environment["git.dirty"] === "true",
+  }));
+}

@@ -1,0 +1,99 @@
+import type { Properties, Resource } from "./graph.ts";
+
+/** How the engine writes "not known before the update" in its events. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Texts that name something of one stack, and what stands for them in every stack. Longest first. */
+export type Names = readonly (readonly [text: string, stands: string])[];
+
+/**
+ * What differs from stack to stack by nature: the stack's own name, its domain, region and account, and whatever AWS
+ * gave its resources as identity.
+ */
+export function namesOf(resources: readonly Resource[]): Names {
+  const names = new Map<string, string>();
+  const stack = resources
+    .find((r) => r.type === "pulumi:pulumi:Stack")
+    ?.urn.split(":")[2]
+    ?.split("::")[0];
+  const region = resources.find((r) => r.type === "order-queue:infra:Region")?.inputs ?? {};
+  for (const [property, value] of Object.entries({
+    stack,
+    domain: region.domain,
+    region: region.region,
+    account: region.account,
+  }))
+    if (typeof value === "string" && value) names.set(value, `{${property}}`);
+  const plain = (text: string) => [...names].reduce((t, [from, to]) => t.replaceAll(from, to), text);
+  const identities: [string, string][] = [];
+  for (const { type, name, id, outputs } of resources) {
+    for (const [property, value] of [["id", id], ...Object.entries(outputs)])
+      if (identifies.has(property as string) && typeof value === "string" && value.length > 7 && value !== UNKNOWN)
+        identities.push([value, `{${type} ${plain(name)} ${property}}`]);
+  }
+  for (const [value, stands] of identities) if (!names.has(value)) names.set(value, stands);
+  return [...names].sort(([a], [b]) => b.length - a.length);
+}
+
+/** Outputs by which other resources refer to one. */
+const identifies = new Set([
+  "id",
+  "arn",
+  "arnSuffix",
+  "url",
+  "name",
+  "dnsName",
+  "zoneId",
+  "repositoryUrl",
+  "publicIp",
+  "fqdn",
+  "repoDigest",
+  "certificateArn",
+  "resourceRecordName",
+  "resourceRecordValue",
+]);
+
+/** The value with every name of the stack (and of the store, within one) left open; JSON text becomes what it says. */
+export function normalise<T>(value: T, names: Names, store?: Properties): T {
+  const all: Names = store ? [[store.hostname, "{hostname}"], [store.store, "{store}"], ...names] : names;
+  const walk = (v: unknown): unknown => {
+    if (typeof v === "string") {
+      const parsed = json(v);
+      return parsed === undefined ? all.reduce((text, [from, to]) => text.replaceAll(from, to), v) : walk(parsed);
+    }
+    if (Array.isArray(v)) return v.map(walk);
+    if (v !== null && typeof v === "object") return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, walk(x)]));
+    return v;
+  };
+  return walk(value) as T;
+}
+
+function json(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every plain value by its path, `containerDefinitions[0].environment[STORES].value`; named list items by their name. */
+export function leaves(value: unknown, path = "", into = new Map<string, unknown>()): Map<string, unknown> {
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      const key =
+        item !== null && typeof item === "object" && typeof (item as Properties).name === "string"
+          ? (item as Properties).name
+          : index;
+      leaves(item, `${path}[${key}]`, into);
+    });
+    if (value.length === 0) into.set(path, "[]");
+  } else if (value !== null && typeof value === "object") {
+    for (const [key, inner] of Object.entries(value)) leaves(inner, path ? `${path}.${key}` : key, into);
+  } else into.set(path, value);
+  return into;
+}
+
+export function unknown(value: unknown): boolean {
+  return typeof value === "string" && value.includes(UNKNOWN);
+}

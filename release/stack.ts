@@ -1,0 +1,40 @@
+import { dirname } from "node:path";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import type { Engine } from "../setup/engine.ts";
+import program from "../stacks/index.ts";
+
+/** Where a command works: the project folder, the engine, and what the engine's processes find in their environment. */
+export interface Place {
+  /** Folder of Pulumi.yaml and the stack files. */
+  root: string;
+  engine: Engine;
+  /** Backend, credentials, proxies: added to this process's environment. */
+  environment: Record<string, string>;
+}
+
+export type Stack = automation.Stack;
+
+export function processEnvironment({ engine, environment }: Place): Record<string, string> {
+  return { ...engine.environment, ...environment };
+}
+
+/** Opens a stack with the program of this process, so that all stacks share what it loaded; makes it when it is new. */
+export async function openStack(place: Place, stackName: string): Promise<Stack> {
+  const pulumiCommand = await automation.PulumiCommand.get({ root: dirname(place.engine.binDirectory) });
+  return automation.LocalWorkspace.createOrSelectStack(
+    { stackName, projectName: "order-queue", program },
+    { workDir: place.root, pulumiCommand, envVars: processEnvironment(place) },
+  );
+}
+
+/** The lines of a failed engine run that say why, without the rest of its report. */
+export function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const lines = text.split("\n").map((line) => line.trim());
+  const errors = lines.filter(
+    (line) => /(^|\s)error: /.test(line) && !/error: update failed|error: preview failed/.test(line),
+  );
+  return (
+    errors.length > 0 ? [...new Set(errors.map((line) => line.replace(/^.*?error: /, "")))] : lines.slice(0, 20)
+  ).join("\n");
+}

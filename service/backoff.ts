@@ -1,0 +1,49 @@
+/**
+ * How long to wait before an order is tried again. Pure; every time is in the unit its name says.
+ *
+ * One receive of a message makes a few attempts, all inside the time for which SQS hides the message from others; after
+ * the last the message is hidden a little longer with each receive, so that an ERP that is back gets its order soon.
+ */
+
+/** The wait before the second attempt, before jitter. It doubles with each further one. */
+const FIRST_WAIT_MS = 500;
+
+/** No wait inside one receive is longer. An ERP that asks for more (Retry-After) gets it between receives. */
+export const LONGEST_WAIT_MS = 15_000;
+
+/** What is kept back of the visibility timeout for the receive itself and the delete (2 tries of 3 s each, and slack). */
+const QUEUE_CALLS_MS = 10_000;
+
+export interface Attempts {
+  /** How long one post may take until the ERP's status line is there. */
+  timeoutMs: number;
+  /** Posts inside one receive, the first included. */
+  attempts: number;
+}
+
+/** The wait after the given failed attempt (1 is the first): exponential, the upper half of it random (`random` in [0, 1)). */
+export function waitAfterAttemptMs(attempt: number, random: number): number {
+  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+  return Math.round(full / 2 + (full / 2) * random);
+}
+
+/** The longest that one receive can take: each post runs into its timeout, each wait is the longest, the queue is slow. */
+export function longestReceiveMs({ timeoutMs, attempts }: Attempts): number {
+  return attempts * timeoutMs + (attempts - 1) * LONGEST_WAIT_MS + QUEUE_CALLS_MS;
+}
+
+/**
+ * How long a message that failed stays hidden: 2 s after its first receive, 4 s after its second and so on, or what the
+ * ERP asked for where that is more; never longer than the visibility timeout.
+ */
+export function hideSeconds(receives: number, visibilitySeconds: number, askedMs = 0): number {
+  return Math.min(visibilitySeconds, Math.max(2 ** receives, Math.ceil(askedMs / 1000)));
+}
+
+/** Milliseconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); 0 where it says nothing usable. */
+export function retryAfterMs(header: string | null, nowMs: number): number {
+  if (header === null) return 0;
+  const text = header.trim();
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
+}

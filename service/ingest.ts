@@ -1,0 +1,115 @@
+/** The HTTP side: takes orders from stores and answers 202 once the queue has them, never before. */
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
+import type { Logger } from "pino";
+import { ORDER_BYTES, type Order, parseOrder, type Refusal, refuse, SYNTHETIC } from "./order.ts";
+import type { OrderQueue } from "./queue.ts";
+import type { IngestSettings } from "./settings.ts";
+
+/** Seconds after which a store may try again where the queue or this container cannot take its order now. */
+const RETRY_AFTER = "5";
+
+/**
+ * Longer than the 60 s for which an ALB keeps an idle connection: the side that closes it must be the ALB, or it sends a
+ * request into a connection that is closing and answers the store 502
+ * (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).
+ */
+const KEEP_ALIVE_MS = 75_000;
+
+/**
+ * Time for a request to arrive in full, and how often Node looks for those that exceed it: together less than what a stop
+ * may take, so that a slow sender cannot hold it up.
+ */
+const REQUEST_MS = 15_000;
+const LOOK_MS = 5_000;
+
+type Settings = Pick<IngestSettings, "stores" | "platformDomain" | "release" | "image">;
+
+/**
+ * The application, not yet listening. `close()` drains it: from then on it answers 503, also to the load balancer's
+ * health check; it stops listening when the orders under way are answered.
+ */
+export function createIngest(settings: Settings, queue: OrderQueue, log: Logger): FastifyInstance {
+  let draining = false;
+  const underWay = new Set<Promise<unknown>>();
+  const app = fastify({
+    bodyLimit: ORDER_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_MS,
+    http: { connectionsCheckingInterval: LOOK_MS },
+    return503OnClosing: false, // Fastify's own answer has no Retry-After
+  });
+
+  // The text itself is kept (see Order.text), so it is not parsed here.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));
+
+  app.addHook("onRequest", async (_request, reply) => {
+    if (draining) return reply.code(503).header("retry-after", RETRY_AFTER).send({ error: "draining: try again" });
+  });
+  app.addHook("preClose", async () => {
+    draining = true;
+    await Promise.allSettled(underWay);
+  });
+
+  app.get("/health", async () => ({ status: "ready" }));
+  app.get("/version", async () => ({ release: settings.release, image: settings.image }));
+  app.post("/orders", async (request, reply) => {
+    const parsed = parseOrder(typeof request.body === "string" ? request.body : "");
+    if (!parsed.ok) return reply.code(400).send(parsed.refusal);
+    const refusal = whyNotHere(parsed.order, request.hostname.toLowerCase(), settings);
+    if (refusal !== undefined) return reply.code(refusal.code).send(refusal.body);
+
+    const work = accept(parsed.order, queue, reply, log);
+    underWay.add(work);
+    return work.finally(() => underWay.delete(work));
+  });
+
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .send({ error: `no ${request.method} ${request.url}: there is POST /orders, GET /health, GET /version` }),
+  );
+  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const { code, body } = answerTo(error);
+    if (code >= 500) log.error({ err: error }, "request failed");
+    return reply.code(code).send(body);
+  });
+  return app;
+}
+
+async function accept(order: Order, queue: OrderQueue, reply: FastifyReply, log: Logger): Promise<FastifyReply> {
+  const { orderId, store } = order;
+  const began = performance.now();
+  try {
+    const messageId = await queue.put(order);
+    log.info({ orderId, store, messageId, ms: Math.round(performance.now() - began) }, "order accepted");
+    return reply.code(202).send({ orderId, store, accepted: true });
+  } catch (err) {
+    log.error(
+      { err, orderId, store, ms: Math.round(performance.now() - began) },
+      "order not accepted: the queue cannot take it",
+    );
+    reply.code(503).header("retry-after", RETRY_AFTER);
+    return reply.send({ error: `order ${orderId} is not accepted: the queue cannot take it now. Send it again.` });
+  }
+}
+
+/** 404 for a store that does not exist, 421 (RFC 9110, 15.5.20) where it exists but is not served under this host. */
+function whyNotHere(order: Order, host: string, settings: Settings): { code: number; body: Refusal } | undefined {
+  const hosts = [settings.platformDomain];
+  if (order.store !== SYNTHETIC) {
+    const store = settings.stores.get(order.store);
+    if (store === undefined) return { code: 404, body: refuse("store", "a store of this region", order.store) };
+    hosts.unshift(store.hostname);
+  }
+  if (hosts.includes(host)) return undefined;
+  return { code: 421, body: refuse("host", `${hosts.join(" or ")} for store ${order.store}`, host) };
+}
+
+/** Errors that Fastify finds before the route is reached, in the words of a refusal. */
+function answerTo(error: FastifyError): { code: number; body: { error: string } } {
+  const code = error.statusCode ?? 500;
+  if (code === 413) return { code, body: refuse("body", `at most ${ORDER_BYTES} bytes`, "more") };
+  if (code === 415) return { code, body: refuse("content-type", "application/json", "another or none") };
+  return { code, body: { error: code < 500 ? error.message : "internal error" } };
+}

@@ -1,0 +1,92 @@
+/**
+ * The container's entry: `node main.ts ingest` or `node main.ts dispatch`.
+ *
+ * SIGTERM drains: what is under way is finished, exit code 0. Exit code 1 where the settings are wrong, or where the drain
+ * took longer than STOP_TIMEOUT_SECONDS (no accepted order is lost by that: it is still on the queue).
+ */
+import { type Logger, pino } from "pino";
+import { Dispatcher } from "./dispatch.ts";
+import { createIngest } from "./ingest.ts";
+import { OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
+import { dispatchSettings, ingestSettings, SettingsError } from "./settings.ts";
+
+/** Lines are written at once: one on its way through another thread could be lost, or come last, when the process ends. */
+function logger(role: string, { release }: { release: string }): Logger {
+  const level = (label: string) => ({ level: label });
+  const options = { base: { role, release }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level } };
+  return pino(options, pino.destination({ dest: 1, sync: true }));
+}
+
+async function ingest(): Promise<void> {
+  const settings = ingestSettings(process.env);
+  const log = logger("ingest", settings);
+  const client = queueClient(settings.region);
+  const app = createIngest(settings, new OrderQueue(client, settings.queueUrl), log);
+  onStop(log, settings.stopTimeoutMs, async () => {
+    await app.close();
+    client.destroy();
+  });
+  const address = await app.listen({ port: settings.port, host: "0.0.0.0" }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new SettingsError(`PORT: expected a port that is free, got ${settings.port}, where another process listens`);
+  });
+  log.info({ port: Number(new URL(address).port), stores: settings.stores.size }, "listening");
+}
+
+async function dispatch(): Promise<void> {
+  const settings = dispatchSettings(process.env);
+  const log = logger("dispatch", settings);
+  const client = queueClient(settings.region);
+  const queues = {
+    orders: new OrderQueue(client, settings.queueUrl),
+    receipts: new ReceiptsQueue(client, settings.receiptsQueueUrl),
+  };
+  const dispatcher = new Dispatcher(settings, queues, log);
+  const done = dispatcher.run();
+  onStop(log, settings.stopTimeoutMs, async () => {
+    dispatcher.stop();
+    await done;
+    client.destroy();
+  });
+  log.info({ stores: settings.stores.size, concurrency: settings.concurrency }, "dispatching");
+  await done;
+}
+
+/** Runs `drain` on the first SIGTERM or SIGINT and ends the process. */
+function onStop(log: Logger, timeoutMs: number, drain: () => Promise<void>): void {
+  const stop = (signal: string) => {
+    log.info({ signal, timeoutMs }, "draining");
+    setTimeout(() => {
+      log.error({ timeoutMs }, "not drained in time: what is under way comes again from the queue");
+      process.exit(1);
+    }, timeoutMs).unref();
+    drain().then(
+      () => {
+        log.info("drained");
+        process.exit(0);
+      },
+      (err) => {
+        log.error({ err }, "drain failed");
+        process.exit(1);
+      },
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+const roles: Record<string, () => Promise<void>> = { ingest, dispatch };
+
+async function main(role = ""): Promise<void> {
+  const run = Object.hasOwn(roles, role) ? roles[role] : undefined;
+  if (run === undefined)
+    throw new SettingsError(`first argument: expected ingest or dispatch, got ${JSON.stringify(role)}`);
+  await run();
+}
+
+main(process.argv[2]).catch((error: Error) => {
+  const text =
+    error instanceof SettingsError ? `order-queue cannot start:\n${error.message}` : (error.stack ?? error.message);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,178 @@
+/**
+ * What a container is told by its environment. Everything is read once, at the start; if anything is wrong the container
+ * does not start, and says everything that is wrong at once.
+ *
+ * | variable                   | role     | default | meaning |
+ * | QUEUE_URL                  | both     |         | the FIFO queue of orders |
+ * | STORES                     | both     |         | JSON: [{"name", "hostname", "erp"}] |
+ * | AWS_REGION                 | both     |         | the region of the queues |
+ * | RELEASE, IMAGE_DIGEST      | both     |         | what runs here, as GET /version and the logs tell it |
+ * | STOP_TIMEOUT_SECONDS       | both     | 25      | how long a stop may take; keep it below the task's stop timeout |
+ * | PORT                       | ingest   |         | where it listens (0: any free one) |
+ * | PLATFORM_DOMAIN            | ingest   |         | the host that takes orders of every store, and verification's |
+ * | RECEIPTS_QUEUE_URL         | dispatch |         | where the receipts of verification's orders go |
+ * | VISIBILITY_TIMEOUT_SECONDS | dispatch | 120     | how long a received order is hidden from other containers |
+ * | ERP_TIMEOUT_MS             | dispatch | 10000   | how long one post to an ERP may take |
+ * | ERP_ATTEMPTS               | dispatch | 3       | posts inside one receive |
+ * | CONCURRENCY                | dispatch | 50      | orders under way at the same time |
+ * | RECEIVE_WAIT_SECONDS       | dispatch | 5       | length of one long poll; a stop waits for the one under way |
+ */
+import { z } from "zod";
+import { longestReceiveMs } from "./backoff.ts";
+import { SYNTHETIC, storeName } from "./order.ts";
+
+type Environment = Record<string, string | undefined>;
+
+/** Settings that cannot be used; the message lists every problem, one a line. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}
+
+const HOSTNAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+function text(expected: string) {
+  return z.string({ error: expected }).min(1, { error: expected });
+}
+
+function hostname(expected: string) {
+  return z.string({ error: expected }).regex(HOSTNAME, { error: expected });
+}
+
+/** A whole number; `fallback` where the variable is not set, required where there is none. */
+function whole(what: string, least: number, most: number, fallback?: number) {
+  const expected = `${what}, a whole number from ${least} to ${most}`;
+  const number = z
+    .string({ error: expected })
+    .regex(/^\d+$/, { error: expected })
+    .transform(Number)
+    .pipe(z.number().min(least, { error: expected }).max(most, { error: expected }));
+  return fallback === undefined ? number : z.prefault(number, String(fallback));
+}
+
+function url(expected: string, fits: (url: URL) => boolean) {
+  return z
+    .string({ error: expected })
+    .refine((value) => URL.canParse(value) && fits(new URL(value)), { error: expected });
+}
+
+/** Orders hold people's data: they leave this machine only by TLS. */
+const erpUrl = url(
+  "an https:// URL (http:// only on 127.0.0.1 or localhost)",
+  ({ protocol, hostname }) =>
+    protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost"].includes(hostname)),
+);
+
+const store = z.strictObject(
+  {
+    name: storeName.refine((name) => name !== SYNTHETIC, {
+      error: `another name: ${SYNTHETIC} is kept for verification`,
+    }),
+    hostname: hostname("a hostname in lower case"),
+    erp: erpUrl,
+  },
+  { error: '{"name", "hostname", "erp"}' },
+);
+
+export type Store = z.infer<typeof store>;
+
+const STORES_EXPECTED = 'a JSON array of {"name", "hostname", "erp"}';
+
+const stores = z
+  .string({ error: STORES_EXPECTED })
+  .transform((json, context) => {
+    try {
+      return JSON.parse(json) as unknown;
+    } catch {
+      context.issues.push({ code: "custom", input: json, message: STORES_EXPECTED });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(store, { error: STORES_EXPECTED }))
+  .superRefine((list, context) => {
+    for (const field of ["name", "hostname"] as const) {
+      list.forEach((entry, index) => {
+        if (list.findIndex((other) => other[field] === entry[field]) < index) {
+          const message = `a ${field} that no other store has`;
+          context.issues.push({ code: "custom", input: entry[field], path: [index, field], message });
+        }
+      });
+    }
+  });
+
+const both = {
+  QUEUE_URL: url("the URL of the FIFO queue of orders, ending in .fifo", ({ pathname }) => pathname.endsWith(".fifo")),
+  STORES: stores,
+  AWS_REGION: text("an AWS region"),
+  RELEASE: text("the release's fingerprint"),
+  IMAGE_DIGEST: text("the digest of the image that runs here"),
+  STOP_TIMEOUT_SECONDS: whole("seconds that a stop may take", 1, 120, 25),
+};
+
+const ingest = z
+  .object({
+    ...both,
+    PORT: whole("a port", 0, 65_535),
+    PLATFORM_DOMAIN: hostname("the platform domain's hostname in lower case"),
+  })
+  .transform((env) => ({ ...common(env), port: env.PORT, platformDomain: env.PLATFORM_DOMAIN }));
+
+const dispatch = z
+  .object({
+    ...both,
+    RECEIPTS_QUEUE_URL: url("the URL of the queue of receipts", () => true),
+    VISIBILITY_TIMEOUT_SECONDS: whole("seconds", 30, 43_200, 120),
+    ERP_TIMEOUT_MS: whole("milliseconds", 100, 600_000, 10_000),
+    ERP_ATTEMPTS: whole("posts inside one receive", 1, 10, 3),
+    CONCURRENCY: whole("orders under way at the same time", 1, 500, 50),
+    RECEIVE_WAIT_SECONDS: whole("seconds of one long poll", 1, 20, 5),
+  })
+  .superRefine((env, context) => {
+    const longest = longestReceiveMs({ timeoutMs: env.ERP_TIMEOUT_MS, attempts: env.ERP_ATTEMPTS }) / 1000;
+    if (longest >= env.VISIBILITY_TIMEOUT_SECONDS) {
+      const message = `more than ${longest}, the seconds that ERP_ATTEMPTS posts of ERP_TIMEOUT_MS and the waits between them can take`;
+      const input = env.VISIBILITY_TIMEOUT_SECONDS;
+      context.issues.push({ code: "custom", input, path: ["VISIBILITY_TIMEOUT_SECONDS"], message });
+    }
+  })
+  .transform((env) => ({
+    ...common(env),
+    receiptsQueueUrl: env.RECEIPTS_QUEUE_URL,
+    visibilitySeconds: env.VISIBILITY_TIMEOUT_SECONDS,
+    erp: { timeoutMs: env.ERP_TIMEOUT_MS, attempts: env.ERP_ATTEMPTS },
+    concurrency: env.CONCURRENCY,
+    receiveWaitSeconds: env.RECEIVE_WAIT_SECONDS,
+  }));
+
+function common(env: z.infer<z.ZodObject<typeof both>>) {
+  return {
+    queueUrl: env.QUEUE_URL,
+    stores: new Map(env.STORES.map((entry) => [entry.name, entry])),
+    region: env.AWS_REGION,
+    release: env.RELEASE,
+    image: env.IMAGE_DIGEST,
+    stopTimeoutMs: env.STOP_TIMEOUT_SECONDS * 1000,
+  };
+}
+
+export type IngestSettings = z.infer<typeof ingest>;
+export type DispatchSettings = z.infer<typeof dispatch>;
+
+/** @throws SettingsError naming every variable that is wrong */
+export function ingestSettings(env: Environment): IngestSettings {
+  return read(ingest, env);
+}
+
+/** @throws SettingsError naming every variable that is wrong */
+export function dispatchSettings(env: Environment): DispatchSettings {
+  return read(dispatch, env);
+}
+
+function read<T>(schema: z.ZodType<T>, env: Environment): T {
+  const result = schema.safeParse(env, { reportInput: true });
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message, input }) => {
+    const value = input === undefined ? "nothing" : JSON.stringify(input);
+    return `${path.join(".")}: expected ${message}, got ${value}`;
+  });
+  throw new SettingsError(problems.join("\n"));
+}

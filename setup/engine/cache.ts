@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** Where engines are kept, outside the clone: they are large, take minutes to make, and serve every clone. */
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "order-queue", "engine");
+}
+
+/** A name that changes with every byte that goes into a build, and with the machine's kind. */
+export function buildKey(sources: string, pin: string, flags: string[]): string {
+  const hash = createHash("sha256").update(JSON.stringify(flags));
+  for (const folder of ["cli", "language-nodejs", "bin"]) {
+    for (const file of readdirSync(join(sources, folder)).sort()) {
+      hash.update(`\n${folder}/${file}\n`).update(readFileSync(join(sources, folder, file)));
+    }
+  }
+  return `${pin}-${process.platform}-${process.arch}-${hash.digest("hex").slice(0, 12)}`;
+}
+
+export function officialKey(pin: string): string {
+  return `official-${pin}-${process.platform}-${process.arch}`;
+}

@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type { Go, OnPath } from "./choice.ts";
+
+const run = promisify(execFile);
+/** How long (ms) a program that is asked for its version may take. */
+const ASKING = 10_000;
+
+/** Every `pulumi` on PATH, in its order, asked for its version. */
+export async function lookOnPath(searchPath = process.env.PATH ?? ""): Promise<OnPath[]> {
+  const folders = [...new Set(searchPath.split(delimiter).filter(Boolean))];
+  const found = folders.map((folder) => join(folder, "pulumi")).filter(isExecutable);
+  return Promise.all(
+    found.map(async (pulumi) => ({
+      pulumi,
+      printed: await printedVersion(pulumi),
+      languageHost: [dirname(pulumi), ...folders].some((folder) =>
+        isExecutable(join(folder, "pulumi-language-nodejs")),
+      ),
+    })),
+  );
+}
+
+/** The `go` on PATH; nothing when there is none. Asked in a folder without a go.mod, which could make it fetch a toolchain. */
+export async function lookForGo(): Promise<Go | undefined> {
+  try {
+    const { stdout } = await run("go", ["env", "GOVERSION", "GOTOOLCHAIN"], { cwd: tmpdir(), timeout: ASKING });
+    const [version = "", toolchain = ""] = stdout.trim().split("\n");
+    return { version, updatesItself: toolchain !== "" && toolchain !== "local" };
+  } catch {
+    return undefined;
+  }
+}
+
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function printedVersion(pulumi: string): Promise<string> {
+  try {
+    const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    return (await run(pulumi, ["version"], { env, timeout: ASKING })).stdout.trim();
+  } catch (error) {
+    return (error as Error).message.trim();
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Which stacks exist. A stack belongs to one AWS region for good: its settings in another region would replace all it
+ * has, so the pair is asserted before anything is registered.
+ */
+
+/** `staging` proves and builds; `production` runs what staging proved. */
+export type Role = "staging" | "production";
+
+export interface StackEntry {
+  readonly name: string;
+  readonly role: Role;
+  /** AWS region. */
+  readonly region: string;
+}
+
+export const staging: StackEntry = { name: "staging", role: "staging", region: "ap-southeast-2" };
+
+export const stacks: readonly StackEntry[] = [
+  staging,
+  { name: "prod-au", role: "production", region: "ap-southeast-2" },
+  { name: "prod-eu", role: "production", region: "eu-west-1" },
+];
+
+/** AWS regions other than staging's own in which its image is pulled. */
+export const replicaRegions: readonly string[] = [...new Set(stacks.map(({ region }) => region))].filter(
+  (region) => region !== staging.region,
+);
+
+/**
+ * The entry of a stack.
+ *
+ * @throws Error that names the stacks there are
+ */
+export function findStack(name: string): StackEntry {
+  const entry = stacks.find((stack) => stack.name === name);
+  if (entry === undefined) {
+    const names = stacks.map((stack) => stack.name).join(", ");
+    throw new Error(
+      `There is no stack ${name}: expected one of ${names}. A new stack is entered in stacks/registry.ts`,
+    );
+  }
+  return entry;
+}

@@ -1,0 +1,152 @@
+/**
+ * The settings of a stack: what Pulumi.<stack>.yaml may say under `order-queue:`, checked as a whole before anything is
+ * registered.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { StackEntry } from "./registry.ts";
+import { settingsSchema } from "./settingsSchema.ts";
+
+/** A service's containers. */
+export interface SizeSettings {
+  /** CPU units, 1024 is one vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384. */
+  readonly cpu: number;
+  /** MiB; what Fargate has for that cpu, e.g. 512, 1024 or 2048 for 256. */
+  readonly memory: number;
+  /** Containers that should run: 1 to 100; ingest 2 at the least, so that one may die. */
+  readonly count: number;
+}
+
+export interface StoreSettings {
+  /** As orders name it: 1 to 32 lower-case letters, digits and hyphens, a letter first; never `synthetic`. */
+  readonly name: string;
+  /** One label under the stack's domain, e.g. `acme.au.orderhub.example`. */
+  readonly hostname: string;
+  /** URL to which the store's orders are posted: https, port 443. */
+  readonly erp: string;
+}
+
+export interface Settings {
+  /** AWS region; the one that stacks/registry.ts has for the stack. */
+  readonly region: string;
+  /** The only AWS account the stack may touch, 12 digits. */
+  readonly account: string;
+  /** The region's own domain; its public hosted zone is there beforehand. */
+  readonly domain: string;
+  /** IPv4 range of the network, /16 to /19; default 10.0.0.0/16. */
+  readonly cidr: string;
+  /** Availability zones: 2 or 3; default 2. */
+  readonly zones: number;
+  /** One NAT gateway a zone, or one for all; default true. */
+  readonly natPerZone: boolean;
+  /** Whether queues, registry and load balancer refuse to be deleted; default true. */
+  readonly deletionProtection: boolean;
+  /** Takes orders. */
+  readonly ingest: SizeSettings;
+  /** Posts them to the ERPs. */
+  readonly dispatch: SizeSettings;
+  /** The web stores: 1 to 25, the certificates that one load balancer holds beside its own. */
+  readonly stores: readonly StoreSettings[];
+  /** Seconds one post to an ERP may take: 1 to 25; default 10. Three of them, with waits, fit the queue's 120 s. */
+  readonly erpTimeoutSeconds: number;
+  /** Days of logs kept, one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 …; default 30. */
+  readonly logRetentionDays: number;
+  /** Who gets alarms. */
+  readonly alarmEmail: string;
+  /** Age in seconds of the oldest order that raises the alarm: 60 to 86400; default 300. */
+  readonly oldestOrderSeconds: number;
+  /** Seconds that verification waits for what it expects: 5 to 1800; default 300. */
+  readonly verificationSeconds: number;
+}
+
+/** One thing that is wrong in a stack's settings. */
+export interface Problem {
+  /** E.g. `Pulumi.prod-au.yaml`. */
+  readonly file: string;
+  /** E.g. `order-queue:stores[0].hostname`. */
+  readonly path: string;
+  /** As it stands in the file; undefined where it is missing. */
+  readonly value: unknown;
+  readonly expected: string;
+}
+
+/** All that is wrong, at once. The engine shows the message without a stack trace. */
+export class SettingsError extends pulumi.RunError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
+    super(`${count} wrong; nothing was registered:\n${problems.map(describe).join("\n")}`);
+    this.name = "SettingsError";
+    this.problems = problems;
+  }
+}
+
+function describe({ file, path, value, expected }: Problem): string {
+  return `  ${file} ${path}: expected ${expected}, got ${value === undefined ? "nothing" : JSON.stringify(value)}`;
+}
+
+const prefix = "order-queue:";
+
+/** The name of a setting's file, as Pulumi finds it. */
+export function settingsFile(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
+/**
+ * The settings of a stack from the engine's configuration.
+ *
+ * @param values every configuration value by its full key; the engine gives objects and lists as JSON text
+ * @throws SettingsError with every problem there is
+ */
+export function parseSettings(source: {
+  readonly stack: StackEntry;
+  readonly file: string;
+  readonly values: Readonly<Record<string, string>>;
+}): Settings {
+  const { stack, file, values } = source;
+  const strangers = Object.keys(values)
+    .filter((key) => !key.startsWith(prefix) && !key.startsWith("pulumi:"))
+    .map((key) => ({ file, path: key, value: values[key], expected: `settings under ${prefix} alone` }));
+  const raw = Object.fromEntries(
+    Object.entries(values)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value] as const)
+      .map(([key, value]) => [key, decode(key, value)]),
+  );
+  const result = settingsSchema(stack, raw).safeParse(raw, { reportInput: true });
+  const problems = result.error?.issues.flatMap((issue) => problemsOf(file, issue)) ?? [];
+  if (strangers.length > 0 || !result.success) throw new SettingsError([...strangers, ...problems]);
+  return result.data;
+}
+
+/** Settings that are text; all others are written as JSON, which numbers and booleans are too. */
+const textKeys: readonly string[] = ["region", "account", "domain", "cidr", "alarmEmail"] satisfies (keyof Settings)[];
+
+function decode(key: string, value: string): unknown {
+  if (textKeys.includes(key)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function problemsOf(file: string, issue: z.core.$ZodIssue): Problem[] {
+  if (issue.code === "unrecognized_keys") {
+    const holder = issue.input as Record<string, unknown>;
+    return issue.keys.map((key) => ({
+      file,
+      path: pathOf([...issue.path, key]),
+      value: holder[key],
+      expected: "no such setting (stacks/settings.ts lists them all)",
+    }));
+  }
+  return [{ file, path: pathOf(issue.path), value: issue.input, expected: issue.message }];
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  const [first, ...rest] = path;
+  const steps = rest.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
+  return `${prefix}${String(first ?? "")}${steps.join("")}`;
+}

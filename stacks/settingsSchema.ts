@@ -1,0 +1,144 @@
+/**
+ * What each setting of a stack may be, each with the words in which a wrong one is refused. settings.ts says what they
+ * mean.
+ *
+ * A setting that depends on another one reads it from the unchecked values, so that every problem shows at the first try
+ * and none hides behind another.
+ */
+import { z } from "zod";
+import { parseCidr } from "../infra/cidr.ts";
+import { priorityCollision } from "../infra/priorities.ts";
+import { cpuSizes, memorySizes } from "../infra/sizes.ts";
+import type { StackEntry } from "./registry.ts";
+import type { Settings } from "./settings.ts";
+
+/** The settings as they are written, before anything is known of them. */
+type Raw = Record<string, unknown>;
+
+/** One certificate a store, and AWS's 25 beside the default one on a load balancer. */
+const mostStores = 25;
+/** The store of verification's own orders. */
+const reservedStore = "synthetic";
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const domainPattern = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)+[a-z]{2,63}$`);
+const labelPattern = new RegExp(`^${label}$`);
+const storePattern = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** The schema of a stack's settings, `raw` being what it is about to check. */
+export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings> {
+  return z.strictObject({
+    region: text(
+      `${stack.region}, the region of ${stack.name} in stacks/registry.ts`,
+      (value) => value === stack.region,
+    ),
+    account: text('an AWS account, 12 digits in quotes, e.g. "123456789012"', (value) => /^\d{12}$/.test(value)),
+    domain: text("a domain in lower case, e.g. au.orderhub.example", (value) => domainPattern.test(value)),
+    cidr: text("an IPv4 range /16 to /19 at its network address, e.g. 10.0.0.0/16", isNetwork).default("10.0.0.0/16"),
+    zones: whole("availability zones", 2, 3).default(2),
+    natPerZone: yesOrNo().default(true),
+    deletionProtection: yesOrNo().default(true),
+    ingest: size(raw.ingest, 2),
+    dispatch: size(raw.dispatch, 1),
+    stores: stores(raw),
+    erpTimeoutSeconds: whole("seconds", 1, 25).default(10),
+    logRetentionDays: oneOf("days", retentionDays).default(30),
+    alarmEmail: z.email({ error: "an e-mail address" }),
+    oldestOrderSeconds: whole("seconds", 60, 86_400).default(300),
+    verificationSeconds: whole("seconds", 5, 1_800).default(300),
+  });
+}
+
+function text(expected: string, fits: (value: string) => boolean) {
+  return z.string({ error: expected }).refine(fits, { error: expected });
+}
+
+function yesOrNo() {
+  return z.boolean({ error: "true or false" });
+}
+
+function whole(unit: string, least: number, most: number) {
+  const error = `a whole number of ${unit}, ${least} to ${most}`;
+  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
+function oneOf(unit: string, values: readonly number[]) {
+  const error = `a number of ${unit}, one of ${values.join(", ")}`;
+  return z.number({ error }).refine((value) => values.includes(value), { error });
+}
+
+function isNetwork(cidr: string): boolean {
+  try {
+    const { prefix } = parseCidr(cidr);
+    return prefix >= 16 && prefix <= 19;
+  } catch {
+    return false;
+  }
+}
+
+/** Fargate has only some memory sizes for a cpu; which, depends on the cpu beside it. */
+function size(raw: unknown, leastCount: number) {
+  const cpu = isRecord(raw) && typeof raw.cpu === "number" ? raw.cpu : undefined;
+  const memories = cpu === undefined ? [] : memorySizes(cpu);
+  const memory =
+    memories.length > 0 ? oneOf(`MiB that Fargate has for ${cpu} CPU units`, memories) : whole("MiB", 512, 122_880);
+  return z.strictObject(
+    { cpu: oneOf("CPU units", cpuSizes), memory, count: whole("containers", leastCount, 100) },
+    { error: "cpu, memory and count" },
+  );
+}
+
+function stores(raw: Raw) {
+  const error = `a list of 1 to ${mostStores} stores, each with name, hostname and erp`;
+  const list = Array.isArray(raw.stores) ? raw.stores.filter(isRecord) : [];
+  const store = z.strictObject(
+    {
+      name: storeName(list.map(({ name }) => name)),
+      hostname: storeHostname(
+        raw.domain,
+        list.map(({ hostname }) => hostname),
+      ),
+      erp: text("an https URL on port 443 without user or fragment", isErp),
+    },
+    { error: "name, hostname and erp" },
+  );
+  return z.array(store, { error }).min(1, { error }).max(mostStores, { error });
+}
+
+function storeName(all: readonly unknown[]) {
+  const collision = priorityCollision([...new Set(all.filter((name) => typeof name === "string"))]);
+  return text("1 to 32 lower-case letters, digits and hyphens, a letter first", (name) => storePattern.test(name))
+    .refine((name) => name !== reservedStore, { error: `another name: ${reservedStore} is verification's own store` })
+    .refine((name) => isSingle(name, all), { error: "a name that no other store has" })
+    .refine((name) => name !== collision?.store, {
+      error: `another name: its rule on the load balancer would have the priority of ${collision?.with}'s`,
+    });
+}
+
+function storeHostname(domain: unknown, all: readonly unknown[]) {
+  return text(`one label in lower case under the stack's domain, e.g. acme.${domain}`, (hostname) =>
+    isUnder(hostname, domain),
+  ).refine((hostname) => isSingle(hostname, all), { error: "a hostname that no other store has" });
+}
+
+function isUnder(hostname: string, domain: unknown): boolean {
+  const [first = "", ...rest] = hostname.split(".");
+  return labelPattern.test(first) && rest.join(".") === domain;
+}
+
+function isSingle(value: string, all: readonly unknown[]): boolean {
+  return all.filter((other) => other === value).length <= 1;
+}
+
+function isErp(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, port, username, password, hash } = new URL(value);
+  return protocol === "https:" && `${port}${username}${password}${hash}` === "";
+}
+
+function isRecord(value: unknown): value is Raw {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

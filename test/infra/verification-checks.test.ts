@@ -1,0 +1,134 @@
+import tls from "node:tls";
+import { type Expected, verify } from "../../infra/verification-checks.ts";
+import { type Host, type PublicSide, released, startPublicSide } from "./publicSide.ts";
+
+const domain = "au.orderhub.example";
+const store = "acme.au.orderhub.example";
+const environment = { ...process.env };
+const authorities = tls.getCACertificates();
+let side: PublicSide;
+
+beforeAll(async () => {
+  side = await startPublicSide({});
+  tls.setDefaultCACertificates([side.authority.certificate]);
+  Object.assign(process.env, {
+    HTTPS_PROXY: side.proxyUrl,
+    AWS_ENDPOINT_URL_SQS: side.sqsUrl,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  });
+});
+
+afterAll(async () => {
+  process.env = environment;
+  tls.setDefaultCACertificates(authorities);
+  await side.close();
+});
+
+function expected(overrides: Partial<Expected> = {}): Expected {
+  return {
+    region: "eu-west-1",
+    domain,
+    hostnames: [domain, store],
+    ...released,
+    receiptsQueueUrl: side.receiptsQueueUrl,
+    deadlineSeconds: 2,
+    ...overrides,
+  };
+}
+
+function serve(hosts: Record<string, Host>): void {
+  side.hosts.clear();
+  for (const [name, host] of Object.entries(hosts)) side.hosts.set(name, host);
+}
+
+describe("verification", () => {
+  it("reports the certificate and release of every host, and an order there and back", async () => {
+    serve({ [domain]: {}, [store]: {} });
+    const report = await verify(expected());
+    const notAfter = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+    expect(report).toEqual({
+      ...released,
+      hostnames: [
+        { hostname: domain, issuer: "Order Queue Twin Public CA", notAfter, daysLeft: 89, release: released.release },
+        { hostname: store, issuer: "Order Queue Twin Public CA", notAfter, daysLeft: 89, release: released.release },
+      ],
+      syntheticOrder: { id: expect.stringMatching(/^verification-[0-9a-f-]{36}$/), seconds: expect.any(Number) },
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+  });
+
+  it("goes through the proxy, with a handshake of its own for every request", async () => {
+    serve({ [domain]: {}, [store]: {} });
+    side.connections.length = 0;
+    await verify(expected());
+    expect([...side.connections].sort()).toEqual([store, domain, domain]);
+  });
+
+  it("fails on a certificate for another name, naming the host and both names", async () => {
+    serve({ [domain]: {}, [store]: { certificateName: "bluegum.au.orderhub.example" } });
+    await expect(verify(expected())).rejects.toThrow(
+      "Verification failed: after 2 s 1 of 3 checks do not hold\n" +
+        `  ${store}: expected an answer over TLS to GET /version, found ERR_TLS_CERT_ALTNAME_INVALID: ` +
+        `Hostname/IP does not match certificate's altnames: Host: ${store}. is not in the cert's altnames: DNS:bluegum.au.orderhub.example`,
+    );
+  });
+
+  it("fails on a certificate of an authority that nobody trusts", async () => {
+    serve({ [domain]: {}, [store]: {} });
+    tls.setDefaultCACertificates([]);
+    try {
+      await expect(verify(expected())).rejects.toThrow(
+        /^ {2}acme\.au\.orderhub\.example: expected .* found UNABLE_TO/m,
+      );
+    } finally {
+      tls.setDefaultCACertificates([side.authority.certificate]);
+    }
+  });
+
+  it("fails where the release before still answers, as after a silent rollback of ECS", async () => {
+    serve({ [domain]: {}, [store]: { release: "ba9876543210", image: `sha256:${"cd".repeat(32)}` } });
+    await expect(verify(expected())).rejects.toThrow(
+      `  ${store}: expected release ${released.release} of ${released.image}, ` +
+        `found ba9876543210 of sha256:${"cd".repeat(32)}`,
+    );
+  });
+
+  it("fails on a host that answers, but not with 200", async () => {
+    serve({ [domain]: {}, [store]: { status: 503 } });
+    await expect(verify(expected())).rejects.toThrow(`  ${store}: expected 200 from GET /version, found 503`);
+  });
+
+  it("fails on a host that nothing is behind", async () => {
+    serve({ [domain]: {} });
+    await expect(verify(expected())).rejects.toThrow(`  ${store}: expected an answer over TLS to GET /version, found `);
+  });
+
+  it("fails on an order that is accepted and never dispatched", async () => {
+    serve({ [domain]: { receiptRelease: null }, [store]: {} });
+    await expect(verify(expected())).rejects.toThrow(
+      /synthetic order to au\.orderhub\.example: order verification-\S+ was accepted, expected its receipt, found none/,
+    );
+  });
+
+  it("fails on a receipt from the release before", async () => {
+    serve({ [domain]: { receiptRelease: "ba9876543210" }, [store]: {} });
+    await expect(verify(expected())).rejects.toThrow(
+      `expected a receipt from release ${released.release}, found one from ba9876543210`,
+    );
+  });
+
+  it("waits, within its deadline, for a host that comes up late", async () => {
+    serve({ [domain]: {} });
+    side.connections.length = 0;
+    const verified = verify(expected({ deadlineSeconds: 30 }));
+    const late = setInterval(() => {
+      if (side.connections.includes(store)) side.hosts.set(store, {});
+    }, 5);
+    try {
+      expect((await verified).hostnames.map(({ hostname }) => hostname)).toEqual([domain, store]);
+    } finally {
+      clearInterval(late);
+    }
+  });
+});

@@ -1,0 +1,143 @@
+import type { Properties, Resource } from "../../release/graph.ts";
+import { compare } from "../../release/parity.ts";
+
+/** A stack of one queue and its stores, as two graphs would have it. */
+function graph(stack: string, more: (add: Add) => void = () => {}): Resource[] {
+  const resources: Resource[] = [];
+  const add: Add = (type, name, inputs = {}, parent = "pulumi:pulumi:Stack", extra = {}) => {
+    const urn = `urn:pulumi:${stack}::order-queue::${type}::${name}`;
+    resources.push({
+      urn,
+      type,
+      name,
+      parent: parent === "" ? "" : urnOf(parent),
+      inputs,
+      outputs: {},
+      id: "",
+      protect: false,
+      ...extra,
+    });
+    return urn;
+  };
+  const urnOf = (parent: string) => resources.find((r) => r.type === parent || r.urn === parent)?.urn ?? "";
+  add("pulumi:pulumi:Stack", `order-queue-${stack}`, {}, "");
+  const region = stack === "staging" ? "ap-southeast-2" : "eu-west-1";
+  add("order-queue:infra:Region", stack, { domain: `${stack}.orderhub.example`, region, account: "123456789012" });
+  more(add);
+  return resources;
+}
+type Add = (type: string, name: string, inputs?: Properties, parent?: string, extra?: Partial<Resource>) => string;
+
+const QUEUE = "aws:sqs/queue:Queue";
+const store = (add: Add, stack: string, name: string, kind: string, more: Properties = {}) => {
+  const hostname = `${name}.${stack}.orderhub.example`;
+  const urn = add("order-queue:infra:Store", `${stack}-store-${name}`, { kind, store: name, hostname });
+  add(
+    "aws:acm/certificate:Certificate",
+    `${stack}-store-${name}`,
+    { domainName: hostname, validationMethod: "DNS", ...more },
+    urn,
+  );
+};
+
+describe("parity", () => {
+  test("is equal when only names, region, domain and identities differ", () => {
+    const make = (stack: string, arn: string) =>
+      graph(stack, (add) => {
+        add(QUEUE, `${stack}-dead-letter`, { name: "auto", __defaults: ["name"] }, undefined, { outputs: { arn } });
+        add(QUEUE, `${stack}-orders`, {
+          redrivePolicy: JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 5 }),
+        });
+      });
+    const result = compare(
+      make("staging", "arn:aws:sqs:ap-southeast-2:123456789012:a-1"),
+      make("prod-eu", "arn:aws:sqs:eu-west-1:123456789012:b-2"),
+      "prod-eu",
+      [],
+    );
+    expect(result).toEqual({ differences: [], allowed: [] });
+  });
+
+  test("names the resource and the path inside JSON text where a value differs", () => {
+    const make = (stack: string, maxReceiveCount: number) =>
+      graph(stack, (add) => add(QUEUE, `${stack}-orders`, { redrivePolicy: JSON.stringify({ maxReceiveCount }) }));
+    expect(compare(make("staging", 5), make("prod-eu", 50), "prod-eu", []).differences).toEqual([
+      {
+        stack: "prod-eu",
+        resource: `${QUEUE} {stack}-orders`,
+        path: "redrivePolicy.maxReceiveCount",
+        staging: 5,
+        here: 50,
+      },
+    ]);
+  });
+
+  test("reports what is missing, what is extra and what lost its protection", () => {
+    const staging = graph("staging", (add) => {
+      add(QUEUE, "staging-orders", {}, undefined, { protect: true });
+      add(QUEUE, "staging-dead-letter");
+    });
+    const production = graph("prod-eu", (add) => {
+      add(QUEUE, "prod-eu-orders");
+      add(QUEUE, "prod-eu-extra");
+    });
+    expect(compare(staging, production, "prod-eu", []).differences).toEqual([
+      {
+        stack: "prod-eu",
+        resource: `${QUEUE} {stack}-dead-letter`,
+        path: "resource",
+        staging: "present",
+        here: undefined,
+      },
+      { stack: "prod-eu", resource: `${QUEUE} {stack}-orders`, path: "option protect", staging: true, here: false },
+      { stack: "prod-eu", resource: `${QUEUE} {stack}-extra`, path: "resource", staging: undefined, here: "present" },
+    ]);
+  });
+
+  test("allows what the contract names, within its rule, and says why", () => {
+    const make = (stack: string, visibility: unknown) =>
+      graph(stack, (add) => add(QUEUE, `${stack}-orders`, { visibility }));
+    const contract = [
+      { resource: `${QUEUE} {stack}-orders`, path: "visibility", rule: "size", reason: "sizes may differ" },
+    ] as const;
+    expect(compare(make("staging", 30), make("prod-eu", 60), "prod-eu", contract)).toMatchObject({
+      differences: [],
+      allowed: [{ reason: "sizes may differ" }],
+    });
+    expect(compare(make("staging", 30), make("prod-eu", "long"), "prod-eu", contract).differences).toHaveLength(1);
+  });
+
+  test("compares stores by kind, whatever their names and number", () => {
+    const staging = graph("staging", (add) => store(add, "staging", "acme", "platform"));
+    const production = graph("prod-eu", (add) => {
+      store(add, "prod-eu", "tulipan", "platform");
+      store(add, "prod-eu", "lindgren", "platform");
+    });
+    expect(compare(staging, production, "prod-eu", []).differences).toEqual([]);
+  });
+
+  test("finds the one store that is not like its kind, and the kind that staging has not", () => {
+    const staging = graph("staging", (add) => store(add, "staging", "acme", "platform"));
+    const production = graph("prod-eu", (add) => {
+      store(add, "prod-eu", "tulipan", "platform");
+      store(add, "prod-eu", "lindgren", "platform", { keyAlgorithm: "EC_prime256v1" });
+      store(add, "prod-eu", "polder", "own");
+    });
+    expect(compare(staging, production, "prod-eu", []).differences).toEqual([
+      {
+        stack: "prod-eu",
+        resource: "order-queue:infra:Store prod-eu-store-polder",
+        path: "kind",
+        staging: undefined,
+        here: "own",
+      },
+      {
+        stack: "prod-eu",
+        resource: "aws:acm/certificate:Certificate {stack}-store-{store}",
+        path: "keyAlgorithm",
+        staging: undefined,
+        here: "EC_prime256v1",
+      },
+    ]);
+  });
+});

@@ -1,0 +1,209 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TLSSocket, connect as tlsConnect } from "node:tls";
+import { until } from "../../twin/clock.ts";
+import { type Cloud, type CloudSettings, startCloud } from "../../twin/cloud.ts";
+import { type Properties, Store } from "../../twin/store.ts";
+
+export const account = "123456789012";
+export const zone = "au.orderhub.example";
+export const region = "ap-southeast-2";
+
+/** A cloud of its own for one test file, in a folder that goes away with it. */
+export async function startTestCloud(settings: Partial<CloudSettings> & { directory?: string } = {}) {
+  const directory = settings.directory ?? mkdtempSync(join(tmpdir(), "twin-"));
+  const store = new Store(directory);
+  const cloud = await startCloud({
+    ...{ store, directory, account, zones: [zone], log: () => {}, graceMs: 2000 },
+    ...settings,
+  });
+  const close = async (keep = false) => {
+    await cloud.close();
+    store.close();
+    if (!keep) rmSync(directory, { recursive: true, force: true });
+  };
+  return { cloud, store, directory, close };
+}
+
+const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`;
+
+/** Puts a resource as the provider side does; its ARN is its id. */
+export function put(cloud: Cloud, type: string, id: string, outputs: Properties): string {
+  cloud.store.put({ type, id, region, inputs: {}, outputs: { arn: id, ...outputs } });
+  return id;
+}
+
+export const loadBalancer = (cloud: Cloud, name = "front") =>
+  put(cloud, "aws:lb/loadBalancer:LoadBalancer", arn("elasticloadbalancing", `loadbalancer/app/${name}/1`), {
+    ...{ name, dnsName: `${name}-1.${region}.elb.amazonaws.com`, arnSuffix: `app/${name}/1` },
+  });
+
+export const targetGroup = (cloud: Cloud, name: string, outputs: Properties = {}) =>
+  put(cloud, "aws:lb/targetGroup:TargetGroup", arn("elasticloadbalancing", `targetgroup/${name}/1`), {
+    ...{ name, arnSuffix: `targetgroup/${name}/1`, protocol: "HTTP", deregistrationDelay: 5 },
+    healthCheck: { path: "/health", interval: 5, timeout: 2, healthyThreshold: 2, unhealthyThreshold: 2 },
+    ...outputs,
+  });
+
+export const listener = (cloud: Cloud, loadBalancerArn: string, port: number, outputs: Properties) =>
+  put(cloud, "aws:lb/listener:Listener", `${loadBalancerArn.replace("loadbalancer", "listener")}/${port}`, {
+    ...{ loadBalancerArn, port, protocol: port === 443 ? "HTTPS" : "HTTP" },
+    ...(port === 443 && { sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06" }),
+    ...outputs,
+  });
+
+export const forwardTo = (targetGroupArn: string) => [{ type: "forward", targetGroupArn }];
+
+export function record(cloud: Cloud, name: string, type: string, outputs: Properties): string {
+  const [hosted] = cloud.zones;
+  const id = `${hosted?.zoneId}_${name}_${type}`;
+  cloud.store.put({
+    type: "aws:route53/record:Record",
+    ...{ id, region: "global", inputs: {}, outputs: { zoneId: hosted?.zoneId, name, type, ...outputs } },
+  });
+  return id;
+}
+
+export const alias = (cloud: Cloud, name: string, dnsName = `front-1.${region}.elb.amazonaws.com`) =>
+  record(cloud, name, "A", { aliases: [{ name: dnsName, evaluateTargetHealth: true }] });
+
+/** A certificate whose validation records are in the zone; resolves when it is issued. */
+export async function certificate(cloud: Cloud, ...names: [string, ...string[]]): Promise<string> {
+  const [domainName, ...subjectAlternativeNames] = names;
+  const inputs = { domainName, subjectAlternativeNames, validationMethod: "DNS", keyAlgorithm: "EC_prime256v1" };
+  const requested = cloud.acm.request(inputs, region);
+  for (const option of requested.domainValidationOptions)
+    record(cloud, option.resourceRecordName, "CNAME", { records: [option.resourceRecordValue] });
+  await cloud.acm.issued(requested.arn, 5000);
+  return requested.arn;
+}
+
+const digest = `sha256:${"ab12".repeat(16)}`;
+export const imageName = `${account}.dkr.ecr.${region}.amazonaws.com/order-queue@${digest}`;
+
+/** An image whose program is `source`, in the registry of the region. */
+export function image(cloud: Cloud, directory: string, source: string): string {
+  const files = join(directory, "images", digest.replace(":", "-"));
+  mkdirSync(files, { recursive: true });
+  writeFileSync(join(files, "main.mjs"), source);
+  writeFileSync(join(files, "image.json"), JSON.stringify({ entrypoint: ["node"], cmd: ["main.mjs"], env: { A: "b" } }));
+  cloud.store.write("image", `${region}/order-queue@${digest}`, { digest });
+  return imageName;
+}
+
+/** Answers 200 with its release and environment, 500 on /health when told so by SICK; /slow takes 1.5 s. */
+export const webProgram = `
+import http from "node:http";
+const server = http.createServer((request, response) => {
+  if (request.url === "/health") return response.writeHead(process.env.SICK ? 500 : 200).end();
+  if (request.url === "/exit") process.exit(7);
+  const body = JSON.stringify({ release: process.env.RELEASE, pid: process.pid, url: request.url, headers: request.headers });
+  setTimeout(() => response.end(body), request.url === "/slow" ? 1500 : 0);
+});
+server.keepAliveTimeout = 65000;
+server.listen(process.env.PORT, "127.0.0.1", () => console.log("listening"));
+process.on("SIGTERM", () => { console.log("draining"); server.close(() => process.exit(0)); server.closeIdleConnections(); });
+`;
+
+export function taskDefinition(cloud: Cloud, revision: number, container: Properties = {}): string {
+  const definition = {
+    ...{ name: "app", image: imageName, essential: true, stopTimeout: 5 },
+    portMappings: [{ containerPort: 8080 }],
+    environment: [{ name: "RELEASE", value: `r${revision}` }],
+    ...container,
+  };
+  return put(cloud, "aws:ecs/taskDefinition:TaskDefinition", arn("ecs", `task-definition/app:${revision}`), {
+    ...{ family: "app", revision, cpu: "256", memory: "512", containerDefinitions: JSON.stringify([definition]) },
+  });
+}
+
+export const service = (cloud: Cloud, taskDefinitionArn: string, outputs: Properties = {}) =>
+  put(cloud, "aws:ecs/service:Service", arn("ecs", "service/main/app"), {
+    ...{ name: "app", cluster: arn("ecs", "cluster/main"), desiredCount: 1, taskDefinition: taskDefinitionArn },
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+    ...outputs,
+  });
+
+/** The raw tunnel that the proxy gives to a destination. */
+export function tunnel(cloud: Cloud, to: string): Promise<Socket> {
+  const proxy = new URL(cloud.proxyUrl);
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host: proxy.hostname, port: proxy.port, method: "CONNECT", path: to });
+    request.on("connect", (response, socket) => {
+      if (response.statusCode === 200) return resolve(socket);
+      const chunks: Buffer[] = [];
+      socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+      socket.on("close", () => reject(new Error(`${response.statusCode} ${Buffer.concat(chunks).toString().trim()}`)));
+    });
+    request.on("error", reject);
+    request.end();
+  });
+}
+
+/** The certificate that a host presents on port 443, verified against the twin's authority. */
+export async function handshake(cloud: Cloud, host: string, servername = host) {
+  const socket = await tunnel(cloud, `${host}:443`);
+  return new Promise<{ names: string; protocol: string | null }>((resolve, reject) => {
+    const ca = cloud.authority.certificate;
+    const secure: TLSSocket = tlsConnect({ socket, servername, ca, checkServerIdentity: () => undefined }, () => {
+      resolve({ names: secure.getPeerCertificate().subjectaltname ?? "", protocol: secure.getProtocol() });
+      secure.destroy();
+    });
+    secure.on("error", reject);
+  });
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: string;
+}
+
+/** One request over the proxy, with TLS verified end to end for https. */
+export async function fetchThrough(
+  cloud: Cloud,
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
+  const { hostname, protocol, pathname, search } = new URL(url);
+  const proxy = new URL(cloud.proxyUrl);
+  const { method = "GET", headers = {}, body } = options;
+  const secure = protocol === "https:";
+  const socket = secure ? await tunnel(cloud, `${hostname}:443`) : undefined;
+  return new Promise((resolve, reject) => {
+    const request = socket
+      ? httpsRequest({
+          ...{ host: hostname, servername: hostname, path: pathname + search, method, headers, agent: false },
+          createConnection: () => tlsConnect({ socket, servername: hostname, ca: cloud.authority.certificate }),
+        })
+      : httpRequest({
+          ...{ host: proxy.hostname, port: proxy.port, path: url, method, agent: false },
+          headers: { host: hostname, ...headers },
+        });
+    request.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        });
+      });
+      response.on("error", reject);
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+/** Waits until `probe` answers something defined. */
+export const eventually = <T>(probe: () => T | undefined, what: string, timeoutMs = 15_000): Promise<T> =>
+  until(probe, timeoutMs, () => `${what} did not happen within ${timeoutMs} ms`);
+
+export const curl = (...args: string[]): string => execFileSync("curl", ["-sS", ...args], { encoding: "utf8" });

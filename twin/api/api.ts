@@ -1,0 +1,148 @@
+import http, { type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { z } from "zod";
+import { tail } from "../containers/log.ts";
+import type { Erp, ErpMode } from "../erp.ts";
+import type { Sns } from "../events/sns.ts";
+import { listen } from "../listen.ts";
+import { type StatusSources, status } from "./status.ts";
+
+/** What the control API reaches. */
+export interface ApiSources extends StatusSources {
+  erp: Erp;
+  sns: Sns;
+}
+
+interface Request {
+  /** The parts of the path that the route leaves open. */
+  parameters: string[];
+  body: unknown;
+}
+
+type Handler = (request: Request) => unknown;
+
+/** An answer that is not 200; the message names what to mend. */
+class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const erpMode = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("ok") }),
+  z.strictObject({ mode: z.literal("hang") }),
+  z.strictObject({ mode: z.literal("status"), status: z.int().min(200).max(599) }),
+  z.strictObject({ mode: z.literal("slow"), milliseconds: z.int().min(0) }),
+]);
+const sqsMode = z.strictObject({ refuse: z.boolean() });
+const stopRequest = z.strictObject({ reason: z.string().optional() });
+
+const logLines = 200;
+
+/** Every route; `*` stands for one part of the path. */
+function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
+  const { erp, ecs, sqs, sns } = sources;
+  const task = (id = "") => {
+    const found = ecs.tasks().find((candidate) => candidate.id === id);
+    if (!found) throw new ApiError(404, `No task ${id}`);
+    return found;
+  };
+  const runningTask = (id = "") => {
+    const { lastStatus } = task(id);
+    if (lastStatus === "STOPPED") throw new ApiError(409, `Task ${id} has stopped already`);
+    return id;
+  };
+  return {
+    "GET /status": () => status(sources),
+    "GET /inbox": () => sns.inbox(),
+    "GET /erp/orders": () => erp.orders(),
+    "GET /erp/*": ({ parameters: [host = ""] }) => ({ host, ...erp.mode(host) }),
+    "PUT /erp/*": ({ parameters: [host = ""], body }) => {
+      const { mode, ...rest } = parse(erpMode, body);
+      erp.setMode(host, { kind: mode, ...rest } as ErpMode);
+      return { host, mode, ...rest };
+    },
+    "PUT /sqs": ({ body }) => {
+      sqs.refuse(parse(sqsMode, body).refuse);
+      return { refuse: sqs.refusing };
+    },
+    "POST /tasks/*/kill": ({ parameters: [id] }) => {
+      ecs.kill(runningTask(id));
+      return { killed: id };
+    },
+    "POST /tasks/*/stop": ({ parameters: [id], body }) => {
+      const { reason = "Task stopped by user" } = parse(stopRequest, body ?? {});
+      ecs.stopTask(runningTask(id), reason);
+      return { stopped: id, reason };
+    },
+    "GET /logs/*": ({ parameters: [id] }) =>
+      task(id).containers.map(({ name, logFile }) => ({ container: name, lines: tail(logFile, logLines) })),
+    "POST /shutdown": () => {
+      setImmediate(shutdown);
+      return { shuttingDown: true };
+    },
+  };
+}
+
+/** The twin's control API: status and faults, JSON over HTTP on loopback. */
+export async function startApi(
+  sources: ApiSources,
+  port: number,
+  onShutdown: (() => void) | undefined,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const table = routes(sources, onShutdown ?? (() => {}));
+  const server = http.createServer(async (request, response) => {
+    const [code, body] = await answer(table, request);
+    response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
+  const actual = await listen(server, port, "the twin's control API");
+  return {
+    url: `http://127.0.0.1:${actual}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function answer(table: Record<string, Handler>, request: IncomingMessage): Promise<[number, unknown]> {
+  try {
+    const path = decodeURIComponent((request.url ?? "/").replace(/\?.*/s, ""));
+    const { handler, parameters } = find(table, request.method ?? "GET", path);
+    const body = await text(request);
+    return [200, handler({ parameters, body: body === "" ? undefined : json(body) })];
+  } catch (error) {
+    const status = error instanceof ApiError ? error.status : 500;
+    return [status, { error: (error as Error).message }];
+  }
+}
+
+function find(table: Record<string, Handler>, method: string, path: string) {
+  const parts = path.split("/");
+  for (const [route, handler] of Object.entries(table)) {
+    const [routeMethod, routePath = ""] = route.split(" ");
+    const pattern = routePath.split("/");
+    if (routeMethod !== method || pattern.length !== parts.length) continue;
+    if (!pattern.every((part, index) => (part === "*" ? parts[index] !== "" : part === parts[index]))) continue;
+    return { handler, parameters: parts.filter((_, index) => pattern[index] === "*") };
+  }
+  throw new ApiError(404, `There is no ${method} ${path}; there are ${Object.keys(table).join(", ")}`);
+}
+
+function json(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new ApiError(400, `The body is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`);
+  throw new ApiError(400, problems.join("; "));
+}

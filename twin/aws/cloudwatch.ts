@@ -1,0 +1,182 @@
+/**
+ * CloudWatch log groups and metric alarms, EventBridge rules and targets. Alarms are evaluated, events matched and delivered by
+ * the data plane. Not modelled: composite alarms, anomaly detection, schedules, buses beside `default`.
+ * Sources: terraform-provider-aws internal/service/{logs,cloudwatch,events}; their API references.
+ */
+import { z } from "zod";
+import { type ResourceType, regional, tagged } from "../provider/define.ts";
+import { isUnknown } from "../provider/values.ts";
+import { arn, tagsAll } from "./names.ts";
+
+const retention = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+export const logGroup: ResourceType = {
+  token: "aws:cloudwatch/logGroup:LogGroup",
+  scope: "regional",
+  inputs: tagged({
+    name: z.string().regex(/^[0-9A-Za-z_./#-]{1,512}$/, "expected 1 to 512 letters, digits or _ . / # -"),
+    kmsKeyId: z.string().optional(),
+    skipDestroy: z.boolean(),
+    retentionInDays: z.number().refine((days) => retention.includes(days), `expected one of ${retention.join(", ")}`),
+  }),
+  defaults: { retentionInDays: 0, skipDestroy: false },
+  autoname: { property: "name", max: 512 },
+  computed: ["arn", "tagsAll"],
+  replaces: ["name"],
+  create: (inputs, call) => {
+    if (call.cloud.store.get(logGroup.token, inputs.name, call.region))
+      throw new Error(
+        `creating CloudWatch Logs Log Group (${inputs.name}): api error ResourceAlreadyExistsException: The specified log group already exists`,
+      );
+    return {
+      id: inputs.name,
+      outputs: { arn: arn("logs", call, `log-group:${inputs.name}`), ...tagsAll(inputs, call) },
+    };
+  },
+  update: (_id, _state, inputs, call) => tagsAll(inputs, call),
+  survives: ({ skipDestroy }) => skipDestroy,
+};
+
+const period = z
+  .number()
+  .int()
+  .refine(
+    (s) => [10, 20, 30].includes(s) || (s > 0 && s % 60 === 0),
+    "expected 10, 20, 30 or a multiple of 60 (seconds)",
+  );
+const dimensions = z.record(z.string(), z.string()).optional();
+const statistic = z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]);
+
+export const metricAlarm: ResourceType = {
+  token: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  scope: "regional",
+  inputs: tagged({
+    name: z.string().min(1).max(255),
+    alarmDescription: z.string().max(1024).optional(),
+    actionsEnabled: z.boolean(),
+    namespace: z.string().optional(),
+    metricName: z.string().optional(),
+    dimensions,
+    statistic: statistic.optional(),
+    period: period.optional(),
+    evaluationPeriods: z.number().int().min(1),
+    datapointsToAlarm: z.number().int().min(1).optional(),
+    threshold: z.number(),
+    comparisonOperator: z.enum([
+      "GreaterThanOrEqualToThreshold",
+      "GreaterThanThreshold",
+      "LessThanThreshold",
+      "LessThanOrEqualToThreshold",
+    ]),
+    treatMissingData: z.enum(["missing", "ignore", "breaching", "notBreaching"]),
+    alarmActions: z.array(z.string()).max(5).optional(),
+    okActions: z.array(z.string()).max(5).optional(),
+    insufficientDataActions: z.array(z.string()).max(5).optional(),
+    metricQueries: z
+      .array(
+        z.strictObject({
+          id: z.string().regex(/^[a-z]\w*$/),
+          expression: z.string().optional(),
+          label: z.string().optional(),
+          returnData: z.boolean().optional(),
+          metric: z
+            .strictObject({ namespace: z.string(), metricName: z.string(), dimensions, stat: statistic, period })
+            .optional(),
+        }),
+      )
+      .optional(),
+  }),
+  defaults: { actionsEnabled: true, treatMissingData: "missing" },
+  autoname: { property: "name", max: 255 },
+  sets: ["alarmActions", "okActions", "insufficientDataActions"],
+  computed: ["arn", "tagsAll"],
+  replaces: ["name"],
+  check: (inputs) => {
+    if (inputs.metricQueries && (inputs.metricName || inputs.namespace || inputs.period || inputs.statistic))
+      return [{ property: "metricQueries", reason: "conflicts with metricName, namespace, period and statistic" }];
+    if (!inputs.metricQueries && !(inputs.metricName && inputs.namespace && inputs.period && inputs.statistic))
+      return [
+        { property: "metricName", reason: "expected metricQueries, or metricName, namespace, period and statistic" },
+      ];
+    if (inputs.datapointsToAlarm > inputs.evaluationPeriods)
+      return [
+        { property: "datapointsToAlarm", reason: `expected at most evaluationPeriods (${inputs.evaluationPeriods})` },
+      ];
+    return [];
+  },
+  create: (inputs, call) => ({
+    id: inputs.name,
+    outputs: { arn: arn("cloudwatch", call, `alarm:${inputs.name}`), ...tagsAll(inputs, call) },
+  }),
+  update: (_id, _state, inputs, call) => tagsAll(inputs, call),
+};
+
+export const eventRule: ResourceType = {
+  token: "aws:cloudwatch/eventRule:EventRule",
+  scope: "regional",
+  inputs: tagged({
+    name: z.string().regex(/^[0-9A-Za-z_.-]{1,64}$/, "expected 1 to 64 letters, digits or _ . -"),
+    description: z.string().max(512).optional(),
+    eventBusName: z.literal("default"),
+    state: z.enum(["ENABLED", "DISABLED"]),
+    eventPattern: z
+      .string()
+      .max(4096)
+      .refine((text) => {
+        if (isUnknown(text)) return true;
+        try {
+          return typeof JSON.parse(text) === "object";
+        } catch {
+          return false;
+        }
+      }, "expected JSON"),
+  }),
+  defaults: { eventBusName: "default", state: "ENABLED" },
+  autoname: { property: "name", max: 64 },
+  json: ["eventPattern"],
+  computed: ["arn", "tagsAll"],
+  replaces: ["name", "eventBusName"],
+  create: (inputs, call) => ({
+    id: inputs.name,
+    outputs: { arn: arn("events", call, `rule/${inputs.name}`), ...tagsAll(inputs, call) },
+  }),
+  update: (_id, _state, inputs, call) => tagsAll(inputs, call),
+  delete: (id, _state, call) => {
+    if (call.cloud.store.list(eventTarget.token, call.region).some((t) => t.inputs.rule === id))
+      throw new Error(
+        `deleting EventBridge Rule (${id}): api error ValidationException: Rule can't be deleted since it has targets.`,
+      );
+  },
+};
+
+export const eventTarget: ResourceType = {
+  token: "aws:cloudwatch/eventTarget:EventTarget",
+  scope: "regional",
+  inputs: regional({
+    rule: z.string(),
+    targetId: z.string().max(64),
+    arn: z.string().startsWith("arn:"),
+    eventBusName: z.literal("default"),
+    input: z.string().max(8192).optional(),
+    inputPath: z.string().optional(),
+    inputTransformer: z
+      .strictObject({ inputPaths: z.record(z.string(), z.string()).optional(), inputTemplate: z.string().max(8192) })
+      .optional(),
+  }),
+  defaults: { eventBusName: "default" },
+  autoname: { property: "targetId", max: 255 },
+  computed: [],
+  replaces: ["rule", "targetId", "eventBusName"],
+  create: (inputs, call) => {
+    if (!call.cloud.store.get(eventRule.token, inputs.rule, call.region))
+      throw new Error(
+        `creating EventBridge Target (${inputs.targetId}): api error ResourceNotFoundException: Rule ${inputs.rule} does not exist on EventBus default.`,
+      );
+    return { id: `${inputs.rule}-${inputs.targetId}`, outputs: {} };
+  },
+  update: () => ({}),
+};
+
+export const cloudwatch: readonly ResourceType[] = [logGroup, metricAlarm, eventRule, eventTarget];

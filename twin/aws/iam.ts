@@ -1,0 +1,85 @@
+/**
+ * IAM roles and inline policies. Not modelled yet: that a policy decides whether a call passes.
+ * Sources: terraform-provider-aws internal/service/iam; IAM API reference.
+ */
+import { z } from "zod";
+import { global, type ResourceType } from "../provider/define.ts";
+import { isUnknown } from "../provider/values.ts";
+import { arn, hex, tagsAll } from "./names.ts";
+
+export const policyDocument = z.string().refine((text) => {
+  if (isUnknown(text)) return true;
+  try {
+    return Array.isArray(JSON.parse(text).Statement);
+  } catch {
+    return false;
+  }
+}, "expected a JSON policy document with a list of Statements");
+
+export const role: ResourceType = {
+  token: "aws:iam/role:Role",
+  scope: "global",
+  inputs: global({
+    name: z
+      .string()
+      .max(64)
+      .regex(/^[\w+=,.@-]*$/),
+    assumeRolePolicy: policyDocument,
+    path: z.string().max(512),
+    description: z.string().max(1000).optional(),
+    maxSessionDuration: z.number().int().min(3600).max(43200),
+    forceDetachPolicies: z.boolean(),
+    tags: z.record(z.string(), z.string()).optional(),
+  }),
+  defaults: { path: "/", maxSessionDuration: 3600, forceDetachPolicies: false },
+  autoname: { property: "name", max: 64 },
+  json: ["assumeRolePolicy"],
+  computed: ["arn", "createDate", "tagsAll", "uniqueId"],
+  replaces: ["name", "path"],
+  create: (inputs, call) => {
+    if (call.cloud.store.get(role.token, inputs.name, "global"))
+      throw new Error(
+        `creating IAM Role (${inputs.name}): api error EntityAlreadyExists: Role with name ${inputs.name} already exists.`,
+      );
+    return {
+      id: inputs.name,
+      outputs: {
+        arn: arn("iam", call, `role${inputs.path}${inputs.name}`),
+        createDate: new Date().toISOString(),
+        uniqueId: `AROA${hex(8).toUpperCase()}`,
+        ...tagsAll(inputs, call),
+      },
+    };
+  },
+  update: (_id, _state, inputs, call) => tagsAll(inputs, call),
+  delete: (id, state, call) => {
+    if (!state.forceDetachPolicies && call.cloud.store.list(rolePolicy.token).some((p) => p.inputs.role === id))
+      throw new Error(
+        `deleting IAM Role (${id}): api error DeleteConflict: Cannot delete entity, must delete policies first.`,
+      );
+  },
+};
+
+export const rolePolicy: ResourceType = {
+  token: "aws:iam/rolePolicy:RolePolicy",
+  scope: "global",
+  inputs: global({
+    name: z.string().max(128),
+    policy: policyDocument.refine((text) => text.length <= 10240, "expected at most 10240 characters"),
+    role: z.string().refine((text) => isUnknown(text) || !text.startsWith("arn:"), "expected a role name, not an ARN"),
+  }),
+  autoname: { property: "name", max: 128 },
+  json: ["policy"],
+  computed: [],
+  replaces: ["name", "role"],
+  create: (inputs, call) => {
+    if (!call.cloud.store.get(role.token, inputs.role, "global"))
+      throw new Error(
+        `putting IAM Role (${inputs.role}) Policy (${inputs.name}): api error NoSuchEntity: The role with name ${inputs.role} cannot be found.`,
+      );
+    return { id: `${inputs.role}:${inputs.name}`, outputs: {} };
+  },
+  update: () => ({}),
+};
+
+export const iam: readonly ResourceType[] = [role, rolePolicy];

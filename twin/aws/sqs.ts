@@ -1,0 +1,101 @@
+/**
+ * SQS queues; the queue itself is the data plane's (cloud.sqs), reached over the SQS protocol.
+ * Sources: terraform-provider-aws internal/service/sqs/queue.go; SQS developer guide, quotas.
+ */
+import { z } from "zod";
+import { type ResourceType, tagged } from "../provider/define.ts";
+import { isUnknown } from "../provider/values.ts";
+import type { Properties } from "../store.ts";
+import { arn, tagsAll } from "./names.ts";
+
+const json = z.string().refine((text) => {
+  if (isUnknown(text)) return true;
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}, "expected JSON");
+
+/** SQS attribute by Pulumi property (SetQueueAttributes API reference). */
+const attributes: Readonly<Record<string, string>> = {
+  delaySeconds: "DelaySeconds",
+  maxMessageSize: "MaximumMessageSize",
+  messageRetentionSeconds: "MessageRetentionPeriod",
+  receiveWaitTimeSeconds: "ReceiveMessageWaitTimeSeconds",
+  visibilityTimeoutSeconds: "VisibilityTimeout",
+  redrivePolicy: "RedrivePolicy",
+  redriveAllowPolicy: "RedriveAllowPolicy",
+  policy: "Policy",
+  fifoQueue: "FifoQueue",
+  contentBasedDeduplication: "ContentBasedDeduplication",
+  deduplicationScope: "DeduplicationScope",
+  fifoThroughputLimit: "FifoThroughputLimit",
+  sqsManagedSseEnabled: "SqsManagedSseEnabled",
+};
+
+function attributesOf(inputs: Properties): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([property, attribute]) =>
+      // A standard queue has no FifoQueue attribute at all.
+      inputs[property] === undefined || inputs[property] === false ? [] : [[attribute, String(inputs[property])]],
+    ),
+  );
+}
+
+export const queue: ResourceType = {
+  token: "aws:sqs/queue:Queue",
+  scope: "regional",
+  inputs: tagged({
+    name: z.string(),
+    fifoQueue: z.boolean(),
+    contentBasedDeduplication: z.boolean().optional(),
+    deduplicationScope: z.enum(["queue", "messageGroup"]).optional(),
+    fifoThroughputLimit: z.enum(["perQueue", "perMessageGroupId"]).optional(),
+    delaySeconds: z.number().int().min(0).max(900),
+    maxMessageSize: z.number().int().min(1024).max(1048576),
+    messageRetentionSeconds: z.number().int().min(60).max(1209600),
+    receiveWaitTimeSeconds: z.number().int().min(0).max(20),
+    visibilityTimeoutSeconds: z.number().int().min(0).max(43200),
+    redrivePolicy: json.optional(),
+    redriveAllowPolicy: json.optional(),
+    policy: json.optional(),
+    sqsManagedSseEnabled: z.boolean().optional(),
+  }),
+  defaults: {
+    fifoQueue: false,
+    delaySeconds: 0,
+    maxMessageSize: 262144,
+    messageRetentionSeconds: 345600,
+    receiveWaitTimeSeconds: 0,
+    visibilityTimeoutSeconds: 30,
+  },
+  autoname: { property: "name", max: 80, suffix: (inputs) => (inputs.fifoQueue === true ? ".fifo" : "") },
+  json: ["redrivePolicy", "redriveAllowPolicy", "policy"],
+  computed: ["arn", "url", "tagsAll"],
+  replaces: ["name", "fifoQueue"],
+  check: ({ name, fifoQueue, contentBasedDeduplication }) => {
+    const problems = [];
+    const form = fifoQueue === true ? /^[0-9A-Za-z_-]{1,75}\.fifo$/ : /^[0-9A-Za-z_-]{1,80}$/;
+    if (!isUnknown(name) && !form.test(name))
+      problems.push({ property: "name", reason: `invalid queue name: ${name}` });
+    if (contentBasedDeduplication && !fifoQueue)
+      problems.push({
+        property: "contentBasedDeduplication",
+        reason: "content-based deduplication can only be set for FIFO queue",
+      });
+    return problems;
+  },
+  create: async (inputs, call) => {
+    await call.cloud.sqs.create(inputs.name, call.region, attributesOf(inputs));
+    const url = `https://sqs.${call.region}.amazonaws.com/${call.account}/${inputs.name}`;
+    return { id: url, outputs: { url, arn: arn("sqs", call, inputs.name), ...tagsAll(inputs, call) } };
+  },
+  update: async (_id, state, inputs, call) => {
+    await call.cloud.sqs.setAttributes(state.name, call.region, attributesOf(inputs));
+    return tagsAll(inputs, call);
+  },
+  delete: (_id, state, call) => call.cloud.sqs.delete(state.name, call.region),
+};
+
+export const sqs: readonly ResourceType[] = [queue];

@@ -1,0 +1,138 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Acm } from "./acm.ts";
+import { startApi } from "./api/api.ts";
+import { Authority } from "./authority/authority.ts";
+import type { Clock, Log } from "./clock.ts";
+import { processes } from "./containers/processes.ts";
+import type { ContainerRuntime } from "./containers/runtime.ts";
+import { Dns, type HostedZone, hostedZone } from "./dns.ts";
+import { Credentials } from "./ecs/credentials.ts";
+import { Ecs } from "./ecs/ecs.ts";
+import type { Task } from "./ecs/model.ts";
+import { Erp } from "./erp.ts";
+import { EventBus } from "./events/events.ts";
+import { Sns } from "./events/sns.ts";
+import { Front } from "./front/front.ts";
+import { Targets } from "./front/targets.ts";
+import { Internet } from "./internet.ts";
+import { Alarms } from "./metrics/alarms.ts";
+import { Metrics } from "./metrics/metrics.ts";
+import { Sqs } from "./sqs/sqs.ts";
+import type { Store } from "./store.ts";
+import { View } from "./view.ts";
+
+export interface CloudSettings {
+  store: Store;
+  /** Holds everything of the twin that is a file: `ca.pem`, `sqs/`, `images/`, `logs/`. */
+  directory: string;
+  /** Twelve digits. */
+  account: string;
+  /** Names of the hosted zones that exist beforehand. */
+  zones: string[];
+  /** On 127.0.0.1; 0 or none takes any free one, SQS the one it had before. */
+  ports?: { proxy?: number; sqs?: number; api?: number };
+  /** What runs containers; processes of this machine when none is given. */
+  runtime?: ContainerRuntime;
+  /** Milliseconds that containers get to end by themselves when the twin is closed; 10,000 when none is given. */
+  graceMs?: number;
+  now?: Clock;
+  /** Called when someone asks over the control API that the twin ends. */
+  onShutdown?: () => void;
+  log: Log;
+}
+
+/** AWS's data plane on this machine, and what the provider side asks of it. */
+export interface Cloud {
+  readonly store: Store;
+  readonly account: string;
+  /** Where its files are. */
+  readonly directory: string;
+  readonly zones: readonly HostedZone[];
+  readonly authority: Authority;
+  readonly acm: Acm;
+  readonly dns: Dns;
+  readonly front: Front;
+  readonly targets: Targets;
+  readonly erp: Erp;
+  readonly sqs: Sqs;
+  readonly sns: Sns;
+  readonly ecs: Ecs;
+  readonly alarms: Alarms;
+  /** URLs of what listens. */
+  readonly proxyUrl: string;
+  readonly apiUrl: string;
+  close(): Promise<void>;
+}
+
+/** Starts all of it on 127.0.0.1. @throws Error that names a taken port; nothing keeps running then */
+export async function startCloud(settings: CloudSettings): Promise<Cloud> {
+  const { store, directory, account, log, ports = {}, now = Date.now } = settings;
+  mkdirSync(directory, { recursive: true });
+  const view = new View(store);
+  const authority = new Authority(directory);
+  const dns = new Dns(view, settings.zones.map(hostedZone));
+  const acm = new Acm(store, view, dns, authority, account, now);
+  const targets = new Targets(store, view);
+  const front = new Front(view, acm, targets, log);
+  const erp = new Erp(store, authority);
+  const internet = new Internet(dns, front, erp, log);
+  const sqs = new Sqs(store, join(directory, "sqs"), account, now);
+  const credentials = new Credentials(store);
+  const closers = [() => credentials.close(), () => sqs.close(), () => internet.close()];
+  const closeAll = async () => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    const proxyUrl = `http://127.0.0.1:${await internet.start(ports.proxy ?? 0)}`;
+    await sqs.start(ports.sqs ?? 0);
+    await credentials.start();
+
+    const sns = new Sns(store, view, sqs, log);
+    const events = new EventBus(view, sns, log);
+    const environment = (task: Task, taskRoleArn: string | undefined) => ({
+      AWS_REGION: task.region,
+      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      ...(taskRoleArn && { AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.issue(task, taskRoleArn) }),
+      HTTPS_PROXY: proxyUrl,
+      NO_PROXY: "127.0.0.1,localhost",
+      NODE_USE_ENV_PROXY: "1",
+      NODE_EXTRA_CA_CERTS: authority.file,
+    });
+    const runtime = settings.runtime ?? processes;
+    const ecs = new Ecs({ store, view, targets, events, runtime }, { account, directory, log, environment });
+    closers.push(() => ecs.close(settings.graceMs ?? 10_000));
+    const metrics = new Metrics({ view, sqs, ecs, front, targets, acm });
+    const alarms = new Alarms({ store, view, metrics, sns }, now, log);
+    closers.push(async () => alarms.close());
+    const parts = {
+      store,
+      account,
+      directory,
+      zones: dns.zones,
+      authority,
+      acm,
+      dns,
+      front,
+      targets,
+      erp,
+      sqs,
+      sns,
+      ecs,
+      alarms,
+    };
+    const api = await startApi(parts, ports.api ?? 0, settings.onShutdown);
+    closers.push(() => api.close());
+    const close = async () => {
+      await closeAll();
+      targets.close();
+      front.close();
+      erp.close();
+      view.close();
+    };
+    return { ...parts, proxyUrl, apiUrl: api.url, close };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * `docker.Image`: builds service/ and pushes it to the twin's ECR. Without a Docker Engine an image is a copy of its build
+ * context, run as processes; its digest is the hash of what it holds, so that equal sources give equal images.
+ * Not modelled: build arguments, targets, caches, other registries than the account's ECR.
+ * Sources: pulumi-docker provider/image.go (repoDigest, registry); ECR API reference (immutable tags).
+ */
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { z } from "zod";
+import type { Call, ResourceType } from "../provider/define.ts";
+import type { Properties } from "../store.ts";
+import { imageConfig } from "./dockerfile.ts";
+
+export const image: ResourceType = {
+  token: "docker:index/image:Image",
+  scope: "global",
+  inputs: z.strictObject({
+    imageName: z.string(),
+    skipPush: z.literal(false),
+    buildOnPreview: z.literal(false),
+    build: z.strictObject({
+      context: z.string(),
+      dockerfile: z.string().optional(),
+      platform: z.enum(["linux/amd64", "linux/arm64"]).optional(),
+    }),
+    registry: z.strictObject({ server: z.string(), username: z.string(), password: z.string() }),
+  }),
+  defaults: { skipPush: false, buildOnPreview: false },
+  computed: ["baseImageName", "registryServer", "repoDigest"],
+  replaces: [],
+  create: (inputs, call) => {
+    const outputs = buildAndPush(inputs, call);
+    return { id: outputs.imageName, outputs };
+  },
+  update: (_id, _state, inputs, call) => buildAndPush(inputs, call),
+};
+
+/** @throws what `docker build` or `docker push` would print */
+function buildAndPush(inputs: Properties, call: Call): Properties {
+  const { imageName } = inputs;
+  const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([a-z0-9._/-]+):([\w.-]+)$/.exec(imageName);
+  if (!match)
+    throw new Error(
+      `imageName '${imageName}': the twin knows the account's ECR only, ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG`,
+    );
+  const [, , region = "", repository = "", tag = ""] = match;
+  const { store } = call.cloud;
+  const found = store.get("aws:ecr/repository:Repository", repository, region);
+  if (!found)
+    throw new Error(
+      `error pushing image: name unknown: The repository with name '${repository}' does not exist in the registry with id '${call.account}'`,
+    );
+  const digest = build(inputs.build, join(call.cloud.directory, "images"));
+  const holder = store
+    .readAll("image")
+    .find((i) => i.region === region && i.repository === repository && i.tag === tag);
+  if (holder && holder.digest !== digest && found.inputs.imageTagMutability === "IMMUTABLE")
+    throw new Error(
+      `error pushing image: tag invalid: The image tag '${tag}' already exists in the '${repository}' repository and cannot be overwritten because the repository is immutable.`,
+    );
+  const replicas = store
+    .list("aws:ecr/replicationConfiguration:ReplicationConfiguration", region)
+    .flatMap((r) => r.inputs.replicationConfiguration.rules)
+    .filter((rule) => (rule.repositoryFilters ?? []).every((f: Properties) => repository.startsWith(f.filter)))
+    .flatMap((rule) => rule.destinations.map((d: Properties) => d.region));
+  for (const place of [region, ...replicas])
+    store.write("image", `${place}/${repository}@${digest}`, {
+      region: place,
+      repository,
+      tag,
+      digest,
+      pushedAt: new Date().toISOString(),
+    });
+  const name = imageName.slice(0, imageName.lastIndexOf(":"));
+  return {
+    baseImageName: imageName,
+    imageName,
+    registryServer: inputs.registry.server,
+    repoDigest: `${name}@${digest}`,
+  };
+}
+
+/** Copies the context under its digest and returns the digest; a copy that is there already is used as it is. */
+function build(options: Properties, images: string): string {
+  const context = resolve(options.context);
+  const dockerfile = options.dockerfile ? resolve(options.dockerfile) : join(context, "Dockerfile");
+  if (!existsSync(dockerfile))
+    throw new Error(`failed to read dockerfile: open ${dockerfile}: no such file or directory`);
+  const config = imageConfig(readFileSync(dockerfile, "utf8"));
+  const files = contextFiles(context);
+  const hash = createHash("sha256").update(JSON.stringify(config));
+  for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(context, file)));
+  const hex = hash.digest("hex");
+  const target = join(images, `sha256-${hex}`);
+  if (!existsSync(target)) {
+    const draft = `${target}.draft`;
+    rmSync(draft, { recursive: true, force: true });
+    for (const file of files) {
+      mkdirSync(dirname(join(draft, file)), { recursive: true });
+      cpSync(join(context, file), join(draft, file));
+    }
+    const modules = nearest(context, "node_modules");
+    if (modules) symlinkSync(modules, join(draft, "node_modules"));
+    writeFileSync(join(draft, "image.json"), JSON.stringify({ ...config, digest: `sha256:${hex}` }, null, 2));
+    renameSync(draft, target);
+  }
+  return `sha256:${hex}`;
+}
+
+/** Files of the context that .dockerignore lets through (names and `name/`, no patterns beside `*.ext`), sorted. */
+function contextFiles(context: string): string[] {
+  const ignoreFile = join(context, ".dockerignore");
+  const ignored = existsSync(ignoreFile)
+    ? readFileSync(ignoreFile, "utf8")
+        .split(/\r?\n/)
+        .map((l) =>
+          l
+            .trim()
+            .replace(/\/$/, "")
+            .replace(/^\*\*\//, ""),
+        )
+        .filter((l) => l && !l.startsWith("#"))
+    : [];
+  const skip = (name: string) =>
+    ["node_modules", ...ignored].some((rule) => (rule.startsWith("*.") ? name.endsWith(rule.slice(1)) : name === rule));
+  return readdirSync(context, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(context, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.split("/").some(skip))
+    .sort();
+}
+
+function nearest(from: string, name: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, name))) return join(folder, name);
+    if (dirname(folder) === folder) return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+/** What ECS keeps of services, deployments and tasks; names and values are those of the ECS API. */
+
+export type TaskStatus =
+  | "PROVISIONING"
+  | "PENDING"
+  | "ACTIVATING"
+  | "RUNNING"
+  | "DEACTIVATING"
+  | "STOPPING"
+  | "DEPROVISIONING"
+  | "STOPPED";
+
+export type HealthStatus = "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
+
+export interface ContainerState {
+  name: string;
+  image: string;
+  imageDigest?: string;
+  lastStatus: "PENDING" | "RUNNING" | "STOPPED";
+  healthStatus: HealthStatus;
+  exitCode?: number;
+  reason?: string;
+  /** Process id on this machine. */
+  pid?: number;
+  /** Where its output lies on this machine. */
+  logFile: string;
+}
+
+export type StopCode = "TaskFailedToStart" | "EssentialContainerExited" | "UserInitiated" | "ServiceSchedulerInitiated";
+
+export interface Task {
+  id: string;
+  arn: string;
+  region: string;
+  clusterArn: string;
+  serviceArn: string;
+  /** `service:NAME`. */
+  group: string;
+  /** The deployment that started it. */
+  startedBy: string;
+  taskDefinitionArn: string;
+  cpu: string;
+  memory: string;
+  lastStatus: TaskStatus;
+  desiredStatus: "RUNNING" | "STOPPED";
+  healthStatus: HealthStatus;
+  containers: ContainerState[];
+  /** Ids of its targets. */
+  targets: string[];
+  /** RELEASE of its environment, when it has one. */
+  release?: string;
+  /** ISO 8601, like all times here. */
+  createdAt: string;
+  startedAt?: string;
+  stoppingAt?: string;
+  stoppedAt?: string;
+  stoppedReason?: string;
+  stopCode?: StopCode;
+  /** Grows with every change, as in the events. */
+  version: number;
+}
+
+export interface Deployment {
+  /** `ecs-svc/…`. */
+  id: string;
+  status: "PRIMARY" | "ACTIVE";
+  rolloutState: "IN_PROGRESS" | "COMPLETED" | "FAILED";
+  rolloutStateReason: string;
+  taskDefinitionArn: string;
+  /** The task definition as it was when the deployment began: its tasks outlive the resource. */
+  definition: Record<string, unknown>;
+  /** Tasks in a row that failed to start or failed their health checks. */
+  failedTasks: number;
+  /** Milliseconds since 1970; no task is started before. */
+  nextStartAt: number;
+  /** Set on a deployment that brings an earlier one back: the one that failed. */
+  rollbackOf?: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface ServiceState {
+  arn: string;
+  region: string;
+  name: string;
+  clusterArn: string;
+  /** What the PRIMARY deployment was asked for by the program; another value begins another deployment. */
+  asked: string;
+  /** The PRIMARY one first. */
+  deployments: Deployment[];
+  /** What the circuit breaker goes back to. */
+  lastCompleted?: Pick<Deployment, "id" | "taskDefinitionArn" | "definition">;
+  /** Newest last, the last 100. */
+  events: { at: string; message: string }[];
+}

@@ -1,0 +1,229 @@
+import { join } from "node:path";
+import type { Log } from "../clock.ts";
+import { pull } from "../containers/images.ts";
+import { LogFile } from "../containers/log.ts";
+import type { ContainerRuntime, RunningContainer } from "../containers/runtime.ts";
+import type { Targets } from "../front/targets.ts";
+import type { Properties, Store } from "../store.ts";
+import { type ContainerDefinition, containerDefinitions } from "./definition.ts";
+import type { StopCode, Task, TaskStatus } from "./model.ts";
+
+/** What a task needs of the twin. */
+export interface Surroundings {
+  store: Store;
+  directory: string;
+  runtime: ContainerRuntime;
+  targets: Targets;
+  log: Log;
+  /** Variables that the twin supplies to every container of the task. */
+  environment: (task: Task, taskRoleArn: string | undefined) => Record<string, string>;
+  /** Called after every change of the task. */
+  changed: (live: LiveTask) => void;
+}
+
+/** A task without any health check counts as healthy when it has run for so long. */
+const settleMs = 1000;
+
+interface LiveContainer {
+  definition: ContainerDefinition;
+  running?: RunningContainer;
+  failedChecks: number;
+  timer?: NodeJS.Timeout;
+}
+
+/** The life of one task, from its images to its exit codes. */
+export class LiveTask {
+  readonly task: Task;
+  /** Failed before it was healthy, or failed its checks: what the circuit breaker counts. */
+  failed = false;
+  /** Has passed every check at least once. */
+  everHealthy = false;
+  readonly #around: Surroundings;
+  readonly #definition: Properties;
+  readonly #attachments: { targetGroupArn: string; containerName: string }[];
+  #containers: LiveContainer[] = [];
+  #starting: Promise<void> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
+
+  constructor(task: Task, definition: Properties, attachments: Properties[], around: Surroundings) {
+    this.task = task;
+    this.#definition = definition;
+    this.#attachments = attachments as { targetGroupArn: string; containerName: string }[];
+    this.#around = around;
+    this.#write();
+  }
+
+  get healthy(): boolean {
+    const { task } = this;
+    if (task.lastStatus !== "RUNNING" || task.desiredStatus !== "RUNNING") return false;
+    if (task.healthStatus === "UNHEALTHY") return false;
+    const checked = this.#containers.some(({ definition }) => definition.healthCheck);
+    if (checked && task.healthStatus !== "HEALTHY") return false;
+    const targets = task.targets.map((id) => this.#around.targets.get(id));
+    if (!targets.every((target) => target?.state === "healthy")) return false;
+    return checked || targets.length > 0 || Date.now() - Date.parse(task.startedAt ?? "") >= settleMs;
+  }
+
+  get alive(): boolean {
+    return this.task.lastStatus !== "STOPPED";
+  }
+
+  /** Pulls, starts and registers; a task that cannot start stops with the reason. */
+  start(): void {
+    this.#starting = this.#start();
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const definitions = containerDefinitions(this.#definition);
+      this.#turn("PENDING");
+      for (const definition of definitions) {
+        await this.#startContainer(definition);
+        if (this.#stopping) return;
+      }
+      this.task.startedAt = new Date().toISOString();
+      this.#turn("ACTIVATING");
+      this.#registerTargets();
+      this.#turn("RUNNING");
+      // Without any check nothing else says when it has settled.
+      setTimeout(() => this.#around.changed(this), settleMs + 10).unref();
+    } catch (error) {
+      void this.stop((error as Error).message, "TaskFailedToStart");
+    }
+  }
+
+  /** Drains, signals, waits and kills; a second call waits for the first one's end. */
+  stop(reason: string, code: StopCode): Promise<void> {
+    this.#stopping ??= this.#stop(reason, code);
+    return this.#stopping;
+  }
+
+  /** Ends its first processes as the kernel would: exit code 137. */
+  kill(): void {
+    for (const { running } of this.#containers) if (running) process.kill(running.pid, "SIGKILL");
+  }
+
+  async #startContainer(definition: ContainerDefinition): Promise<void> {
+    const { runtime, store, directory } = this.#around;
+    const { task } = this;
+    const live: LiveContainer = { definition, failedChecks: 0 };
+    const logFile = join(directory, "logs", `${task.id}-${definition.name}.log`);
+    const state: Task["containers"][number] = {
+      name: definition.name,
+      image: definition.image,
+      lastStatus: "PENDING",
+      healthStatus: "UNKNOWN",
+      logFile,
+    };
+    task.containers.push(state);
+    this.#containers.push(live);
+    if (definition.environment.RELEASE) task.release = definition.environment.RELEASE;
+    const image = pull(store, directory, definition.image);
+    state.imageDigest = image.digest;
+    const output = new LogFile(logFile);
+    live.running = await runtime.start({
+      id: `${task.id}-${definition.name}`,
+      image,
+      entryPoint: definition.entryPoint,
+      command: definition.command,
+      environment: {
+        ...definition.environment,
+        ...this.#around.environment(task, this.#definition.taskRoleArn),
+      },
+      port: definition.containerPort,
+      onLine: (line) => output.append(line),
+    });
+    if (definition.logGroup)
+      store.write("log-stream", `${task.id}/${definition.name}`, {
+        group: definition.logGroup,
+        stream: `${definition.logPrefix ?? "ecs"}/${definition.name}/${task.id}`,
+        file: logFile,
+      });
+    Object.assign(state, { lastStatus: "RUNNING", pid: live.running.pid });
+    void live.running.exited.then((code) => this.#exited(live, state, code));
+    this.#check(live, state, Date.now());
+  }
+
+  #exited(live: LiveContainer, state: Task["containers"][number], code: number): void {
+    clearTimeout(live.timer);
+    Object.assign(state, { lastStatus: "STOPPED", exitCode: code });
+    delete state.pid;
+    this.#write();
+    if (live.definition.essential) void this.stop("Essential container in task exited", "EssentialContainerExited");
+  }
+
+  /** The container's own health check, until the task stops. */
+  #check(live: LiveContainer, state: Task["containers"][number], startedAt: number): void {
+    const check = live.definition.healthCheck;
+    if (!check || !live.running) return;
+    live.timer = setTimeout(async () => {
+      const passed = await live.running?.run(check.command, check.timeout * 1000);
+      if (this.#stopping) return;
+      const starting = Date.now() - startedAt < check.startPeriod * 1000;
+      live.failedChecks = passed ? 0 : live.failedChecks + (starting ? 0 : 1);
+      const before = state.healthStatus;
+      if (passed) state.healthStatus = "HEALTHY";
+      else if (live.failedChecks >= check.retries) state.healthStatus = "UNHEALTHY";
+      if (state.healthStatus !== before) this.#summariseHealth();
+      this.#check(live, state, startedAt);
+    }, check.interval * 1000);
+  }
+
+  /** Only essential containers with a check count for the task. */
+  #summariseHealth(): void {
+    const checked = this.#containers.filter(({ definition }) => definition.healthCheck && definition.essential);
+    const states = checked.map(({ definition }) => this.task.containers.find((c) => c.name === definition.name));
+    const worst = (["UNHEALTHY", "UNKNOWN"] as const).find((status) => states.some((s) => s?.healthStatus === status));
+    this.task.healthStatus = worst ?? "HEALTHY";
+    this.#write();
+  }
+
+  #registerTargets(): void {
+    for (const { targetGroupArn, containerName } of this.#attachments) {
+      const container = this.#containers.find(({ definition }) => definition.name === containerName);
+      const address = container?.running?.address;
+      if (!address)
+        throw new Error(`TaskFailedToStart: the container ${containerName} has no port for ${targetGroupArn}`);
+      this.task.targets.push(this.#around.targets.register(targetGroupArn, address.host, address.port).id);
+    }
+  }
+
+  async #stop(reason: string, code: StopCode): Promise<void> {
+    const { task } = this;
+    Object.assign(task, {
+      desiredStatus: "STOPPED",
+      stoppedReason: reason,
+      stopCode: code,
+      stoppingAt: new Date().toISOString(),
+    });
+    this.failed ||= code === "TaskFailedToStart" || (code === "EssentialContainerExited" && !this.everHealthy);
+    for (const { timer } of this.#containers) clearTimeout(timer);
+    this.#turn("DEACTIVATING");
+    await Promise.all(task.targets.map((id) => this.#around.targets.deregister(id)));
+    this.#turn("STOPPING");
+    await this.#starting;
+    await Promise.all(this.#containers.map(endContainer));
+    this.#turn("DEPROVISIONING");
+    task.stoppedAt = new Date().toISOString();
+    this.#turn("STOPPED");
+  }
+
+  #turn(status: TaskStatus): void {
+    this.task.lastStatus = status;
+    this.#write();
+  }
+
+  #write(): void {
+    this.task.version++;
+    this.#around.store.write("task", this.task.id, this.task);
+    this.#around.changed(this);
+  }
+}
+
+async function endContainer({ running, definition }: LiveContainer): Promise<void> {
+  if (!running) return;
+  running.signal("SIGTERM");
+  const timer = setTimeout(() => running.signal("SIGKILL"), definition.stopTimeout * 1000);
+  await running.exited;
+  clearTimeout(timer);
+}

@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import https from "node:https";
+import type { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { type Authority, newKey } from "./authority/authority.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * The ERP systems of the stores: every host under `.example` outside the hosted zones, over real TLS. A POST to any
+ * path with an `Idempotency-Key` is an order; the same key again is the same order. Each can be told to fail.
+ */
+
+export interface ErpOrder {
+  host: string;
+  key: string;
+  /** The body as it was posted the first time. */
+  order: unknown;
+  /** ISO 8601, of the first time. */
+  receivedAt: string;
+  attempts: number;
+}
+
+/** How an ERP system answers; `hang` takes the request and never answers. */
+export type ErpMode = { kind: "ok" } | { kind: "status"; status: number } | { kind: "hang" } | SlowMode;
+
+interface SlowMode {
+  kind: "slow";
+  milliseconds: number;
+}
+
+const okMode: ErpMode = { kind: "ok" };
+const validityDays = 90;
+
+export class Erp {
+  readonly #store: Store;
+  readonly #authority: Authority;
+  readonly #server: https.Server;
+  readonly #contexts = new Map<string, SecureContext>();
+  readonly #sockets = new Set<Duplex>();
+  #key: string | undefined;
+
+  constructor(store: Store, authority: Authority) {
+    this.#store = store;
+    this.#authority = authority;
+    this.#server = https.createServer(
+      { minVersion: "TLSv1.2", SNICallback: (host, done) => done(null, this.#context(host)) },
+      (request, response) => void this.#answer(request, response),
+    );
+    this.#server.keepAliveTimeout = 60_000;
+    this.#server.on("tlsClientError", (_error, socket) => socket.destroy());
+  }
+
+  accept(socket: Duplex): void {
+    this.#sockets.add(socket);
+    socket.on("close", () => this.#sockets.delete(socket));
+    this.#server.emit("connection", socket);
+  }
+
+  /** In the order in which they first arrived. */
+  orders(host?: string): ErpOrder[] {
+    const all = this.#store.readAll<ErpOrder>("erp-order");
+    return host ? all.filter((order) => order.host === host) : all;
+  }
+
+  mode(host: string): ErpMode {
+    return this.#store.read<ErpMode>("erp-mode", host) ?? okMode;
+  }
+
+  setMode(host: string, mode: ErpMode): void {
+    this.#store.write("erp-mode", host, mode);
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+    const body = await text(request).catch(() => undefined);
+    if (body === undefined) return;
+    const mode = this.mode(host);
+    if (mode.kind === "hang") return;
+    if (mode.kind === "status") return send(response, mode.status, { error: `told to answer ${mode.status}` });
+    if (mode.kind === "slow") await new Promise((resolve) => setTimeout(resolve, mode.milliseconds));
+    // Whoever went away while it was slow does not know whether the order arrived; it did.
+    const key = request.headers["idempotency-key"];
+    if (request.method !== "POST") return send(response, 405, { error: "only POST is understood" });
+    if (typeof key !== "string") return send(response, 400, { error: "the header Idempotency-Key is missing" });
+    const order = parsed(body);
+    if (order === undefined) return send(response, 400, { error: "the body is not JSON" });
+    send(response, 200, { received: key, attempts: this.#record(host, key, order) });
+  }
+
+  #record(host: string, key: string, order: unknown): number {
+    const id = `${host} ${key}`;
+    const before = this.#store.read<ErpOrder>("erp-order", id);
+    const attempts = (before?.attempts ?? 0) + 1;
+    const first = before ?? { host, key, order, receivedAt: new Date().toISOString() };
+    this.#store.write("erp-order", id, { ...first, attempts });
+    return attempts;
+  }
+
+  #context(host: string): SecureContext {
+    const known = this.#contexts.get(host);
+    if (known) return known;
+    this.#key ??= newKey("EC_prime256v1");
+    const { certificate } = this.#authority.issue([host], this.#key, validityDays);
+    const context = createSecureContext({ cert: certificate + this.#authority.certificate, key: this.#key });
+    this.#contexts.set(host, context);
+    return context;
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { createSecureContext, type SecureContext } from "node:tls";
+import type { Acm } from "../acm.ts";
+import type { Resource } from "../store.ts";
+import type { View } from "../view.ts";
+
+/** Does a name of a certificate cover this host? A `*` stands for exactly one label (RFC 6125, 6.4.3). */
+export function covers(name: string, host: string): boolean {
+  if (name.toLowerCase() === host.toLowerCase()) return true;
+  if (!name.startsWith("*.")) return false;
+  return name.slice(1).toLowerCase() === host.slice(host.indexOf(".")).toLowerCase();
+}
+
+/**
+ * Chooses what an HTTPS listener presents, as an ALB does: among its default certificate and those attached beside
+ * it the one whose name is the host, else one whose wildcard covers it, else the default certificate.
+ */
+export class Certificates {
+  readonly #view: View;
+  readonly #acm: Acm;
+  /** By ARN; a certificate never changes under its ARN once it is issued. */
+  readonly #ready = new Map<string, { names: string[]; context: SecureContext }>();
+
+  constructor(view: View, acm: Acm) {
+    this.#view = view;
+    this.#acm = acm;
+  }
+
+  /** @throws Error when the listener has no certificate that ACM has issued. */
+  choose(listener: Resource, host: string | undefined): SecureContext {
+    const listenerArn: string = listener.outputs.arn;
+    const defaultArn: string | undefined = listener.outputs.certificateArn;
+    const beside = this.#view
+      .list("aws:lb/listenerCertificate:ListenerCertificate")
+      .filter((attachment) => attachment.outputs.listenerArn === listenerArn)
+      .map((attachment) => attachment.outputs.certificateArn as string);
+    const served = [...(defaultArn ? [defaultArn] : []), ...beside].flatMap((arn) => this.#prepare(arn) ?? []);
+    const exact = served.find(({ names }) => names.some((name) => name.toLowerCase() === host?.toLowerCase()));
+    const wildcard = served.find(({ names }) => host && names.some((name) => covers(name, host)));
+    const chosen = exact ?? wildcard ?? (defaultArn && this.#prepare(defaultArn));
+    if (!chosen) throw new Error(`Listener ${listenerArn}: its default certificate ${defaultArn} is not ISSUED`);
+    return chosen.context;
+  }
+
+  /** Key and certificate for a client that names no host; empty while the default certificate is not ISSUED. */
+  default(listener: Resource): { cert?: string; key?: string } {
+    const served = this.#acm.served(listener.outputs.certificateArn);
+    return served ? { cert: served.certificate, key: served.privateKey } : {};
+  }
+
+  #prepare(arn: string): { names: string[]; context: SecureContext } | undefined {
+    const known = this.#ready.get(arn);
+    if (known) return known;
+    const served = this.#acm.served(arn);
+    if (!served) return undefined;
+    const context = createSecureContext({ cert: served.certificate, key: served.privateKey });
+    const prepared = { names: served.names, context };
+    this.#ready.set(arn, prepared);
+    return prepared;
+  }
+}

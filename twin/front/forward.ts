@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import https from "node:https";
+import { answer } from "./answers.ts";
+import type { Target } from "./targets.ts";
+
+/** Headers that speak of one connection and are not passed on (RFC 9110, 7.6.1). */
+const hopByHop = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+
+const connectTimeoutMs = 10_000;
+
+const agents = {
+  HTTP: new http.Agent({ keepAlive: true }),
+  HTTPS: new https.Agent({ keepAlive: true, rejectUnauthorized: false }),
+};
+
+export interface Forwarding {
+  target: Target;
+  /** Of the target group. */
+  protocol: "HTTP" | "HTTPS";
+  /** What the client spoke, for X-Forwarded-*. */
+  client: { protocol: "http" | "https"; port: number };
+  /** Path and query. */
+  path: string;
+  /** The load balancer's idle timeout in milliseconds: no byte for so long is a 504. */
+  idleTimeoutMs: number;
+}
+
+/**
+ * Sends one request to its target and the answer back, both as streams, once: a load balancer does not repeat.
+ * Resolves with who ended it and with which status.
+ */
+export function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { target, protocol, client, path, idleTimeoutMs }: Forwarding,
+): Promise<{ by: "target" | "load balancer" | "client"; status: number }> {
+  return new Promise((resolve) => {
+    let timedOut = false;
+    const upstream = (protocol === "HTTPS" ? https : http).request({
+      host: target.address,
+      port: target.port,
+      method: request.method,
+      path,
+      headers: forwardedHeaders(request, client),
+      agent: agents[protocol],
+    });
+    const giveUp = () => {
+      timedOut = true;
+      upstream.destroy();
+    };
+    const connecting = setTimeout(giveUp, connectTimeoutMs);
+    upstream.on("socket", (socket) => {
+      if (!socket.connecting) clearTimeout(connecting);
+      else socket.once("connect", () => clearTimeout(connecting));
+    });
+    upstream.setTimeout(idleTimeoutMs, giveUp);
+    upstream.on("response", (incoming) => {
+      const status = incoming.statusCode ?? 502;
+      response.writeHead(status, withoutHopByHop(incoming.headers));
+      incoming.pipe(response);
+      incoming.on("error", () => response.destroy());
+      incoming.on("end", () => resolve({ by: "target", status }));
+    });
+    upstream.on("error", () => {
+      clearTimeout(connecting);
+      if (response.destroyed) return resolve({ by: "client", status: 460 });
+      const status = timedOut ? 504 : 502;
+      answer(request, response, status);
+      resolve({ by: "load balancer", status });
+    });
+    response.on("close", () => {
+      clearTimeout(connecting);
+      if (!response.writableFinished) upstream.destroy();
+      resolve({ by: "client", status: 460 });
+    });
+    request.pipe(upstream);
+  });
+}
+
+function withoutHopByHop(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.includes(name)));
+}
+
+function forwardedHeaders(request: IncomingMessage, client: Forwarding["client"]): IncomingHttpHeaders {
+  const address = request.socket.remoteAddress ?? "127.0.0.1";
+  const before = request.headers["x-forwarded-for"];
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return {
+    ...withoutHopByHop(request.headers),
+    "x-forwarded-for": before ? `${before}, ${address}` : address,
+    "x-forwarded-proto": client.protocol,
+    "x-forwarded-port": String(client.port),
+    "x-amzn-trace-id": request.headers["x-amzn-trace-id"] ?? `Root=1-${seconds}-${randomBytes(12).toString("hex")}`,
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * The twin as a process: `node twin/main.ts --state DIR --account ID --zone NAME …`.
+ * Prints one line of JSON when it is ready and stops on SIGINT, SIGTERM, or (with --with-parent) when its standard input
+ * ends, so that whoever started it cannot leave it behind.
+ */
+import { parseArgs } from "node:util";
+import { startTwin } from "./twin.ts";
+
+const { values } = parseArgs({
+  options: {
+    state: { type: "string" },
+    account: { type: "string" },
+    zone: { type: "string", multiple: true, default: [] },
+    "with-parent": { type: "boolean", default: false },
+  },
+});
+
+try {
+  if (!values.state || !values.account)
+    throw new Error("usage: node twin/main.ts --state DIR --account ID --zone NAME [--zone NAME …] [--with-parent]");
+  let stop = () => {};
+  const twin = await startTwin({
+    directory: values.state,
+    account: values.account,
+    zones: values.zone,
+    onShutdown: () => stop(),
+  });
+  stop = () => void twin.close().then(() => process.exit(0));
+  process.stdout.write(`${JSON.stringify(twin.handshake)}\n`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  if (values["with-parent"]) process.stdin.on("end", stop).resume();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}

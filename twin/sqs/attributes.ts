@@ -1,0 +1,52 @@
+import type { Properties } from "../store.ts";
+import { type QueueAttributes, SqsError } from "./queues.ts";
+
+/** SQS's attribute names and the properties of aws.sqs.Queue that set them. */
+const names: Record<string, string> = {
+  VisibilityTimeout: "visibilityTimeoutSeconds",
+  DelaySeconds: "delaySeconds",
+  MaximumMessageSize: "maxMessageSize",
+  MessageRetentionPeriod: "messageRetentionSeconds",
+  ReceiveMessageWaitTimeSeconds: "receiveWaitTimeSeconds",
+  RedrivePolicy: "redrivePolicy",
+  RedriveAllowPolicy: "redriveAllowPolicy",
+  Policy: "policy",
+  KmsMasterKeyId: "kmsMasterKeyId",
+  KmsDataKeyReusePeriodSeconds: "kmsDataKeyReusePeriodSeconds",
+  SqsManagedSseEnabled: "sqsManagedSseEnabled",
+  FifoQueue: "fifoQueue",
+  ContentBasedDeduplication: "contentBasedDeduplication",
+  DeduplicationScope: "deduplicationScope",
+  FifoThroughputLimit: "fifoThroughputLimit",
+};
+
+/** Smallest and largest value (SQS API Reference, SetQueueAttributes). */
+const ranges: Record<string, [number, number]> = {
+  VisibilityTimeout: [0, 43_200],
+  DelaySeconds: [0, 900],
+  MaximumMessageSize: [1_024, 1_048_576],
+  MessageRetentionPeriod: [60, 1_209_600],
+  ReceiveMessageWaitTimeSeconds: [0, 20],
+};
+
+/** What a queue's properties in the program say to SQS; properties that are not attributes are left out. */
+export function queueAttributes(properties: Properties): QueueAttributes {
+  const set = Object.entries(names).flatMap(([attribute, property]) => {
+    const value: unknown = properties[property];
+    if (value === undefined || value === null || value === "") return [];
+    return [[attribute, typeof value === "object" ? JSON.stringify(value) : String(value)] as const];
+  });
+  return Object.fromEntries(set);
+}
+
+/** @throws SqsError for an unknown attribute or a value out of its range */
+export function checkAttributes(attributes: QueueAttributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (!(name in names)) throw new SqsError("InvalidAttributeName", `Unknown Attribute ${name}.`);
+    const [smallest, largest] = ranges[name] ?? [];
+    const number = Number(value);
+    if (smallest === undefined || largest === undefined) continue;
+    if (!Number.isInteger(number) || number < smallest || number > largest)
+      throw new SqsError("InvalidAttributeValue", `Invalid value for the parameter ${name}: ${value}.`);
+  }
+}

@@ -1,0 +1,120 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { aws } from "./aws/index.ts";
+import type { Log } from "./clock.ts";
+import { type Cloud, startCloud } from "./cloud.ts";
+import { docker } from "./docker/index.ts";
+import { type Package, serve } from "./provider/server.ts";
+import { Store } from "./store.ts";
+
+/** What a process needs to know to talk to a twin. */
+export interface Handshake {
+  pid: number;
+  /** URL of the control API: status, faults, inbox. */
+  api: string;
+  /** Environment of an operator's shell: credentials, endpoints, the twin's internet, its providers. */
+  environment: Record<string, string>;
+}
+
+export interface Twin {
+  handshake: Handshake;
+  close(): Promise<void>;
+}
+
+export interface TwinOptions {
+  /** Folder of all that the twin keeps; a twin that starts on it again has everything it had. */
+  directory: string;
+  /** The AWS account it is, 12 digits. */
+  account: string;
+  /** Hosted zones that the account has beforehand. */
+  zones: string[];
+  /** Called when the control API is asked to end the twin. */
+  onShutdown?: () => void;
+}
+
+const packages: readonly Package[] = [aws, docker];
+
+/** Starts the data plane and the provider side on free ports of 127.0.0.1. */
+export async function startTwin({ directory, account, zones, onShutdown = () => {} }: TwinOptions): Promise<Twin> {
+  mkdirSync(directory, { recursive: true });
+  const release = claim(directory);
+  const store = new Store(directory);
+  const log = logTo(join(directory, "twin.log"));
+  const cloud = await startCloud({ store, directory, account, zones, onShutdown, log });
+  const servers = await Promise.all(packages.map(async (pkg) => ({ name: pkg.name, ...(await serve(pkg, cloud, 0)) })));
+  const handshake: Handshake = {
+    pid: process.pid,
+    api: cloud.apiUrl,
+    environment: {
+      ...operatorEnvironment(cloud),
+      PULUMI_DEBUG_PROVIDERS: servers.map(({ name, port }) => `${name}:${port}`).join(","),
+    },
+  };
+  writeFileSync(join(directory, "twin.json"), JSON.stringify(handshake, null, 2));
+  return {
+    handshake,
+    close: async () => {
+      for (const server of servers) server.close();
+      await cloud.close();
+      store.close();
+      release();
+    },
+  };
+}
+
+/** What points an operator's AWS SDK, curl and Node at the twin; the credentials are accepted by nothing else. */
+function operatorEnvironment({ proxyUrl, sqs, authority }: Cloud): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: "AKIATWINTWINTWINTWIN",
+    AWS_SECRET_ACCESS_KEY: "twin",
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    HTTPS_PROXY: proxyUrl,
+    NO_PROXY: "127.0.0.1,localhost",
+    NODE_USE_ENV_PROXY: "1",
+    NODE_EXTRA_CA_CERTS: authority.file,
+  };
+}
+
+/** One line of JSON an entry; the file begins anew with each start, so that it stays small. */
+function logTo(file: string): Log {
+  writeFileSync(file, "");
+  return (message, details) =>
+    appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), message, ...details })}\n`);
+}
+
+/** The twin that is running on a folder, if one is. */
+export function runningTwin(directory: string): Handshake | undefined {
+  try {
+    const handshake: Handshake = JSON.parse(readFileSync(join(directory, "twin.json"), "utf8"));
+    process.kill(handshake.pid, 0);
+    return handshake;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One twin a folder: two would overwrite each other's state. */
+function claim(directory: string): () => void {
+  const file = join(directory, "twin.pid");
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return () => rmSync(file, { force: true });
+    } catch {
+      const pid = Number(readFileSync(file, "utf8"));
+      if (pid !== process.pid && alive(pid))
+        throw new Error(
+          `a twin is running on ${directory} already (process ${pid}): stop it first (kill ${pid}), or give another folder with --state`,
+        );
+      rmSync(file, { force: true });
+    }
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
