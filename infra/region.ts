@@ -52,7 +52,7 @@ export class Region extends pulumi.ComponentResource {
   readonly verification: pulumi.Output<Report>;
 
   constructor(name: string, args: RegionArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("order-queue:infra:Region", name, {}, opts);
+    super("order-queue:infra:Region", name, { account: args.account, region: args.region, domain: args.domain }, opts);
     const parent = { parent: this };
     const { domain } = args;
     const { zoneId } = aws.route53.getZoneOutput({ name: domain }, parent);

@@ -16,6 +16,7 @@ export function namesOf(resources: readonly Resource[]): Names {
     .find((r) => r.type === "pulumi:pulumi:Stack")
     ?.urn.split(":")[2]
     ?.split("::")[0];
+  // Region registers what it is of: its domain, AWS region and account.
   const region = resources.find((r) => r.type === "order-queue:infra:Region")?.inputs ?? {};
   for (const [property, value] of Object.entries({
     stack,
@@ -24,15 +25,28 @@ export function namesOf(resources: readonly Resource[]): Names {
     account: region.account,
   }))
     if (typeof value === "string" && value) names.set(value, `{${property}}`);
-  const plain = (text: string) => [...names].reduce((t, [from, to]) => t.replaceAll(from, to), text);
-  const identities: [string, string][] = [];
-  for (const { type, name, id, outputs } of resources) {
-    for (const [property, value] of [["id", id], ...Object.entries(outputs)])
-      if (identifies.has(property as string) && typeof value === "string" && value.length > 7 && value !== UNKNOWN)
-        identities.push([value, `{${type} ${plain(name)} ${property}}`]);
+  const own = [...names];
+  const plain = (text: string) => own.reduce((t, [from, to]) => t.replaceAll(from, to), text);
+  for (const { type, name, id, inputs, outputs } of resources) {
+    // A component repeats what its parts have.
+    if (type.startsWith("order-queue:") || type.startsWith("pulumi:")) continue;
+    const { __defaults = [], ...all } = inputs;
+    const said = new Set(
+      Object.entries(all).flatMap(([property, value]) => (__defaults.includes(property) ? [] : [value])),
+    );
+    for (const [path, value] of [["id", id] as const, ...leaves(outputs)])
+      if (identifies.has(path.split(".").at(-1) ?? path) && typeof value === "string" && value.length > 7)
+        if (!unknown(value) && !said.has(value) && generated.test(plain(value)) && !names.has(value))
+          names.set(value, `{${type} ${plain(name)} ${path}}`);
   }
-  for (const [value, stands] of identities) if (!names.has(value)) names.set(value, stands);
-  return [...names].sort(([a], [b]) => b.length - a.length);
+  return longestFirst([...names]);
+}
+
+/** What no program wrote: the hexadecimal or upper-case tail that AWS, or automatic naming, puts into an identity. */
+const generated = /[0-9a-f]{7}|[0-9A-Z]{10}/;
+
+function longestFirst(names: Names): Names {
+  return names.toSorted(([x], [y]) => y.length - x.length);
 }
 
 /** Outputs by which other resources refer to one. */
@@ -55,7 +69,10 @@ const identifies = new Set([
 
 /** The value with every name of the stack (and of the store, within one) left open; JSON text becomes what it says. */
 export function normalise<T>(value: T, names: Names, store?: Properties): T {
-  const all: Names = store ? [[store.hostname, "{hostname}"], [store.store, "{store}"], ...names] : names;
+  // The store's own name last: identities are told by logical names, and those have it in them.
+  const all: Names = store
+    ? [...longestFirst([...names, [store.hostname, "{hostname}"]]), [store.store, "{store}"]]
+    : names;
   const walk = (v: unknown): unknown => {
     if (typeof v === "string") {
       const parsed = json(v);

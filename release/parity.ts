@@ -79,14 +79,18 @@ function compareNodes(staging: Map<string, Node>, here: Map<string, Node>, judge
       continue;
     }
     const [before, after] = [leaves(proved.properties), leaves(node.properties)];
+    // A value that is not known before the update, and what is inside it, cannot be judged yet.
+    const open = [...before, ...after].filter(([, value]) => unknown(value)).map(([path]) => path);
     for (const path of new Set([...before.keys(), ...after.keys()])) {
+      if (open.some((start) => path.startsWith(start))) continue;
       const [there, now] = [before.get(path), after.get(path)];
-      // A value that is not known before the update cannot be judged yet.
-      if (unknown(there) || unknown(now) || isDeepStrictEqual(there, now)) continue;
-      judge(node, path, there, now);
+      if (!isDeepStrictEqual(there, now)) judge(node, path, there, now);
     }
   }
 }
+
+/** What the engine keeps for itself: the stack, a reference to another one, the provider that carries the settings along. */
+const records = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", "pulumi:providers:pulumi-nodejs"]);
 
 interface Shape {
   common: Map<string, Node>;
@@ -105,7 +109,7 @@ function shapeOf(resources: Resource[]): Shape {
   const shape: Shape = { common: new Map(), kinds: new Map(), others: [] };
   const stores = new Map<string, Map<string, Node>>();
   for (const resource of resources) {
-    if (resource.type === "pulumi:pulumi:Stack") continue;
+    if (records.has(resource.type)) continue;
     const store = storeOf(resource);
     const node = nodeOf(resource, byUrn.get(resource.parent), names, store);
     if (!store) shape.common.set(node.key, node);

@@ -1,3 +1,98 @@
-/** placeholder until the contract lands */
-export interface Entry { readonly resource: string; readonly path: string; readonly rule: "free" | "size" | "stagingOnly" | "stores"; readonly reason: string }
-export const contract: readonly Entry[] = [];
+/**
+ * The parity contract: the one reviewed list of differences that production may have from staging. Names, region, domain
+ * and account are compared as if they were equal; stores are compared by their kind. Whatever else differs, is missing or
+ * is extra, and stands in no entry, fails by name.
+ */
+
+/**
+ * `free`: may differ as it likes. `size`: both are numbers. `stagingOnly`: only staging has it.
+ */
+export type Rule = "free" | "size" | "stagingOnly";
+
+export interface Entry {
+  /** Pulumi type and logical name, as `aws:ecs/service:Service {stack}-*`; `*` stands for anything but a dot, `**` for anything. */
+  readonly resource: string;
+  /** Property path, inside JSON text too; list items that have a name go by it. `resource` is the resource itself. */
+  readonly path: string;
+  readonly rule: Rule;
+  /** Why this may differ, for whoever reviews the list and whoever reads a preview. */
+  readonly reason: string;
+}
+
+const zone = "each stack has a domain and a hosted zone of its own";
+const sizes = "staging is smaller: sizes change cost and speed, not what is proved";
+const stores = "stores differ from stack to stack; what belongs to one is compared by its kind";
+const image = "staging builds and keeps the image; production names the digest that staging built";
+
+export const contract: readonly Entry[] = [
+  { resource: "aws:route53/record:Record *", path: "zoneId", rule: "free", reason: zone },
+  {
+    resource: "aws:ec2/vpc:Vpc *",
+    path: "cidrBlock",
+    rule: "free",
+    reason: "address ranges must not overlap where networks meet",
+  },
+  {
+    resource: "aws:ec2/subnet:Subnet *",
+    path: "cidrBlock",
+    rule: "free",
+    reason: "address ranges must not overlap where networks meet",
+  },
+  { resource: "aws:ecs/taskDefinition:TaskDefinition *", path: "cpu", rule: "size", reason: sizes },
+  { resource: "aws:ecs/taskDefinition:TaskDefinition *", path: "memory", rule: "size", reason: sizes },
+  { resource: "aws:ecs/service:Service *", path: "desiredCount", rule: "size", reason: sizes },
+  {
+    resource: "aws:cloudwatch/metricAlarm:MetricAlarm *-below-desired",
+    path: "threshold",
+    rule: "size",
+    reason: sizes,
+  },
+  {
+    resource: "aws:cloudwatch/metricAlarm:MetricAlarm *-below-desired",
+    path: "alarmDescription",
+    rule: "free",
+    reason: "the text names the threshold",
+  },
+  {
+    resource: "aws:cloudwatch/logGroup:LogGroup *",
+    path: "retentionInDays",
+    rule: "size",
+    reason: "production's logs are kept longer",
+  },
+  {
+    resource: "aws:sns/topicSubscription:TopicSubscription *",
+    path: "endpoint",
+    rule: "free",
+    reason: "staging wakes nobody at night",
+  },
+  {
+    resource: "aws:ecs/taskDefinition:TaskDefinition *",
+    path: "containerDefinitions[*].environment[STORES].**",
+    rule: "free",
+    reason: stores,
+  },
+  {
+    resource: "aws:lb/listenerRule:ListenerRule {stack}-store-{store}",
+    path: "priority",
+    rule: "free",
+    reason: "a rule's priority comes from its store's name",
+  },
+  { resource: "pulumi-nodejs:dynamic/order-queue:Verification *", path: "hostnames[*]", rule: "free", reason: stores },
+  {
+    resource: "aws:ecs/taskDefinition:TaskDefinition *",
+    path: "containerDefinitions[*].image",
+    rule: "free",
+    reason: image,
+  },
+  {
+    resource: "aws:ecs/taskDefinition:TaskDefinition *",
+    path: "containerDefinitions[*].environment[IMAGE_DIGEST].value",
+    rule: "free",
+    reason: image,
+  },
+  { resource: "pulumi-nodejs:dynamic/order-queue:Verification *", path: "image", rule: "free", reason: image },
+  { resource: "order-queue:infra:Registry *", path: "resource", rule: "stagingOnly", reason: image },
+  { resource: "aws:ecr/*", path: "resource", rule: "stagingOnly", reason: image },
+  { resource: "docker:**", path: "resource", rule: "stagingOnly", reason: image },
+  { resource: "pulumi:providers:docker docker", path: "resource", rule: "stagingOnly", reason: image },
+];

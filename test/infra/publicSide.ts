@@ -10,6 +10,7 @@ import https from "node:https";
 import net, { type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import { SQS } from "@aws-sdk/client-sqs";
 import { Authority, newKey } from "../../twin/authority/authority.ts";
@@ -98,6 +99,8 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     for (const side of [socket, upstream]) side.on("error", () => [socket, upstream].map((each) => each.destroy()));
   });
   const proxyPort = await listen(proxy);
+  const sockets = new Set<Duplex>();
+  for (const server of [front, proxy]) server.on("connection", (socket) => sockets.add(socket));
 
   return {
     authority,
@@ -108,6 +111,7 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     connections,
     async close() {
       client.destroy();
+      for (const socket of sockets) socket.destroy();
       await Promise.all([front, proxy].map((server) => new Promise((resolve) => server.close(resolve))));
       sqs.kill();
       await once(sqs, "exit");

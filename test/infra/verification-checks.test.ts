@@ -32,7 +32,7 @@ function expected(overrides: Partial<Expected> = {}): Expected {
     hostnames: [domain, store],
     ...released,
     receiptsQueueUrl: side.receiptsQueueUrl,
-    deadlineSeconds: 2,
+    deadlineSeconds: 1,
     ...overrides,
   };
 }
@@ -68,7 +68,7 @@ describe("verification", () => {
   it("fails on a certificate for another name, naming the host and both names", async () => {
     serve({ [domain]: {}, [store]: { certificateName: "bluegum.au.orderhub.example" } });
     await expect(verify(expected())).rejects.toThrow(
-      "Verification failed: after 2 s 1 of 3 checks do not hold\n" +
+      "Verification failed: after 1 s 1 of 3 checks do not hold\n" +
         `  ${store}: expected an answer over TLS to GET /version, found ERR_TLS_CERT_ALTNAME_INVALID: ` +
         `Hostname/IP does not match certificate's altnames: Host: ${store}. is not in the cert's altnames: DNS:bluegum.au.orderhub.example`,
     );

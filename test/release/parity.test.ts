@@ -50,8 +50,8 @@ describe("parity", () => {
         });
       });
     const result = compare(
-      make("staging", "arn:aws:sqs:ap-southeast-2:123456789012:a-1"),
-      make("prod-eu", "arn:aws:sqs:eu-west-1:123456789012:b-2"),
+      make("staging", "arn:aws:sqs:ap-southeast-2:123456789012:staging-dead-letter-1a2b3c4"),
+      make("prod-eu", "arn:aws:sqs:eu-west-1:123456789012:prod-eu-dead-letter-5d6e7f8"),
       "prod-eu",
       [],
     );

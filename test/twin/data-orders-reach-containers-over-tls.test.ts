@@ -64,9 +64,9 @@ describe("a request from outside", () => {
     });
   });
 
-  it("works with an unmodified curl, the proxy and the authority's certificate", () => {
+  it("works with an unmodified curl, the proxy and the authority's certificate", async () => {
     const ca = cloud.authority.file;
-    const out = curl("--proxy", cloud.proxyUrl, "--cacert", ca, "-d", "{}", `https://acme.${zone}/orders`);
+    const out = await curl("--proxy", cloud.proxyUrl, "--cacert", ca, "-d", "{}", `https://acme.${zone}/orders`);
     expect(JSON.parse(out).release).toBe("r1");
   });
 
@@ -141,7 +141,10 @@ describe("when containers go", () => {
     const id = listener(cloud, loadBalancer(cloud, "other"), 80, { defaultActions: forwardTo(empty) });
     alias(cloud, `other.${zone}`, `other-1.${region}.elb.amazonaws.com`);
     const none = await fetchThrough(cloud, `http://other.${zone}/`);
-    expect([none.status, none.body]).toEqual([503, expect.stringContaining("<h1>503 Service Temporarily Unavailable</h1>")]);
+    expect([none.status, none.body]).toEqual([
+      503,
+      expect.stringContaining("<h1>503 Service Temporarily Unavailable</h1>"),
+    ]);
     expect(cloud.front.counters.get(id.replace("listener", "loadbalancer").replace("/80", ""))).toMatchObject({
       requests: 1,
       loadBalancer5xx: 1,
@@ -158,10 +161,14 @@ describe("when containers go", () => {
       () => cloud.ecs.tasks(serviceArn).find((task) => task.id === running?.id && task.lastStatus === "STOPPED"),
       "the end of the killed task",
     );
-    expect(stopped).toMatchObject({ stoppedReason: "Essential container in task exited", stopCode: "EssentialContainerExited" });
+    expect(stopped).toMatchObject({
+      stoppedReason: "Essential container in task exited",
+      stopCode: "EssentialContainerExited",
+    });
     expect(stopped.containers[0]?.exitCode).toBe(137);
     await cloud.ecs.steady(serviceArn, 20_000);
     expect(cloud.ecs.describe(serviceArn)).toMatchObject({ desired: 2, running: 2 });
+    await eventually(() => cloud.targets.eligible(group).length === 2 || undefined, "two healthy targets");
     expect((await fetchThrough(cloud, `https://acme.${zone}/`)).status).toBe(200);
   });
 });

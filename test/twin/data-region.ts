@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
+import { promisify } from "node:util";
 import { until } from "../../twin/clock.ts";
 import { type Cloud, type CloudSettings, startCloud } from "../../twin/cloud.ts";
 import { type Properties, Store } from "../../twin/store.ts";
@@ -91,7 +92,10 @@ export function image(cloud: Cloud, directory: string, source: string): string {
   const files = join(directory, "images", digest.replace(":", "-"));
   mkdirSync(files, { recursive: true });
   writeFileSync(join(files, "main.mjs"), source);
-  writeFileSync(join(files, "image.json"), JSON.stringify({ entrypoint: ["node"], cmd: ["main.mjs"], env: { A: "b" } }));
+  writeFileSync(
+    join(files, "image.json"),
+    JSON.stringify({ entrypoint: ["node"], cmd: ["main.mjs"], env: { A: "b" } }),
+  );
   cloud.store.write("image", `${region}/order-queue@${digest}`, { digest });
   return imageName;
 }
@@ -134,9 +138,9 @@ export function tunnel(cloud: Cloud, to: string): Promise<Socket> {
   const proxy = new URL(cloud.proxyUrl);
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host: proxy.hostname, port: proxy.port, method: "CONNECT", path: to });
-    request.on("connect", (response, socket) => {
+    request.on("connect", (response, socket, head) => {
       if (response.statusCode === 200) return resolve(socket);
-      const chunks: Buffer[] = [];
+      const chunks = [head];
       socket.on("data", (chunk: Buffer) => chunks.push(chunk));
       socket.on("close", () => reject(new Error(`${response.statusCode} ${Buffer.concat(chunks).toString().trim()}`)));
     });
@@ -178,7 +182,8 @@ export async function fetchThrough(
   return new Promise((resolve, reject) => {
     const request = socket
       ? httpsRequest({
-          ...{ host: hostname, servername: hostname, path: pathname + search, method, headers, agent: false },
+          ...{ host: hostname, servername: hostname, path: pathname + search, method },
+          headers: { host: hostname, ...headers },
           createConnection: () => tlsConnect({ socket, servername: hostname, ca: cloud.authority.certificate }),
         })
       : httpRequest({
@@ -206,4 +211,5 @@ export async function fetchThrough(
 export const eventually = <T>(probe: () => T | undefined, what: string, timeoutMs = 15_000): Promise<T> =>
   until(probe, timeoutMs, () => `${what} did not happen within ${timeoutMs} ms`);
 
-export const curl = (...args: string[]): string => execFileSync("curl", ["-sS", ...args], { encoding: "utf8" });
+export const curl = async (...args: string[]): Promise<string> =>
+  (await promisify(execFile)("curl", ["-sS", "--max-time", "10", ...args])).stdout;
