@@ -3,6 +3,8 @@
  * has, so the pair is asserted before anything is registered.
  */
 
+import * as pulumi from "@pulumi/pulumi";
+
 /** `staging` proves and builds; `production` runs what staging proved. */
 export type Role = "staging" | "production";
 
@@ -29,13 +31,13 @@ export const replicaRegions: readonly string[] = [...new Set(stacks.map(({ regio
 /**
  * The entry of a stack.
  *
- * @throws Error that names the stacks there are
+ * @throws RunError that names the stacks there are
  */
 export function findStack(name: string): StackEntry {
   const entry = stacks.find((stack) => stack.name === name);
   if (entry === undefined) {
     const names = stacks.map((stack) => stack.name).join(", ");
-    throw new Error(
+    throw new pulumi.RunError(
       `There is no stack ${name}: expected one of ${names}. A new stack is entered in stacks/registry.ts`,
     );
   }

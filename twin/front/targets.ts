@@ -1,6 +1,8 @@
 import { EventEmitter } from "node:events";
 import http from "node:http";
 import https from "node:https";
+import { connect } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Properties, Store } from "../store.ts";
 import type { View } from "../view.ts";
 
@@ -53,7 +55,7 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
     const live: Live = { target, streak: 0, inFlight: 0 };
     this.#live.set(id, live);
     this.#write(target);
-    void this.#check(live);
+    void this.#firstCheck(live);
     return target;
   }
 
@@ -128,6 +130,14 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
     return this.#view.byArn("aws:lb/targetGroup:TargetGroup", arn)?.outputs ?? {};
   }
 
+  /** The first check falls anywhere within the first interval: here as soon as the target listens. */
+  async #firstCheck(live: Live): Promise<void> {
+    const { target } = live;
+    const deadline = Date.now() + checkSettings(this.#group(target.targetGroupArn)).interval * 1000;
+    while (Date.now() < deadline && this.#live.get(target.id) === live && !(await listens(target))) await wait(50);
+    if (this.#live.get(target.id) === live) await this.#check(live);
+  }
+
   async #check(live: Live): Promise<void> {
     const { target } = live;
     const group = this.#group(target.targetGroupArn);
@@ -199,6 +209,16 @@ function probe(target: Target, settings: ReturnType<typeof checkSettings>): Prom
       clearTimeout(timer);
       resolve("Target.FailedHealthChecks: Health checks failed");
     });
+  });
+}
+
+function listens({ address, port }: Target): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, address, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
   });
 }
 
