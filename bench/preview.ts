@@ -11,7 +11,8 @@ const peer = join(root, "bench", "cdk");
 
 /**
  * Both are whole processes, started in turn (A B A B …) so that a busy machine is unfair to neither. Nothing is looked
- * up in an account, and neither checks types: both programs are run by the same Node as they are.
+ * up in an account, and neither checks types: both programs are run as they are by the same Node, which keeps what it
+ * compiled for both (setup/run.mjs).
  */
 export const preview: Benchmark = {
   name: "preview",

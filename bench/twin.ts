@@ -10,13 +10,16 @@ export async function withDeployedTwin<T>(
   work: (state: string) => Promise<T>,
 ): Promise<T> {
   const state = mkdtempSync(join(tmpdir(), "order-queue-bench-"));
-  const local = await startLocal(state, report);
   try {
-    report("  deploying the three stacks to a twin …");
-    await deployAll(local.place, () => {});
-    return await work(state);
+    const local = await startLocal(state, report);
+    try {
+      report("  deploying the three stacks to a twin …");
+      await deployAll(local, () => {});
+      return await work(state);
+    } finally {
+      await local.stop();
+    }
   } finally {
-    await local.stop();
     rmSync(state, { recursive: true, force: true });
   }
 }

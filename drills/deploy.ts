@@ -1,5 +1,7 @@
-import { openStack, type Place, reason } from "../release/stack.ts";
+import { openStack, reason } from "../release/stack.ts";
 import { stacks, staging } from "../stacks/registry.ts";
+import type { Local } from "./local.ts";
+import { freeStack } from "./locks.ts";
 import type { StoreAddress } from "./traffic.ts";
 
 /** One deployed stack. */
@@ -19,16 +21,21 @@ export class DeployFailed extends Error {
 }
 
 /** Brings up staging, then the production stacks side by side: production takes the image that staging built. */
-export async function deployAll(place: Place, progress: (line: string) => void): Promise<Deployed[]> {
-  const first = await deploy(place, staging.name, progress);
+export async function deployAll(local: Local, progress: (line: string) => void): Promise<Deployed[]> {
+  const first = await deploy(local, staging.name, progress);
   const production = stacks.filter(({ role }) => role === "production");
-  const others = await Promise.all(production.map(({ name }) => deploy(place, name, progress)));
+  const others = await Promise.all(production.map(({ name }) => deploy(local, name, progress)));
   return [first, ...others];
 }
 
 /** One update with the program of this process; the engine's state is unlocked first if a killed update left it locked. */
-export async function deploy(place: Place, name: string, progress: (line: string) => void): Promise<Deployed> {
+export async function deploy(
+  { place, backend }: Local,
+  name: string,
+  progress: (line: string) => void,
+): Promise<Deployed> {
   const started = performance.now();
+  await freeStack(place, backend, name, progress);
   const stack = await openStack(place, name);
   let done = 0;
   try {

@@ -19,8 +19,8 @@ const PASSPHRASE = "order-queue";
 export interface Local {
   place: Place;
   twin: Handshake;
-  /** Folder of the local state. */
-  state: string;
+  /** Folder of the engine's file backend. */
+  backend: string;
   stop(): Promise<void>;
 }
 
@@ -55,9 +55,8 @@ export async function startLocal(state: string, progress: (line: string) => void
     ended.then(() => reject(new NoTwin("the twin did not start; its message is above")));
   });
   return {
-    place: placeOf(state, twin, engine),
+    ...placeOf(state, twin, engine),
     twin,
-    state,
     stop: async () => {
       child.stdin.end();
       await ended;
@@ -72,10 +71,10 @@ export async function attachLocal(state: string): Promise<Local> {
     throw new NoTwin(
       `no twin is running on ${state}: start one with \`npm start\`, or \`npx order-queue twin\`, in another terminal`,
     );
-  return { place: placeOf(state, twin, await findEngine()), twin, state, stop: async () => {} };
+  return { ...placeOf(state, twin, await findEngine()), twin, stop: async () => {} };
 }
 
-function placeOf(state: string, twin: Handshake, engine: Place["engine"]): Place {
+function placeOf(state: string, twin: Handshake, engine: Place["engine"]): Pick<Local, "place" | "backend"> {
   const [backend, home] = [join(state, "backend"), join(state, "pulumi")];
   for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
   const environment = {
@@ -84,5 +83,5 @@ function placeOf(state: string, twin: Handshake, engine: Place["engine"]): Place
     PULUMI_HOME: home,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
   };
-  return { root, engine, environment };
+  return { place: { root, engine, environment }, backend };
 }

@@ -31,6 +31,7 @@ export function table({ stacks, deploySeconds, orders, outage, twin, seconds }: 
     ["containers killed", String(outage.containersKilled)],
     ["somebody was told after", `${time(outage.detectedSeconds)}: ${outage.detectedBy}`],
     ["recovered after", time(outage.recoveredSeconds)],
+    ["last accepted order at its ERP after", time(outage.deliveredSeconds)],
     ["orders accepted meanwhile, lost", `${outage.ordersAccepted}, ${outage.ordersLost}`],
     ["TLS handshakes meanwhile, failed", `${outage.handshakes}, ${outage.handshakesFailed}`],
     ["answers that made a store try again", String(outage.refused)],

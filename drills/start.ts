@@ -63,7 +63,7 @@ async function measure(local: Local): Promise<Figures> {
   progress(`twin of AWS up (process ${local.twin.pid}); containers run as ${containers}`);
 
   const before = performance.now();
-  const stacks = await deployAll(local.place, progress);
+  const stacks = await deployAll(local, progress);
   const deploySeconds = (performance.now() - before) / 1000;
 
   const stores = stacks.flatMap((stack) => stack.stores);

@@ -79,6 +79,10 @@ function tellOfStoppedContainers(name: string, args: MonitoringArgs, topic: aws.
       "detail-type": ["ECS Task State Change"],
       detail: { clusterArn: [args.containers.cluster.arn], lastStatus: ["STOPPED"] },
     },
+    {
+      inputPaths: { service: "$.detail.group", reason: "$.detail.stoppedReason", task: "$.detail.taskArn" },
+      inputTemplate: `"${name}: a container of <service> stopped: <reason>. Task <task>."`,
+    },
     topic,
     parent,
   );
@@ -96,21 +100,33 @@ function tellOfFailedDeployments(name: string, args: MonitoringArgs, topic: aws.
       resources: [{ prefix: services }],
       detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     },
+    {
+      inputPaths: { service: "$.resources[0]", reason: "$.detail.reason" },
+      inputTemplate: `"${name}: a deployment of <service> failed: <reason>."`,
+    },
     topic,
     parent,
   );
 }
 
-function tell(name: string, description: string, pattern: object, topic: aws.sns.Topic, parent: Monitoring): void {
+/** One sentence that a person can read at night, instead of the event's JSON. */
+function tell(
+  name: string,
+  description: string,
+  pattern: object,
+  inputTransformer: { inputPaths: Record<string, string>; inputTemplate: string },
+  topic: aws.sns.Topic,
+  parent: Monitoring,
+): void {
   const rule = new aws.cloudwatch.EventRule(
     name,
     { description, eventPattern: pulumi.jsonStringify(pattern) },
     { parent },
   );
-  new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: topic.arn }, { parent });
+  new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: topic.arn, inputTransformer }, { parent });
 }
 
-/** No data is no containers: a cluster that reports nothing is what nobody was told of on the July 28. */
+/** No data is no containers: a cluster that reports nothing is just what nobody must fail to hear of. */
 function alarmWhenBelowDesired(
   name: string,
   role: "ingest" | "dispatch",

@@ -11,8 +11,8 @@ export interface QueueArgs {
 
 /** Seconds for which an order that dispatch took is hidden from others; above all its attempts at the ERP together. */
 export const visibilitySeconds = 120;
-/** Times an order is taken before it goes to the dead-letter queue. */
-export const maxReceives = 5;
+/** Times an order is taken before it goes to the dead-letter queue: with dispatch's waits, some 10 minutes of a failing ERP. */
+export const maxReceives = 10;
 
 const day = 24 * 60 * 60;
 /** As long as SQS keeps anything: a store's ERP may be away over a weekend and a holiday. */

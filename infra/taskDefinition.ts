@@ -17,7 +17,7 @@ export interface ContainerPlan {
   readonly release: string;
   readonly digest: string;
   readonly region: string;
-  /** The region's own domain; only verification's orders are taken there. */
+  /** The region's own domain; orders of every store are taken there too, and verification's. */
   readonly domain: string;
   readonly stores: readonly RunningStore[];
   readonly ordersUrl: string;

@@ -9,15 +9,18 @@ export type { Report } from "./verification-checks.ts";
 
 export type VerificationArgs = { readonly [Key in keyof Expected]: pulumi.Input<Expected[Key]> };
 
-const provider: pulumi.dynamic.ResourceProvider<Expected, Expected & { report: Report }> = {
-  async diff() {
-    return { changes: true };
+/** What should be found, and when the program asked: each update asks anew, a refresh does not. */
+interface Question extends Expected {
+  /** ISO 8601. */
+  readonly asked: string;
+}
+
+const provider: pulumi.dynamic.ResourceProvider<Question, Question & { report: Report }> = {
+  async create(question) {
+    return { id: "verification", outs: { ...question, report: await verify(question) } };
   },
-  async create(expected) {
-    return { id: "verification", outs: { ...expected, report: await verify(expected) } };
-  },
-  async update(_id, _before, expected) {
-    return { outs: { ...expected, report: await verify(expected) } };
+  async update(_id, _before, question) {
+    return { outs: { ...question, report: await verify(question) } };
   },
 };
 
@@ -25,6 +28,13 @@ export class Verification extends pulumi.dynamic.Resource {
   declare readonly report: pulumi.Output<Report>;
 
   constructor(name: string, args: VerificationArgs, opts?: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...args, report: undefined }, opts, "order-queue", "Verification");
+    super(
+      provider,
+      name,
+      { ...args, asked: new Date().toISOString(), report: undefined },
+      opts,
+      "order-queue",
+      "Verification",
+    );
   }
 }

@@ -36,7 +36,7 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
       (value) => value === stack.region,
     ),
     account: text('an AWS account, 12 digits in quotes, e.g. "123456789012"', (value) => /^\d{12}$/.test(value)),
-    domain: text("a domain in lower case, e.g. au.orderhub.example", (value) => domainPattern.test(value)),
+    domain: text("a domain in lower case, e.g. au.orderhub.example", isDomain),
     cidr: text("an IPv4 range /16 to /19 at its network address, e.g. 10.0.0.0/16", isNetwork).default("10.0.0.0/16"),
     zones: whole("availability zones", 2, 3).default(2),
     natPerZone: yesOrNo().default(true),
@@ -124,9 +124,14 @@ function storeHostname(domain: unknown, all: readonly unknown[]) {
   ).refine((hostname) => isSingle(hostname, all), { error: "a hostname that no other store has" });
 }
 
+/** Under a domain that is itself wrong, nothing more can be said of the host name. */
 function isUnder(hostname: string, domain: unknown): boolean {
   const [first = "", ...rest] = hostname.split(".");
-  return labelPattern.test(first) && rest.join(".") === domain;
+  return labelPattern.test(first) && (rest.join(".") === domain || !isDomain(domain));
+}
+
+function isDomain(value: unknown): boolean {
+  return typeof value === "string" && domainPattern.test(value);
 }
 
 function isSingle(value: string, all: readonly unknown[]): boolean {

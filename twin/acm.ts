@@ -100,8 +100,8 @@ export class Acm {
       status: "PENDING_VALIDATION",
       requestedAt: new Date(this.#now()).toISOString(),
     });
-    // An answer without the wait, like ACM's: a record that is already there is found right after.
-    setImmediate(() => this.validate());
+    // The answer is PENDING_VALIDATION even where the record is there already, as from another region.
+    this.validate();
     return { arn, domainValidationOptions: this.#options(names), status: "PENDING_VALIDATION" as const };
   }
 

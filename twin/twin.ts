@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { aws } from "./aws/index.ts";
 import type { Log } from "./clock.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
@@ -37,7 +38,7 @@ const packages: readonly Package[] = [aws, docker];
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
 export async function startTwin({ directory, account, zones, onShutdown = () => {} }: TwinOptions): Promise<Twin> {
   mkdirSync(directory, { recursive: true });
-  const release = claim(directory);
+  const release = await claim(directory);
   const store = new Store(directory);
   const log = logTo(join(directory, "twin.log"));
   const cloud = await startCloud({ store, directory, account, zones, onShutdown, log });
@@ -54,6 +55,8 @@ export async function startTwin({ directory, account, zones, onShutdown = () => 
   return {
     handshake,
     close: async () => {
+      // From here on nobody should count on it; whoever starts the next one on the folder waits for the end.
+      rmSync(join(directory, "twin.json"), { force: true });
       for (const server of servers) server.close();
       await cloud.close();
       store.close();
@@ -93,21 +96,36 @@ export function runningTwin(directory: string): Handshake | undefined {
   }
 }
 
-/** One twin a folder: two would overwrite each other's state. */
-function claim(directory: string): () => void {
+/** How long a twin that is ending may take: its containers have to drain. In milliseconds. */
+const ENDING_MS = 20_000;
+
+/**
+ * One twin a folder: two would overwrite each other's state. Waits for one that is on its way out.
+ * @throws Error that names the process in the way
+ */
+async function claim(directory: string): Promise<() => void> {
   const file = join(directory, "twin.pid");
-  for (;;) {
+  for (const deadline = Date.now() + ENDING_MS; ; ) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx" });
       return () => rmSync(file, { force: true });
     } catch {
-      const pid = Number(readFileSync(file, "utf8"));
-      if (pid !== process.pid && alive(pid))
+      const pid = holder(file);
+      if (pid === undefined || !alive(pid)) rmSync(file, { force: true });
+      else if (runningTwin(directory) || Date.now() > deadline)
         throw new Error(
           `a twin is running on ${directory} already (process ${pid}): stop it first (kill ${pid}), or give another folder with --state`,
         );
-      rmSync(file, { force: true });
+      else await sleep(100);
     }
+  }
+}
+
+function holder(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
   }
 }
 

@@ -140,7 +140,7 @@ export function tunnel(cloud: Cloud, to: string): Promise<Socket> {
     const request = httpRequest({ host: proxy.hostname, port: proxy.port, method: "CONNECT", path: to });
     request.on("connect", (response, socket, head) => {
       if (response.statusCode === 200) return resolve(socket);
-      const chunks = [head];
+      const chunks: Uint8Array[] = [head];
       socket.on("data", (chunk: Buffer) => chunks.push(chunk));
       socket.on("close", () => reject(new Error(`${response.statusCode} ${Buffer.concat(chunks).toString().trim()}`)));
     });

@@ -23,7 +23,8 @@ export function begin(
 ): Deployment {
   const now = new Date().toISOString();
   const id = `ecs-svc/${Array.from({ length: 19 }, () => randomInt(1, 10)).join("")}`;
-  const rollbackOf = "rollbackOf" in cause ? cause.rollbackOf.id : undefined;
+  const failed = "rollbackOf" in cause ? cause.rollbackOf : undefined;
+  const rollbackOf = failed && { id: failed.id, reason: failed.rolloutStateReason };
   const deployment: Deployment = {
     id,
     status: "PRIMARY",

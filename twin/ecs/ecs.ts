@@ -87,8 +87,9 @@ export class Ecs {
         const service = this.describe(serviceArn);
         if (!service) throw new Error(`${waiting}: couldn't find resource`);
         const [current, ...older] = service.deployments;
-        const rolledBack = current?.rollbackOf === awaited && current.rolloutState !== "IN_PROGRESS";
-        if (rolledBack || (current?.id === awaited && current.rolloutState === "FAILED"))
+        if (current?.rollbackOf?.id === awaited && current.rolloutState !== "IN_PROGRESS")
+          throw new Error(`${waiting}: ${current.rollbackOf.reason} It was rolled back to ${current.taskDefinitionArn}`);
+        if (current?.id === awaited && current.rolloutState === "FAILED")
           throw new Error(`${waiting}: ${current.rolloutStateReason}`);
         const settled = older.length === 0 && current?.rolloutState === "COMPLETED";
         return settled && service.running === service.desired ? service : undefined;

@@ -73,8 +73,8 @@ export interface Deployment {
   failedTasks: number;
   /** Milliseconds since 1970; no task is started before. */
   nextStartAt: number;
-  /** Set on a deployment that brings an earlier one back: the one that failed. */
-  rollbackOf?: string;
+  /** Set on a deployment that brings an earlier one back: the one that failed, and why. */
+  rollbackOf?: { id: string; reason: string };
   createdAt: string;
   updatedAt: string;
 }

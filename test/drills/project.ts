@@ -1,0 +1,91 @@
+/**
+ * A copy of the project in a git repository of its own, with a twin beside it: what an engineer has after `git clone`,
+ * `npm ci` and `npx order-queue twin`. Commands run as they would in a shell, on the real engine.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { run } from "../../release/process.ts";
+
+const source = resolve(import.meta.dirname, "../..");
+const node = join(source, "node_modules/.bin/node");
+
+export interface Project {
+  folder: string;
+  /** What `order-queue env` prints. */
+  env: Record<string, string>;
+  /** Runs `pulumi …` and returns what it printed. */
+  pulumi(...args: string[]): Promise<string>;
+  /** Runs `order-queue …`. */
+  orderQueue(...args: string[]): Promise<string>;
+  /** Commits everything and returns the commit. */
+  commit(message: string): string;
+  /** Replaces text in a file; throws when it is not there. */
+  edit(file: string, from: string, to: string): void;
+  /** Uncommitted changes, as `git status --porcelain` tells them. */
+  changes(): string;
+  remove(): Promise<void>;
+}
+
+export async function makeProject(): Promise<Project> {
+  const folder = mkdtempSync(join(tmpdir(), "order-queue-project-"));
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=Test", "-c", "user.email=test@orderhub.example", ...args], {
+      cwd: folder,
+      encoding: "utf8",
+    }).trim();
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: source, encoding: "utf8" })
+    .split("\0")
+    .filter(Boolean);
+  for (const file of files) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    cpSync(join(source, file), join(folder, file));
+  }
+  symlinkSync(join(source, "node_modules"), join(folder, "node_modules"));
+  git("init", "--quiet", "--initial-branch=main");
+  const commit = (message: string) => {
+    git("add", "--all");
+    git("commit", "--quiet", "--message", message);
+    return git("rev-parse", "HEAD");
+  };
+  commit("as it is");
+
+  const twin = spawn(node, ["cli/main.ts", "twin"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise<void>((ready, failed) => {
+    createInterface({ input: twin.stdout }).on("line", (line) => line.startsWith("The twin is up") && ready());
+    twin.once("exit", (code) => failed(new Error(`the twin ended with ${code} before it was up`)));
+  });
+  const orderQueue = (...args: string[]) => run(node, ["cli/main.ts", ...args], { cwd: folder, env: {} });
+  const env = shellEnvironment(await orderQueue("env"));
+  return {
+    folder,
+    env,
+    orderQueue,
+    commit,
+    pulumi: (...args) => run("pulumi", [...args, "--non-interactive"], { cwd: folder, env }),
+    edit: (file, from, to) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+      writeFileSync(join(folder, file), text.replace(from, to));
+    },
+    changes: () => git("status", "--porcelain"),
+    remove: async () => {
+      const ended = new Promise((done) => twin.once("close", done));
+      twin.kill("SIGINT");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The variables of lines as `export NAME='value'`. */
+function shellEnvironment(lines: string): Record<string, string> {
+  return Object.fromEntries(
+    [...lines.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = "", value = ""]) => [
+      name,
+      value.replaceAll("'\\''", "'"),
+    ]),
+  );
+}

@@ -1,0 +1,184 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Browser } from "../../drills/http.ts";
+import type { Preview } from "../../release/preview.ts";
+import { makeProject, type Project } from "./project.ts";
+
+let project: Project;
+
+/** Each test goes on from the one before, as a day's work does. */
+describe("three stacks, deployed by plain pulumi from the committed files", () => {
+  beforeAll(async () => {
+    project = await makeProject();
+    for (const stack of ["staging", "prod-au", "prod-eu"]) await project.pulumi("stack", "init", stack);
+  }, 60_000);
+  afterAll(() => project.remove(), 60_000);
+
+  test("production is refused before anything is registered while staging has built no image", async () => {
+    await expect(project.pulumi("up", "--yes", "--stack", "prod-au")).rejects.toThrow(
+      /staging has built no image of release [0-9a-f]{12}; nothing was registered: run pulumi up -s staging/,
+    );
+    const { deployment } = JSON.parse(await project.pulumi("stack", "export", "--stack", "prod-au"));
+    expect((deployment.resources ?? []).filter((r: { type: string }) => r.type.startsWith("aws:"))).toEqual([]);
+  }, 60_000);
+
+  test("staging, then both productions at once, come up and verify themselves", async () => {
+    await project.pulumi("up", "--yes", "--stack", "staging");
+    await Promise.all(["prod-au", "prod-eu"].map((stack) => project.pulumi("up", "--yes", "--stack", stack)));
+    const outputs = await Promise.all(["staging", "prod-au", "prod-eu"].map(outputsOf));
+    const { release, image } = outputs[0] as Outputs;
+    for (const { verification } of outputs)
+      expect(verification).toMatchObject({ release, image, syntheticOrder: { id: expect.any(String) } });
+    expect(outputs.map(({ verification }) => verification.hostnames.map(({ hostname }) => hostname))).toEqual([
+      ["staging.orderhub.example", "acme.staging.orderhub.example", "bluegum.staging.orderhub.example"],
+      [
+        "au.orderhub.example",
+        "acme.au.orderhub.example",
+        "bluegum.au.orderhub.example",
+        "harbourside.au.orderhub.example",
+      ],
+      ["eu.orderhub.example", "lindgren.eu.orderhub.example", "tulipan.eu.orderhub.example"],
+    ]);
+    expect(project.changes()).toBe("");
+  }, 180_000);
+
+  test("a store's order goes over TLS, with the store's own certificate, and arrives at its ERP once", async () => {
+    const browser = new Browser(project.env);
+    const order = { store: "harbourside", orderId: "4711", payload: { total: 99.5 } };
+    const url = "https://harbourside.au.orderhub.example/orders";
+    const answer = await browser.request(url, { body: order });
+    expect(answer).toEqual({
+      status: 202,
+      body: JSON.stringify({ orderId: "4711", store: "harbourside", accepted: true }),
+      names: "DNS:harbourside.au.orderhub.example",
+    });
+    await browser.request(url, { body: order });
+    await arrived("harbourside/4711");
+    expect((await erpOrders()).filter(({ key }) => key === "harbourside/4711")).toEqual([
+      expect.objectContaining({ host: "erp.harbourside.example", order }),
+    ]);
+  }, 60_000);
+
+  test("unmodified curl sends an order too, and is told what is wrong with a bad one", () => {
+    const curl = (body: string) =>
+      execFileSync(
+        "curl",
+        [
+          "--silent",
+          "--show-error",
+          "--cacert",
+          project.env.NODE_EXTRA_CA_CERTS ?? "",
+          "--header",
+          "content-type: application/json",
+          "--data",
+          body,
+          "https://tulipan.eu.orderhub.example/orders",
+        ],
+        {
+          encoding: "utf8",
+          env: { ...process.env, HTTPS_PROXY: project.env.HTTPS_PROXY },
+        },
+      );
+    expect(JSON.parse(curl('{"store":"tulipan","orderId":"1","payload":{}}'))).toEqual({
+      orderId: "1",
+      store: "tulipan",
+      accepted: true,
+    });
+    expect(JSON.parse(curl('{"store":"tulipan","payload":{}}'))).toMatchObject({ field: "orderId" });
+    expect(JSON.parse(curl('{"store":"nobody","orderId":"1","payload":{}}'))).toMatchObject({ field: "store" });
+  });
+
+  test("preview of all stacks finds nothing to change but verification, and production equal to staging", async () => {
+    const preview = await previewed();
+    expect(
+      Object.fromEntries(
+        Object.entries(preview.stacks).map(([name, s]) => [name, [s.create, s.update, s.replace, s.delete]]),
+      ),
+    ).toEqual({
+      staging: [0, 1, 0, 0],
+      "prod-au": [0, 1, 0, 0],
+      "prod-eu": [0, 1, 0, 0],
+    });
+    expect(preview.parity).toMatchObject({ equal: true, differences: [] });
+    expect(new Set(preview.parity.allowed.map(({ reason }) => reason)).size).toBeGreaterThan(5);
+  }, 60_000);
+
+  test("a difference between staging and production is found by name, resource and path", async () => {
+    project.edit("infra/queue.ts", "maxReceiveCount: ", 'maxReceiveCount: name === "prod-eu" ? 99 : ');
+    const { parity } = await previewed();
+    expect(parity).toMatchObject({
+      equal: false,
+      differences: [
+        {
+          stack: "prod-eu",
+          resource: "aws:sqs/queue:Queue {stack}-orders",
+          path: "redrivePolicy.maxReceiveCount",
+          here: 99,
+        },
+      ],
+    });
+    execFileSync("git", ["checkout", "--quiet", "."], { cwd: project.folder });
+  }, 60_000);
+
+  test("a rollback re-applies the last good update of history and verifies it", async () => {
+    const before = await logRetention("prod-au");
+    project.edit("Pulumi.prod-au.yaml", 'logRetentionDays: "90"', 'logRetentionDays: "60"');
+    project.commit("keep production's logs for two months");
+    await project.pulumi("up", "--yes", "--stack", "prod-au");
+    expect(await logRetention("prod-au")).toEqual([60, 60]);
+
+    expect(await project.orderQueue("rollback", "prod-au")).toMatch(
+      /^prod-au runs commit [0-9a-f]{12} of update 2 again, verified, after/m,
+    );
+    expect(await logRetention("prod-au")).toEqual(before);
+    const [latest] = JSON.parse(await project.pulumi("stack", "history", "--stack", "prod-au", "--json"));
+    expect(latest).toMatchObject({
+      kind: "update",
+      result: "succeeded",
+      message: expect.stringMatching(/^rollback to update 2 /),
+    });
+    expect(project.changes()).toBe("");
+    expect(
+      execFileSync("git", ["worktree", "list"], { cwd: project.folder, encoding: "utf8" }).trim().split("\n"),
+    ).toHaveLength(1);
+  }, 120_000);
+
+  test("refresh sees no drift, and destroy is refused where state is protected", async () => {
+    expect(await project.pulumi("refresh", "--yes", "--stack", "prod-eu")).not.toMatch(/updated|deleted/);
+    await expect(project.pulumi("destroy", "--yes", "--stack", "prod-eu")).rejects.toThrow(/protected/);
+    expect(project.changes()).toBe("");
+  }, 60_000);
+});
+
+interface Outputs {
+  release: string;
+  image: string;
+  verification: { hostnames: { hostname: string }[] };
+}
+
+async function outputsOf(stack: string): Promise<Outputs> {
+  return JSON.parse(await project.pulumi("stack", "output", "--stack", stack, "--json"));
+}
+
+async function previewed(): Promise<Preview> {
+  const file = join(project.folder, ".order-queue", "preview.json");
+  await project.orderQueue("preview", "--json", file).catch(() => {});
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+async function logRetention(stack: string): Promise<number[]> {
+  const { deployment } = JSON.parse(await project.pulumi("stack", "export", "--stack", stack));
+  return deployment.resources
+    .filter((r: { type: string }) => r.type === "aws:cloudwatch/logGroup:LogGroup")
+    .map((r: { outputs: { retentionInDays: number } }) => r.outputs.retentionInDays);
+}
+
+async function erpOrders(): Promise<{ key: string; host: string }[]> {
+  const { api } = JSON.parse(readFileSync(join(project.folder, ".order-queue", "twin", "twin.json"), "utf8"));
+  return (await fetch(`${api}/erp/orders`)).json() as Promise<{ key: string; host: string }[]>;
+}
+
+async function arrived(key: string): Promise<void> {
+  while (!(await erpOrders()).some((order) => order.key === key)) await new Promise(setImmediate);
+}

@@ -1,0 +1,228 @@
+import { Region, type RegionArgs } from "../../infra/region.ts";
+import { countByType, inputsOf, type Registered, register, the } from "./mocks.ts";
+
+const digest = `sha256:${"a".repeat(64)}`;
+
+const args: RegionArgs = {
+  account: "123456789012",
+  region: "ap-southeast-2",
+  domain: "au.orderhub.example",
+  cidr: "10.0.0.0/16",
+  zones: 2,
+  natPerZone: true,
+  deletionProtection: true,
+  stores: [
+    { name: "acme", hostname: "acme.au.orderhub.example", erp: "https://erp.acme.example/orders" },
+    { name: "bluegum", hostname: "bluegum.au.orderhub.example", erp: "https://erp.bluegum.example/orders" },
+  ],
+  ingest: { cpu: 512, memory: 1024, count: 2 },
+  dispatch: { cpu: 256, memory: 512, count: 1 },
+  erpTimeoutSeconds: 10,
+  logRetentionDays: 30,
+  alarmEmail: "oncall@orderhub.example",
+  oldestOrderSeconds: 300,
+  verificationSeconds: 60,
+  release: "0123456789ab",
+  digest,
+};
+
+function region(overrides: Partial<RegionArgs> = {}): Promise<Registered[]> {
+  return register(() => new Region("prod-au", { ...args, ...overrides }));
+}
+
+let resources: Registered[];
+
+beforeAll(async () => {
+  resources = await region();
+});
+
+describe("a region", () => {
+  it("holds so many of each resource, for two zones and two stores", () => {
+    expect(countByType(resources)).toEqual({
+      "aws:acm/certificate:Certificate": 3,
+      "aws:acm/certificateValidation:CertificateValidation": 3,
+      "aws:cloudwatch/eventRule:EventRule": 2,
+      "aws:cloudwatch/eventTarget:EventTarget": 2,
+      "aws:cloudwatch/logGroup:LogGroup": 2,
+      "aws:cloudwatch/metricAlarm:MetricAlarm": 4,
+      "aws:ec2/eip:Eip": 2,
+      "aws:ec2/internetGateway:InternetGateway": 1,
+      "aws:ec2/natGateway:NatGateway": 2,
+      "aws:ec2/route:Route": 3,
+      "aws:ec2/routeTable:RouteTable": 3,
+      "aws:ec2/routeTableAssociation:RouteTableAssociation": 4,
+      "aws:ec2/securityGroup:SecurityGroup": 3,
+      "aws:ec2/subnet:Subnet": 4,
+      "aws:ec2/vpc:Vpc": 1,
+      "aws:ecs/cluster:Cluster": 1,
+      "aws:ecs/service:Service": 2,
+      "aws:ecs/taskDefinition:TaskDefinition": 2,
+      "aws:iam/role:Role": 3,
+      "aws:iam/rolePolicy:RolePolicy": 3,
+      "aws:lb/listener:Listener": 2,
+      "aws:lb/listenerCertificate:ListenerCertificate": 2,
+      "aws:lb/listenerRule:ListenerRule": 3,
+      "aws:lb/loadBalancer:LoadBalancer": 1,
+      "aws:lb/targetGroup:TargetGroup": 1,
+      "aws:route53/record:Record": 6,
+      "aws:sns/topic:Topic": 1,
+      "aws:sns/topicPolicy:TopicPolicy": 1,
+      "aws:sns/topicSubscription:TopicSubscription": 1,
+      "aws:sqs/queue:Queue": 3,
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 3,
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 3,
+      "pulumi-nodejs:dynamic/order-queue:Verification": 1,
+    });
+  });
+
+  it("has one NAT gateway for all zones where the settings say so", async () => {
+    const single = await region({ natPerZone: false });
+    expect(countByType(single)["aws:ec2/natGateway:NatGateway"]).toBe(1);
+    for (const letter of ["a", "b"]) {
+      expect(inputsOf(single, "aws:ec2/route:Route", `prod-au-private-${letter}`).natGatewayId).toBe(
+        "id-prod-au-nat-a",
+      );
+    }
+  });
+
+  it("lets in from the internet nothing but 443 and 80, and these at the load balancer alone", () => {
+    const open = resources
+      .filter(({ type }) => type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+      .filter(({ inputs }) => inputs.referencedSecurityGroupId === undefined)
+      .map(({ inputs }) => [inputs.securityGroupId, inputs.fromPort, inputs.toPort, inputs.cidrIpv4]);
+    expect(open).toEqual([
+      ["id-prod-au-load-balancer", 443, 443, "0.0.0.0/0"],
+      ["id-prod-au-load-balancer", 80, 80, "0.0.0.0/0"],
+    ]);
+  });
+
+  it("lets the load balancer alone to the ingest containers, on their port", () => {
+    const type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+    expect(inputsOf(resources, type, "prod-au-ingest-load-balancer")).toEqual({
+      securityGroupId: "id-prod-au-ingest",
+      ipProtocol: "tcp",
+      fromPort: 8080,
+      toPort: 8080,
+      referencedSecurityGroupId: "id-prod-au-load-balancer",
+      description: "From the load balancer",
+    });
+  });
+
+  it("keeps orders for 14 days, hides a taken one for 120 s, and gives up after five receives", () => {
+    expect(inputsOf(resources, "aws:sqs/queue:Queue", "prod-au-orders")).toEqual({
+      fifoQueue: true,
+      deduplicationScope: "messageGroup",
+      fifoThroughputLimit: "perMessageGroupId",
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 1_209_600,
+      visibilityTimeoutSeconds: 120,
+      receiveWaitTimeSeconds: 20,
+      redrivePolicy: '{"deadLetterTargetArn":"arn:Queue/prod-au-dead-letter","maxReceiveCount":10}',
+    });
+    expect(inputsOf(resources, "aws:sqs/queue:Queue", "prod-au-receipts")).toEqual({
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 600,
+      receiveWaitTimeSeconds: 20,
+    });
+  });
+
+  it("protects what holds orders, and only where the settings say so", async () => {
+    const queues = (all: Registered[]) =>
+      Object.fromEntries(
+        all.filter(({ type }) => type === "aws:sqs/queue:Queue").map(({ name, protect }) => [name, protect]),
+      );
+    expect(queues(resources)).toEqual({
+      "prod-au-dead-letter": true,
+      "prod-au-orders": true,
+      "prod-au-receipts": false,
+    });
+    const open = await region({ deletionProtection: false });
+    expect(Object.values(queues(open))).toEqual([false, false, false]);
+    expect(inputsOf(open, "aws:lb/loadBalancer:LoadBalancer", "prod-au-front").enableDeletionProtection).toBe(false);
+  });
+
+  it("ends TLS 1.2 or later with the platform's certificate, and knows no other host by default", () => {
+    expect(inputsOf(resources, "aws:lb/listener:Listener", "prod-au-https")).toEqual({
+      loadBalancerArn: "arn:LoadBalancer/prod-au-front",
+      port: 443,
+      protocol: "HTTPS",
+      sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      certificateArn: "arn:Certificate/prod-au-platform",
+      defaultActions: [
+        {
+          type: "fixed-response",
+          fixedResponse: { contentType: "text/plain", messageBody: "No such store", statusCode: "404" },
+        },
+      ],
+    });
+    expect(inputsOf(resources, "aws:lb/listener:Listener", "prod-au-http").defaultActions).toEqual([
+      { type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } },
+    ]);
+  });
+
+  it("validates a store's certificate by the record that is for its own name, and waits ten minutes at most", () => {
+    expect(inputsOf(resources, "aws:route53/record:Record", "prod-au-store-acme-validation")).toEqual({
+      zoneId: "Z1",
+      name: "_validate.acme.au.orderhub.example",
+      type: "CNAME",
+      ttl: 60,
+      records: ["_acme.au.orderhub.example.acm.example"],
+    });
+    const validation = the(resources, "aws:acm/certificateValidation:CertificateValidation", "prod-au-store-acme");
+    expect(validation.inputs).toEqual({
+      certificateArn: "arn:Certificate/prod-au-store-acme",
+      validationRecordFqdns: ["_validate.acme.au.orderhub.example"],
+    });
+    expect(validation.createTimeout).toBe("10m");
+  });
+
+  it("gives a store its own rule, certificate and address", () => {
+    expect(inputsOf(resources, "aws:lb/listenerRule:ListenerRule", "prod-au-store-acme")).toEqual({
+      listenerArn: "arn:Listener/prod-au-https",
+      priority: 38_357,
+      conditions: [{ hostHeader: { values: ["acme.au.orderhub.example"] } }],
+      actions: [{ type: "forward", targetGroupArn: "arn:TargetGroup/prod-au-ingest" }],
+    });
+    expect(inputsOf(resources, "aws:lb/listenerCertificate:ListenerCertificate", "prod-au-store-acme")).toEqual({
+      listenerArn: "arn:Listener/prod-au-https",
+      certificateArn: "arn:Certificate/prod-au-store-acme",
+    });
+    expect(inputsOf(resources, "aws:route53/record:Record", "prod-au-store-acme").aliases).toEqual([
+      { name: "prod-au-front.elb.example", zoneId: "ZLB", evaluateTargetHealth: false },
+    ]);
+  });
+
+  it("changes nothing of a store when another one is added before it", async () => {
+    const added = { name: "aardvark", hostname: "aardvark.au.orderhub.example", erp: "https://erp.aardvark.example/" };
+    const more = await region({ stores: [added, ...args.stores] });
+    const ofAcme = (all: Registered[]) =>
+      all.filter(({ name }) => name.startsWith("prod-au-store-acme")).sort((a, b) => a.type.localeCompare(b.type));
+    expect(ofAcme(more)).toEqual(ofAcme(resources));
+  });
+
+  it("is verified last, when everything else is there", () => {
+    const { dependsOn, inputs } = the(
+      resources,
+      "pulumi-nodejs:dynamic/order-queue:Verification",
+      "prod-au-verification",
+    );
+    expect(dependsOn).toEqual([
+      "order-queue:infra:Network prod-au",
+      "order-queue:infra:Queue prod-au",
+      "order-queue:infra:LoadBalancer prod-au",
+      "order-queue:infra:Store prod-au-store-acme",
+      "order-queue:infra:Store prod-au-store-bluegum",
+      "order-queue:infra:Containers prod-au",
+      "order-queue:infra:Monitoring prod-au",
+    ]);
+    expect(inputs).toMatchObject({
+      region: "ap-southeast-2",
+      domain: "au.orderhub.example",
+      hostnames: ["au.orderhub.example", "acme.au.orderhub.example", "bluegum.au.orderhub.example"],
+      release: "0123456789ab",
+      image: digest,
+      receiptsQueueUrl: "https://sqs/prod-au-receipts",
+      deadlineSeconds: 60,
+    });
+  });
+});

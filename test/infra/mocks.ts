@@ -1,0 +1,132 @@
+/**
+ * The program's resources without an engine: what each was registered with, and outputs as AWS would give them.
+ */
+import * as pulumi from "@pulumi/pulumi";
+
+/** One resource as the engine would have been told of it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: inputs differ from type to type
+  readonly inputs: Record<string, any>;
+  readonly protect: boolean;
+  /** Type and name of what it is told to wait for, beside what its inputs come from. */
+  readonly dependsOn: readonly string[];
+  readonly ignoreChanges: readonly string[];
+  /** As Pulumi writes it, e.g. `10m`; empty where the provider's own holds. */
+  readonly createTimeout: string;
+}
+
+/** Digest that every pushed image gets. */
+export const pushedDigest = `sha256:${"5".repeat(64)}`;
+
+/**
+ * Runs `build` and answers all that was registered by it, in the order of registration.
+ *
+ * @param outputs further outputs by type
+ */
+export async function register(
+  build: () => unknown,
+  outputs: Record<string, Record<string, unknown>> = {},
+): Promise<Registered[]> {
+  const registered: Registered[] = [];
+  const options = new Map<string, pulumi.CustomResourceOptions>();
+  await pulumi.runtime.setMocks(
+    {
+      newResource(args) {
+        const { protect = false, dependsOn, ignoreChanges = [], customTimeouts } = options.get(keyOf(args)) ?? {};
+        registered.push({
+          type: args.type,
+          name: args.name,
+          inputs: args.inputs,
+          protect,
+          dependsOn: [dependsOn ?? []].flat().map((resource) => describe(resource as pulumi.Resource)),
+          ignoreChanges,
+          createTimeout: customTimeouts?.create ?? "",
+        });
+        return { id: `id-${args.name}`, state: { ...args.inputs, ...outputsOf(args), ...outputs[args.type] } };
+      },
+      call: ({ token, inputs }) =>
+        token === "aws:route53/getZone:getZone"
+          ? { ...inputs, zoneId: "Z1" }
+          : { userName: "AWS", password: "token", proxyEndpoint: "https://registry" },
+    },
+    "order-queue",
+    "prod-au",
+  );
+  await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      options.set(keyOf({ type, name }), opts);
+      return undefined;
+    });
+    build();
+  });
+  await pulumi.runtime.disconnect();
+  return registered;
+}
+
+function keyOf({ type, name }: { type: string; name: string }): string {
+  return `${type} ${name}`;
+}
+
+function describe(resource: pulumi.Resource): string {
+  return keyOf({ type: pulumi.resourceType(resource), name: pulumi.resourceName(resource) });
+}
+
+function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+  const arn = `arn:${type.split(":").at(-1)}/${name}`;
+  switch (type) {
+    case "aws:sqs/queue:Queue":
+      return { arn, name: `${name}-1`, url: `https://sqs/${name}` };
+    case "aws:acm/certificate:Certificate":
+      return {
+        arn,
+        domainValidationOptions: [option("other.example"), option(inputs.domainName)],
+      };
+    case "aws:route53/record:Record":
+      return { fqdn: inputs.name };
+    case "docker:index/image:Image":
+      return { repoDigest: `repository@${pushedDigest}` };
+    case "aws:ec2/eip:Eip":
+      return { allocationId: `eipalloc-${name}` };
+    case "aws:lb/loadBalancer:LoadBalancer":
+      return { arn, dnsName: `${name}.elb.example`, zoneId: "ZLB" };
+    default:
+      return { arn, name: inputs.name ?? `${name}-1` };
+  }
+}
+
+function option(domainName: string) {
+  return {
+    domainName,
+    resourceRecordName: `_validate.${domainName}`,
+    resourceRecordType: "CNAME",
+    resourceRecordValue: `_${domainName}.acm.example`,
+  };
+}
+
+/** The inputs of the one resource of a type with a name. */
+export function inputsOf(registered: readonly Registered[], type: string, name: string): Registered["inputs"] {
+  return the(registered, type, name).inputs;
+}
+
+/** The one resource of a type with a name. */
+export function the(registered: readonly Registered[], type: string, name: string): Registered {
+  const found = registered.filter((resource) => resource.type === type && resource.name === name);
+  if (found[0] === undefined || found.length > 1) {
+    const names = registered.filter((resource) => resource.type === type).map((resource) => resource.name);
+    throw new Error(`Expected one ${type} ${name}, found ${found.length}; of that type there are ${names.join(", ")}`);
+  }
+  return found[0];
+}
+
+/** How many there are of each type, components and provider apart. */
+export function countByType(registered: readonly Registered[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type } of registered) {
+    if (type.startsWith("aws:") || type.startsWith("docker:") || type.startsWith("pulumi-nodejs:")) {
+      counts[type] = (counts[type] ?? 0) + 1;
+    }
+  }
+  return counts;
+}

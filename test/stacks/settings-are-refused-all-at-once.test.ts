@@ -1,0 +1,207 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { findStack, stacks } from "../../stacks/registry.ts";
+import { parseSettings, SettingsError } from "../../stacks/settings.ts";
+
+type Values = Record<string, unknown>;
+
+const good: Values = {
+  region: "ap-southeast-2",
+  account: "123456789012",
+  domain: "au.orderhub.example",
+  ingest: { cpu: 512, memory: 1024, count: 2 },
+  dispatch: { cpu: 256, memory: 512, count: 1 },
+  stores: [
+    { name: "acme", hostname: "acme.au.orderhub.example", erp: "https://erp.acme.example/orders" },
+    { name: "bluegum", hostname: "bluegum.au.orderhub.example", erp: "https://erp.bluegum.example/orders" },
+  ],
+  alarmEmail: "oncall@orderhub.example",
+};
+
+/** The engine hands every setting over as text. */
+function asEngine(values: Values): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [
+        key.includes(":") ? key : `order-queue:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+  );
+}
+
+function parseOf(values: Values, stack = "prod-au") {
+  return parseSettings({ stack: findStack(stack), file: `Pulumi.${stack}.yaml`, values: asEngine(values) });
+}
+
+function refusal(values: Values): SettingsError {
+  try {
+    parseOf(values);
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
+  throw new Error("The settings were accepted");
+}
+
+const store = (overrides: Values) => ({
+  name: "acme",
+  hostname: "acme.au.orderhub.example",
+  erp: "https://erp.acme.example/orders",
+  ...overrides,
+});
+const bluegum = (good.stores as Values[])[1];
+
+describe("settings", () => {
+  it("are read with their defaults", () => {
+    expect(parseOf(good)).toEqual({
+      ...good,
+      cidr: "10.0.0.0/16",
+      zones: 2,
+      natPerZone: true,
+      deletionProtection: true,
+      erpTimeoutSeconds: 10,
+      logRetentionDays: 30,
+      oldestOrderSeconds: 300,
+      verificationSeconds: 300,
+    });
+  });
+
+  it.each(stacks.map(({ name }) => name))("of the committed file of %s are good", (name) => {
+    const file = `Pulumi.${name}.yaml`;
+    const { config } = parse(readFileSync(path.join(__dirname, "../..", file), "utf8"));
+    expect(parseOf(config, name).stores.length).toBeGreaterThan(1);
+  });
+
+  it.each<[string, Values, string, unknown]>([
+    ["another region than the stack's", { region: "eu-west-1" }, "region", "eu-west-1"],
+    ["an account that is not 12 digits", { account: "12345678901" }, "account", "12345678901"],
+    ["no account", { account: undefined }, "account", undefined],
+    ["a domain in capitals", { domain: "AU.orderhub.example" }, "domain", "AU.orderhub.example"],
+    ["a domain of one label", { domain: "orderhub" }, "domain", "orderhub"],
+    ["a range that is too small", { cidr: "10.0.0.0/20" }, "cidr", "10.0.0.0/20"],
+    ["a range that starts elsewhere", { cidr: "10.0.1.0/16" }, "cidr", "10.0.1.0/16"],
+    ["one zone", { zones: 1 }, "zones", 1],
+    ["zones that are no number", { zones: "two" }, "zones", "two"],
+    ["half a zone", { zones: 2.5 }, "zones", 2.5],
+    ["neither yes nor no", { natPerZone: "maybe" }, "natPerZone", "maybe"],
+    ["one ingest container", { ingest: { cpu: 512, memory: 1024, count: 1 } }, "ingest.count", 1],
+    ["no dispatch container", { dispatch: { cpu: 256, memory: 512, count: 0 } }, "dispatch.count", 0],
+    ["a CPU size that Fargate has not", { ingest: { cpu: 300, memory: 1024, count: 2 } }, "ingest.cpu", 300],
+    ["memory that Fargate has not", { ingest: { cpu: 512, memory: 512, count: 2 } }, "ingest.memory", 512],
+    ["no memory", { dispatch: { cpu: 256, count: 1 } }, "dispatch.memory", undefined],
+    ["an unknown part of a size", { dispatch: { cpu: 256, memory: 512, count: 1, disk: 20 } }, "dispatch.disk", 20],
+    ["no stores", { stores: [] }, "stores", []],
+    ["stores that are no list", { stores: "acme" }, "stores", "acme"],
+    ["a store without name", { stores: [store({ name: undefined }), bluegum] }, "stores[0].name", undefined],
+    ["a store name in capitals", { stores: [store({ name: "Acme" })] }, "stores[0].name", "Acme"],
+    ["verification's own store", { stores: [store({ name: "synthetic" })] }, "stores[0].name", "synthetic"],
+    [
+      "a host name elsewhere",
+      { stores: [bluegum, store({ hostname: "acme.eu.orderhub.example" })] },
+      "stores[1].hostname",
+      "acme.eu.orderhub.example",
+    ],
+    [
+      "a host name two labels deep",
+      { stores: [store({ hostname: "shop.acme.au.orderhub.example" })] },
+      "stores[0].hostname",
+      "shop.acme.au.orderhub.example",
+    ],
+    [
+      "an ERP without TLS",
+      { stores: [store({ erp: "http://erp.acme.example/" })] },
+      "stores[0].erp",
+      "http://erp.acme.example/",
+    ],
+    [
+      "an ERP on a port that no security group opens",
+      { stores: [store({ erp: "https://erp.acme.example:8443/" })] },
+      "stores[0].erp",
+      "https://erp.acme.example:8443/",
+    ],
+    ["an unknown part of a store", { stores: [store({ tier: "gold" })] }, "stores[0].tier", "gold"],
+    ["no address for alarms", { alarmEmail: "oncall" }, "alarmEmail", "oncall"],
+    ["days that CloudWatch has not", { logRetentionDays: 31 }, "logRetentionDays", 31],
+    ["an ERP timeout beyond the queue's window", { erpTimeoutSeconds: 26 }, "erpTimeoutSeconds", 26],
+    ["an alarm within the minute", { oldestOrderSeconds: 59 }, "oldestOrderSeconds", 59],
+    ["verification without time", { verificationSeconds: 0 }, "verificationSeconds", 0],
+    ["a setting that is none", { colour: "red" }, "colour", "red"],
+  ])("are refused with %s, which is named with its value", (_, overrides, at, value) => {
+    const { problems } = refusal({ ...good, ...overrides });
+    expect(problems).toEqual([
+      { file: "Pulumi.prod-au.yaml", path: `order-queue:${at}`, value, expected: expect.any(String) },
+    ]);
+  });
+
+  it("are refused where two stores have one name or host name, and both are named", () => {
+    const { problems } = refusal({ ...good, stores: [store({}), store({})] });
+    expect(problems.map(({ path, expected }) => [path, expected])).toEqual([
+      ["order-queue:stores[0].name", "a name that no other store has"],
+      ["order-queue:stores[0].hostname", "a hostname that no other store has"],
+      ["order-queue:stores[1].name", "a name that no other store has"],
+      ["order-queue:stores[1].hostname", "a hostname that no other store has"],
+    ]);
+  });
+
+  it("are refused where two stores' rules would have one priority", () => {
+    const other = store({ name: "store-33109", hostname: "other.au.orderhub.example" });
+    const { problems } = refusal({ ...good, stores: [store({}), other] });
+    expect(problems.map(({ path, expected }) => [path, expected])).toEqual([
+      ["order-queue:stores[1].name", "another name: its rule on the load balancer would have the priority of acme's"],
+    ]);
+  });
+
+  it("are refused beyond the 25 certificates of one load balancer", () => {
+    const many = Array.from({ length: 26 }, (_, index) =>
+      store({ name: `store-${index}`, hostname: `store-${index}.au.orderhub.example` }),
+    );
+    expect(refusal({ ...good, stores: many }).problems.map(({ path, expected }) => [path, expected])).toEqual([
+      ["order-queue:stores", "a list of 1 to 25 stores, each with name, hostname and erp"],
+    ]);
+  });
+
+  it("of another namespace are refused: they would decide nothing", () => {
+    expect(refusal({ ...good, "aws:region": "us-east-1" }).problems).toEqual([
+      {
+        file: "Pulumi.prod-au.yaml",
+        path: "aws:region",
+        value: "us-east-1",
+        expected: "settings under order-queue: alone",
+      },
+    ]);
+  });
+
+  it("of the engine itself are left to the engine", () => {
+    expect(parseOf({ ...good, "pulumi:disable-default-providers": '["aws"]' }).zones).toBe(2);
+  });
+
+  it("are refused with all that is wrong at once, as the operator reads it", () => {
+    const wrong = {
+      ...good,
+      zones: 9,
+      alarmEmail: undefined,
+      dispatch: { cpu: 256, memory: 4096, count: 1 },
+      colour: 1,
+    };
+    expect(refusal(wrong).message).toBe(
+      [
+        "4 settings are wrong; nothing was registered:",
+        "  Pulumi.prod-au.yaml order-queue:zones: expected a whole number of availability zones, 2 to 3, got 9",
+        "  Pulumi.prod-au.yaml order-queue:dispatch.memory: expected a number of MiB that Fargate has for 256 CPU units, " +
+          "one of 512, 1024, 2048, got 4096",
+        "  Pulumi.prod-au.yaml order-queue:alarmEmail: expected an e-mail address, got nothing",
+        "  Pulumi.prod-au.yaml order-queue:colour: expected no such setting (stacks/settings.ts lists them all), got 1",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("a stack", () => {
+  it("that does not exist is refused with the names of those that do", () => {
+    expect(() => findStack("production")).toThrow(
+      "There is no stack production: expected one of staging, prod-au, prod-eu. A new stack is entered in stacks/registry.ts",
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { duration, validationOption } from "../../twin/acm.ts";
+import { account, certificate, record, region, startTestCloud, zone } from "./data-region.ts";
+
+let now = Date.now();
+let test: Awaited<ReturnType<typeof startTestCloud>>;
+
+beforeAll(async () => {
+  test = await startTestCloud({ now: () => now });
+});
+afterAll(() => test.close());
+
+const request = (domainName: string, ...subjectAlternativeNames: string[]) =>
+  test.cloud.acm.request({ domainName, subjectAlternativeNames, validationMethod: "DNS" }, region);
+
+it("asks for one record for a name and its wildcard, the same in every region", () => {
+  const plain = validationOption(account, zone);
+  expect(validationOption(account, `*.${zone}`)).toEqual({ ...plain, domainName: `*.${zone}` });
+  expect(validationOption("210987654321", zone).resourceRecordName).not.toBe(plain.resourceRecordName);
+  expect(plain.resourceRecordName).toMatch(/^_[0-9a-f]{32}\.au\.orderhub\.example\.$/);
+  expect(plain.resourceRecordValue).toMatch(/^_[0-9a-f]{32}\.[a-z]{10}\.acm-validations\.aws\.$/);
+});
+
+it("waits until every name has its record with the right value, then issues a certificate that verifies", async () => {
+  const { acm, authority } = test.cloud;
+  const { arn, domainValidationOptions, status } = request(`one.${zone}`, `two.${zone}`);
+  expect(status).toBe("PENDING_VALIDATION");
+  const [one, two] = domainValidationOptions;
+  record(test.cloud, one?.resourceRecordName ?? "", "CNAME", { records: [one?.resourceRecordValue] });
+  const wrong = record(test.cloud, two?.resourceRecordName ?? "", "CNAME", {
+    records: ["_wrong.acm-validations.aws."],
+  });
+  await expect(acm.issued(arn, 30)).rejects.toThrow(
+    `waiting for ACM Certificate (${arn}) to be issued: timeout while waiting for state to become 'ISSUED' ` +
+      "(last state: 'PENDING_VALIDATION', timeout: 0s)",
+  );
+  test.store.remove("aws:route53/record:Record", wrong, "global");
+  record(test.cloud, two?.resourceRecordName ?? "", "CNAME", { records: [two?.resourceRecordValue] });
+  const issued = await acm.issued(arn, 5000);
+  const leaf = new X509Certificate(issued.pem ?? "");
+  expect(leaf.subjectAltName).toBe(`DNS:one.${zone}, DNS:two.${zone}`);
+  expect(leaf.verify(new X509Certificate(authority.certificate).publicKey)).toBe(true);
+  expect(leaf.publicKey.asymmetricKeyType).toBe("rsa");
+  expect(Date.parse(issued.notAfter ?? "") - now).toBe(395 * 86_400_000);
+  expect(acm.describe(arn)).toMatchObject({ status: "ISSUED", inUseBy: [], domainValidationOptions });
+});
+
+it("gives up after 72 hours, and an issued certificate expires", async () => {
+  const { acm } = test.cloud;
+  const pending = request(`late.${zone}`).arn;
+  const issued = await certificate(test.cloud, `soon.${zone}`);
+  now += 73 * 3_600_000;
+  await expect(acm.issued(pending, 1000)).rejects.toThrow("unexpected state 'VALIDATION_TIMED_OUT'");
+  now += 395 * 86_400_000;
+  expect(acm.describe(issued).status).toBe("EXPIRED");
+});
+
+it("refuses by name what it does not model", () => {
+  const { acm } = test.cloud;
+  expect(() => acm.request({ domainName: zone, validationMethod: "EMAIL" }, region)).toThrow('"EMAIL" is not modelled');
+  expect(() => acm.request({}, region)).toThrow("imported certificates are not modelled");
+  const curve = { domainName: zone, validationMethod: "DNS", keyAlgorithm: "EC_secp384r1" };
+  expect(() => acm.request(curve, region)).toThrow("keyAlgorithm EC_secp384r1 is not modelled");
+});
+
+it("keeps authority and certificates over a restart", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "twin-"));
+  const first = await startTestCloud({ directory });
+  const arn = await certificate(first.cloud, `kept.${zone}`);
+  const before = first.cloud.acm.describe(arn);
+  await first.close(true);
+  const second = await startTestCloud({ directory });
+  expect(second.cloud.acm.describe(arn)).toEqual(before);
+  expect(second.cloud.authority.certificate).toBe(first.cloud.authority.certificate);
+  await second.close();
+});
+
+it("prints durations as the provider does", () => {
+  expect([75_000, 4_500_000, 5_000].map(duration)).toEqual(["1m15s", "1h15m0s", "5s"]);
+});

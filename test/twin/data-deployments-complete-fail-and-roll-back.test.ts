@@ -1,0 +1,154 @@
+import type { Cloud } from "../../twin/cloud.ts";
+import {
+  alias,
+  eventually,
+  fetchThrough,
+  forwardTo,
+  image,
+  listener,
+  loadBalancer,
+  put,
+  region,
+  service,
+  startTestCloud,
+  targetGroup,
+  taskDefinition,
+  webProgram,
+  zone,
+} from "./data-region.ts";
+
+let test: Awaited<ReturnType<typeof startTestCloud>>;
+let cloud: Cloud;
+let group: string;
+
+beforeAll(async () => {
+  test = await startTestCloud();
+  cloud = test.cloud;
+  image(cloud, test.directory, webProgram);
+  group = targetGroup(cloud, "ingest");
+  listener(cloud, loadBalancer(cloud), 80, { defaultActions: forwardTo(group) });
+  alias(cloud, zone);
+  const topic = put(cloud, "aws:sns/topic:Topic", `arn:aws:sns:${region}:123456789012:watch`, {});
+  const pattern = { source: ["aws.ecs"], "detail-type": ["ECS Deployment State Change"] };
+  put(cloud, "aws:cloudwatch/eventRule:EventRule", `arn:aws:events:${region}:123456789012:rule/watch`, {
+    ...{ name: "watch", eventPattern: JSON.stringify({ ...pattern, detail: { eventType: [{ prefix: "" }] } }) },
+  });
+  const inputTransformer = {
+    inputPaths: { name: "$.detail.eventName", why: "$.detail.reason" },
+    inputTemplate: '"<name>: <why>"',
+  };
+  put(cloud, "aws:cloudwatch/eventTarget:EventTarget", "watch-target", { arn: topic, rule: "watch", inputTransformer });
+});
+
+afterAll(() => test.close());
+
+const attached = () => ({ loadBalancers: [{ targetGroupArn: group, containerName: "app", containerPort: 8080 }] });
+const env = (release: string, more: Record<string, string> = {}) => ({
+  environment: Object.entries({ RELEASE: release, ...more }).map(([name, value]) => ({ name, value })),
+});
+const answers = async () => JSON.parse((await fetchThrough(cloud, `http://${zone}/`)).body).release;
+
+it("rolls from one release to the next without a failed request", async () => {
+  const arn = service(cloud, taskDefinition(cloud, 1), attached());
+  await cloud.ecs.steady(arn, 20_000);
+  expect(await answers()).toBe("r1");
+  const [first] = cloud.ecs.tasks(arn);
+
+  service(cloud, taskDefinition(cloud, 2), attached());
+  const slow = fetchThrough(cloud, `http://${zone}/slow`);
+  const statuses: number[] = [];
+  let rolling = true;
+  const asking = (async () => {
+    while (rolling) statuses.push((await fetchThrough(cloud, `http://${zone}/`)).status);
+  })();
+  await cloud.ecs.steady(arn, 20_000);
+  rolling = false;
+  await asking;
+  expect(statuses.filter((status) => status !== 200)).toEqual([]);
+  expect((await slow).status).toBe(200);
+  expect(await answers()).toBe("r2");
+  const stopped = cloud.ecs.tasks(arn).find((task) => task.id === first?.id);
+  const deployment = cloud.ecs.describe(arn)?.deployments[0];
+  expect(stopped).toMatchObject({
+    stoppedReason: `Scaling activity initiated by (deployment ${deployment?.id})`,
+    containers: [{ exitCode: 0 }],
+  });
+  expect(deployment).toMatchObject({
+    rolloutState: "COMPLETED",
+    rolloutStateReason: `ECS deployment ${deployment?.id} completed.`,
+  });
+});
+
+it("trips the circuit breaker after three tasks that fail to start, and rolls back to the last completed deployment", async () => {
+  const arn = service(cloud, taskDefinition(cloud, 3, { command: ["-e", "process.exit(4)"] }), attached());
+  const before = cloud.ecs.describe(arn)?.lastCompleted;
+  await expect(cloud.ecs.steady(arn, 20_000)).rejects.toThrow(
+    "ECS deployment circuit breaker: tasks failed to start. It was rolled back to arn:",
+  );
+  const after = cloud.ecs.describe(arn);
+  expect(after?.deployments).toHaveLength(1);
+  expect(after?.deployments[0]).toMatchObject({
+    rolloutState: "COMPLETED",
+    taskDefinitionArn: before?.taskDefinitionArn,
+  });
+  const failed = cloud.ecs.tasks(arn).filter((task) => task.taskDefinitionArn.endsWith(":3"));
+  expect(failed).toHaveLength(3);
+  expect(failed.map((task) => task.containers[0]?.exitCode)).toEqual([4, 4, 4]);
+  expect(await answers()).toBe("r2");
+  expect(cloud.sns.inbox().map(({ message }) => message)).toContainEqual(
+    "SERVICE_DEPLOYMENT_FAILED: ECS deployment circuit breaker: tasks failed to start.",
+  );
+});
+
+it("stops tasks that fail the load balancer's checks, in AWS's words", async () => {
+  const arn = service(cloud, taskDefinition(cloud, 4, env("sick", { SICK: "yes" })), attached());
+  const sick = await eventually(
+    () => cloud.ecs.tasks(arn).find((task) => task.taskDefinitionArn.endsWith(":4") && task.lastStatus === "STOPPED"),
+    "the end of the sick task",
+    20_000,
+  );
+  expect(sick.stoppedReason).toBe(`Task failed ELB health checks in (target-group ${group})`);
+  expect(await answers()).toBe("r2");
+});
+
+it("says why an image cannot be pulled", async () => {
+  const missing = `123456789012.dkr.ecr.${region}.amazonaws.com/order-queue@sha256:${"0".repeat(64)}`;
+  const arn = service(cloud, taskDefinition(cloud, 5, { image: missing }), attached());
+  const task = await eventually(
+    () => cloud.ecs.tasks(arn).find((one) => one.taskDefinitionArn.endsWith(":5") && one.lastStatus === "STOPPED"),
+    "the end of the task without an image",
+  );
+  expect(task).toMatchObject({ stopCode: "TaskFailedToStart" });
+  expect(task.stoppedReason).toContain(
+    `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${missing}`,
+  );
+});
+
+it("replaces a container that fails its own health check", async () => {
+  const healthCheck = { command: ["CMD-SHELL", "test ! -e $MARK"], interval: 0.05, retries: 2 };
+  const mark = `${test.directory}/mark`;
+  const definition = taskDefinition(cloud, 6, { ...env("checked", { MARK: mark }), portMappings: [], healthCheck });
+  const arn = service(cloud, definition);
+  await cloud.ecs.steady(arn, 20_000);
+  expect(cloud.ecs.tasks(arn).find((task) => task.lastStatus === "RUNNING")?.healthStatus).toBe("HEALTHY");
+  const { writeFileSync, rmSync } = await import("node:fs");
+  writeFileSync(mark, "");
+  const task = await eventually(
+    () => cloud.ecs.tasks(arn).find((one) => one.stoppedReason === "Task failed container health checks"),
+    "the end of the unhealthy task",
+  );
+  rmSync(mark);
+  expect(task.healthStatus).toBe("UNHEALTHY");
+  await eventually(
+    () => cloud.ecs.tasks(arn).find((one) => one.healthStatus === "HEALTHY" && one.desiredStatus === "RUNNING"),
+    "its replacement",
+  );
+});
+
+it("stops everything when the service goes, and forgets it", async () => {
+  const [{ outputs } = { outputs: { arn: "" } }] = test.store.list("aws:ecs/service:Service");
+  test.store.remove("aws:ecs/service:Service", outputs.arn, region);
+  await cloud.ecs.drained(outputs.arn, 10_000);
+  await eventually(() => (cloud.ecs.describe(outputs.arn) === undefined ? true : undefined), "its end");
+  expect(cloud.targets.list()).toEqual([]);
+});

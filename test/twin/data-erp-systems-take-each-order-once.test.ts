@@ -1,0 +1,52 @@
+import { fetchThrough, startTestCloud } from "./data-region.ts";
+
+const host = "erp.acme.example";
+let test: Awaited<ReturnType<typeof startTestCloud>>;
+
+beforeAll(async () => {
+  test = await startTestCloud();
+});
+afterAll(() => test.close());
+
+const post = (key: string | undefined, body: string) =>
+  fetchThrough(test.cloud, `https://${host}/orders`, {
+    method: "POST",
+    headers: key ? { "idempotency-key": key } : {},
+    body,
+  });
+
+it("the same idempotency key is the same order, with its attempts counted", async () => {
+  expect(await post("acme/1", '{"item":1}')).toMatchObject({ status: 200, body: '{"received":"acme/1","attempts":1}' });
+  expect(await post("acme/1", '{"item":2}')).toMatchObject({ status: 200, body: '{"received":"acme/1","attempts":2}' });
+  expect(test.cloud.erp.orders(host)).toEqual([
+    { host, key: "acme/1", order: { item: 1 }, receivedAt: expect.any(String), attempts: 2 },
+  ]);
+});
+
+it("an order without a key or without JSON is refused", async () => {
+  expect(await post(undefined, "{}")).toMatchObject({ status: 400 });
+  expect(await post("acme/2", "{")).toMatchObject({ status: 400, body: '{"error":"the body is not JSON"}' });
+  expect(test.cloud.erp.orders()).toHaveLength(1);
+});
+
+it("one can be told to fail, to be slow and to hang, and to work again", async () => {
+  const { erp } = test.cloud;
+  erp.setMode(host, { kind: "status", status: 503 });
+  expect((await post("acme/3", "{}")).status).toBe(503);
+  expect(erp.orders()).toHaveLength(1);
+
+  erp.setMode(host, { kind: "slow", milliseconds: 150 });
+  const began = Date.now();
+  expect((await post("acme/3", "{}")).status).toBe(200);
+  expect(Date.now() - began).toBeGreaterThanOrEqual(150);
+
+  erp.setMode(host, { kind: "hang" });
+  const answered = await Promise.race([
+    post("acme/4", "{}"),
+    new Promise((resolve) => setTimeout(resolve, 200, "none")),
+  ]);
+  expect(answered).toBe("none");
+  erp.setMode(host, { kind: "ok" });
+  expect((await post("acme/4", "{}")).status).toBe(200);
+  expect(erp.orders().map(({ key }) => key)).toEqual(["acme/1", "acme/3", "acme/4"]);
+});
