@@ -10,6 +10,7 @@ import { Dns, type HostedZone, hostedZone } from "./dns.ts";
 import { Credentials } from "./ecs/credentials.ts";
 import { Ecs } from "./ecs/ecs.ts";
 import type { Task } from "./ecs/model.ts";
+import { Scheduler } from "./ecs/scheduler.ts";
 import { Erp } from "./erp.ts";
 import { EventBus } from "./events/events.ts";
 import { Sns } from "./events/sns.ts";
@@ -100,8 +101,10 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       NODE_EXTRA_CA_CERTS: authority.file,
     });
     const runtime = settings.runtime ?? processes;
-    const ecs = new Ecs({ store, view, targets, events, runtime }, { account, directory, log, environment });
-    closers.push(() => ecs.close(settings.graceMs ?? 10_000));
+    const surroundings = { account, directory, log, environment };
+    const scheduler = new Scheduler({ store, view, targets, events, runtime }, surroundings);
+    closers.push(() => scheduler.close(settings.graceMs ?? 10_000));
+    const ecs = new Ecs(store, view, scheduler, runtime.name);
     const metrics = new Metrics({ view, sqs, ecs, front, targets, acm });
     const alarms = new Alarms({ store, view, metrics, sns }, now, log);
     closers.push(async () => alarms.close());
@@ -123,6 +126,8 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     };
     const api = await startApi(parts, ports.api ?? 0, settings.onShutdown);
     closers.push(() => api.close());
+    // Last: nothing is started when a port is taken.
+    scheduler.start();
     const close = async () => {
       await closeAll();
       targets.close();

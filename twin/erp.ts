@@ -22,14 +22,12 @@ export interface ErpOrder {
 }
 
 /** How an ERP system answers; `hang` takes the request and never answers. */
-export type ErpMode = { kind: "ok" } | { kind: "status"; status: number } | { kind: "hang" } | SlowMode;
+export type ErpMode =
+  | { mode: "ok" }
+  | { mode: "status"; status: number }
+  | { mode: "hang" }
+  | { mode: "slow"; milliseconds: number };
 
-interface SlowMode {
-  kind: "slow";
-  milliseconds: number;
-}
-
-const okMode: ErpMode = { kind: "ok" };
 const validityDays = 90;
 
 export class Erp {
@@ -64,7 +62,7 @@ export class Erp {
   }
 
   mode(host: string): ErpMode {
-    return this.#store.read<ErpMode>("erp-mode", host) ?? okMode;
+    return this.#store.read<ErpMode>("erp-mode", host) ?? { mode: "ok" };
   }
 
   setMode(host: string, mode: ErpMode): void {
@@ -80,9 +78,9 @@ export class Erp {
     const body = await text(request).catch(() => undefined);
     if (body === undefined) return;
     const mode = this.mode(host);
-    if (mode.kind === "hang") return;
-    if (mode.kind === "status") return send(response, mode.status, { error: `told to answer ${mode.status}` });
-    if (mode.kind === "slow") await new Promise((resolve) => setTimeout(resolve, mode.milliseconds));
+    if (mode.mode === "hang") return;
+    if (mode.mode === "status") return send(response, mode.status, { error: `told to answer ${mode.status}` });
+    if (mode.mode === "slow") await new Promise((resolve) => setTimeout(resolve, mode.milliseconds));
     // Whoever went away while it was slow does not know whether the order arrived; it did.
     const key = request.headers["idempotency-key"];
     if (request.method !== "POST") return send(response, 405, { error: "only POST is understood" });

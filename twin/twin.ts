@@ -75,6 +75,8 @@ function operatorEnvironment({ proxyUrl, sqs, authority }: Cloud): Record<string
     NO_PROXY: "127.0.0.1,localhost",
     NODE_USE_ENV_PROXY: "1",
     NODE_EXTRA_CA_CERTS: authority.file,
+    // Attached providers need no plugin; without this the engine first tries to download them, for some 3 s a command.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
 }
 

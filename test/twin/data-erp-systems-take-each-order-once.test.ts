@@ -31,22 +31,22 @@ it("an order without a key or without JSON is refused", async () => {
 
 it("one can be told to fail, to be slow and to hang, and to work again", async () => {
   const { erp } = test.cloud;
-  erp.setMode(host, { kind: "status", status: 503 });
+  erp.setMode(host, { mode: "status", status: 503 });
   expect((await post("acme/3", "{}")).status).toBe(503);
   expect(erp.orders()).toHaveLength(1);
 
-  erp.setMode(host, { kind: "slow", milliseconds: 150 });
+  erp.setMode(host, { mode: "slow", milliseconds: 150 });
   const began = Date.now();
   expect((await post("acme/3", "{}")).status).toBe(200);
   expect(Date.now() - began).toBeGreaterThanOrEqual(150);
 
-  erp.setMode(host, { kind: "hang" });
+  erp.setMode(host, { mode: "hang" });
   const answered = await Promise.race([
     post("acme/4", "{}"),
     new Promise((resolve) => setTimeout(resolve, 200, "none")),
   ]);
   expect(answered).toBe("none");
-  erp.setMode(host, { kind: "ok" });
+  erp.setMode(host, { mode: "ok" });
   expect((await post("acme/4", "{}")).status).toBe(200);
   expect(erp.orders().map(({ key }) => key)).toEqual(["acme/1", "acme/3", "acme/4"]);
 });

@@ -153,6 +153,14 @@ describe("when containers go", () => {
     expect([broken.status, broken.body]).toEqual([502, expect.stringContaining("<h1>502 Bad Gateway</h1>")]);
   });
 
+  it("a target that says nothing for longer than the idle timeout is a 504", async () => {
+    const hasty = loadBalancer(cloud, "hasty", { idleTimeout: 1 });
+    listener(cloud, hasty, 80, { defaultActions: forwardTo(group) });
+    alias(cloud, `hasty.${zone}`, `hasty-1.${region}.elb.amazonaws.com`);
+    const late = await fetchThrough(cloud, `http://hasty.${zone}/slow`);
+    expect([late.status, late.body]).toEqual([504, expect.stringContaining("<h1>504 Gateway Time-out</h1>")]);
+  });
+
   it("a killed container is replaced, with its reason and exit code kept", async () => {
     await cloud.ecs.steady(serviceArn, 20_000);
     const [running] = cloud.ecs.tasks(serviceArn).filter((task) => task.lastStatus === "RUNNING");

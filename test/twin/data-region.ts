@@ -39,9 +39,10 @@ export function put(cloud: Cloud, type: string, id: string, outputs: Properties)
   return id;
 }
 
-export const loadBalancer = (cloud: Cloud, name = "front") =>
+export const loadBalancer = (cloud: Cloud, name = "front", outputs: Properties = {}) =>
   put(cloud, "aws:lb/loadBalancer:LoadBalancer", arn("elasticloadbalancing", `loadbalancer/app/${name}/1`), {
     ...{ name, dnsName: `${name}-1.${region}.elb.amazonaws.com`, arnSuffix: `app/${name}/1` },
+    ...outputs,
   });
 
 export const targetGroup = (cloud: Cloud, name: string, outputs: Properties = {}) =>

@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { tail } from "../containers/log.ts";
-import type { Erp, ErpMode } from "../erp.ts";
+import type { Erp } from "../erp.ts";
 import type { Sns } from "../events/sns.ts";
 import { listen } from "../listen.ts";
 import { type StatusSources, status } from "./status.ts";
@@ -61,9 +61,8 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
     "GET /erp/orders": () => erp.orders(),
     "GET /erp/*": ({ parameters: [host = ""] }) => ({ host, ...erp.mode(host) }),
     "PUT /erp/*": ({ parameters: [host = ""], body }) => {
-      const { mode, ...rest } = parse(erpMode, body);
-      erp.setMode(host, { kind: mode, ...rest } as ErpMode);
-      return { host, mode, ...rest };
+      erp.setMode(host, parse(erpMode, body));
+      return { host, ...erp.mode(host) };
     },
     "PUT /sqs": ({ body }) => {
       sqs.refuse(parse(sqsMode, body).refuse);

@@ -98,9 +98,9 @@ export class LiveTask {
     return this.#stopping;
   }
 
-  /** Ends its first processes as the kernel would: exit code 137. */
+  /** Ends its processes as the kernel would: exit code 137. */
   kill(): void {
-    for (const { running } of this.#containers) if (running) process.kill(running.pid, "SIGKILL");
+    for (const { running } of this.#containers) running?.signal("SIGKILL");
   }
 
   async #startContainer(definition: ContainerDefinition): Promise<void> {
