@@ -18,13 +18,28 @@ export function processEnvironment({ engine, environment }: Place): Record<strin
   return { ...engine.environment, ...environment };
 }
 
+/** One workspace a place: making one asks the engine for its version and abilities, which costs a start of it each. */
+const workspaces = new WeakMap<Place, Promise<automation.LocalWorkspace>>();
+
 /** Opens a stack with the program of this process, so that all stacks share what it loaded; makes it when it is new. */
-export async function openStack(place: Place, stackName: string): Promise<Stack> {
-  const pulumiCommand = await automation.PulumiCommand.get({ root: dirname(place.engine.binDirectory) });
-  return automation.LocalWorkspace.createOrSelectStack(
-    { stackName, projectName: "order-queue", program },
-    { workDir: place.root, pulumiCommand, envVars: processEnvironment(place) },
+export async function openStack(place: Place, name: string): Promise<Stack> {
+  const workspace = workspaces.get(place) ?? openWorkspace(place);
+  workspaces.set(place, workspace);
+  return automation.Stack.createOrSelect(name, await workspace);
+}
+
+async function openWorkspace(place: Place): Promise<automation.LocalWorkspace> {
+  const { engine, root } = place;
+  // The Automation API looks for ROOT/bin/pulumi, or on PATH.
+  const pulumiCommand = await automation.PulumiCommand.get(
+    engine.source === "PATH" ? {} : { root: dirname(engine.binDirectory) },
   );
+  return automation.LocalWorkspace.create({
+    workDir: root,
+    program,
+    pulumiCommand,
+    envVars: processEnvironment(place),
+  });
 }
 
 /** The lines of a failed engine run that say why, without the rest of its report. */
