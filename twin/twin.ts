@@ -7,6 +7,7 @@ import { type Cloud, startCloud } from "./cloud.ts";
 import { docker } from "./docker/index.ts";
 import { type Package, serve } from "./provider/server.ts";
 import { Store } from "./store.ts";
+import { tls } from "./tls/index.ts";
 
 /** What a process needs to know to talk to a twin. */
 export interface Handshake {
@@ -33,7 +34,7 @@ export interface TwinOptions {
   onShutdown?: () => void;
 }
 
-const packages: readonly Package[] = [aws, docker];
+const packages: readonly Package[] = [aws, docker, tls];
 
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
 export async function startTwin({ directory, account, zones, onShutdown = () => {} }: TwinOptions): Promise<Twin> {

@@ -60,6 +60,11 @@ export interface ResourceType {
   key?(outputs: Properties): string;
   /** Waits after the resource exists, as `waitForSteadyState` does; when it throws, the resource stays and is marked failed. */
   settle?(id: string, outputs: Properties, call: Call): Promise<void>;
+  /**
+   * Output properties that time alone has run out on; each replaces the resource in the next plan.
+   * Given what is kept with the new inputs over it.
+   */
+  overdue?(planned: Properties): readonly string[];
   /** What AWS would say now, beside what is kept (a refresh reads it). */
   read?(outputs: Properties, call: Call): Properties;
   /** Absent: every change replaces. Returns what AWS computed anew. */

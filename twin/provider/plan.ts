@@ -67,13 +67,19 @@ export interface Difference {
   deleteBeforeReplace: boolean;
 }
 
-/** Diff by inputs, last update against this one, as AWS sees equality. */
-export function diff(type: ResourceType, olds: Properties, news: Properties): Difference {
+/**
+ * Diff by inputs, last update against this one, as AWS sees equality.
+ * @param state what the resource is now, outputs included
+ */
+export function diff(type: ResourceType, olds: Properties, news: Properties, state: Properties = olds): Difference {
   const as = (property: string) =>
     type.json?.includes(property) ? "json" : type.sets?.includes(property) ? "set" : "value";
   const properties = new Set([...Object.keys(olds), ...Object.keys(news)].filter((p) => p !== DEFAULTS));
-  const changed = [...properties].filter((p) => !equivalent(olds[p], news[p], as(p)));
-  const replaces = type.update ? changed.filter((p) => p === "region" || type.replaces.includes(p)) : changed;
+  const given = [...properties].filter((p) => !equivalent(olds[p], news[p], as(p)));
+  const overdue = type.overdue?.({ ...state, ...news }) ?? [];
+  const changed = [...given, ...overdue];
+  const forces = (p: string) => !type.update || p === "region" || type.replaces.includes(p) || overdue.includes(p);
+  const replaces = changed.filter(forces);
   const named = type.autoname && !(news[DEFAULTS] as string[] | undefined)?.includes(type.autoname.property);
   return { changed, replaces, deleteBeforeReplace: replaces.length > 0 && Boolean(type.deleteBeforeReplace || named) };
 }

@@ -128,7 +128,7 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
       const type = typeOf(request.getUrn());
       const olds = fromStruct(request.getOldInputs());
       const news = fromStruct(request.getNews());
-      const { changed, replaces, deleteBeforeReplace } = diff(type, olds, news);
+      const { changed, replaces, deleteBeforeReplace } = diff(type, olds, news, fromStruct(request.getOlds()));
       const response = new rpc.DiffResponse()
         .setChanges(changed.length ? rpc.DiffResponse.DiffChanges.DIFF_SOME : rpc.DiffResponse.DiffChanges.DIFF_NONE)
         .setDiffsList(changed)
@@ -138,19 +138,20 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
       for (const property of changed) {
         const replace = replaces.includes(property);
         const { Kind } = rpc.PropertyDiff;
+        const input = property in olds || property in news;
         const kind =
-          olds[property] === undefined
+          input && olds[property] === undefined
             ? replace
               ? Kind.ADD_REPLACE
               : Kind.ADD
-            : news[property] === undefined
+            : input && news[property] === undefined
               ? replace
                 ? Kind.DELETE_REPLACE
                 : Kind.DELETE
               : replace
                 ? Kind.UPDATE_REPLACE
                 : Kind.UPDATE;
-        response.getDetaileddiffMap().set(property, new rpc.PropertyDiff().setKind(kind).setInputdiff(true));
+        response.getDetaileddiffMap().set(property, new rpc.PropertyDiff().setKind(kind).setInputdiff(input));
       }
       return response;
     },
