@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { attachLocal, type Local, startLocal } from "../drills/local.ts";
+import { attachLocal, findPlace, startLocal } from "../drills/local.ts";
 import { previewAll } from "../release/preview.ts";
 import { rollback } from "../release/rollback.ts";
 import { processEnvironment } from "../release/stack.ts";
@@ -15,7 +15,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const progress = (line: string) => void process.stderr.write(`${line}\n`);
 
 export async function previewCommand(state: string, { json }: Output): Promise<void> {
-  const { place } = await attachLocal(state);
+  const place = await findPlace(state);
   const preview = await previewAll(place, progress);
   say(previewReport(preview));
   if (json) writeJson(json, preview);
@@ -24,7 +24,7 @@ export async function previewCommand(state: string, { json }: Output): Promise<v
 
 export async function rollbackCommand(state: string, stack: string, { json }: Output): Promise<void> {
   const { name } = findStack(stack);
-  const { place } = await attachLocal(state);
+  const place = await findPlace(state);
   const done = await rollback(place, name, join(state, "worktrees"), progress);
   say(
     `${name} runs commit ${done.target.commit.slice(0, 12)} of update ${done.target.update.version} again, verified, after ${done.seconds.toFixed(1)} s.`,
@@ -39,8 +39,8 @@ export async function environmentLines(state: string): Promise<void> {
   for (const [name, value] of Object.entries(processEnvironment(place))) say(`export ${name}=${quote(value)}`);
 }
 
-export async function twinCommand(state: string): Promise<void> {
-  const local: Local = await startLocal(state, progress);
+export async function twinCommand(state: string, { proxyPort }: { proxyPort?: number }): Promise<void> {
+  const local = await startLocal(state, progress, { proxyPort });
   say(
     `The twin is up (process ${local.twin.pid}, control API ${local.twin.api}). In another terminal: eval "$(npx order-queue env)". Ctrl-C stops it.`,
   );

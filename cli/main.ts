@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { proxyPortOption } from "../drills/options.ts";
 import { environmentLines, previewCommand, rollbackCommand, twinCommand } from "./commands.ts";
 
 const cli = new Command("order-queue")
@@ -40,7 +41,8 @@ cli
 cli
   .command("twin")
   .description("Runs the twin of AWS on this machine until Ctrl-C.")
-  .action(() => twinCommand(cli.opts().state));
+  .addOption(proxyPortOption)
+  .action((options) => twinCommand(cli.opts().state, options));
 
 try {
   await cli.parseAsync();

@@ -29,14 +29,22 @@ export class NoTwin extends Error {
   override readonly name = "NoTwin";
 }
 
-/** Starts a twin on the folder and returns the place that works with it. The twin ends with this process. */
-export async function startLocal(state: string, progress: (line: string) => void): Promise<Local> {
-  const engine = await findEngine({ onProgress: progress });
-  progress(`Pulumi ${engine.version} (${engine.source}): ${engine.pulumi}`);
+/**
+ * Starts a twin on the folder and returns the place that works with it. The twin ends with this process.
+ *
+ * @param options.proxyPort port of the twin's internet; any free one when none is given
+ */
+export async function startLocal(
+  state: string,
+  progress: (line: string) => void,
+  options: { proxyPort?: number | undefined } = {},
+): Promise<Local> {
   const settings = [...readStackFiles(root).values()];
   const accounts = new Set(settings.map(({ account }) => account));
   if (accounts.size > 1)
     throw new NoTwin(`a twin is one AWS account; the stack files name ${[...accounts].join(", ")}`);
+  const engine = await findEngine({ onProgress: progress });
+  progress(`Pulumi ${engine.version} (${engine.source}): ${engine.pulumi}`);
   const args = [
     "--state",
     join(state, "twin"),
@@ -44,6 +52,7 @@ export async function startLocal(state: string, progress: (line: string) => void
     "--account",
     ...accounts,
     ...settings.flatMap(({ domain }) => ["--zone", domain]),
+    ...(options.proxyPort === undefined ? [] : ["--proxy-port", String(options.proxyPort)]),
   ];
   const child = spawn(process.execPath, [join(root, "twin", "main.ts"), ...args], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -64,14 +73,24 @@ export async function startLocal(state: string, progress: (line: string) => void
   };
 }
 
-/** The place of a twin that is running already. */
+/** The twin that is running on the folder, and the place that works with it. */
 export async function attachLocal(state: string): Promise<Local> {
-  const twin = runningTwin(join(state, "twin"));
+  const twin = await runningTwin(join(state, "twin"));
   if (!twin)
     throw new NoTwin(
       `no twin is running on ${state}: start one with \`npm start\`, or \`npx order-queue twin\`, in another terminal`,
     );
   return { ...placeOf(state, twin, await findEngine()), twin, stop: async () => {} };
+}
+
+/**
+ * Where a command works: with the twin on the folder if one is running, else with the backend and the AWS credentials
+ * that the shell has.
+ */
+export async function findPlace(state: string): Promise<Place> {
+  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN)
+    return { root, engine: await findEngine(), environment: {} };
+  return (await attachLocal(state)).place;
 }
 
 function placeOf(state: string, twin: Handshake, engine: Place["engine"]): Pick<Local, "place" | "backend"> {

@@ -9,6 +9,7 @@ import { Control } from "./control.ts";
 import { deployAll } from "./deploy.ts";
 import { Browser } from "./http.ts";
 import { type Local, root, startLocal } from "./local.ts";
+import { proxyPortOption } from "./options.ts";
 import { killContainers, undelivered } from "./outage.ts";
 import { type Figures, held, table, whatNext } from "./report.ts";
 import { type StoreAddress, Traffic } from "./traffic.ts";
@@ -18,6 +19,7 @@ const cli = new Command("npm start --")
   .option("--exit", "end when everything was measured, instead of staying up until Ctrl-C")
   .option("--json <file>", "also write the figures as JSON")
   .option("--state <folder>", "folder of the local state", join(root, ".order-queue"))
+  .addOption(proxyPortOption)
   .option("--fresh", "forget the local state first: twin, stacks and history")
   .addHelpText(
     "after",
@@ -25,15 +27,23 @@ const cli = new Command("npm start --")
   )
   .exitOverride();
 
+interface Options {
+  exit?: boolean;
+  json?: string;
+  state: string;
+  proxyPort?: number;
+  fresh?: boolean;
+}
+
 const started = performance.now();
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const progress = (line: string) => say(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
 try {
   cli.parse();
-  const { exit, json, state, fresh } = cli.opts<{ exit?: boolean; json?: string; state: string; fresh?: boolean }>();
+  const { exit, json, state, fresh, proxyPort } = cli.opts<Options>();
   if (fresh) rmSync(resolve(state), { recursive: true, force: true });
-  const local = await startLocal(resolve(state), progress);
+  const local = await startLocal(resolve(state), progress, { proxyPort });
   try {
     const figures = await measure(local);
     say(`\n${table(figures)}\n`);

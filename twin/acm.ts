@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type Authority, newKey } from "./authority/authority.ts";
-import { type Clock, until } from "./clock.ts";
+import { type Clock, type Log, until } from "./clock.ts";
 import type { Dns } from "./dns.ts";
 import type { Store } from "./store.ts";
 import type { View } from "./view.ts";
@@ -68,14 +68,18 @@ export class Acm {
   readonly #authority: Authority;
   readonly #account: string;
   readonly #now: Clock;
+  readonly #log: Log;
+  /** By ARN, what the authority is signing at this moment. */
+  readonly #issuing = new Map<string, Promise<void>>();
 
-  constructor(store: Store, view: View, dns: Dns, authority: Authority, account: string, now: Clock) {
+  constructor(store: Store, view: View, dns: Dns, authority: Authority, account: string, now: Clock, log: Log) {
     this.#store = store;
     this.#view = view;
     this.#dns = dns;
     this.#authority = authority;
     this.#account = account;
     this.#now = now;
+    this.#log = log;
     view.on("change", ({ resource }) => {
       if (resource.type === "aws:route53/record:Record") this.validate();
     });
@@ -166,23 +170,39 @@ export class Acm {
     this.#store.erase("certificate-key", arn);
   }
 
-  /** Issues every pending certificate of which all names have their record in the zone. */
+  /** Starts to issue every pending certificate of which all names have their record in the zone. */
   validate(): void {
     for (const document of this.list()) {
-      if (document.status !== "PENDING_VALIDATION" || !this.#options(document.names).every(this.#published)) continue;
-      const key = this.#store.read<{ pem: string }>("certificate-key", document.arn);
-      if (!key) throw new Error(`ACM: the key of ${document.arn} is missing in the twin's state`);
-      const issued = this.#authority.issue(document.names, key.pem, validityDays, this.#now());
-      this.#write({
-        ...document,
-        status: "ISSUED",
-        issuedAt: new Date(this.#now()).toISOString(),
-        notBefore: issued.notBefore.toISOString(),
-        notAfter: issued.notAfter.toISOString(),
-        pem: issued.certificate,
-        chain: this.#authority.certificate,
-      });
+      const { arn, names, status } = document;
+      if (status !== "PENDING_VALIDATION" || this.#issuing.has(arn) || !this.#options(names).every(this.#published))
+        continue;
+      const key = this.#store.read<{ pem: string }>("certificate-key", arn);
+      if (!key) throw new Error(`ACM: the key of ${arn} is missing in the twin's state`);
+      const issuing = this.#issue(document, key.pem)
+        .catch((error) => this.#log("ACM could not issue a certificate", { certificate: arn, error: String(error) }))
+        .finally(() => this.#issuing.delete(arn));
+      this.#issuing.set(arn, issuing);
     }
+  }
+
+  /** Resolves when nothing is being issued any more, so that nothing is written after it. */
+  async close(): Promise<void> {
+    await Promise.all(this.#issuing.values());
+  }
+
+  async #issue(document: CertificateDocument, privateKey: string): Promise<void> {
+    const issued = await this.#authority.issue(document.names, privateKey, validityDays, this.#now());
+    // Whoever deleted it meanwhile does not get it back.
+    if (!this.#store.read("certificate", document.arn)) return;
+    this.#write({
+      ...document,
+      status: "ISSUED",
+      issuedAt: new Date(this.#now()).toISOString(),
+      notBefore: issued.notBefore.toISOString(),
+      notAfter: issued.notAfter.toISOString(),
+      pem: issued.certificate,
+      chain: this.#authority.certificate,
+    });
   }
 
   #options(names: string[]): ValidationOption[] {

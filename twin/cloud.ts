@@ -71,16 +71,16 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const { store, directory, account, log, ports = {}, now = Date.now } = settings;
   mkdirSync(directory, { recursive: true });
   const view = new View(store);
-  const authority = new Authority(directory);
+  const authority = await Authority.open(directory);
   const dns = new Dns(view, settings.zones.map(hostedZone));
-  const acm = new Acm(store, view, dns, authority, account, now);
+  const acm = new Acm(store, view, dns, authority, account, now, log);
   const targets = new Targets(store, view);
   const front = new Front(view, acm, targets, log);
   const erp = new Erp(store, authority);
   const internet = new Internet(dns, front, erp, log);
   const sqs = new Sqs(store, join(directory, "sqs"), account, now);
   const credentials = new Credentials(store);
-  const closers = [() => credentials.close(), () => sqs.close(), () => internet.close()];
+  const closers = [() => acm.close(), () => credentials.close(), () => sqs.close(), () => internet.close()];
   const closeAll = async () => {
     for (const close of closers.reverse()) await close();
   };

@@ -34,7 +34,8 @@ export class Erp {
   readonly #store: Store;
   readonly #authority: Authority;
   readonly #server: https.Server;
-  readonly #contexts = new Map<string, SecureContext>();
+  /** By host; a promise, so that handshakes at the same time share one certificate. */
+  readonly #contexts = new Map<string, Promise<SecureContext>>();
   readonly #sockets = new Set<Duplex>();
   #key: string | undefined;
 
@@ -42,7 +43,10 @@ export class Erp {
     this.#store = store;
     this.#authority = authority;
     this.#server = https.createServer(
-      { minVersion: "TLSv1.2", SNICallback: (host, done) => done(null, this.#context(host)) },
+      {
+        minVersion: "TLSv1.2",
+        SNICallback: (host, done) => void this.#context(host).then((context) => done(null, context), done),
+      },
       (request, response) => void this.#answer(request, response),
     );
     this.#server.keepAliveTimeout = 60_000;
@@ -99,14 +103,21 @@ export class Erp {
     return attempts;
   }
 
-  #context(host: string): SecureContext {
+  #context(host: string): Promise<SecureContext> {
     const known = this.#contexts.get(host);
     if (known) return known;
-    this.#key ??= newKey("EC_prime256v1");
-    const { certificate } = this.#authority.issue([host], this.#key, validityDays);
-    const context = createSecureContext({ cert: certificate + this.#authority.certificate, key: this.#key });
+    const context = this.#certify(host);
     this.#contexts.set(host, context);
+    // A failure is not kept: the next handshake tries again.
+    context.catch(() => this.#contexts.delete(host));
     return context;
+  }
+
+  async #certify(host: string): Promise<SecureContext> {
+    this.#key ??= newKey("EC_prime256v1");
+    const key = this.#key;
+    const { certificate } = await this.#authority.issue([host], key, validityDays);
+    return createSecureContext({ cert: certificate + this.#authority.certificate, key });
   }
 }
 

@@ -11,6 +11,7 @@ const { values } = parseArgs({
     state: { type: "string" },
     account: { type: "string" },
     zone: { type: "string", multiple: true, default: [] },
+    "proxy-port": { type: "string" },
     "with-parent": { type: "boolean", default: false },
   },
 });
@@ -23,6 +24,7 @@ try {
     directory: values.state,
     account: values.account,
     zones: values.zone,
+    ...(values["proxy-port"] && { proxyPort: Number(values["proxy-port"]) }),
     onShutdown: () => stop(),
   });
   stop = () => void twin.close().then(() => process.exit(0));

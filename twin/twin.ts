@@ -30,6 +30,8 @@ export interface TwinOptions {
   account: string;
   /** Hosted zones that the account has beforehand. */
   zones: string[];
+  /** Port of its internet, the HTTP CONNECT proxy; any free one when none is given. */
+  proxyPort?: number;
   /** Called when the control API is asked to end the twin. */
   onShutdown?: () => void;
 }
@@ -37,12 +39,13 @@ export interface TwinOptions {
 const packages: readonly Package[] = [aws, docker, tls];
 
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
-export async function startTwin({ directory, account, zones, onShutdown = () => {} }: TwinOptions): Promise<Twin> {
+export async function startTwin(options: TwinOptions): Promise<Twin> {
+  const { directory, account, zones, proxyPort = 0, onShutdown = () => {} } = options;
   mkdirSync(directory, { recursive: true });
   const release = await claim(directory);
   const store = new Store(directory);
   const log = logTo(join(directory, "twin.log"));
-  const cloud = await startCloud({ store, directory, account, zones, onShutdown, log });
+  const cloud = await startCloud({ store, directory, account, zones, ports: { proxy: proxyPort }, onShutdown, log });
   const servers = await Promise.all(packages.map(async (pkg) => ({ name: pkg.name, ...(await serve(pkg, cloud, 0)) })));
   const handshake: Handshake = {
     pid: process.pid,
@@ -88,12 +91,13 @@ function logTo(file: string): Log {
     appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), message, ...details })}\n`);
 }
 
-/** The twin that is running on a folder, if one is. */
-export function runningTwin(directory: string): Handshake | undefined {
+/** The twin that is running on a folder, if one is: it answers, and with its own process id, since ids are reused. */
+export async function runningTwin(directory: string): Promise<Handshake | undefined> {
   try {
     const handshake: Handshake = JSON.parse(readFileSync(join(directory, "twin.json"), "utf8"));
-    process.kill(handshake.pid, 0);
-    return handshake;
+    const answer = await fetch(`${handshake.api}/status`, { signal: AbortSignal.timeout(5_000) });
+    const { twin } = (await answer.json()) as { twin: { pid: number } };
+    return twin.pid === handshake.pid ? handshake : undefined;
   } catch {
     return undefined;
   }
@@ -115,7 +119,7 @@ async function claim(directory: string): Promise<() => void> {
     } catch {
       const pid = holder(file);
       if (pid === undefined || !alive(pid)) rmSync(file, { force: true });
-      else if (runningTwin(directory) || Date.now() > deadline)
+      else if ((await runningTwin(directory)) || Date.now() > deadline)
         throw new Error(
           `a twin is running on ${directory} already (process ${pid}): stop it first (kill ${pid}), or give another folder with --state`,
         );

@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, type webcrypto } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { signCertificate } from "./certificate.ts";
+import { X509Certificate } from "./x509.ts";
 
 const day = 86_400_000;
 const issuerName = "Order Queue Twin Public CA";
@@ -33,59 +34,65 @@ export class Authority {
   readonly certificate: string;
   /** Where the PEM lies, for `curl --cacert` and NODE_EXTRA_CA_CERTS. */
   readonly file: string;
-  readonly #key: KeyObject;
+  readonly #root: X509Certificate;
+  readonly #key: webcrypto.CryptoKey;
+
+  private constructor(file: string, certificate: string, key: webcrypto.CryptoKey) {
+    this.file = file;
+    this.certificate = certificate;
+    this.#root = new X509Certificate(certificate);
+    this.#key = key;
+  }
 
   /** @param directory holds `ca.pem` and `ca.key` (mode 600); both are made when missing. */
-  constructor(directory: string) {
-    this.file = join(directory, "ca.pem");
+  static async open(directory: string): Promise<Authority> {
+    const file = join(directory, "ca.pem");
     const keyFile = join(directory, "ca.key");
-    if (!existsSync(this.file)) create(directory, keyFile, this.file);
-    this.certificate = readFileSync(this.file, "utf8");
-    this.#key = createPrivateKey(readFileSync(keyFile));
+    if (!existsSync(file)) await create(directory, keyFile, file);
+    return new Authority(file, readFileSync(file, "utf8"), signingKey(createPrivateKey(readFileSync(keyFile))));
   }
 
   /**
    * Issues for DNS names, the first one as common name, valid from an hour ago so that no clock is ahead of it.
    * @param privateKey PEM of the key that the certificate is for
    */
-  issue(dnsNames: string[], privateKey: string, days: number, now = Date.now()): Issued {
+  async issue(dnsNames: string[], privateKey: string, days: number, now = Date.now()): Promise<Issued> {
     const [commonName] = dnsNames;
     if (commonName === undefined) throw new Error("A certificate needs at least one DNS name");
     const notBefore = new Date(now - 3_600_000);
     const notAfter = new Date(now + days * day);
-    const certificate = signCertificate({
+    const certificate = await signCertificate({
       commonName,
       dnsNames,
       publicKey: createPublicKey(privateKey),
-      issuerName,
-      issuerKey: this.#key,
-      issuerPublicKey: createPublicKey(this.#key),
+      issuer: this.#root,
+      signingKey: this.#key,
       notBefore,
       notAfter,
-      authority: false,
     });
     return { certificate, notBefore, notAfter };
   }
 }
 
-function create(directory: string, keyFile: string, certificateFile: string): void {
+async function create(directory: string, keyFile: string, certificateFile: string): Promise<void> {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const certificate = signCertificate({
+  const certificate = await signCertificate({
     commonName: issuerName,
     dnsNames: [],
     publicKey,
-    issuerName,
-    issuerKey: privateKey,
-    issuerPublicKey: publicKey,
+    signingKey: signingKey(privateKey),
     notBefore: new Date(Date.now() - day),
     notAfter: new Date(Date.now() + 3650 * day),
-    authority: true,
   });
   mkdirSync(directory, { recursive: true });
   writeFileSync(keyFile, pem(privateKey), { mode: 0o600 });
   // Last and by renaming: a certificate that is there has its key.
   writeFileSync(`${certificateFile}.new`, certificate);
   renameSync(`${certificateFile}.new`, certificateFile);
+}
+
+function signingKey(privateKey: KeyObject): webcrypto.CryptoKey {
+  return privateKey.toCryptoKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
 }
 
 const pem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString();
