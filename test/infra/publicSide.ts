@@ -48,7 +48,7 @@ const days = 90;
 
 export async function startPublicSide(hosts: Record<string, Host>): Promise<PublicSide> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "public-side-"));
-  const authority = new Authority(folder);
+  const authority = await Authority.open(folder);
   const known = new Map(Object.entries(hosts));
   const connections: string[] = [];
   const { sqs, sqsUrl } = await startSqs();
@@ -63,8 +63,9 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     {
       SNICallback: (name, done) => {
         const key = newKey("EC_prime256v1");
-        const { certificate } = authority.issue([known.get(name)?.certificateName ?? name], key, days);
-        done(null, tls.createSecureContext({ key, cert: certificate }));
+        authority
+          .issue([known.get(name)?.certificateName ?? name], key, days)
+          .then(({ certificate }) => done(null, tls.createSecureContext({ key, cert: certificate })), done);
       },
     },
     async (request, response) => {

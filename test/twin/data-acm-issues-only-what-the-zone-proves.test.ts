@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { duration, validationOption } from "../../twin/acm.ts";
+import { Store } from "../../twin/store.ts";
 import { account, certificate, record, region, startTestCloud, zone } from "./data-region.ts";
 
 let now = Date.now();
@@ -64,6 +65,34 @@ it("refuses by name what it does not model", () => {
   expect(() => acm.request({}, region)).toThrow("imported certificates are not modelled");
   const curve = { domainName: zone, validationMethod: "DNS", keyAlgorithm: "EC_secp384r1" };
   expect(() => acm.request(curve, region)).toThrow("keyAlgorithm EC_secp384r1 is not modelled");
+});
+
+it("does not bring back what was deleted while it was being issued", async () => {
+  const { acm } = test.cloud;
+  const { arn, domainValidationOptions } = request(`gone.${zone}`);
+  const [option] = domainValidationOptions;
+  record(test.cloud, option?.resourceRecordName ?? "", "CNAME", { records: [option?.resourceRecordValue] });
+  acm.delete(arn);
+  await acm.close();
+  expect(() => acm.describe(arn)).toThrow("ResourceNotFoundException");
+});
+
+it("a cloud that is closed while it issues has written the certificate", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "twin-"));
+  const first = await startTestCloud({ directory });
+  const { arn, domainValidationOptions } = first.cloud.acm.request(
+    { domainName: zone, validationMethod: "DNS" },
+    region,
+  );
+  const [option] = domainValidationOptions;
+  record(first.cloud, option?.resourceRecordName ?? "", "CNAME", { records: [option?.resourceRecordValue] });
+  expect(first.cloud.acm.describe(arn).status).toBe("PENDING_VALIDATION");
+  await first.close(true);
+  // A store of its own: the next cloud would issue what is still pending.
+  const store = new Store(directory);
+  expect(store.read("certificate", arn)).toMatchObject({ status: "ISSUED" });
+  store.close();
+  rmSync(directory, { recursive: true });
 });
 
 it("keeps authority and certificates over a restart", async () => {

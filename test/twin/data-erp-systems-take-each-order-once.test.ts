@@ -1,4 +1,5 @@
-import { fetchThrough, startTestCloud } from "./data-region.ts";
+import { connect } from "node:tls";
+import { fetchThrough, startTestCloud, tunnel } from "./data-region.ts";
 
 const host = "erp.acme.example";
 let test: Awaited<ReturnType<typeof startTestCloud>>;
@@ -49,4 +50,20 @@ it("one can be told to fail, to be slow and to hang, and to work again", async (
   erp.setMode(host, { mode: "ok" });
   expect((await post("acme/4", "{}")).status).toBe(200);
   expect(erp.orders().map(({ key }) => key)).toEqual(["acme/1", "acme/3", "acme/4"]);
+});
+
+it("handshakes at the same time with a new host are shown one certificate", async () => {
+  const name = "erp.new.example";
+  const fingerprint = async () => {
+    const socket = await tunnel(test.cloud, `${name}:443`);
+    return new Promise<string>((resolve, reject) => {
+      const secure = connect({ socket, servername: name, ca: test.cloud.authority.certificate }, () => {
+        resolve(secure.getPeerCertificate().fingerprint256);
+        secure.destroy();
+      });
+      secure.on("error", reject);
+    });
+  };
+  const [first, ...others] = await Promise.all([fingerprint(), fingerprint(), fingerprint()]);
+  expect(others).toEqual([first, first]);
 });
