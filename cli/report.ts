@@ -2,10 +2,11 @@ import type { Preview, StackPreview } from "../release/preview.ts";
 
 /** A preview in words: per stack what changes, then parity, difference by difference. */
 export function previewReport({ stacks, parity, seconds }: Preview): string {
+  const failed = Object.entries(stacks).flatMap(([name, { error }]) => (error ? [name] : []));
   return [
     ...Object.entries(stacks).flatMap(([name, stack]) => stackLines(name, stack)),
     "",
-    ...parityLines(parity),
+    ...parityLines(parity, failed),
     "",
     `${seconds.toFixed(1)} s`,
   ].join("\n");
@@ -32,7 +33,8 @@ function stackLines(name: string, stack: StackPreview): string[] {
   ];
 }
 
-function parityLines({ differences, allowed, equal }: Preview["parity"]): string[] {
+function parityLines({ differences, allowed, equal }: Preview["parity"], failed: string[]): string[] {
+  if (failed.length > 0) return [`Parity: not judged, since ${failed.join(" and ")} cannot be planned.`];
   const byReason = new Map<string, number>();
   for (const { reason } of allowed) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
   return [

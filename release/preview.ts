@@ -1,7 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { contract } from "../stacks/parity-contract.ts";
 import { stacks, staging } from "../stacks/registry.ts";
-import { shareDynamicProvider } from "./dynamicProvider.ts";
 import { type Plan, planOf } from "./graph.ts";
 import { type Allowed, compare, type Difference } from "./parity.ts";
 import { openStack, type Place, reason } from "./stack.ts";
@@ -34,7 +33,13 @@ export interface Preview {
  */
 export async function previewAll(place: Place, progress: (line: string) => void = () => {}): Promise<Preview> {
   const started = performance.now();
-  const planned = await planAll(place, progress);
+  const planned = await Promise.all(
+    stacks.map(async ({ name }) => {
+      const result = await planStack(place, name);
+      progress(`${name}: ${result.error ? "failed" : `${result.plan.resources.length} resources planned`}`);
+      return [name, result] as const;
+    }),
+  );
   const plans = new Map(planned);
   const proved = plans.get(staging.name);
   const production = planned.filter(([name, { error }]) => name !== staging.name && !error);
@@ -54,21 +59,6 @@ export async function previewAll(place: Place, progress: (line: string) => void 
     },
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-async function planAll(place: Place, progress: (line: string) => void) {
-  const shared = await shareDynamicProvider(place);
-  try {
-    return await Promise.all(
-      stacks.map(async ({ name }) => {
-        const result = await planStack(shared.place, name);
-        progress(`${name}: ${result.error ? "failed" : `${result.plan.resources.length} resources planned`}`);
-        return [name, result] as const;
-      }),
-    );
-  } finally {
-    shared.stop();
-  }
 }
 
 async function planStack(place: Place, name: string): Promise<{ plan: Plan; error?: string }> {
