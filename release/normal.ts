@@ -34,7 +34,9 @@ export function namesOf(resources: readonly Resource[]): Names {
     const said = new Set(
       Object.entries(all).flatMap(([property, value]) => (__defaults.includes(property) ? [] : [value])),
     );
-    for (const [path, value] of [["id", id] as const, ...leaves(outputs)])
+    // Automatic names first: they are known before the resource is there, its id is not, and often the two are one.
+    const chosen = leaves(Object.fromEntries(__defaults.map((property: string) => [property, inputs[property]])));
+    for (const [path, value] of [...chosen, ["id", id] as const, ...leaves(outputs)])
       if (identifies.has(path.split(".").at(-1) ?? path) && typeof value === "string" && value.length > 7)
         if (!unknown(value) && !said.has(value) && generated.test(plain(value)) && !names.has(value))
           names.set(value, `{${type} ${plain(name)} ${path}}`);
@@ -94,15 +96,16 @@ function json(text: string): unknown {
   }
 }
 
-/** Every plain value by its path, `containerDefinitions[0].environment[STORES].value`; named list items by their name. */
+/** Every plain value by its path, `containerDefinitions[0].environment[STORES].value`; list items with a plain name go by it. */
 export function leaves(value: unknown, path = "", into = new Map<string, unknown>()): Map<string, unknown> {
   if (Array.isArray(value)) {
     value.forEach((item, index) => {
-      const key =
-        item !== null && typeof item === "object" && typeof (item as Properties).name === "string"
-          ? (item as Properties).name
-          : index;
-      leaves(item, `${path}[${key}]`, into);
+      const name = item !== null && typeof item === "object" ? (item as Properties).name : undefined;
+      leaves(
+        item,
+        `${path}[${typeof name === "string" && /^[\w-]+$/.test(name) && !unknown(name) ? name : index}]`,
+        into,
+      );
     });
     if (value.length === 0) into.set(path, "[]");
   } else if (value !== null && typeof value === "object") {

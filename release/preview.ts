@@ -3,7 +3,7 @@ import { contract } from "../stacks/parity-contract.ts";
 import { stacks, staging } from "../stacks/registry.ts";
 import { type Plan, planOf } from "./graph.ts";
 import { type Allowed, compare, type Difference } from "./parity.ts";
-import { openStack, type Place, reason } from "./stack.ts";
+import { openStack, type Place, reason, type Stack } from "./stack.ts";
 
 /** How many resources of a stack an update would create, update, replace, delete and leave. */
 export interface Changes {
@@ -33,9 +33,11 @@ export interface Preview {
  */
 export async function previewAll(place: Place, progress: (line: string) => void = () => {}): Promise<Preview> {
   const started = performance.now();
+  // All of them first: production's program asks for staging's outputs, so staging has to be there.
+  const opened = await Promise.all(stacks.map(async ({ name }) => ({ name, stack: await openStack(place, name) })));
   const planned = await Promise.all(
-    stacks.map(async ({ name }) => {
-      const result = await planStack(place, name);
+    opened.map(async ({ name, stack }) => {
+      const result = await planStack(stack);
       progress(`${name}: ${result.error ? "failed" : `${result.plan.resources.length} resources planned`}`);
       return [name, result] as const;
     }),
@@ -61,10 +63,9 @@ export async function previewAll(place: Place, progress: (line: string) => void 
   };
 }
 
-async function planStack(place: Place, name: string): Promise<{ plan: Plan; error?: string }> {
+async function planStack(stack: Stack): Promise<{ plan: Plan; error?: string }> {
   const events: EngineEvent[] = [];
   try {
-    const stack = await openStack(place, name);
     await stack.preview({ onEvent: (event) => void events.push(event) });
     return { plan: planOf(events) };
   } catch (error) {

@@ -58,6 +58,23 @@ describe("parity", () => {
     expect(result).toEqual({ differences: [], allowed: [] });
   });
 
+  test("is equal between a stack that is deployed and one that is only planned", () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const make = (stack: string, tail: string, known: boolean) =>
+      graph(stack, (add) => {
+        const name = `${stack}-front-${tail}`;
+        const dnsName = known ? `${name}-1234567890.elb.amazonaws.com` : unknown;
+        const balancer = { outputs: known ? { name, dnsName } : {}, id: known ? name : "" };
+        add("aws:lb/loadBalancer:LoadBalancer", `${stack}-front`, { name, __defaults: ["name"] }, undefined, balancer);
+        add("aws:route53/record:Record", stack, { aliases: [{ name: dnsName, evaluateTargetHealth: false }] });
+        add("aws:cloudwatch/metricAlarm:MetricAlarm", stack, { dimensions: { LoadBalancer: name } });
+      });
+    expect(compare(make("staging", "1a2b3c4", true), make("prod-eu", "5d6e7f8", false), "prod-eu", [])).toEqual({
+      differences: [],
+      allowed: [],
+    });
+  });
+
   test("names the resource and the path inside JSON text where a value differs", () => {
     const make = (stack: string, maxReceiveCount: number) =>
       graph(stack, (add) => add(QUEUE, `${stack}-orders`, { redrivePolicy: JSON.stringify({ maxReceiveCount }) }));
