@@ -77,9 +77,9 @@ export async function undelivered(control: Control, keys: Set<string>): Promise<
   return keys;
 }
 
-/** What a reader sees first: the subject, or the message itself. */
+/** What a reader sees first: the subject, or the message's first sentence. */
 function firstLine({ subject, message }: Message): string {
-  return (subject ?? message).split("\n")[0]?.slice(0, 160) ?? "";
+  return (subject ?? message).split(/\n|(?<=\.) /)[0] ?? "";
 }
 
 /** The first true answer, or undefined when the patience is over. */

@@ -52,6 +52,7 @@ export function whatNext({ stacks }: Figures): string {
     "  pulumi preview -s prod-au",
     "  pulumi stack history -s prod-au",
     "  npx order-queue preview",
+    "Change something, commit it, `pulumi up -s prod-au`, and take it back:",
     "  npx order-queue rollback prod-au",
   ].join("\n");
 }

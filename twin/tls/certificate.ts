@@ -2,15 +2,15 @@
  * What self-signed and locally signed certificates have in common: X.509 v3 as Go's crypto/x509 CreateCertificate
  * writes it, and when a certificate has to be renewed.
  * `maxPathLength: 0` leaves no trace in the certificate: the provider does not set Go's MaxPathLenZero.
- * Not modelled: write-only keys (`privateKeyPemWo`), e-mail addresses in the subject, the provider's warnings.
+ * Not modelled: write-only keys (`privateKeyPemWo`), e-mail addresses in the subject, the provider's warnings; signing
+ * with a key on P224, which webcrypto cannot; the provider's own way to identify an Ed25519 key (it has RFC 5280's).
  * Source: terraform-provider-tls internal/provider/common_cert.go.
  */
-import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { boolean, explicit, implicit, integer, octets, oid, sequence, time } from "../authority/der.ts";
+import * as x509 from "../authority/x509.ts";
 import type { Created, ResourceType } from "../provider/define.ts";
 import type { Properties } from "../store.ts";
-import { type PrivateKeyOf, signatureOf, signed, subjectKeyId } from "./keys.ts";
+import type { SigningKey } from "./keys.ts";
 import { toPem } from "./pem.ts";
 import { allowedUses, extendedKeyUsage, keyUsage } from "./usages.ts";
 
@@ -51,57 +51,48 @@ export const certificateLifecycle: Pick<ResourceType, "overdue" | "read" | "upda
   update: () => ({ readyForRenewal: false }),
 };
 
-/** Whose certificate it is, in DER. */
+/** Whose certificate it is. */
 export interface Subject {
-  name: Buffer;
-  /** SubjectPublicKeyInfo. */
-  keyInfo: Buffer;
-  /** GeneralNames, when there are any. */
-  alternativeNames: Buffer | undefined;
+  name: x509.Name;
+  publicKey: x509.PublicKey;
+  alternativeNames: x509.JsonGeneralNames;
 }
 
 /** Who signs. */
 export interface Issuer {
-  name: Buffer;
-  key: PrivateKeyOf;
-  /** Its subject key identifier; goes into what it signs when the two names differ. */
-  keyId: Buffer | undefined;
+  name: x509.Name;
+  key: SigningKey;
+  /** Goes into what it signs when the two names differ. */
+  keyId: x509.SubjectKeyIdentifierExtension | undefined;
 }
-
-const isEmpty = (name: Buffer) => name.equals(sequence());
 
 /** The subject key identifier that a certificate of these inputs holds. */
-export function ownKeyId(inputs: Properties, keyInfo: Buffer): Buffer | undefined {
-  return inputs.isCaCertificate || inputs.setSubjectKeyId ? subjectKeyId(keyInfo) : undefined;
+export async function ownKeyId(inputs: Properties, publicKey: x509.PublicKey): Promise<Issuer["keyId"]> {
+  const wanted = inputs.isCaCertificate || inputs.setSubjectKeyId;
+  return wanted ? x509.SubjectKeyIdentifierExtension.create(publicKey) : undefined;
 }
 
-/** Signs, and returns the serial number in decimal as id. */
-export function issue(inputs: Properties, subject: Subject, issuer: Issuer): Created {
-  if (inputs.isCaCertificate && isEmpty(subject.name))
+/** Signs, and returns the serial number, 128 random bits, in decimal as id. */
+export async function issue(inputs: Properties, subject: Subject, issuer: Issuer): Promise<Created> {
+  if (inputs.isCaCertificate && !subject.name.toString())
     throw new Error(
       "Invalid Certificate Subject: Must contain at least one Distinguished Name when creating Certificate Authority (CA)",
     );
   if (!inputs.isCaCertificate && inputs.maxPathLength > 0)
     throw new Error("Failed to create certificate: x509: only CAs are allowed to specify MaxPathLen");
-  const serial = randomBytes(16);
-  // Positive and never zero in front, as DER wants it.
-  serial.writeUInt8((serial.readUInt8(0) & 0x3f) | 0x40, 0);
   const notBefore = new Date();
   const notAfter = new Date(notBefore.getTime() + inputs.validityPeriodHours * hour);
-  const body = sequence(
-    explicit(0, integer(Buffer.from([2]))),
-    integer(serial),
-    signatureOf(issuer.key.key, issuer.key.algorithm).identifier,
-    issuer.name,
-    sequence(time(notBefore), time(notAfter)),
-    subject.name,
-    subject.keyInfo,
-    explicit(3, sequence(...extensions(inputs, subject, issuer))),
-  );
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...{ subject: subject.name, publicKey: subject.publicKey, notBefore, notAfter },
+    extensions: await extensions(inputs, subject, issuer),
+    issuer: issuer.name,
+    signingKey: issuer.key.privateKey,
+    signingAlgorithm: issuer.key.signingAlgorithm,
+  });
   return {
-    id: BigInt(`0x${serial.toString("hex")}`).toString(),
+    id: BigInt(`0x${certificate.serialNumber}`).toString(),
     outputs: {
-      certPem: toPem("CERTIFICATE", signed(body, issuer.key)),
+      certPem: toPem(x509.PemConverter.CertificateTag, certificate.rawData),
       readyForRenewal: false,
       validityStartTime: notBefore.toISOString(),
       validityEndTime: notAfter.toISOString(),
@@ -109,27 +100,18 @@ export function issue(inputs: Properties, subject: Subject, issuer: Issuer): Cre
   };
 }
 
-function extensions(inputs: Properties, subject: Subject, issuer: Issuer): Buffer[] {
-  const keyId = ownKeyId(inputs, subject.keyInfo);
-  const issuedByAnother = !issuer.name.equals(subject.name);
-  const authority = issuedByAnother || inputs.setAuthorityKeyId ? issuer.keyId : undefined;
+async function extensions(inputs: Properties, subject: Subject, issuer: Issuer): Promise<x509.Extension[]> {
+  const { allowedUses, isCaCertificate, maxPathLength, setAuthorityKeyId } = inputs;
+  const pathLength = isCaCertificate && maxPathLength > 0 ? maxPathLength : undefined;
+  const issuedByAnother = issuer.name.toString() !== subject.name.toString();
+  const authority = issuedByAnother || setAuthorityKeyId ? issuer.keyId : undefined;
+  const names = subject.alternativeNames;
   return [
-    extension("2.5.29.15", keyUsage(inputs.allowedUses), true),
-    extension("2.5.29.37", extendedKeyUsage(inputs.allowedUses)),
-    extension("2.5.29.19", basicConstraints(inputs), true),
-    extension("2.5.29.14", keyId && octets(keyId)),
-    extension("2.5.29.35", authority && sequence(implicit(0, authority))),
-    extension("2.5.29.17", subject.alternativeNames, isEmpty(subject.name)),
+    keyUsage(allowedUses),
+    extendedKeyUsage(allowedUses),
+    new x509.BasicConstraintsExtension(isCaCertificate, pathLength, true),
+    (await ownKeyId(inputs, subject.publicKey)) ?? [],
+    authority ? new x509.AuthorityKeyIdentifierExtension(authority.keyId) : [],
+    names.length > 0 ? new x509.SubjectAlternativeNameExtension(names, !subject.name.toString()) : [],
   ].flat();
-}
-
-function extension(id: string, value: Buffer | undefined, critical = false): Buffer[] {
-  return value ? [sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(value))] : [];
-}
-
-function basicConstraints({ isCaCertificate, maxPathLength }: Properties): Buffer {
-  if (!isCaCertificate) return sequence();
-  const hex = maxPathLength > 0 ? maxPathLength.toString(16) : "";
-  const length = hex === "" ? [] : [integer(Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex"))];
-  return sequence(boolean(true), ...length);
 }

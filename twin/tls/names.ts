@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
-import { implicit, oid, sequence, tagged, utf8 } from "../authority/der.ts";
+import { type JsonAttributeObject, type JsonGeneralNames, Name } from "../authority/x509.ts";
 import type { Properties } from "../store.ts";
 
 /** Subject and alternative names, alike in requests and self-signed certificates. */
@@ -37,38 +37,38 @@ const attributes: [property: string, id: string][] = [
 ];
 
 /** A distinguished name; empty when the program gives no subject. */
-export function distinguishedName(subject: Properties = {}): Buffer {
+export function distinguishedName(subject: Properties = {}): Name {
   const parts = attributes.flatMap(([property, id]) => {
-    const values = [subject[property] ?? []].flat() as string[];
-    if (values.length === 0) return [];
-    const set = values.map((value) => sequence(oid(id), text(value))).sort(Buffer.compare);
-    return [tagged(0x31, ...set)];
+    const values = [subject[property] ?? []].flat().map((value) => ({ [id]: [text(value)] }));
+    // DER wants the members of a set in the order of their bytes.
+    const sorted = values.sort((a, b) => Buffer.compare(encoded(a), encoded(b)));
+    return values.length > 0 ? [{ [id]: sorted.flatMap((value) => value[id] ?? []) }] : [];
   });
-  return sequence(...parts);
+  return new Name(parts);
 }
+
+const encoded = (part: Record<string, JsonAttributeObject[]>) => Buffer.from(new Name([part]).toArrayBuffer());
 
 /** PrintableString where every character allows it, as Go's encoding/asn1 does. */
-function text(value: string): Buffer {
-  return /^[A-Za-z0-9 '()+,./:=?-]*$/.test(value) ? tagged(0x13, Buffer.from(value, "ascii")) : utf8(value);
-}
+const text = (value: string): JsonAttributeObject =>
+  Name.isPrintableString(value) ? { printableString: value } : { utf8String: value };
 
 /**
- * `GeneralNames` of DNS names, IP addresses and URIs, in Go's order; nothing when there are none.
+ * DNS names, IP addresses and URIs, in Go's order.
  * @throws Error in the provider's words for an IP address or URI that is none
  */
-export function alternativeNames({ dnsNames = [], ipAddresses = [], uris = [] }: Properties): Buffer | undefined {
-  const names = [
-    ...dnsNames.map((name: string) => implicit(2, ia5(name))),
-    ...ipAddresses.map((address: string) => implicit(7, addressBytes(address))),
-    ...uris.map((uri: string) => implicit(6, ia5(validUri(uri)))),
+export function alternativeNames({ dnsNames = [], ipAddresses = [], uris = [] }: Properties): JsonGeneralNames {
+  return [
+    ...dnsNames.map((name: string) => ({ type: "dns", value: ascii(name) })),
+    ...ipAddresses.map((address: string) => ({ type: "ip", value: validAddress(address) })),
+    ...uris.map((uri: string) => ({ type: "url", value: ascii(validUri(uri)) })),
   ];
-  return names.length > 0 ? sequence(...names) : undefined;
 }
 
-function ia5(value: string): Buffer {
+function ascii(value: string): string {
   if ([...value].some((character) => character > "\x7f"))
     throw new Error(`Failed to create certificate: x509: "${value}" cannot be encoded as an IA5String`);
-  return Buffer.from(value, "ascii");
+  return value;
 }
 
 function validUri(uri: string): string {
@@ -76,13 +76,9 @@ function validUri(uri: string): string {
   return uri;
 }
 
-function addressBytes(address: string): Buffer {
-  if (isIPv4(address)) return Buffer.from(address.split(".").map(Number));
+function validAddress(address: string): string {
+  if (isIPv4(address)) return address;
   if (!isIPv6(address) || address.includes("%")) throw new Error(`Invalid IP address: Failed to parse "${address}"`);
-  // URL writes every form of it as hexadecimal groups with one `::` at most.
-  const [head = "", tail = ""] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  const groups = (side: string) => (side === "" ? [] : side.split(":").map((group) => Number.parseInt(group, 16)));
-  const [front, back] = [groups(head), groups(tail)];
-  const all = [...front, ...Array(8 - front.length - back.length).fill(0), ...back];
-  return Buffer.from(all.flatMap((group: number) => [group >> 8, group & 0xff]));
+  // URL writes every form of it as hexadecimal groups, which the library needs.
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }

@@ -3,14 +3,13 @@
  * Every change makes a new key.
  * Source: terraform-provider-tls internal/provider/resource_private_key.go, common_key.go.
  */
-import { createHash, type KeyObject, generateKeyPair as withCallback } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, generateKeyPair as withCallback } from "node:crypto";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { global, type ResourceType } from "../provider/define.ts";
 import type { Properties } from "../store.ts";
-import { curveNames, opensslCurve, publicKeyInfo } from "./keys.ts";
+import { curveNames, opensslCurve } from "./keys.ts";
 import { openSsh } from "./openssh.ts";
-import { toPem } from "./pem.ts";
 
 const generateKeyPair = promisify(withCallback);
 
@@ -35,15 +34,16 @@ export const privateKey: ResourceType = {
   replaces: [],
   create: async (inputs) => {
     const key = await generate(inputs);
-    const publicKey = publicKeyInfo(key);
-    const pkcs8 = pem(key, "pkcs8");
+    const publicKey = createPublicKey(key);
     const traditional = { RSA: "pkcs1", ECDSA: "sec1", ED25519: "pkcs8" } as const;
     return {
-      id: createHash("sha1").update(publicKey).digest("hex"),
+      id: createHash("sha1")
+        .update(publicKey.export({ type: "spki", format: "der" }))
+        .digest("hex"),
       outputs: {
         privateKeyPem: pem(key, traditional[inputs.algorithm as keyof typeof traditional]),
-        privateKeyPemPkcs8: pkcs8,
-        publicKeyPem: toPem("PUBLIC KEY", publicKey),
+        privateKeyPemPkcs8: pem(key, "pkcs8"),
+        publicKeyPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
         ...openSsh(key),
       },
     };

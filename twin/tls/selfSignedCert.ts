@@ -13,7 +13,7 @@ import {
   issue,
   ownKeyId,
 } from "./certificate.ts";
-import { parsePrivateKey, publicKeyInfo } from "./keys.ts";
+import { parsePrivateKey } from "./keys.ts";
 import { alternativeNames, distinguishedName, namesShape } from "./names.ts";
 
 export const selfSignedCert: ResourceType = {
@@ -28,15 +28,14 @@ export const selfSignedCert: ResourceType = {
   defaults: { ...certificateDefaults, setAuthorityKeyId: false },
   computed: [...certificateComputed, "keyAlgorithm"],
   replaces: [...certificateReplaces, ...Object.keys(namesShape), "privateKeyPem", "setAuthorityKeyId"],
-  create: (inputs) => {
+  create: async (inputs) => {
     const key = parsePrivateKey(inputs.privateKeyPem, "private key");
     const name = distinguishedName(inputs.subject);
-    const keyInfo = publicKeyInfo(key.key);
-    const keyId = ownKeyId(inputs, keyInfo);
+    const keyId = await ownKeyId(inputs, key.publicKey);
     if (inputs.setAuthorityKeyId && !keyId)
       throw new Error("Invalid Certificate Authority: Could not determine Authority Key Identifier");
-    const subject = { name, keyInfo, alternativeNames: alternativeNames(inputs) };
-    const { id, outputs } = issue(inputs, subject, { name, key, keyId });
+    const subject = { name, publicKey: key.publicKey, alternativeNames: alternativeNames(inputs) };
+    const { id, outputs } = await issue(inputs, subject, { name, key, keyId });
     return { id, outputs: { ...outputs, keyAlgorithm: key.algorithm } };
   },
   ...certificateLifecycle,

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { bits, oid, sequence } from "../authority/der.ts";
+import * as x509 from "../authority/x509.ts";
 
-/** Bits of the key usage extension (RFC 5280, 4.2.1.3). */
+/** Bits of the key usage extension, from the first on (RFC 5280, 4.2.1.3). */
 const keyUsages = [
   "digital_signature",
   "content_commitment",
@@ -35,18 +35,14 @@ const extendedKeyUsages: Record<string, string> = {
 /** With underscores, although @pulumi/tls documents them as `serverAuth`: the provider validates the former. */
 export const allowedUses = z.array(z.enum([...keyUsages, ...Object.keys(extendedKeyUsages)]));
 
-/** The key usage bits, or nothing when no use is one. */
-export function keyUsage(uses: readonly string[]): Buffer | undefined {
-  const set = keyUsages.flatMap((name, bit) => (uses.includes(name) ? [bit] : []));
-  const last = set.at(-1);
-  if (last === undefined) return undefined;
-  const bytes = Buffer.alloc((last >> 3) + 1);
-  for (const bit of set) bytes.writeUInt8(bytes.readUInt8(bit >> 3) | (0x80 >> (bit & 7)), bit >> 3);
-  return bits(bytes, 7 - (last & 7));
+/** The key usage bits; none when no use is one. */
+export function keyUsage(uses: readonly string[]): x509.Extension[] {
+  const flags = keyUsages.reduce((all, name, bit) => (uses.includes(name) ? all | (1 << bit) : all), 0);
+  return flags ? [new x509.KeyUsagesExtension(flags, true)] : [];
 }
 
-/** The purposes in the program's order, or nothing when no use is one. */
-export function extendedKeyUsage(uses: readonly string[]): Buffer | undefined {
+/** The purposes in the program's order; none when no use is one. */
+export function extendedKeyUsage(uses: readonly string[]): x509.Extension[] {
   const ids = uses.flatMap((use) => extendedKeyUsages[use] ?? []);
-  return ids.length > 0 ? sequence(...ids.map(oid)) : undefined;
+  return ids.length > 0 ? [new x509.ExtendedKeyUsageExtension(ids)] : [];
 }
