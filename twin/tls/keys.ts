@@ -31,16 +31,16 @@ export interface SigningKey {
  * @throws Error that says which PEM was not a key, or has an algorithm or curve that the provider or the twin does not know
  */
 export function parsePrivateKey(pem: string, what: string): SigningKey {
-  return parsing(what, () => {
-    const key = createPrivateKey(pem);
-    const [algorithm, signingAlgorithm] = algorithmOf(key);
-    return {
-      algorithm,
-      signingAlgorithm,
-      privateKey: key.toCryptoKey(signingAlgorithm, false, ["sign"]),
-      publicKey: new PublicKey(createPublicKey(key).export({ type: "spki", format: "der" })),
-    };
-  });
+  const key = parsing(what, () => createPrivateKey(pem));
+  const [algorithm, signingAlgorithm] = parsing(what, () => algorithmOf(key));
+  if (signingAlgorithm.namedCurve === "P-224")
+    throw new Error(`the twin does not model a ${what} on curve P224 that signs; take ecdsaCurve P256, P384 or P521`);
+  return {
+    algorithm,
+    signingAlgorithm,
+    privateKey: key.toCryptoKey(signingAlgorithm, false, ["sign"]),
+    publicKey: new PublicKey(createPublicKey(key).export({ type: "spki", format: "der" })),
+  };
 }
 
 function algorithmOf(key: KeyObject): [SigningKey["algorithm"], webcrypto.Algorithm & Record<string, string>] {
@@ -48,8 +48,6 @@ function algorithmOf(key: KeyObject): [SigningKey["algorithm"], webcrypto.Algori
   if (key.asymmetricKeyType === "ed25519") return ["ED25519", { name: "Ed25519" }];
   if (key.asymmetricKeyType !== "ec") throw new Error(`unsupported private key type: ${key.asymmetricKeyType}`);
   const curve = curveOf(key);
-  if (curve === "P224")
-    throw new Error("the twin does not model signing with a key on P224; take ecdsaCurve P256, P384 or P521");
   return ["ECDSA", { name: "ECDSA", namedCurve: curve.replace("P", "P-"), hash: curves[curve].hash }];
 }
 

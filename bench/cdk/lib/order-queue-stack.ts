@@ -1,51 +1,72 @@
-// @ts-nocheck: aws-cdk-lib is installed only when the benchmark runs.
-/**
- * The three stacks of this project once more, in AWS CDK: the same resources as infra/, the same stores as the
- * Pulumi.<stack>.yaml files. What `npm run bench` times `cdk synth` on.
- */
-import { readFileSync } from "node:fs";
-import { App, aws_certificatemanager as acm, CfnResource, Duration, Stack } from "aws-cdk-lib";
-import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
-import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import * as acm from "aws-cdk-lib/aws-certificatemanager";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as ecr from "aws-cdk-lib/aws-ecr";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
-import { EventField, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
-import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
-import * as iam from "aws-cdk-lib/aws-iam";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as route53 from "aws-cdk-lib/aws-route53";
 import { LoadBalancerTarget } from "aws-cdk-lib/aws-route53-targets";
-import * as sns from "aws-cdk-lib/aws-sns";
-import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import * as sqs from "aws-cdk-lib/aws-sqs";
-import { parse } from "yaml";
+import * as cdk from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import { Monitoring } from "./monitoring";
+import type { ServiceSize, Settings, Store } from "./settings";
 
 const containerPort = 8080;
+const visibilitySeconds = 120;
 const release = "0123456789ab";
 const digest = `sha256:${"0".repeat(64)}`;
 
-class Region extends Stack {
-  constructor(app, name, settings) {
-    super(app, name, { env: { account: settings.account, region: settings.region } });
+interface Network {
+  readonly vpc: ec2.Vpc;
+  readonly front: ec2.SecurityGroup;
+  readonly ingest: ec2.SecurityGroup;
+  readonly dispatch: ec2.SecurityGroup;
+}
+
+interface Queues {
+  readonly orders: sqs.Queue;
+  readonly deadLetter: sqs.Queue;
+  readonly receipts: sqs.Queue;
+}
+
+interface Front {
+  readonly balancer: elb.ApplicationLoadBalancer;
+  readonly targets: elb.ApplicationTargetGroup;
+  readonly listener: elb.ApplicationListener;
+}
+
+interface ServiceOptions {
+  readonly size: ServiceSize;
+  readonly securityGroup: ec2.SecurityGroup;
+  readonly environment: Record<string, string>;
+  readonly stopSeconds: number;
+  readonly container?: Partial<ecs.ContainerDefinitionOptions>;
+  readonly healthCheckGracePeriod?: cdk.Duration;
+}
+
+export class OrderQueueStack extends cdk.Stack {
+  private readonly settings: Settings;
+
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id, { env: { account: settings.account, region: settings.region } });
     this.settings = settings;
-    if (name === "staging") this.createRegistry();
+    if (id === "staging") this.createRegistry();
     const zone = this.findZone();
     const network = this.createNetwork();
     const queues = this.createQueues();
     const front = this.createLoadBalancer(network, zone);
     for (const store of settings.stores) this.createStore(store, front, zone);
     const containers = this.createContainers(network, queues, front);
-    this.createMonitoring(containers, queues);
+    new Monitoring(this, "Monitoring", { settings, ...containers, ...queues });
   }
 
   /** As in infra/cidr.ts by name, so that nothing is looked up in an account. */
-  get availabilityZones() {
+  override get availabilityZones(): string[] {
     return ["a", "b", "c"].map((letter) => `${this.region}${letter}`);
   }
 
-  createRegistry() {
+  private createRegistry(): void {
     new ecr.Repository(this, "Repository", {
       repositoryName: "order-queue",
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
@@ -63,12 +84,12 @@ class Region extends Stack {
     });
   }
 
-  findZone() {
+  private findZone(): route53.IHostedZone {
     const zoneName = this.settings.domain;
     return route53.HostedZone.fromHostedZoneAttributes(this, "Zone", { hostedZoneId: "Z0123456789", zoneName });
   }
 
-  createNetwork() {
+  private createNetwork(): Network {
     const vpc = new ec2.Vpc(this, "Network", {
       ipAddresses: ec2.IpAddresses.cidr(this.settings.cidr),
       maxAzs: this.settings.zones,
@@ -79,7 +100,7 @@ class Region extends Stack {
         { name: "private", subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       ],
     });
-    const group = (id, description) =>
+    const group = (id: string, description: string) =>
       new ec2.SecurityGroup(this, id, { vpc, description, allowAllOutbound: false, disableInlineRules: true });
     const front = group("FrontGroup", "Load balancer");
     const ingest = group("IngestGroup", "Ingest containers");
@@ -93,30 +114,30 @@ class Region extends Stack {
     return { vpc, front, ingest, dispatch };
   }
 
-  createQueues() {
+  private createQueues(): Queues {
     const fifo = {
       fifo: true,
       deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       encryption: sqs.QueueEncryption.SQS_MANAGED,
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: cdk.Duration.days(14),
     };
     const deadLetter = new sqs.Queue(this, "DeadLetter", fifo);
     const orders = new sqs.Queue(this, "Orders", {
       ...fifo,
-      visibilityTimeout: Duration.seconds(120),
-      receiveMessageWaitTime: Duration.seconds(20),
-      deadLetterQueue: { queue: deadLetter, maxReceiveCount: 5 },
+      visibilityTimeout: cdk.Duration.seconds(visibilitySeconds),
+      receiveMessageWaitTime: cdk.Duration.seconds(20),
+      deadLetterQueue: { queue: deadLetter, maxReceiveCount: 10 },
     });
     const receipts = new sqs.Queue(this, "Receipts", {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
-      retentionPeriod: Duration.minutes(10),
-      receiveMessageWaitTime: Duration.seconds(20),
+      retentionPeriod: cdk.Duration.minutes(10),
+      receiveMessageWaitTime: cdk.Duration.seconds(20),
     });
     return { orders, deadLetter, receipts };
   }
 
-  createLoadBalancer(network, zone) {
+  private createLoadBalancer(network: Network, zone: route53.IHostedZone): Front {
     const balancer = new elb.ApplicationLoadBalancer(this, "Front", {
       vpc: network.vpc,
       internetFacing: true,
@@ -129,12 +150,12 @@ class Region extends Stack {
       targetType: elb.TargetType.IP,
       protocol: elb.ApplicationProtocol.HTTP,
       port: containerPort,
-      deregistrationDelay: Duration.seconds(30),
+      deregistrationDelay: cdk.Duration.seconds(30),
       healthCheck: {
         path: "/health",
         healthyHttpCodes: "200",
-        interval: Duration.seconds(5),
-        timeout: Duration.seconds(3),
+        interval: cdk.Duration.seconds(5),
+        timeout: cdk.Duration.seconds(3),
         healthyThresholdCount: 2,
         unhealthyThresholdCount: 2,
       },
@@ -158,23 +179,23 @@ class Region extends Stack {
     return front;
   }
 
-  createCertificate(id, domainName, zone) {
+  private createCertificate(id: string, domainName: string, zone: route53.IHostedZone): acm.Certificate {
     const validation = acm.CertificateValidation.fromDns(zone);
     return new acm.Certificate(this, `${id}Certificate`, { domainName, validation });
   }
 
-  createRoute(id, hostname, priority, { balancer, targets, listener }, zone) {
+  private createRoute(id: string, hostname: string, priority: number, front: Front, zone: route53.IHostedZone): void {
     new elb.ApplicationListenerRule(this, `${id}Rule`, {
-      listener,
+      listener: front.listener,
       priority,
       conditions: [elb.ListenerCondition.hostHeaders([hostname])],
-      action: elb.ListenerAction.forward([targets]),
+      action: elb.ListenerAction.forward([front.targets]),
     });
-    const target = route53.RecordTarget.fromAlias(new LoadBalancerTarget(balancer));
+    const target = route53.RecordTarget.fromAlias(new LoadBalancerTarget(front.balancer));
     new route53.ARecord(this, `${id}Alias`, { zone, recordName: `${hostname}.`, target });
   }
 
-  createStore(store, front, zone) {
+  private createStore(store: Store, front: Front, zone: route53.IHostedZone): void {
     const id = `Store-${store.name}`;
     const certificate = this.createCertificate(id, store.hostname, zone);
     new elb.ApplicationListenerCertificate(this, `${id}Attachment`, {
@@ -184,45 +205,76 @@ class Region extends Stack {
     this.createRoute(id, store.hostname, 1000 + this.settings.stores.indexOf(store), front, zone);
   }
 
-  createContainers(network, queues, front) {
+  private createContainers(network: Network, queues: Queues, front: Front) {
     const cluster = new ecs.Cluster(this, "Cluster", {
       vpc: network.vpc,
       containerInsightsV2: ecs.ContainerInsights.ENABLED,
     });
-    const ingest = this.createService("Ingest", cluster, network.ingest, network.vpc, {
+    const ingest = this.createService("Ingest", cluster, queues, {
       size: this.settings.ingest,
-      environment: { PORT: String(containerPort), QUEUE_URL: queues.orders.queueUrl },
-      portMappings: [{ containerPort }],
-      healthCheck: { command: ["CMD", "node", "-e", "…"], interval: Duration.seconds(5), timeout: Duration.seconds(3) },
+      securityGroup: network.ingest,
+      environment: { PORT: String(containerPort), PLATFORM_DOMAIN: this.settings.domain },
+      stopSeconds: 60,
+      healthCheckGracePeriod: cdk.Duration.seconds(30),
+      container: {
+        portMappings: [{ containerPort }],
+        healthCheck: {
+          command: ["CMD", "node", "-e", "…"],
+          interval: cdk.Duration.seconds(5),
+          timeout: cdk.Duration.seconds(3),
+          retries: 3,
+          startPeriod: cdk.Duration.seconds(10),
+        },
+      },
     });
     ingest.attachToApplicationTargetGroup(front.targets);
     ingest.node.addDependency(front.listener);
     queues.orders.grant(ingest.taskDefinition.taskRole, "sqs:SendMessage");
-    const dispatch = this.createService("Dispatch", cluster, network.dispatch, network.vpc, {
+    const dispatch = this.createService("Dispatch", cluster, queues, {
       size: this.settings.dispatch,
-      environment: { QUEUE_URL: queues.orders.queueUrl, RECEIPTS_QUEUE_URL: queues.receipts.queueUrl },
+      securityGroup: network.dispatch,
+      environment: {
+        RECEIPTS_QUEUE_URL: queues.receipts.queueUrl,
+        ERP_TIMEOUT_MS: String(this.settings.erpTimeoutSeconds * 1000),
+        VISIBILITY_TIMEOUT_SECONDS: String(visibilitySeconds),
+      },
+      stopSeconds: 120,
     });
     queues.orders.grantConsumeMessages(dispatch.taskDefinition.taskRole);
     queues.receipts.grantSendMessages(dispatch.taskDefinition.taskRole);
     return { cluster, ingest, dispatch };
   }
 
-  createService(id, cluster, securityGroup, vpc, { size, environment, ...container }) {
+  private createService(id: string, cluster: ecs.Cluster, queues: Queues, options: ServiceOptions): ecs.FargateService {
+    const name = id.toLowerCase();
+    const { size, stopSeconds } = options;
     const definition = new ecs.FargateTaskDefinition(this, `${id}Definition`, {
       cpu: size.cpu,
       memoryLimitMiB: size.memory,
+      runtimePlatform: {
+        cpuArchitecture: ecs.CpuArchitecture.X86_64,
+        operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+      },
     });
     const repository = ecr.Repository.fromRepositoryName(this, `${id}Repository`, "order-queue");
-    definition.addContainer(id.toLowerCase(), {
-      ...container,
+    definition.addContainer(name, {
+      ...options.container,
       image: ecs.ContainerImage.fromEcrRepository(repository, digest),
-      command: [id.toLowerCase()],
+      command: [name],
       user: "1000:1000",
       readonlyRootFilesystem: true,
-      stopTimeout: Duration.seconds(60),
-      environment: { ...environment, RELEASE: release, STORES: JSON.stringify(this.settings.stores) },
+      stopTimeout: cdk.Duration.seconds(stopSeconds),
+      environment: {
+        AWS_REGION: this.region,
+        IMAGE_DIGEST: digest,
+        QUEUE_URL: queues.orders.queueUrl,
+        RELEASE: release,
+        STOP_TIMEOUT_SECONDS: String(stopSeconds - 10),
+        STORES: JSON.stringify(this.settings.stores),
+        ...options.environment,
+      },
       logging: ecs.LogDrivers.awsLogs({
-        streamPrefix: id.toLowerCase(),
+        streamPrefix: name,
         logGroup: new logs.LogGroup(this, `${id}Logs`, { retention: this.settings.logRetentionDays }),
       }),
     });
@@ -230,75 +282,12 @@ class Region extends Stack {
       cluster,
       taskDefinition: definition,
       desiredCount: size.count,
-      securityGroups: [securityGroup],
-      vpcSubnets: { subnets: vpc.privateSubnets },
+      securityGroups: [options.securityGroup],
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
+      healthCheckGracePeriod: options.healthCheckGracePeriod,
     });
   }
-
-  createMonitoring({ cluster, ingest, dispatch }, queues) {
-    const topic = new sns.Topic(this, "Alarms");
-    topic.addSubscription(new EmailSubscription(this.settings.alarmEmail));
-    topic.grantPublish(new iam.ServicePrincipal("cloudwatch.amazonaws.com"));
-    const tell = (id, detailType, detail) =>
-      new Rule(this, id, {
-        eventPattern: { source: ["aws.ecs"], detailType: [detailType], detail },
-        targets: [new SnsTopic(topic, { message: RuleTargetInput.fromText(EventField.detailType) })],
-      });
-    tell("Stopped", "ECS Task State Change", { clusterArn: [cluster.clusterArn], lastStatus: ["STOPPED"] });
-    tell("Failed", "ECS Deployment State Change", { eventName: ["SERVICE_DEPLOYMENT_FAILED"] });
-    const alarm = (id, metric, comparisonOperator, threshold, treatMissingData) => {
-      const created = new cloudwatch.Alarm(this, id, {
-        metric,
-        comparisonOperator,
-        threshold,
-        treatMissingData,
-        evaluationPeriods: 1,
-      });
-      created.addAlarmAction(new SnsAction(topic));
-      created.addOkAction(new SnsAction(topic));
-    };
-    const { LESS_THAN_THRESHOLD, GREATER_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
-    const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
-    for (const [id, service, { count }] of [
-      ["IngestBelowDesired", ingest, this.settings.ingest],
-      ["DispatchBelowDesired", dispatch, this.settings.dispatch],
-    ]) {
-      const running = new cloudwatch.Metric({
-        namespace: "ECS/ContainerInsights",
-        metricName: "RunningTaskCount",
-        dimensionsMap: { ClusterName: cluster.clusterName, ServiceName: service.serviceName },
-        statistic: "Minimum",
-        period: Duration.minutes(1),
-      });
-      alarm(id, running, LESS_THAN_THRESHOLD, count, BREACHING);
-    }
-    const perMinute = { statistic: "Maximum", period: Duration.minutes(1) };
-    const dead = queues.deadLetter.metricApproximateNumberOfMessagesVisible(perMinute);
-    alarm("DeadLetters", dead, GREATER_THAN_THRESHOLD, 0, NOT_BREACHING);
-    const oldest = queues.orders.metricApproximateAgeOfOldestMessage(perMinute);
-    alarm("OldOrders", oldest, GREATER_THAN_THRESHOLD, this.settings.oldestOrderSeconds, NOT_BREACHING);
-  }
 }
-
-/** The settings of a stack, with the defaults of stacks/settings.ts. Numbers and booleans stand there as text. */
-function settingsOf(stack) {
-  const { config } = parse(readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8"));
-  const number = /^\d{1,6}$/;
-  const own = Object.entries(config).map(([key, value]) => [
-    key.replace("order-queue:", ""),
-    number.test(value) || value === "true" || value === "false" ? JSON.parse(value) : value,
-  ]);
-  const defaults = { cidr: "10.0.0.0/16", zones: 2, natPerZone: true, logRetentionDays: 30, oldestOrderSeconds: 300 };
-  return { ...defaults, deletionProtection: true, ...Object.fromEntries(own) };
-}
-
-const app = new App();
-const stacks = ["staging", "prod-au", "prod-eu"].map((name) => new Region(app, name, settingsOf(name)));
-for (const stack of stacks) {
-  const resources = stack.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));
-  process.stderr.write(`${stack.stackName}: ${resources.length} resources\n`);
-}
-app.synth();
