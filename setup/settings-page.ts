@@ -1,0 +1,53 @@
+/**
+ * Writes docs/settings.md from the documented types of stacks/settings.ts: `npm run docs`. The page is never edited by hand;
+ * a test compares it with what this makes.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+
+const root = join(import.meta.dirname, "..");
+const page = join(root, "docs", "settings.md");
+
+interface Setting {
+  path: string;
+  meaning: string;
+}
+
+/** The page's text. */
+export function settingsPage(source: string): string {
+  const file = ts.createSourceFile("settings.ts", source, ts.ScriptTarget.Latest, true);
+  const interfaces = new Map(
+    file.statements.filter(ts.isInterfaceDeclaration).map((declaration) => [declaration.name.text, declaration]),
+  );
+  const settings = describe("Settings", "", interfaces);
+  return [
+    "# Settings",
+    "",
+    "What `Pulumi.<stack>.yaml` may say under `order-queue:`, made from stacks/settings.ts by `npm run docs`. A wrong, missing or",
+    "unknown setting is refused before any resource is registered, all problems at once.",
+    "",
+    "| setting | meaning |",
+    "|---|---|",
+    ...settings.map(({ path, meaning }) => `| \`${path}\` | ${meaning} |`),
+    "",
+  ].join("\n");
+}
+
+function describe(name: string, prefix: string, interfaces: Map<string, ts.InterfaceDeclaration>): Setting[] {
+  return Array.from(interfaces.get(name)?.members ?? []).filter(ts.isPropertySignature).flatMap((member) => {
+    const list = member.type?.getText().startsWith("readonly ") ? "[]" : "";
+    const path = `${prefix}${member.name.getText()}`;
+    const type = member.type?.getText().replace(/^readonly |\[\]$/g, "") ?? "";
+    const setting = { path, meaning: meaningOf(member) };
+    return interfaces.has(type) ? [setting, ...describe(type, `${path}${list}.`, interfaces)] : [setting];
+  });
+}
+
+function meaningOf(member: ts.PropertySignature): string {
+  const text = ts.getJSDocCommentsAndTags(member).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "");
+  return text.join(" ").replaceAll(/\s+/g, " ").replaceAll("|", "\\|");
+}
+
+if (process.argv[1] === import.meta.filename)
+  writeFileSync(page, settingsPage(readFileSync(join(root, "stacks", "settings.ts"), "utf8")));
