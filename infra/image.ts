@@ -45,6 +45,8 @@ function createRepository(name: string, args: RegistryArgs, parent: Registry): a
     {
       name: repositoryName,
       imageTagMutability: "IMMUTABLE",
+      // A repository that still holds images is deleted only where it says so beforehand.
+      forceDelete: !args.deletionProtection,
       imageScanningConfiguration: { scanOnPush: true },
     },
     { parent, protect: args.deletionProtection },

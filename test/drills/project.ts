@@ -22,14 +22,15 @@ export interface Project {
   orderQueue(...args: string[]): Promise<string>;
   /** Commits everything and returns the commit. */
   commit(message: string): string;
-  /** Replaces text in a file; throws when it is not there. */
+  /** {@link edit} in the project's folder. */
   edit(file: string, from: string, to: string): void;
   /** Uncommitted changes, as `git status --porcelain` tells them. */
   changes(): string;
   remove(): Promise<void>;
 }
 
-export async function makeProject(): Promise<Project> {
+/** @param prepare changes the copy before it is committed and the twin starts on it */
+export async function makeProject(prepare: (folder: string) => void = () => {}): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), "order-queue-project-"));
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=Test", "-c", "user.email=test@orderhub.example", ...args], {
@@ -44,6 +45,7 @@ export async function makeProject(): Promise<Project> {
     cpSync(join(source, file), join(folder, file));
   }
   symlinkSync(join(source, "node_modules"), join(folder, "node_modules"));
+  prepare(folder);
   git("init", "--quiet", "--initial-branch=main");
   const commit = (message: string) => {
     git("add", "--all");
@@ -65,11 +67,7 @@ export async function makeProject(): Promise<Project> {
     orderQueue,
     commit,
     pulumi: (...args) => run("pulumi", [...args, "--non-interactive"], { cwd: folder, env }),
-    edit: (file, from, to) => {
-      const text = readFileSync(join(folder, file), "utf8");
-      if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
-      writeFileSync(join(folder, file), text.replace(from, to));
-    },
+    edit: (file, from, to) => edit(join(folder, file), from, to),
     changes: () => git("status", "--porcelain"),
     remove: async () => {
       const ended = new Promise((done) => twin.once("close", done));
@@ -78,6 +76,13 @@ export async function makeProject(): Promise<Project> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Replaces text in a file; throws when it is not there. */
+export function edit(file: string, from: string, to: string): void {
+  const text = readFileSync(file, "utf8");
+  if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+  writeFileSync(file, text.replace(from, to));
 }
 
 /** The variables of lines as `export NAME='value'`. */

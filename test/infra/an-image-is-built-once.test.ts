@@ -46,6 +46,7 @@ describe("an image", () => {
     expect(inputsOf(resources, "aws:ecr/repository:Repository", "staging-registry")).toEqual({
       name: "order-queue",
       imageTagMutability: "IMMUTABLE",
+      forceDelete: false,
       imageScanningConfiguration: { scanOnPush: true },
     });
     expect(digest).toBe(pushedDigest);
