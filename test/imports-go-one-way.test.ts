@@ -6,6 +6,7 @@ const root = resolve(import.meta.dirname, "..");
 /** Which folders a folder may import from, beside itself (docs/architecture.md). */
 const allowed: Record<string, string[]> = {
   infra: [],
+  policy: [],
   service: [],
   twin: [],
   setup: [],

@@ -1,0 +1,75 @@
+/** Times in their right order: what one part allows, the next one waits for. */
+import {
+  containersOf,
+  drainingSeconds,
+  environmentOf,
+  isDispatch,
+  longestRequest,
+  processingSeconds,
+  setting,
+} from "./definitions.ts";
+import { known, resourceRule, stackRule } from "./rule.ts";
+
+export const orderFitsItsVisibility = resourceRule({
+  name: "budget-order-fits-its-visibility",
+  description: "Dispatch hides an order for longer than it may work on it, or a second container posts it too.",
+  on: "aws:ecs/taskDefinition:TaskDefinition",
+  check: (definition, report) => {
+    for (const container of containersOf(definition).filter(isDispatch)) {
+      const { VISIBILITY_TIMEOUT_SECONDS: hidden } = environmentOf(container);
+      const needed = processingSeconds(container);
+      if (hidden !== undefined && Number(hidden) <= needed) {
+        report(
+          `VISIBILITY_TIMEOUT_SECONDS is ${hidden}; expected more than ${needed}, all attempts at an ERP together`,
+        );
+      }
+    }
+  },
+});
+
+export const queueHidesLongEnough = stackRule({
+  name: "budget-queue-hides-long-enough",
+  description: "A queue of orders hides one that was taken for longer than dispatch may work on it.",
+  on: "aws:ecs/taskDefinition:TaskDefinition",
+  check: (definition, report) => {
+    // Where a preview does not know the containers yet, the least that any may need: the service's defaults.
+    const containers = known(() => containersOf(definition.props)) ?? [{ command: ["dispatch"] }];
+    for (const queue of definition.refersTo("containerDefinitions", "aws:sqs/queue:Queue")) {
+      if (queue.refersTo("redrivePolicy", "aws:sqs/queue:Queue").length === 0) continue;
+      const hidden = queue.props.visibilityTimeoutSeconds ?? 30;
+      for (const needed of containers.filter(isDispatch).map(processingSeconds)) {
+        if (hidden <= needed) {
+          report(`${queue.name} hides an order for ${hidden} s; expected more than ${needed} s, all attempts together`);
+        }
+      }
+    }
+  },
+});
+
+export const stopOutlastsWhatIsUnderWay = resourceRule({
+  name: "budget-stop-outlasts-what-is-under-way",
+  description: "A container that stops has time for what it has begun, and ends by itself before ECS kills it.",
+  on: "aws:ecs/taskDefinition:TaskDefinition",
+  check: (definition, report) => {
+    for (const container of containersOf(definition)) {
+      const { name, stopTimeout = 30 } = container;
+      const own = setting(container, "STOP_TIMEOUT_SECONDS");
+      const needed = drainingSeconds(container);
+      if (own <= needed) report(`${name}: STOP_TIMEOUT_SECONDS is ${own}; expected more than ${needed}`);
+      if (stopTimeout <= own) {
+        report(`${name}: stopTimeout is ${stopTimeout}; expected more than ${own}, its STOP_TIMEOUT_SECONDS`);
+      }
+    }
+  },
+});
+
+export const drainOutlastsARequest = resourceRule({
+  name: "budget-drain-outlasts-a-request",
+  description: "The load balancer lets a container that leaves answer the requests it still has.",
+  on: "aws:lb/targetGroup:TargetGroup",
+  check: ({ deregistrationDelay = 300 }, report) => {
+    if (Number(deregistrationDelay) < longestRequest) {
+      report(`deregistrationDelay is ${deregistrationDelay} s; expected ${longestRequest} s or more`);
+    }
+  },
+});

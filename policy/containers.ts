@@ -1,0 +1,86 @@
+/** What runs, and as whom. */
+import { type Container, containersOf } from "./definitions.ts";
+import { type Report, resourceRule, stackRule } from "./rule.ts";
+
+/** A rule on each container of a task definition. */
+function containerRule(name: string, description: string, check: (container: Container, report: Report) => void) {
+  return resourceRule({
+    name,
+    description,
+    on: "aws:ecs/taskDefinition:TaskDefinition",
+    check: (definition, report) => {
+      for (const container of containersOf(definition)) {
+        check(container, (problem) => report(`container ${container.name}: ${problem}`));
+      }
+    },
+  });
+}
+
+export const imageIsNamedByDigest = containerRule(
+  "container-image-by-digest",
+  "A container runs an image that is named by its digest, never by a tag that may be moved or removed.",
+  ({ image }, report) => {
+    if (!/@sha256:[0-9a-f]{64}$/.test(image ?? "")) report(`image is ${image}; expected REPOSITORY@sha256:…`);
+  },
+);
+
+export const rootIsReadOnly = containerRule(
+  "container-root-is-read-only",
+  "A container cannot write to its own files.",
+  ({ readonlyRootFilesystem }, report) => {
+    if (readonlyRootFilesystem !== true) report("set readonlyRootFilesystem: true");
+  },
+);
+
+export const userIsNotRoot = containerRule(
+  "container-user-is-not-root",
+  "A container does not run as root.",
+  ({ user = "", privileged }, report) => {
+    if (/^(root|0*)(:|$)/.test(user))
+      report(`user is ${user || "not set"}; expected another than root, e.g. 1000:1000`);
+    if (privileged) report("is privileged");
+  },
+);
+
+export const containerIsEssential = containerRule(
+  "container-is-essential",
+  "A task ends with any of its containers, so that ECS replaces it: none dies unnoticed beside others.",
+  ({ essential = true }, report) => {
+    if (!essential) report("set essential: true");
+  },
+);
+
+export const definitionIsKept = resourceRule({
+  name: "task-definition-is-kept",
+  description: "A replaced task definition stays: no service can go back to one that is deregistered.",
+  on: "aws:ecs/taskDefinition:TaskDefinition",
+  check: ({ skipDestroy }, report) => {
+    if (skipDestroy !== true) report("set skipDestroy: true");
+  },
+});
+
+export const logGroupExists = stackRule({
+  name: "container-log-group-exists",
+  description: "A container logs to a group of this stack: without its group no further container starts.",
+  on: "aws:ecs/taskDefinition:TaskDefinition",
+  check: (definition, report, stack) => {
+    const groups = stack.all("aws:cloudwatch/logGroup:LogGroup").map(({ props }) => props.name);
+    for (const { name, logConfiguration } of containersOf(definition.props)) {
+      const group = logConfiguration?.options?.["awslogs-group"];
+      if (group === undefined || !groups.includes(group)) {
+        report(
+          `container ${name} logs to ${group ?? "nowhere"}; the stack's log groups are ${groups.join(", ") || "none"}`,
+        );
+      }
+    }
+  },
+});
+
+export const logsHaveAnEnd = resourceRule({
+  name: "log-retention-is-set",
+  description: "A log group says for how many days it keeps what is written to it.",
+  on: "aws:cloudwatch/logGroup:LogGroup",
+  check: ({ retentionInDays }, report) => {
+    if (!retentionInDays) report("set retentionInDays");
+  },
+});

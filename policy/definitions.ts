@@ -1,0 +1,58 @@
+/** Task definitions as ECS reads them, and what the service's containers take from them. */
+import { type Props, parse } from "./types.ts";
+
+/** The part of the ECS API's ContainerDefinition that rules look at. */
+export interface Container {
+  readonly name?: string;
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly essential?: boolean;
+  readonly user?: string;
+  readonly privileged?: boolean;
+  readonly readonlyRootFilesystem?: boolean;
+  /** Seconds. */
+  readonly stopTimeout?: number;
+  readonly environment?: readonly { readonly name: string; readonly value: string }[];
+  readonly logConfiguration?: { readonly options?: Readonly<Record<string, string>> };
+}
+
+export function containersOf({ containerDefinitions }: Props<"aws:ecs/taskDefinition:TaskDefinition">): Container[] {
+  return parse(containerDefinitions ?? []);
+}
+
+export function environmentOf({ environment = [] }: Container): Record<string, string | undefined> {
+  return Object.fromEntries(environment.map(({ name, value }) => [name, value]));
+}
+
+/** Dispatch is the one that posts to ERPs (service/main.ts takes the role as its first argument). */
+export function isDispatch({ command = [] }: Container): boolean {
+  return command.includes("dispatch");
+}
+
+/** Seconds of the service's own limits (the head of service/settings.ts; service/backoff.ts; service/ingest.ts). */
+const defaults = { ERP_TIMEOUT_MS: 10_000, ERP_ATTEMPTS: 3, RECEIVE_WAIT_SECONDS: 5, STOP_TIMEOUT_SECONDS: 25 };
+const longestWait = 15;
+const queueCalls = 10;
+/** Seconds: a request may take 15 s to arrive, and ingest looks for slower ones every 5 s (service/ingest.ts). */
+export const longestRequest = 20;
+
+/** A number in a container's environment, or the service's default for it. */
+export function setting(container: Container, name: keyof typeof defaults): number {
+  return Number(environmentOf(container)[name] ?? defaults[name]);
+}
+
+/** Seconds for which dispatch may work on one order: all attempts at its ERP, the waits between them, the queue's calls. */
+export function processingSeconds(container: Container): number {
+  const attempts = setting(container, "ERP_ATTEMPTS");
+  return attempts * erpSeconds(container) + (attempts - 1) * longestWait + queueCalls;
+}
+
+/** Seconds that a container may need to stop: what is under way is finished, nothing new is begun. */
+export function drainingSeconds(container: Container): number {
+  if (!isDispatch(container)) return longestRequest;
+  return Math.max(erpSeconds(container), setting(container, "RECEIVE_WAIT_SECONDS")) + queueCalls;
+}
+
+function erpSeconds(container: Container): number {
+  return setting(container, "ERP_TIMEOUT_MS") / 1000;
+}

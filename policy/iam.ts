@@ -1,0 +1,156 @@
+/** Who may do what. */
+import { containersOf, environmentOf, isDispatch } from "./definitions.ts";
+import { type Report, resourceRule, stackRule } from "./rule.ts";
+import { type Props, parse } from "./types.ts";
+
+interface Statement {
+  readonly Effect?: string;
+  readonly Principal?: "*" | Record<string, string | readonly string[]>;
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: unknown;
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: unknown;
+}
+
+/** Actions that AWS has no resource for (service authorization reference), of those the containers need. */
+const withoutResource = ["ecr:GetAuthorizationToken"];
+
+/** The statements of a policy that allow something. */
+export function allowed(policy: unknown): Statement[] {
+  const { Statement = [] } = parse<{ Statement?: Statement | Statement[] }>(policy);
+  return list(Statement).filter(({ Effect }) => Effect === "Allow");
+}
+
+export function list<T>(value: T | readonly T[] | undefined): T[] {
+  return value === undefined ? [] : ([value].flat() as T[]);
+}
+
+/** `*`, or an ARN in which region, account, or the whole name within the service is left open. An S3 key may be. */
+function isWild(resource: string): boolean {
+  const [, , service, region = "", account = "", ...rest] = resource.split(":");
+  if (service === undefined) return resource.includes("*");
+  const name = rest.join(":");
+  return `${region}${account}`.includes("*") || (service === "s3" ? /^[^/]*\*/ : /^[^:/]*[:/]?[^:/]*\*/).test(name);
+}
+
+function checkWildcards(policy: unknown, report: Report): void {
+  for (const statement of allowed(policy)) {
+    if ("NotAction" in statement || "NotResource" in statement) {
+      report("allows all but what NotAction or NotResource names; name what is allowed");
+    }
+    const actions = list(statement.Action);
+    for (const action of actions.filter((name) => name.includes("*"))) {
+      report(`allows the action ${action}; name each action that is called`);
+    }
+    if (actions.every((action) => withoutResource.includes(action))) continue;
+    for (const resource of list(statement.Resource).filter(isWild)) {
+      report(`allows ${actions.join(", ")} on ${resource}; name the resource by its ARN`);
+    }
+  }
+}
+
+const description =
+  "A policy names each action and resource that it allows, without wildcards; ecr:GetAuthorizationToken alone has no resource.";
+
+export const rolePolicyHasNoWildcard = resourceRule({
+  name: "iam-role-policy-without-wildcard",
+  description,
+  on: "aws:iam/rolePolicy:RolePolicy",
+  check: ({ policy }, report) => checkWildcards(policy, report),
+});
+
+export const policyHasNoWildcard = resourceRule({
+  name: "iam-policy-without-wildcard",
+  description,
+  on: "aws:iam/policy:Policy",
+  check: ({ policy }, report) => checkWildcards(policy, report),
+});
+
+export const roleIsAssumedByName = resourceRule({
+  name: "iam-role-assumed-by-name",
+  description: "A role names who may assume it.",
+  on: "aws:iam/role:Role",
+  check: ({ assumeRolePolicy }, report) => {
+    for (const { Principal = {} } of allowed(assumeRolePolicy)) {
+      const names = Principal === "*" ? ["*"] : Object.values(Principal).flat();
+      if (names.includes("*")) report('anybody may assume it (Principal "*"); name the service or account');
+    }
+  },
+});
+
+export const attachedPolicyIsNarrow = resourceRule({
+  name: "iam-attached-policy-is-narrow",
+  description: "No role gets one of AWS's policies that allow a whole service or more.",
+  on: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  check: ({ policyArn }, report) => {
+    if (/(FullAccess|AdministratorAccess|PowerUserAccess)$/.test(String(policyArn))) {
+      report(`attaches ${policyArn}; write a policy of the calls that are made`);
+    }
+  },
+});
+
+export const attachmentIsNotExclusive = resourceRule({
+  name: "iam-attachment-not-exclusive",
+  description:
+    "A policy is attached to one role at a time: aws.iam.PolicyAttachment detaches it from all other stacks' roles.",
+  on: "aws:iam/policyAttachment:PolicyAttachment",
+  check: (_props, report) => report("use aws.iam.RolePolicyAttachment"),
+});
+
+/** What the service calls (service/queue.ts), by the queue it calls it on. */
+const calls = {
+  ingest: { QUEUE_URL: ["sqs:SendMessage"] },
+  dispatch: {
+    QUEUE_URL: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+    RECEIPTS_QUEUE_URL: ["sqs:SendMessage"],
+  },
+};
+/** What SQS asks for beside that of who sends to, and who receives from, a queue with a key of KMS. */
+const keyCalls = { ingest: ["kms:GenerateDataKey", "kms:Decrypt"], dispatch: ["kms:Decrypt"] };
+
+export const containersMayMakeTheirCalls = stackRule({
+  name: "iam-containers-may-make-their-calls",
+  description: "A container's role allows every call that the container makes to its queues.",
+  on: "aws:ecs/taskDefinition:TaskDefinition",
+  check: (definition, report, stack) => {
+    const queues = stack.all("aws:sqs/queue:Queue");
+    const roles = definition.refersTo("taskRoleArn", "aws:iam/role:Role").map(({ urn }) => urn);
+    const granted = stack
+      .all("aws:iam/rolePolicy:RolePolicy")
+      .filter((policy) => policy.refersTo("role", "aws:iam/role:Role").some(({ urn }) => roles.includes(urn)))
+      .flatMap(({ props }) => allowed(props.policy));
+    for (const container of containersOf(definition.props)) {
+      const role = isDispatch(container) ? "dispatch" : "ingest";
+      for (const [variable, actions] of Object.entries(calls[role])) {
+        const queue = queues.find(({ props }) => urlOf(props) === environmentOf(container)[variable]);
+        if (queue === undefined) continue;
+        const { arn } = queue.props as { arn?: string };
+        const needed = variable === "QUEUE_URL" && queue.props.kmsMasterKeyId ? keyCalls[role] : [];
+        const missing = [
+          ...actions.filter((action) => !granted.some((statement) => grants(statement, action, arn))),
+          ...needed.filter((action) => !granted.some((statement) => grants(statement, action))),
+        ];
+        if (missing.length > 0) {
+          report(`its role does not allow ${missing.join(", ")}, which ${role} calls for ${queue.name}`);
+        }
+      }
+    }
+  },
+});
+
+function grants({ Action, Resource }: Statement, action: string, resource = ""): boolean {
+  return (
+    list(Action).some((pattern) => matches(pattern, action)) &&
+    (resource === "" || list(Resource).some((pattern) => matches(pattern, resource)))
+  );
+}
+
+/** An entry as IAM reads it, a wildcard at its end included. */
+function matches(entry: string, text: string): boolean {
+  return entry.endsWith("*") ? text.startsWith(entry.slice(0, -1)) : entry === text;
+}
+
+/** An output, not an input. */
+function urlOf(queue: Props<"aws:sqs/queue:Queue">): string | undefined {
+  return (queue as { url?: string }).url;
+}

@@ -1,0 +1,133 @@
+/** Which packets may pass, and that those pass which must. */
+import { resourceRule, stackRule } from "./rule.ts";
+import type { Stack, StackResource } from "./stack.ts";
+import { share } from "./stack.ts";
+import type { Props } from "./types.ts";
+
+type GroupRule = Props<"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule">;
+
+const anywhere = ["0.0.0.0/0", "::/0"];
+const webPorts = [80, 443];
+
+function isPublic({ cidrIpv4, cidrIpv6 }: GroupRule): boolean {
+  return [cidrIpv4, cidrIpv6].some((range) => range !== undefined && anywhere.includes(range));
+}
+
+function opens({ ipProtocol, fromPort = 0, toPort = 0 }: GroupRule, port: number): boolean {
+  return ipProtocol === "-1" || (ipProtocol === "tcp" && fromPort <= port && port <= toPort);
+}
+
+export const publicIngressIsWebAlone = stackRule({
+  name: "network-public-ingress-is-web-alone",
+  description: "The internet reaches nothing but ports 443 and 80 of a load balancer.",
+  on: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  check: (rule, report, stack) => {
+    if (!isPublic(rule.props)) return;
+    const { ipProtocol, fromPort, toPort } = rule.props;
+    if (ipProtocol !== "tcp" || fromPort !== toPort || !webPorts.includes(fromPort ?? 0)) {
+      report(`opens ${ipProtocol} ${fromPort} to ${toPort} to the internet; name the security group that may come in`);
+    }
+    const groups = rule.refersTo("securityGroupId", "aws:ec2/securityGroup:SecurityGroup");
+    const fronts = stack
+      .all("aws:lb/loadBalancer:LoadBalancer")
+      .flatMap((balancer) => balancer.refersTo("securityGroups", "aws:ec2/securityGroup:SecurityGroup"));
+    if (!share(groups, fronts)) report("opens a group to the internet that is no load balancer's");
+  },
+});
+
+export const groupHasNoInlineRules = resourceRule({
+  name: "network-group-without-inline-rules",
+  description:
+    "A security group's rules are resources of their own: lists in the group, even empty ones, revoke those at the next update.",
+  on: "aws:ec2/securityGroup:SecurityGroup",
+  check: (group, report) => {
+    for (const list of ["ingress", "egress"] as const) {
+      if (group[list] !== undefined) report(`has a list of ${list} rules; use aws.vpc.SecurityGroup…Rule for each`);
+    }
+  },
+});
+
+export const groupRuleIsOfOneKind = resourceRule({
+  name: "network-group-rule-of-one-kind",
+  description:
+    "Rules of security groups are aws.vpc.SecurityGroupIngressRule and …EgressRule, which the other rules check.",
+  on: "aws:ec2/securityGroupRule:SecurityGroupRule",
+  check: (_props, report) => report("use aws.vpc.SecurityGroupIngressRule or aws.vpc.SecurityGroupEgressRule"),
+});
+
+export const containersHaveAWayOut = stackRule({
+  name: "network-containers-have-a-way-out",
+  description:
+    "Every subnet of a service has a default route, and every group of it lets HTTPS out: to AWS and the ERPs.",
+  on: "aws:ecs/service:Service",
+  check: (service, report, stack) => {
+    for (const subnet of service.refersTo("networkConfiguration", "aws:ec2/subnet:Subnet")) {
+      if (!hasDefaultRoute(subnet, stack)) {
+        report(`containers in ${subnet.name} reach nothing: its route table has no route for 0.0.0.0/0`);
+      }
+    }
+    for (const group of groupsOf(service)) {
+      const open = rulesOf(group, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", stack).some((rule) =>
+        opens(rule.props, 443),
+      );
+      if (!open) report(`containers in ${group.name} reach nothing: the group has no rule that lets port 443 out`);
+    }
+  },
+});
+
+export const loadBalancerReachesContainers = stackRule({
+  name: "network-load-balancer-reaches-containers",
+  description: "The groups of load balancer and containers let each other's packets pass on the containers' port.",
+  on: "aws:ecs/service:Service",
+  check: (service, report, stack) => {
+    const ports = (service.props.loadBalancers ?? []).map(({ containerPort }) => containerPort ?? 0);
+    const fronts = stack
+      .all("aws:lb/loadBalancer:LoadBalancer")
+      .flatMap((balancer) => balancer.refersTo("securityGroups", "aws:ec2/securityGroup:SecurityGroup"));
+    const containers = groupsOf(service);
+    for (const port of ports) {
+      const comesIn = containers.some((group) =>
+        rulesOf(group, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", stack).some(
+          (rule) => opens(rule.props, port) && share(peersOf(rule), fronts),
+        ),
+      );
+      if (!comesIn) report(`no rule lets the load balancer in to the containers' port ${port}`);
+      const goesOut = fronts.some((group) =>
+        rulesOf(group, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", stack).some(
+          (rule) => opens(rule.props, port) && share(peersOf(rule), containers),
+        ),
+      );
+      if (!goesOut) report(`no rule lets the load balancer out to the containers' port ${port}`);
+    }
+  },
+});
+
+type Group = StackResource<"aws:ec2/securityGroup:SecurityGroup">;
+type RuleToken =
+  | "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+  | "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+
+function groupsOf(service: StackResource<"aws:ecs/service:Service">): Group[] {
+  return service.refersTo("networkConfiguration", "aws:ec2/securityGroup:SecurityGroup");
+}
+
+function rulesOf<T extends RuleToken>(group: Group, type: T, stack: Stack): StackResource<T>[] {
+  return stack
+    .all(type)
+    .filter((rule) => share(rule.refersTo("securityGroupId", "aws:ec2/securityGroup:SecurityGroup"), [group]));
+}
+
+function peersOf(rule: StackResource<RuleToken>): Group[] {
+  return rule.refersTo("referencedSecurityGroupId", "aws:ec2/securityGroup:SecurityGroup");
+}
+
+function hasDefaultRoute(subnet: StackResource<"aws:ec2/subnet:Subnet">, stack: Stack): boolean {
+  const tables = stack
+    .all("aws:ec2/routeTableAssociation:RouteTableAssociation")
+    .filter((association) => share(association.refersTo("subnetId", "aws:ec2/subnet:Subnet"), [subnet]))
+    .flatMap((association) => association.refersTo("routeTableId", "aws:ec2/routeTable:RouteTable"));
+  return stack
+    .all("aws:ec2/route:Route")
+    .filter((route) => share(route.refersTo("routeTableId", "aws:ec2/routeTable:RouteTable"), tables))
+    .some(({ props }) => props.destinationCidrBlock === "0.0.0.0/0");
+}

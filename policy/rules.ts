@@ -1,0 +1,143 @@
+/** Every rule of the pack. */
+import type { Policies } from "@pulumi/policy";
+import {
+  alarmHasAction,
+  alarmHasRunbook,
+  clusterReportsItsContainers,
+  silenceIsBreaching,
+  topicHasSubscriber,
+  topicOfEventsHasPolicy,
+  topicTakesAlarmsAndEvents,
+} from "./alarms.ts";
+import {
+  drainOutlastsARequest,
+  orderFitsItsVisibility,
+  queueHidesLongEnough,
+  stopOutlastsWhatIsUnderWay,
+} from "./budgets.ts";
+import {
+  aliasIsCovered,
+  attachmentIsNotPositional,
+  attachmentIsValidated,
+  certificateIsReplacedFirst,
+  listenerShowsValidated,
+  routedHostIsCovered,
+  validationFailsSoon,
+} from "./certificates.ts";
+import {
+  containerIsEssential,
+  definitionIsKept,
+  imageIsNamedByDigest,
+  logGroupExists,
+  logsHaveAnEnd,
+  rootIsReadOnly,
+  userIsNotRoot,
+} from "./containers.ts";
+import {
+  attachedPolicyIsNarrow,
+  attachmentIsNotExclusive,
+  containersMayMakeTheirCalls,
+  policyHasNoWildcard,
+  roleIsAssumedByName,
+  rolePolicyHasNoWildcard,
+} from "./iam.ts";
+import { registryKeepsWhatRuns, tagsAreImmutable } from "./images.ts";
+import { httpRedirects, recordTakesNothingOver, targetGroupIsAutoNamed, tlsIsModern } from "./listeners.ts";
+import {
+  containersHaveAWayOut,
+  groupHasNoInlineRules,
+  groupRuleIsOfOneKind,
+  loadBalancerReachesContainers,
+  publicIngressIsWebAlone,
+} from "./network.ts";
+import {
+  deadLettersOutlastTheirQueue,
+  deadLettersRaiseAlarm,
+  orderIsTriedAgain,
+  queueHasDeadLetterQueue,
+  queueIsEncrypted,
+} from "./queues.ts";
+import { certificatesFitLoadBalancer, namesFitCertificate, rulesFitLoadBalancer } from "./quotas.ts";
+import {
+  breakerRollsBack,
+  capacityIsKept,
+  scalingOwnsTheCount,
+  serviceWaitsForItsListener,
+  startHasGrace,
+  updateWaitsUntilSteady,
+} from "./services.ts";
+import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./state.ts";
+
+export const rules: Policies = [
+  // iam
+  rolePolicyHasNoWildcard,
+  policyHasNoWildcard,
+  roleIsAssumedByName,
+  attachedPolicyIsNarrow,
+  attachmentIsNotExclusive,
+  containersMayMakeTheirCalls,
+  // network
+  publicIngressIsWebAlone,
+  groupHasNoInlineRules,
+  groupRuleIsOfOneKind,
+  containersHaveAWayOut,
+  loadBalancerReachesContainers,
+  // queues
+  queueIsEncrypted,
+  queueHasDeadLetterQueue,
+  orderIsTriedAgain,
+  deadLettersOutlastTheirQueue,
+  deadLettersRaiseAlarm,
+  // budgets
+  orderFitsItsVisibility,
+  queueHidesLongEnough,
+  stopOutlastsWhatIsUnderWay,
+  drainOutlastsARequest,
+  // containers
+  imageIsNamedByDigest,
+  rootIsReadOnly,
+  userIsNotRoot,
+  containerIsEssential,
+  definitionIsKept,
+  logGroupExists,
+  logsHaveAnEnd,
+  // services
+  breakerRollsBack,
+  capacityIsKept,
+  updateWaitsUntilSteady,
+  startHasGrace,
+  serviceWaitsForItsListener,
+  scalingOwnsTheCount,
+  // images
+  tagsAreImmutable,
+  registryKeepsWhatRuns,
+  // certificates
+  certificateIsReplacedFirst,
+  validationFailsSoon,
+  listenerShowsValidated,
+  attachmentIsValidated,
+  routedHostIsCovered,
+  aliasIsCovered,
+  attachmentIsNotPositional,
+  // listeners
+  tlsIsModern,
+  httpRedirects,
+  targetGroupIsAutoNamed,
+  recordTakesNothingOver,
+  // alarms
+  alarmHasAction,
+  alarmHasRunbook,
+  silenceIsBreaching,
+  clusterReportsItsContainers,
+  topicTakesAlarmsAndEvents,
+  topicHasSubscriber,
+  topicOfEventsHasPolicy,
+  // state
+  queueIsProtected,
+  registryIsProtected,
+  loadBalancerIsProtected,
+  // quotas
+  certificatesFitLoadBalancer,
+  rulesFitLoadBalancer,
+  namesFitCertificate,
+];

@@ -1,0 +1,53 @@
+/**
+ * The types of resources that rules are about, and their inputs. Types alone: the pack does not load the AWS SDK of
+ * Pulumi, which would cost each preview a second.
+ */
+import type * as aws from "@pulumi/aws";
+import type { Unwrap } from "@pulumi/pulumi";
+
+interface Args {
+  "aws:acm/certificate:Certificate": aws.acm.CertificateArgs;
+  "aws:acm/certificateValidation:CertificateValidation": aws.acm.CertificateValidationArgs;
+  "aws:appautoscaling/target:Target": aws.appautoscaling.TargetArgs;
+  "aws:cloudwatch/eventTarget:EventTarget": aws.cloudwatch.EventTargetArgs;
+  "aws:cloudwatch/logGroup:LogGroup": aws.cloudwatch.LogGroupArgs;
+  "aws:cloudwatch/metricAlarm:MetricAlarm": aws.cloudwatch.MetricAlarmArgs;
+  "aws:ec2/route:Route": aws.ec2.RouteArgs;
+  "aws:ec2/routeTable:RouteTable": aws.ec2.RouteTableArgs;
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": aws.ec2.RouteTableAssociationArgs;
+  "aws:ec2/securityGroup:SecurityGroup": aws.ec2.SecurityGroupArgs;
+  "aws:ec2/securityGroupRule:SecurityGroupRule": aws.ec2.SecurityGroupRuleArgs;
+  "aws:ec2/subnet:Subnet": aws.ec2.SubnetArgs;
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": aws.ecr.LifecyclePolicyArgs;
+  "aws:ecr/repository:Repository": aws.ecr.RepositoryArgs;
+  "aws:ecs/cluster:Cluster": aws.ecs.ClusterArgs;
+  "aws:ecs/service:Service": aws.ecs.ServiceArgs;
+  "aws:ecs/taskDefinition:TaskDefinition": aws.ecs.TaskDefinitionArgs;
+  "aws:iam/policyAttachment:PolicyAttachment": aws.iam.PolicyAttachmentArgs;
+  "aws:iam/policy:Policy": aws.iam.PolicyArgs;
+  "aws:iam/role:Role": aws.iam.RoleArgs;
+  "aws:iam/rolePolicy:RolePolicy": aws.iam.RolePolicyArgs;
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": aws.iam.RolePolicyAttachmentArgs;
+  "aws:lb/listener:Listener": aws.lb.ListenerArgs;
+  "aws:lb/listenerCertificate:ListenerCertificate": aws.lb.ListenerCertificateArgs;
+  "aws:lb/listenerRule:ListenerRule": aws.lb.ListenerRuleArgs;
+  "aws:lb/loadBalancer:LoadBalancer": aws.lb.LoadBalancerArgs;
+  "aws:lb/targetGroup:TargetGroup": aws.lb.TargetGroupArgs;
+  "aws:route53/record:Record": aws.route53.RecordArgs;
+  "aws:sns/topic:Topic": aws.sns.TopicArgs;
+  "aws:sns/topicPolicy:TopicPolicy": aws.sns.TopicPolicyArgs;
+  "aws:sns/topicSubscription:TopicSubscription": aws.sns.TopicSubscriptionArgs;
+  "aws:sqs/queue:Queue": aws.sqs.QueueArgs;
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": aws.vpc.SecurityGroupEgressRuleArgs;
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": aws.vpc.SecurityGroupIngressRuleArgs;
+}
+
+export type Token = keyof Args;
+
+/** The inputs of a type of resource, as the engine has them. */
+export type Props<T extends Token> = Partial<Unwrap<Args[T]>>;
+
+/** A value that AWS has as JSON text. */
+export function parse<T>(text: unknown): T {
+  return (typeof text === "string" ? JSON.parse(text) : text) as T;
+}

@@ -1,0 +1,135 @@
+import {
+  attachedPolicyIsNarrow,
+  attachmentIsNotExclusive,
+  containersMayMakeTheirCalls,
+  policyHasNoWildcard,
+  roleIsAssumedByName,
+  rolePolicyHasNoWildcard,
+} from "../../policy/iam.ts";
+import { cases, resource, stackCases } from "./cases.ts";
+
+const queueArn = "arn:aws:sqs:eu-west-1:123456789012:orders.fifo";
+
+function allow(Action: string | string[], Resource: string | string[]) {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource }] });
+}
+
+const rolePolicy = (policy: string) => resource("aws:iam/rolePolicy:RolePolicy", "ingest", { policy });
+
+cases(rolePolicyHasNoWildcard, {
+  "fails if an action is a wildcard": [
+    rolePolicy(allow(["sqs:*"], queueArn)),
+    ["allows the action sqs:*; name each action that is called"],
+  ],
+  "fails if the resource is everything": [
+    rolePolicy(allow("sqs:SendMessage", "*")),
+    ["allows sqs:SendMessage on *; name the resource by its ARN"],
+  ],
+  "fails if the resource is every queue of the account": [
+    rolePolicy(allow("sqs:SendMessage", ["arn:aws:sqs:eu-west-1:123456789012:*"])),
+    ["allows sqs:SendMessage on arn:aws:sqs:eu-west-1:123456789012:*; name the resource by its ARN"],
+  ],
+  "fails if the resource is every log group": [
+    rolePolicy(allow("logs:PutLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:*")),
+    ["allows logs:PutLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:*; name the resource by its ARN"],
+  ],
+  "fails if it allows all but something": [
+    rolePolicy(JSON.stringify({ Statement: { Effect: "Allow", NotAction: "iam:*", Resource: queueArn } })),
+    ["allows all but what NotAction or NotResource names; name what is allowed"],
+  ],
+  "passes if actions and resource are named": [rolePolicy(allow(["sqs:SendMessage"], queueArn)), []],
+  "passes if it is the one action without a resource": [rolePolicy(allow("ecr:GetAuthorizationToken", "*")), []],
+  "passes if it is the streams of one log group": [
+    rolePolicy(allow("logs:PutLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:ingest:log-stream:*")),
+    [],
+  ],
+  "passes if it is the objects of one bucket": [rolePolicy(allow("s3:GetObject", "arn:aws:s3:::layers/*")), []],
+  "passes if everything is denied": [
+    rolePolicy(JSON.stringify({ Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }] })),
+    [],
+  ],
+});
+
+const policy = (text: string) => resource("aws:iam/policy:Policy", "shared", { policy: text });
+
+cases(policyHasNoWildcard, {
+  "fails if a managed policy has a wildcard too": [
+    policy(allow("kms:Decrypt", "*")),
+    ["allows kms:Decrypt on *; name the resource by its ARN"],
+  ],
+  "passes if it names what it allows": [policy(allow("sqs:SendMessage", queueArn)), []],
+});
+
+const role = (Principal: unknown) =>
+  resource("aws:iam/role:Role", "ingest", {
+    assumeRolePolicy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal }] }),
+  });
+
+cases(roleIsAssumedByName, {
+  "fails if anybody may assume the role": [
+    role({ AWS: "*" }),
+    ['anybody may assume it (Principal "*"); name the service or account'],
+  ],
+  "passes if the service is named": [role({ Service: "ecs-tasks.amazonaws.com" }), []],
+});
+
+const attached = (policyArn: string) =>
+  resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "execution", { policyArn });
+
+cases(attachedPolicyIsNarrow, {
+  "fails if a role gets a whole service": [
+    attached("arn:aws:iam::aws:policy/AmazonSQSFullAccess"),
+    ["attaches arn:aws:iam::aws:policy/AmazonSQSFullAccess; write a policy of the calls that are made"],
+  ],
+  "passes if AWS's policy is narrow": [
+    attached("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"),
+    [],
+  ],
+});
+
+cases(attachmentIsNotExclusive, {
+  "fails if an attachment claims a policy for itself": [
+    resource("aws:iam/policyAttachment:PolicyAttachment", "execution"),
+    ["use aws.iam.RolePolicyAttachment"],
+  ],
+  "passes if it is an attachment of one role": [attached("arn:aws:iam::aws:policy/ReadOnly"), []],
+});
+
+function dispatchWith(actions: string[], queueProps: object = {}) {
+  const url = "https://sqs/orders";
+  const orders = resource("aws:sqs/queue:Queue", "orders", { url, arn: queueArn, ...queueProps });
+  const taskRole = resource("aws:iam/role:Role", "dispatch");
+  const container = { command: ["dispatch"], environment: [{ name: "QUEUE_URL", value: url }] };
+  return [
+    orders,
+    taskRole,
+    resource(
+      "aws:iam/rolePolicy:RolePolicy",
+      "dispatch",
+      { policy: allow(actions, queueArn) },
+      {
+        refers: { role: [taskRole] },
+      },
+    ),
+    resource(
+      "aws:ecs/taskDefinition:TaskDefinition",
+      "dispatch",
+      { containerDefinitions: JSON.stringify([container]) },
+      { refers: { taskRoleArn: [taskRole], containerDefinitions: [orders] } },
+    ),
+  ];
+}
+const dispatchCalls = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+
+stackCases(containersMayMakeTheirCalls, {
+  "fails if dispatch may not delete what it delivered": [
+    dispatchWith(dispatchCalls.filter((action) => action !== "sqs:DeleteMessage")),
+    ["dispatch: its role does not allow sqs:DeleteMessage, which dispatch calls for orders"],
+  ],
+  "fails if the queue has a key that the role may not use": [
+    dispatchWith(dispatchCalls, { kmsMasterKeyId: "arn:aws:kms:eu-west-1:123456789012:key/1" }),
+    ["dispatch: its role does not allow kms:Decrypt, which dispatch calls for orders"],
+  ],
+  "passes if every call is allowed": [dispatchWith(dispatchCalls), []],
+  "passes if a wildcard allows them, which is another rule's to refuse": [dispatchWith(["sqs:*"]), []],
+});
