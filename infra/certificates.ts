@@ -4,12 +4,15 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createCertificateAlarm } from "./monitoring/certificateAlarm.ts";
 
 export interface CertificateArgs {
   /** The one name on the certificate. */
   readonly hostname: string;
   /** Hosted zone in which the validation record goes. */
   readonly zoneId: pulumi.Input<string>;
+  /** Who is told when its days run out. */
+  readonly alarmTopicArn: pulumi.Input<string>;
 }
 
 /** The wait for the certificate: ACM takes a minute or two; the provider's own default is 75 minutes. */
@@ -27,6 +30,7 @@ export class Certificate extends pulumi.ComponentResource {
     const certificate = requestCertificate(name, args, this);
     const record = createValidationRecord(name, args, certificate, this);
     this.arn = awaitIssue(name, certificate, record, this).certificateArn;
+    createCertificateAlarm(name, args.hostname, this.arn, args.alarmTopicArn, this);
     this.registerOutputs({ arn: this.arn });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The containers of a region: one image by digest, run as two services.
+ * The containers of a region: one image by digest, run as two services, each as often as its work asks for.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,6 +8,7 @@ import { imageByDigest } from "./names.ts";
 import type { Network } from "./network.ts";
 import { type Queue, visibilitySeconds } from "./queue.ts";
 import { Roles } from "./roles.ts";
+import { scaleOnBacklog, scaleOnRequests } from "./scaling.ts";
 import {
   type ContainerPlan,
   containerPort,
@@ -21,8 +22,10 @@ export interface ServiceSize {
   readonly cpu: number;
   /** MiB. */
   readonly memory: number;
-  /** Containers that should run. */
+  /** Containers that run at the least. */
   readonly count: number;
+  /** Containers that run at the most, when there is much to do. */
+  readonly max: number;
 }
 
 export interface ContainersArgs {
@@ -61,6 +64,9 @@ export class Containers extends pulumi.ComponentResource {
     const definitions = createTaskDefinitions(name, args, logs, roles, this);
     this.ingest = createIngest(name, args, this.cluster, definitions.ingest, roles, this);
     this.dispatch = createDispatch(name, args, this.cluster, definitions.dispatch, roles, this);
+    const { cluster, ingest, dispatch } = this;
+    scaleOnRequests(`${name}-ingest`, { cluster, service: ingest, range: args.ingest }, args.loadBalancer, this);
+    scaleOnBacklog(`${name}-dispatch`, { cluster, service: dispatch, range: args.dispatch }, args.queue.orders, this);
     this.registerOutputs();
   }
 }
@@ -166,7 +172,7 @@ function createIngest(
     {
       parent,
       dependsOn: [args.loadBalancer.route, ...args.network.paths, ...roles.policies],
-      customTimeouts: { create: deploymentTimeout, update: deploymentTimeout },
+      ...scaledService,
     },
   );
 }
@@ -188,10 +194,16 @@ function createDispatch(
     {
       parent,
       dependsOn: [...args.network.paths, ...roles.policies],
-      customTimeouts: { create: deploymentTimeout, update: deploymentTimeout },
+      ...scaledService,
     },
   );
 }
+
+/** From its creation on the service's number is scaling.ts's: an update that set it back would stop containers at work. */
+const scaledService = {
+  ignoreChanges: ["desiredCount"],
+  customTimeouts: { create: deploymentTimeout, update: deploymentTimeout },
+};
 
 /** New containers first, old ones after; one that does not come up is undone by ECS itself. */
 function deployment(cluster: aws.ecs.Cluster, definition: aws.ecs.TaskDefinition, size: ServiceSize) {

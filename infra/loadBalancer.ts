@@ -25,8 +25,12 @@ const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 export const drainSeconds = 30;
 
 export class LoadBalancer extends pulumi.ComponentResource {
+  /** As CloudWatch names the load balancer: `app/NAME/ID`. */
+  readonly arnSuffix: pulumi.Output<string>;
   readonly listenerArn: pulumi.Output<string>;
   readonly targetGroupArn: pulumi.Output<string>;
+  /** As CloudWatch names the target group: `targetgroup/NAME/ID`. */
+  readonly targetGroupArnSuffix: pulumi.Output<string>;
   readonly dnsName: pulumi.Output<string>;
   /** Hosted zone of the load balancer itself, which an alias record names. */
   readonly dnsZoneId: pulumi.Output<string>;
@@ -43,8 +47,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const rule = createHostRule(`${name}-platform`, args.domain, platformPriority, listener.arn, targets.arn, this);
     createAlias(`${name}-platform`, args.domain, args.zoneId, balancer, this);
 
+    this.arnSuffix = balancer.arnSuffix;
     this.listenerArn = listener.arn;
     this.targetGroupArn = targets.arn;
+    this.targetGroupArnSuffix = targets.arnSuffix;
     this.dnsName = balancer.dnsName;
     this.dnsZoneId = balancer.zoneId;
     this.route = rule;

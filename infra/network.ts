@@ -1,10 +1,11 @@
 /**
  * The network of a region: public subnets for the load balancer and the NAT gateways, private ones for the containers,
- * and security groups that name each other instead of addresses.
+ * endpoints for what these call of AWS, and security groups that name each other instead of addresses.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { planZones, type ZonePlan } from "./cidr.ts";
+import { Endpoints } from "./endpoints.ts";
 
 export interface NetworkArgs {
   /** AWS region, e.g. `eu-west-1`; its zones are named after it. */
@@ -23,12 +24,12 @@ export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** For the load balancer. */
   readonly publicSubnetIds: pulumi.Output<string>[];
-  /** For the containers; their way out is NAT. */
+  /** For the containers; their way to the internet is NAT, to AWS its endpoints. */
   readonly privateSubnetIds: pulumi.Output<string>[];
   readonly loadBalancerGroupId: pulumi.Output<string>;
   readonly ingestGroupId: pulumi.Output<string>;
   readonly dispatchGroupId: pulumi.Output<string>;
-  /** What must exist before anything in a subnet can reach, or be reached by, anything: routes and group rules. */
+  /** What must exist before anything in a subnet can reach, or be reached by, anything: routes, rules and endpoints. */
   readonly paths: pulumi.Resource[];
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -42,6 +43,7 @@ export class Network extends pulumi.ComponentResource {
     const privateSide = createPrivateSubnets(name, zones, vpc, nats, this);
     const groups = createGroups(name, vpc, this);
     const rules = createRules(name, groups, args.containerPort, this);
+    const endpoints = createEndpoints(name, args.region, vpc, privateSide, groups, this);
 
     this.vpcId = vpc.id;
     this.publicSubnetIds = publicSide.subnets.map((subnet) => subnet.id);
@@ -49,7 +51,7 @@ export class Network extends pulumi.ComponentResource {
     this.loadBalancerGroupId = groups.loadBalancer.id;
     this.ingestGroupId = groups.ingest.id;
     this.dispatchGroupId = groups.dispatch.id;
-    this.paths = [...publicSide.paths, ...privateSide.paths, ...rules];
+    this.paths = [...publicSide.paths, ...privateSide.paths, ...rules, ...endpoints.paths];
     this.registerOutputs();
   }
 }
@@ -57,6 +59,7 @@ export class Network extends pulumi.ComponentResource {
 /** Subnets of one side, in the order of the zones, with their routes. */
 interface Side {
   readonly subnets: aws.ec2.Subnet[];
+  readonly tables: aws.ec2.RouteTable[];
   readonly paths: pulumi.Resource[];
 }
 
@@ -95,7 +98,7 @@ function createPublicSubnets(
         { parent },
       ),
   );
-  return { subnets, paths: [route, ...associations] };
+  return { subnets, tables: [table], paths: [route, ...associations] };
 }
 
 /** NAT gateways need the internet gateway's route, or AWS creates them without a way out. */
@@ -118,6 +121,7 @@ function createPrivateSubnets(
   parent: Network,
 ): Side {
   const paths: pulumi.Resource[] = [];
+  const tables: aws.ec2.RouteTable[] = [];
   const subnets = zones.map(({ letter, zone, privateCidr }, index) => {
     const nat = nats[index] ?? at(nats, 0);
     const table = new aws.ec2.RouteTable(`${name}-private-${letter}`, { vpcId: vpc.id }, { parent });
@@ -136,10 +140,11 @@ function createPrivateSubnets(
       { routeTableId: table.id, subnetId: subnet.id },
       { parent },
     );
+    tables.push(table);
     paths.push(route, association);
     return subnet;
   });
-  return { subnets, paths };
+  return { subnets, tables, paths };
 }
 
 interface Groups {
@@ -160,8 +165,9 @@ function createGroups(name: string, vpc: aws.ec2.Vpc, parent: Network): Groups {
 }
 
 /**
- * Every packet that may pass. Outwards the containers speak HTTPS alone: to SQS, ECR and CloudWatch, and dispatch to
- * the stores' ERPs, whose addresses are not ours to know. DNS within the VPC is not subject to security groups.
+ * Every packet that may pass, but for those to AWS's endpoints (endpoints.ts). Only dispatch may speak to the internet,
+ * HTTPS alone: to the stores' ERPs, whose addresses are not ours to know. DNS within the VPC is not subject to security
+ * groups.
  */
 function createRules(name: string, groups: Groups, containerPort: number, parent: Network): pulumi.Resource[] {
   const { loadBalancer, ingest, dispatch } = groups;
@@ -200,16 +206,32 @@ function createRules(name: string, groups: Groups, containerPort: number, parent
       { parent },
     ),
     new SecurityGroupEgressRule(
-      `${name}-ingest-https`,
-      { securityGroupId: ingest.id, ...tcp(443), ...internet, description: "To the services of AWS" },
-      { parent },
-    ),
-    new SecurityGroupEgressRule(
       `${name}-dispatch-https`,
-      { securityGroupId: dispatch.id, ...tcp(443), ...internet, description: "To the services of AWS and the ERPs" },
+      { securityGroupId: dispatch.id, ...tcp(443), ...internet, description: "To the ERPs" },
       { parent },
     ),
   ];
+}
+
+function createEndpoints(
+  name: string,
+  region: string,
+  vpc: aws.ec2.Vpc,
+  side: Side,
+  { ingest, dispatch }: Groups,
+  parent: Network,
+): Endpoints {
+  return new Endpoints(
+    name,
+    {
+      region,
+      vpcId: vpc.id,
+      subnetIds: side.subnets.map(({ id }) => id),
+      routeTableIds: side.tables.map(({ id }) => id),
+      callers: { ingest: ingest.id, dispatch: dispatch.id },
+    },
+    { parent },
+  );
 }
 
 /** The element at a place that is there by construction. */

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Certificate } from "./certificates.ts";
 import { Containers, type ServiceSize } from "./containers.ts";
 import { LoadBalancer } from "./loadBalancer.ts";
+import { AlarmTopic } from "./monitoring/topic.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import { Queue } from "./queue.ts";
@@ -59,7 +60,8 @@ export class Region extends pulumi.ComponentResource {
 
     const network = new Network(name, { ...args, containerPort }, parent);
     const queue = new Queue(name, args, parent);
-    const certificate = new Certificate(`${name}-platform`, { hostname: domain, zoneId }, parent);
+    const alarmTopicArn = new AlarmTopic(name, args, parent).arn;
+    const certificate = new Certificate(`${name}-platform`, { hostname: domain, zoneId, alarmTopicArn }, parent);
     const loadBalancer = new LoadBalancer(
       name,
       { ...args, network, zoneId, containerPort, certificateArn: certificate.arn },
@@ -69,13 +71,17 @@ export class Region extends pulumi.ComponentResource {
       (store) =>
         new Store(
           `${name}-store-${store.name}`,
-          { kind: "platform", store: store.name, hostname: store.hostname, zoneId, loadBalancer },
+          { kind: "platform", store: store.name, hostname: store.hostname, zoneId, loadBalancer, alarmTopicArn },
           parent,
         ),
     );
     const containers = new Containers(name, { ...args, network, queue, loadBalancer }, parent);
     const counts = { ingest: args.ingest.count, dispatch: args.dispatch.count };
-    const monitoring = new Monitoring(name, { ...args, containers, queue, counts }, parent);
+    const monitoring = new Monitoring(
+      name,
+      { ...args, containers, queue, loadBalancer, counts, alarmTopicArn },
+      parent,
+    );
     const verification = new Verification(
       `${name}-verification`,
       {

@@ -19,15 +19,17 @@ export interface StoreArgs {
   /** Hosted zone in which the host name lies. */
   readonly zoneId: pulumi.Input<string>;
   readonly loadBalancer: LoadBalancer;
+  /** Who is told of trouble with the store's certificate. */
+  readonly alarmTopicArn: pulumi.Input<string>;
 }
 
 export class Store extends pulumi.ComponentResource {
   constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:Store", name, { kind: args.kind, store: args.store, hostname: args.hostname }, opts);
-    const { hostname, zoneId, loadBalancer } = args;
+    const { hostname, zoneId, loadBalancer, alarmTopicArn } = args;
     const { listenerArn, targetGroupArn, dnsName, dnsZoneId } = loadBalancer;
 
-    const certificate = new Certificate(name, { hostname, zoneId }, { parent: this });
+    const certificate = new Certificate(name, { hostname, zoneId, alarmTopicArn }, { parent: this });
     attachCertificate(name, listenerArn, certificate, this);
     createHostRule(name, hostname, storePriority(args.store), listenerArn, targetGroupArn, this);
     createAlias(name, hostname, zoneId, { dnsName, zoneId: dnsZoneId }, this);

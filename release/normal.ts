@@ -62,6 +62,7 @@ const identifies = new Set([
   "zoneId",
   "repositoryUrl",
   "publicIp",
+  "prefixListId",
   "fqdn",
   "repoDigest",
   "certificateArn",

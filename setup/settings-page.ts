@@ -35,13 +35,15 @@ export function settingsPage(source: string): string {
 }
 
 function describe(name: string, prefix: string, interfaces: Map<string, ts.InterfaceDeclaration>): Setting[] {
-  return Array.from(interfaces.get(name)?.members ?? []).filter(ts.isPropertySignature).flatMap((member) => {
-    const list = member.type?.getText().startsWith("readonly ") ? "[]" : "";
-    const path = `${prefix}${member.name.getText()}`;
-    const type = member.type?.getText().replace(/^readonly |\[\]$/g, "") ?? "";
-    const setting = { path, meaning: meaningOf(member) };
-    return interfaces.has(type) ? [setting, ...describe(type, `${path}${list}.`, interfaces)] : [setting];
-  });
+  return Array.from(interfaces.get(name)?.members ?? [])
+    .filter(ts.isPropertySignature)
+    .flatMap((member) => {
+      const list = member.type?.getText().startsWith("readonly ") ? "[]" : "";
+      const path = `${prefix}${member.name.getText()}`;
+      const type = member.type?.getText().replace(/^readonly |\[\]$/g, "") ?? "";
+      const setting = { path, meaning: meaningOf(member) };
+      return interfaces.has(type) ? [setting, ...describe(type, `${path}${list}.`, interfaces)] : [setting];
+    });
 }
 
 function meaningOf(member: ts.PropertySignature): string {

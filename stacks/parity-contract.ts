@@ -41,17 +41,13 @@ export const contract: readonly Entry[] = [
   { resource: "aws:ecs/taskDefinition:TaskDefinition *", path: "cpu", rule: "size", reason: sizes },
   { resource: "aws:ecs/taskDefinition:TaskDefinition *", path: "memory", rule: "size", reason: sizes },
   { resource: "aws:ecs/service:Service *", path: "desiredCount", rule: "size", reason: sizes },
+  { resource: "aws:appautoscaling/target:Target *", path: "minCapacity", rule: "size", reason: sizes },
+  { resource: "aws:appautoscaling/target:Target *", path: "maxCapacity", rule: "size", reason: sizes },
   {
     resource: "aws:cloudwatch/metricAlarm:MetricAlarm *-below-desired",
-    path: "threshold",
-    rule: "size",
-    reason: sizes,
-  },
-  {
-    resource: "aws:cloudwatch/metricAlarm:MetricAlarm *-below-desired",
-    path: "alarmDescription",
+    path: "metricQueries[*].expression",
     rule: "free",
-    reason: "the text names the threshold",
+    reason: "it names the fewest containers that may run",
   },
   {
     resource: "aws:cloudwatch/logGroup:LogGroup *",

@@ -13,8 +13,10 @@ export interface SizeSettings {
   readonly cpu: number;
   /** MiB; what Fargate has for that cpu, e.g. 512, 1024 or 2048 for 256. */
   readonly memory: number;
-  /** Containers that should run: 1 to 100; ingest 2 at the least, so that one may die. */
+  /** Containers that run at the least: 1 to 100; ingest 2 at the least, so that one may die. */
   readonly count: number;
+  /** Containers that run at the most, when there is much to do: `count` to 100; default twice `count`. */
+  readonly max: number;
 }
 
 export interface StoreSettings {

@@ -19,6 +19,7 @@ type Raw = Record<string, unknown>;
 const mostStores = 25;
 /** The store of verification's own orders. */
 const reservedStore = "synthetic";
+const mostContainers = 100;
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -79,15 +80,23 @@ function isNetwork(cidr: string): boolean {
   }
 }
 
-/** Fargate has only some memory sizes for a cpu; which, depends on the cpu beside it. */
+/** Fargate has only some memory sizes for a cpu; which, depends on the cpu beside it. So does `max` on `count`. */
 function size(raw: unknown, leastCount: number) {
   const cpu = isRecord(raw) && typeof raw.cpu === "number" ? raw.cpu : undefined;
+  const count = isRecord(raw) && typeof raw.count === "number" ? raw.count : leastCount;
   const memories = cpu === undefined ? [] : memorySizes(cpu);
   const memory =
     memories.length > 0 ? oneOf(`MiB that Fargate has for ${cpu} CPU units`, memories) : whole("MiB", 512, 122_880);
   return z.strictObject(
-    { cpu: oneOf("CPU units", cpuSizes), memory, count: whole("containers", leastCount, 100) },
-    { error: "cpu, memory and count" },
+    {
+      cpu: oneOf("CPU units", cpuSizes),
+      memory,
+      count: whole("containers", leastCount, mostContainers),
+      max: whole("containers that is not below count", Math.min(count, mostContainers), mostContainers).default(
+        Math.min(2 * count, mostContainers),
+      ),
+    },
+    { error: "cpu, memory, count and max" },
   );
 }
 

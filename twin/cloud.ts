@@ -19,6 +19,7 @@ import { Targets } from "./front/targets.ts";
 import { Internet } from "./internet.ts";
 import { Alarms } from "./metrics/alarms.ts";
 import { Metrics } from "./metrics/metrics.ts";
+import { Scaling } from "./scaling/scaling.ts";
 import { Sqs } from "./sqs/sqs.ts";
 import type { Store } from "./store.ts";
 import { View } from "./view.ts";
@@ -106,6 +107,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     closers.push(() => scheduler.close(settings.graceMs ?? 10_000));
     const ecs = new Ecs(store, view, scheduler, runtime.name);
     const metrics = new Metrics({ view, sqs, ecs, front, targets, acm });
+    new Scaling({ view, metrics, ecs }, now, log);
     const alarms = new Alarms({ store, view, metrics, sns }, now, log);
     closers.push(async () => alarms.close());
     const parts = {

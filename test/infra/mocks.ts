@@ -89,8 +89,12 @@ function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Rec
       return { repoDigest: `repository@${pushedDigest}` };
     case "aws:ec2/eip:Eip":
       return { allocationId: `eipalloc-${name}` };
+    case "aws:ec2/vpcEndpoint:VpcEndpoint":
+      return { arn, prefixListId: inputs.vpcEndpointType === "Gateway" ? `pl-${name}` : "" };
     case "aws:lb/loadBalancer:LoadBalancer":
-      return { arn, dnsName: `${name}.elb.example`, zoneId: "ZLB" };
+      return { arn, arnSuffix: `app/${name}/1`, dnsName: `${name}.elb.example`, zoneId: "ZLB" };
+    case "aws:lb/targetGroup:TargetGroup":
+      return { arn, arnSuffix: `targetgroup/${name}/1` };
     default:
       return { arn, name: inputs.name ?? `${name}-1` };
   }

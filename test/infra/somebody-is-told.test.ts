@@ -14,9 +14,9 @@ beforeAll(async () => {
         zones: 2,
         natPerZone: true,
         deletionProtection: true,
-        stores: [],
-        ingest: { cpu: 256, memory: 512, count: 3 },
-        dispatch: { cpu: 256, memory: 512, count: 1 },
+        stores: [{ name: "acme", hostname: "acme.eu.orderhub.example", erp: "https://erp.acme.example/orders" }],
+        ingest: { cpu: 256, memory: 512, count: 3, max: 6 },
+        dispatch: { cpu: 256, memory: 512, count: 1, max: 2 },
         erpTimeoutSeconds: 10,
         logRetentionDays: 30,
         alarmEmail: "oncall@orderhub.example",
@@ -29,85 +29,249 @@ beforeAll(async () => {
 });
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const topic = ["arn:Topic/prod-eu-alarms"];
 
 function pattern(name: string) {
   return JSON.parse(inputsOf(resources, "aws:cloudwatch/eventRule:EventRule", name).eventPattern);
 }
 
-describe("somebody is told", () => {
-  it("when fewer containers run than should, and when nothing is known of them", () => {
-    expect(inputsOf(resources, alarmType, "prod-eu-ingest-below-desired")).toMatchObject({
-      namespace: "ECS/ContainerInsights",
-      metricName: "RunningTaskCount",
-      dimensions: { ClusterName: "prod-eu-1", ServiceName: "prod-eu-ingest-1" },
+/** What CloudWatch is told of an alarm, the words for people apart. */
+function alarm(name: string) {
+  const { alarmDescription: _, alarmActions: __, okActions: ___, ...rule } = inputsOf(resources, alarmType, name);
+  return rule;
+}
+
+describe("an alarm tells somebody", () => {
+  it.each([
+    ["ingest", 3],
+    ["dispatch", 1],
+  ])(
+    "when fewer %s containers run than ECS is asked for, or than %i, and when nothing is known of them",
+    (role, count) => {
+      const metric = (metricName: string, stat: string) => ({
+        namespace: "ECS/ContainerInsights",
+        metricName,
+        dimensions: { ClusterName: "prod-eu-1", ServiceName: `prod-eu-${role}-1` },
+        period: 60,
+        stat,
+      });
+      expect(alarm(`prod-eu-${role}-below-desired`)).toEqual({
+        metricQueries: [
+          { id: "desired", metric: metric("DesiredTaskCount", "Maximum") },
+          { id: "running", metric: metric("RunningTaskCount", "Minimum") },
+          {
+            id: "spare",
+            label: `${role} containers beyond what should run`,
+            expression: `running - IF(desired > ${count}, desired, ${count})`,
+            returnData: true,
+          },
+        ],
+        comparisonOperator: "LessThanThreshold",
+        threshold: 0,
+        evaluationPeriods: 3,
+        datapointsToAlarm: 3,
+        treatMissingData: "breaching",
+      });
+    },
+  );
+
+  it("when no container is healthy at the load balancer, and when none is registered", () => {
+    expect(alarm("prod-eu-no-healthy-target")).toEqual({
+      namespace: "AWS/ApplicationELB",
+      metricName: "HealthyHostCount",
+      dimensions: { LoadBalancer: "app/prod-eu-front/1", TargetGroup: "targetgroup/prod-eu-ingest/1" },
       statistic: "Minimum",
-      comparisonOperator: "LessThanThreshold",
-      threshold: 3,
       period: 60,
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      evaluationPeriods: 2,
+      datapointsToAlarm: 2,
       treatMissingData: "breaching",
     });
   });
 
-  it("when an order was given up", () => {
-    expect(inputsOf(resources, alarmType, "prod-eu-dead-letters")).toMatchObject({
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: "prod-eu-dead-letter-1" },
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: 0,
+  it.each([
+    ["load-balancer-5xx", "HTTPCode_ELB_5XX_Count"],
+    ["target-5xx", "HTTPCode_Target_5XX_Count"],
+  ])("when stores get 5xx: %s", (suffix, metricName) => {
+    expect(alarm(`prod-eu-${suffix}`)).toEqual({
+      namespace: "AWS/ApplicationELB",
+      metricName,
+      dimensions: { LoadBalancer: "app/prod-eu-front/1" },
+      statistic: "Sum",
+      period: 60,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 5,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
       treatMissingData: "notBreaching",
     });
   });
 
-  it("when an order waits longer than the settings allow", () => {
-    expect(inputsOf(resources, alarmType, "prod-eu-old-orders")).toMatchObject({
-      metricName: "ApproximateAgeOfOldestMessage",
-      dimensions: { QueueName: "prod-eu-orders-1" },
-      threshold: 300,
+  it.each([
+    ["old-orders", "ApproximateAgeOfOldestMessage", "prod-eu-orders-1", 300],
+    ["dead-letters", "ApproximateNumberOfMessagesVisible", "prod-eu-dead-letter-1", 0],
+  ])("when orders wait too long or were given up: %s", (suffix, metricName, QueueName, threshold) => {
+    expect(alarm(`prod-eu-${suffix}`)).toEqual({
+      namespace: "AWS/SQS",
+      metricName,
+      dimensions: { QueueName },
+      statistic: "Maximum",
+      period: 60,
+      comparisonOperator: "GreaterThanThreshold",
+      threshold,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      treatMissingData: "notBreaching",
     });
   });
 
-  it("of the beginning and end of every alarm, with a line on what to do", () => {
-    const alarms = resources.filter(({ type }) => type === alarmType);
-    expect(alarms).toHaveLength(4);
-    for (const { inputs } of alarms) {
-      expect(inputs.alarmActions).toEqual(["arn:Topic/prod-eu-alarms"]);
-      expect(inputs.okActions).toEqual(["arn:Topic/prod-eu-alarms"]);
-      expect(inputs.alarmDescription).toContain("Runbook: ");
-    }
+  it.each(["prod-eu-platform", "prod-eu-store-acme"])("when a certificate is not renewed: %s", (name) => {
+    expect(alarm(`${name}-certificate-days`)).toEqual({
+      namespace: "AWS/CertificateManager",
+      metricName: "DaysToExpiry",
+      dimensions: { CertificateArn: `arn:Certificate/${name}` },
+      statistic: "Minimum",
+      period: 86_400,
+      comparisonOperator: "LessThanThreshold",
+      threshold: 30,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      treatMissingData: "ignore",
+    });
   });
 
-  it("when a container of the cluster stops", () => {
+  it("of its beginning and its end, with a line on what to do, as every alarm does", () => {
+    const alarms = resources.filter(({ type }) => type === alarmType);
+    expect(alarms).toHaveLength(9);
+    for (const { inputs } of alarms) {
+      expect(inputs.alarmActions).toEqual(topic);
+      expect(inputs.okActions).toEqual(topic);
+      expect(inputs.alarmDescription).toMatch(/^[A-Z].+\. Runbook: \w.+\.$/);
+    }
+  });
+});
+
+describe("an event tells somebody", () => {
+  it("when a container of the cluster stops, other than by a deployment or scaling", () => {
     expect(pattern("prod-eu-container-stopped")).toEqual({
       source: ["aws.ecs"],
       "detail-type": ["ECS Task State Change"],
-      detail: { clusterArn: ["arn:Cluster/prod-eu"], lastStatus: ["STOPPED"] },
+      detail: {
+        clusterArn: ["arn:Cluster/prod-eu"],
+        lastStatus: ["STOPPED"],
+        stoppedReason: [{ "anything-but": { prefix: "Scaling activity initiated by" } }, { exists: false }],
+      },
     });
   });
 
-  it("when a deployment in the cluster fails", () => {
-    expect(pattern("prod-eu-deployment-failed")).toEqual({
+  it("when a deployment in the cluster fails, and when ECS goes back", () => {
+    const deployment = {
       source: ["aws.ecs"],
       "detail-type": ["ECS Deployment State Change"],
       resources: [{ prefix: "arn:aws:ecs:eu-west-1:123456789012:service/prod-eu-1/" }],
+    };
+    expect(pattern("prod-eu-deployment-failed")).toEqual({
+      ...deployment,
       detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+    });
+    expect(pattern("prod-eu-deployment-rolled-back")).toEqual({
+      ...deployment,
+      detail: {
+        eventName: ["SERVICE_DEPLOYMENT_IN_PROGRESS"],
+        reason: [{ prefix: "ECS deployment circuit breaker: rolling back" }],
+      },
     });
   });
 
-  it("at the address of the settings, through a topic to which only this account's alarms and events publish", () => {
+  it("when ACM cannot renew a certificate by itself", () => {
+    expect(pattern("prod-eu-certificate-trouble")).toEqual({
+      source: ["aws.acm"],
+      "detail-type": ["ACM Certificate Renewal Action Required", "ACM Certificate Expired", "ACM Certificate Revoked"],
+    });
+  });
+
+  it.each([
+    ["container-stopped", "a container of <service> stopped: <reason>. Task <task>."],
+    ["deployment-failed", "a deployment of <service> failed: <reason>."],
+    ["deployment-rolled-back", "<service> goes back: <reason>"],
+    [
+      "certificate-trouble",
+      "<what>: <hostname>, <certificate>. See in ACM which validation record it misses, and publish it.",
+    ],
+  ])("in one sentence that begins with the stack: %s", (suffix, sentence) => {
+    const target = inputsOf(resources, "aws:cloudwatch/eventTarget:EventTarget", `prod-eu-${suffix}`);
+    expect([target.arn]).toEqual(topic);
+    expect(target.inputTransformer.inputTemplate).toBe(`"prod-eu: ${sentence}"`);
+    const words = sentence.match(/(?<=<)\w+(?=>)/g)?.sort();
+    expect(Object.keys(target.inputTransformer.inputPaths).sort()).toEqual(words);
+  });
+});
+
+describe("the topic", () => {
+  it("mails to the address of the settings", () => {
     expect(inputsOf(resources, "aws:sns/topicSubscription:TopicSubscription", "prod-eu-alarms-email")).toEqual({
-      topic: "arn:Topic/prod-eu-alarms",
+      topic: topic[0],
       protocol: "email",
       endpoint: "oncall@orderhub.example",
     });
+  });
+
+  it("takes messages from alarms of this account, and from event rules, for which SNS allows no condition", () => {
     const { policy } = inputsOf(resources, "aws:sns/topicPolicy:TopicPolicy", "prod-eu-alarms");
+    const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topic[0] };
     expect(JSON.parse(policy).Statement).toEqual([
       {
-        Effect: "Allow",
-        Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
-        Action: "sns:Publish",
-        Resource: "arn:Topic/prod-eu-alarms",
+        Sid: "Alarms",
+        ...publish,
+        Principal: { Service: "cloudwatch.amazonaws.com" },
         Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
       },
+      { Sid: "Events", ...publish, Principal: { Service: "events.amazonaws.com" } },
     ]);
+  });
+});
+
+describe("the dashboard", () => {
+  const body = () => JSON.parse(inputsOf(resources, "aws:cloudwatch/dashboard:Dashboard", "prod-eu").dashboardBody);
+
+  it("has a name of its own in the account, and shows every part of the region", () => {
+    expect(inputsOf(resources, "aws:cloudwatch/dashboard:Dashboard", "prod-eu").dashboardName).toBe(
+      "order-queue-prod-eu",
+    );
+    const titles = body().widgets.map((widget: { properties: { title: string } }) => widget.properties.title);
+    expect(titles).toEqual([
+      "Alarms",
+      "Containers: ingest",
+      "Containers: dispatch",
+      "Age of the oldest order (s)",
+      "Orders waiting and in flight",
+      "Dead letters",
+      "Healthy and unhealthy targets",
+      "Requests",
+      "5xx and failed TLS handshakes",
+      "Certificates: days left",
+    ]);
+  });
+
+  it("shows the alarms of the region, those of stores' certificates apart, so that a store more changes nothing", () => {
+    const [alarms] = body().widgets;
+    expect(alarms.properties.alarms).toEqual(
+      [
+        "ingest-below-desired",
+        "dispatch-below-desired",
+        "no-healthy-target",
+        "load-balancer-5xx",
+        "target-5xx",
+        "old-orders",
+        "dead-letters",
+      ].map((suffix) => `arn:MetricAlarm/prod-eu-${suffix}`),
+    );
+    expect(JSON.stringify(body())).not.toContain("acme");
+  });
+
+  it("puts its graphs side by side in rows of three, none over another", () => {
+    const places = body().widgets.map(({ x, y }: { x: number; y: number }) => `${x},${y}`);
+    expect(places).toEqual(["0,0", "0,3", "8,3", "16,3", "0,9", "8,9", "16,9", "0,15", "8,15", "16,15"]);
   });
 });

@@ -10,8 +10,8 @@ const good: Values = {
   region: "ap-southeast-2",
   account: "123456789012",
   domain: "au.orderhub.example",
-  ingest: { cpu: 512, memory: 1024, count: 2 },
-  dispatch: { cpu: 256, memory: 512, count: 1 },
+  ingest: { cpu: 512, memory: 1024, count: 2, max: 8 },
+  dispatch: { cpu: 256, memory: 512, count: 1, max: 3 },
   stores: [
     { name: "acme", hostname: "acme.au.orderhub.example", erp: "https://erp.acme.example/orders" },
     { name: "bluegum", hostname: "bluegum.au.orderhub.example", erp: "https://erp.bluegum.example/orders" },
@@ -68,6 +68,14 @@ describe("settings", () => {
     });
   });
 
+  it.each([
+    [2, 4],
+    [30, 60],
+    [60, 100],
+  ])("let %i containers grow to %i where they do not say to how many", (count, max) => {
+    expect(parseOf({ ...good, ingest: { cpu: 512, memory: 1024, count } }).ingest.max).toBe(max);
+  });
+
   it.each(stacks.map(({ name }) => name))("of the committed file of %s are good", (name) => {
     const file = `Pulumi.${name}.yaml`;
     const { config } = parse(readFileSync(path.join(__dirname, "../..", file), "utf8"));
@@ -91,6 +99,9 @@ describe("settings", () => {
     ["a CPU size that Fargate has not", { ingest: { cpu: 300, memory: 1024, count: 2 } }, "ingest.cpu", 300],
     ["memory that Fargate has not", { ingest: { cpu: 512, memory: 512, count: 2 } }, "ingest.memory", 512],
     ["no memory", { dispatch: { cpu: 256, count: 1 } }, "dispatch.memory", undefined],
+    ["a most below the least", { ingest: { cpu: 512, memory: 1024, count: 4, max: 3 } }, "ingest.max", 3],
+    ["more than 100 containers", { dispatch: { cpu: 256, memory: 512, count: 1, max: 101 } }, "dispatch.max", 101],
+    ["a most that is no number", { dispatch: { cpu: 256, memory: 512, count: 1, max: "all" } }, "dispatch.max", "all"],
     ["an unknown part of a size", { dispatch: { cpu: 256, memory: 512, count: 1, disk: 20 } }, "dispatch.disk", 20],
     ["no stores", { stores: [] }, "stores", []],
     ["stores that are no list", { stores: "acme" }, "stores", "acme"],

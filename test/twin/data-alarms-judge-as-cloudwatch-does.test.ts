@@ -69,6 +69,11 @@ describe("metric math", () => {
     ["(m1 + 2) * 3 / -3", [-6, -5, undefined]],
     ["m1 / (m2 - 1)", [undefined, undefined, undefined]],
     ["1.5", [1.5, 1.5, 1.5]],
+    ["m1 > 3", [1, 0, undefined]],
+    ["(m1 + 1 <= 4) * 2", [0, 2, undefined]],
+    ["IF(m1 > 3, m1, 9) - 1", [3, 8, undefined]],
+    ["IF(m1 == 3, 0, m2)", [1, 0, undefined]],
+    ["FILL(IF(m1 != 4, m1, m2), 7)", [1, 3, 7]],
   ])("%s", (expression, expected) => {
     expect(compute(expression, metrics, 3)).toEqual(expected);
   });
@@ -78,6 +83,7 @@ describe("metric math", () => {
     ["FILL(m1, REPEAT)", "FILL with REPEAT is not modelled"],
     ["m1 - m3", "m3 is not understood here"],
     ["m1 -", "the end is not understood here"],
+    ["IF(m1 > 3, 1)", ") is not understood here"],
     ["m1 m2", "m2 is not understood here"],
   ])("%s is refused", (expression, message) => {
     expect(() => compute(expression, metrics, 3)).toThrow(message);

@@ -1,4 +1,4 @@
-import { put, region, service, startTestCloud, targetGroup } from "./data-region.ts";
+import { certificate, loadBalancer, put, region, service, startTestCloud, targetGroup, zone } from "./data-region.ts";
 
 const minute = 60_000;
 let now = Math.ceil(Date.now() / minute) * minute;
@@ -89,6 +89,41 @@ it("a target group without targets reports nothing, which is breaching where liv
   });
   passMinute();
   expect(state("no-healthy-target")).toBe("ALARM");
+});
+
+it("errors of a load balancer are counted by the minute, and a minute without any is no data", () => {
+  const balancer = loadBalancer(test.cloud);
+  const count = (loadBalancer5xx: number) =>
+    test.cloud.front.counters.set(balancer, { requests: 100, target5xx: 0, tlsFailures: 0, loadBalancer5xx });
+  alarm("load-balancer-5xx", {
+    ...{ namespace: "AWS/ApplicationELB", metricName: "HTTPCode_ELB_5XX_Count", period: 60, statistic: "Sum" },
+    ...{ dimensions: { LoadBalancer: "app/front/1" }, comparisonOperator: "GreaterThanOrEqualToThreshold" },
+    ...{ threshold: 5, evaluationPeriods: 5, datapointsToAlarm: 3, treatMissingData: "notBreaching" },
+  });
+  const states = [0, 5, 10, 10, 14, 19].map((errors) => {
+    count(errors);
+    passMinute();
+    return state("load-balancer-5xx");
+  });
+  expect(states).toEqual(["OK", "OK", "OK", "OK", "OK", "ALARM"]);
+});
+
+it("a certificate's days are watched over the last day, and an expired one stays an alarm without any data", async () => {
+  const arn = await certificate(test.cloud, zone);
+  alarm("certificate-days", {
+    ...{ namespace: "AWS/CertificateManager", metricName: "DaysToExpiry", dimensions: { CertificateArn: arn } },
+    ...{ period: 86_400, statistic: "Minimum", comparisonOperator: "LessThanThreshold", threshold: 30 },
+    treatMissingData: "ignore",
+  });
+  const afterDays = (days: number) => {
+    now += days * 24 * 60 * minute;
+    passMinute();
+    return state("certificate-days");
+  };
+  expect(state("certificate-days")).toBe("INSUFFICIENT_DATA");
+  // 395 days from the issue, whole ones counted.
+  expect([0, 364, 1, 100].map(afterDays)).toEqual(["OK", "OK", "ALARM", "ALARM"]);
+  expect(test.cloud.acm.describe(arn).status).toBe("EXPIRED");
 });
 
 function inbox() {

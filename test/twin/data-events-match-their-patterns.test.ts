@@ -38,6 +38,19 @@ it.each(cases)("%s", (_name, pattern, expected) => {
   expect(matches(pattern, event)).toBe(expected);
 });
 
+/** The rule of a stopped container tells of all but the orderly stops of deployments and scaling. */
+it.each([
+  ["Scaling activity initiated by (deployment ecs-svc/8646900195280463695)", false],
+  ["Task failed ELB health checks in (target-group arn:group)", true],
+  ["Essential container in task exited", true],
+  [undefined, true],
+])("a container stopped because of: %s", (stoppedReason, told) => {
+  const pattern = {
+    detail: { stoppedReason: [{ "anything-but": { prefix: "Scaling activity initiated by" } }, { exists: false }] },
+  };
+  expect(matches(pattern, { ...event, detail: { ...event.detail, stoppedReason } })).toBe(told);
+});
+
 it("an operator that is not modelled is an error by name", () => {
   expect(() => matches({ source: [{ cidr: "10.0.0.0/8" }] }, event)).toThrow("the operator cidr is not modelled");
 });

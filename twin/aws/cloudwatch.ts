@@ -1,11 +1,13 @@
 /**
- * CloudWatch log groups and metric alarms, EventBridge rules and targets. Alarms are evaluated, events matched and delivered by
- * the data plane. Not modelled: composite alarms, anomaly detection, schedules, buses beside `default`.
+ * CloudWatch log groups, metric alarms and dashboards, EventBridge rules and targets. Alarms are evaluated, events matched
+ * and delivered by the data plane; dashboards are kept, not drawn. Not modelled: composite alarms, anomaly detection,
+ * schedules, buses beside `default`.
  * Sources: terraform-provider-aws internal/service/{logs,cloudwatch,events}; their API references.
  */
 import { z } from "zod";
 import { type ResourceType, regional, tagged } from "../provider/define.ts";
 import { isUnknown } from "../provider/values.ts";
+import type { Properties } from "../store.ts";
 import { arn, tagsAll } from "./names.ts";
 
 const retention = [
@@ -113,6 +115,66 @@ export const metricAlarm: ResourceType = {
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
 };
 
+const widgetTypes = ["alarm", "explorer", "log", "metric", "text", "custom"];
+
+export const dashboard: ResourceType = {
+  token: "aws:cloudwatch/dashboard:Dashboard",
+  scope: "regional",
+  inputs: regional({
+    dashboardName: z.string().regex(/^[0-9A-Za-z_-]{1,255}$/, "expected 1 to 255 letters, digits, _ or -"),
+    dashboardBody: z.string().refine(isJson, "expected JSON"),
+  }),
+  json: ["dashboardBody"],
+  computed: ["dashboardArn"],
+  replaces: ["dashboardName"],
+  // PutDashboard overwrites one that is there already.
+  create: ({ dashboardName, dashboardBody }, call) => {
+    refuseBody(dashboardName, dashboardBody);
+    // Dashboards belong to the account, not to a region: their ARN names none.
+    return {
+      id: dashboardName,
+      outputs: { dashboardArn: arn("cloudwatch", { ...call, region: "" }, `dashboard/${dashboardName}`) },
+    };
+  },
+  update: (id, _state, { dashboardBody }) => {
+    refuseBody(id, dashboardBody);
+    return {};
+  },
+};
+
+/** What CloudWatch checks of a body; each message begins with where in it. */
+function refuseBody(name: string, body: string): void {
+  const { widgets } = JSON.parse(body);
+  const problems = Array.isArray(widgets) ? widgets.flatMap(problemsOfWidget) : ["/widgets: expected a list"];
+  if (problems.length > 0)
+    throw new Error(
+      `putting CloudWatch Dashboard (${name}): api error InvalidParameterInput: The dashboard body is invalid, ` +
+        `there are ${problems.length} validation errors: ${problems.join("; ")}`,
+    );
+}
+
+function problemsOfWidget({ type, properties }: Properties, index: number): string[] {
+  const at = `/widgets/${index}`;
+  if (!widgetTypes.includes(type)) return [`${at}/type: expected one of ${widgetTypes.join(", ")}`];
+  if (!properties) return [`${at}/properties: is missing`];
+  if (type === "alarm" && !(Array.isArray(properties.alarms) && properties.alarms.length <= 100))
+    return [`${at}/properties/alarms: expected at most 100 ARNs`];
+  if (type !== "metric") return [];
+  const problems = properties.region ? [] : [`${at}/properties/region: is missing`];
+  if (!properties.metrics && !properties.annotations) problems.push(`${at}/properties/metrics: is missing`);
+  return problems;
+}
+
+/** Text that the program does not know yet is not judged. */
+function isJson(text: string): boolean {
+  if (isUnknown(text)) return true;
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
+
 export const eventRule: ResourceType = {
   token: "aws:cloudwatch/eventRule:EventRule",
   scope: "regional",
@@ -121,17 +183,7 @@ export const eventRule: ResourceType = {
     description: z.string().max(512).optional(),
     eventBusName: z.literal("default"),
     state: z.enum(["ENABLED", "DISABLED"]),
-    eventPattern: z
-      .string()
-      .max(4096)
-      .refine((text) => {
-        if (isUnknown(text)) return true;
-        try {
-          return typeof JSON.parse(text) === "object";
-        } catch {
-          return false;
-        }
-      }, "expected JSON"),
+    eventPattern: z.string().max(4096).refine(isJson, "expected JSON"),
   }),
   defaults: { eventBusName: "default", state: "ENABLED" },
   autoname: { property: "name", max: 64 },
@@ -179,4 +231,4 @@ export const eventTarget: ResourceType = {
   update: () => ({}),
 };
 
-export const cloudwatch: readonly ResourceType[] = [logGroup, metricAlarm, eventRule, eventTarget];
+export const cloudwatch: readonly ResourceType[] = [logGroup, metricAlarm, dashboard, eventRule, eventTarget];

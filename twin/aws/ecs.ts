@@ -227,9 +227,12 @@ export const service: ResourceType = {
       throw new Error(`${what}: api error InvalidParameterException: Creation of service was not idempotent.`);
     return { id, outputs: { arn: id, deploymentId: hex(10), ...tagsAll(inputs, call) } };
   },
-  update: (_id, _state, inputs, call) => {
+  update: (id, _state, inputs, call) => {
     refuseService(`updating ECS Service (${inputs.name})`, inputs, call.region, call.cloud.store);
-    return tagsAll(inputs, call);
+    const before = call.cloud.store.get(service.token, id, call.region);
+    // The provider sends a desired count only where the program's has changed: autoscaling's stays.
+    const scaled = before?.inputs.desiredCount === inputs.desiredCount ? before?.outputs.desiredCount : undefined;
+    return { ...tagsAll(inputs, call), ...(scaled !== undefined && { desiredCount: scaled }) };
   },
   /** The provider's wait for a steady state: 20 minutes unless `customTimeouts` says less. */
   settle: async (id, outputs, call) => {

@@ -1,5 +1,6 @@
 import type { Package } from "../provider/server.ts";
 import { acm } from "./acm.ts";
+import { appautoscaling } from "./appautoscaling.ts";
 import { cloudwatch } from "./cloudwatch.ts";
 import { ecr, getAuthorizationToken } from "./ecr.ts";
 import { ecs } from "./ecs.ts";
@@ -11,7 +12,19 @@ import { sqs } from "./sqs.ts";
 import { ec2 } from "./vpc.ts";
 
 /** Everything of AWS that the twin models, a line a service. What is not here is refused by name. */
-const types = [...ec2, ...elb, ...acm, ...route53, ...ecs, ...ecr, ...sqs, ...iam, ...cloudwatch, ...sns];
+const types = [
+  ...ec2,
+  ...elb,
+  ...acm,
+  ...route53,
+  ...ecs,
+  ...ecr,
+  ...sqs,
+  ...iam,
+  ...cloudwatch,
+  ...sns,
+  ...appautoscaling,
+];
 const functions = [getZone, getAuthorizationToken];
 
 /** Provider settings that the twin reads; any other is refused. */

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { type ResourceType, tagged } from "../provider/define.ts";
 import { cidr } from "./cidr.ts";
+import { mustPrefixList, vpcEndpoint } from "./endpoints.ts";
 import { arn, ec2Id, must, tagsAll } from "./names.ts";
 
 const port = z.number().int().min(-1).max(65535);
@@ -52,6 +53,7 @@ export const securityGroup: ResourceType = {
       store
         .list("aws:lb/loadBalancer:LoadBalancer", call.region)
         .some((lb) => lb.inputs.securityGroups?.includes(id)) ||
+      store.list(vpcEndpoint.token, call.region).some((e) => e.inputs.securityGroupIds?.includes(id)) ||
       store
         .list("aws:ecs/service:Service", call.region)
         .some((s) => s.inputs.networkConfiguration?.securityGroups?.includes(id));
@@ -59,7 +61,7 @@ export const securityGroup: ResourceType = {
   },
 };
 
-const sources = ["cidrIpv4", "referencedSecurityGroupId"];
+const sources = ["cidrIpv4", "prefixListId", "referencedSecurityGroupId"];
 
 function securityGroupRule(token: string): ResourceType {
   return {
@@ -71,6 +73,7 @@ function securityGroupRule(token: string): ResourceType {
       fromPort: port.optional(),
       toPort: port.optional(),
       cidrIpv4: cidr.optional(),
+      prefixListId: z.string().optional(),
       referencedSecurityGroupId: z.string().optional(),
       description: z.string().max(255).optional(),
     }),
@@ -83,6 +86,7 @@ function securityGroupRule(token: string): ResourceType {
         : [{ property: "", reason: `exactly one of ${sources.join(", ")} must be specified` }],
     create: (inputs, call) => {
       must(call, securityGroup.token, inputs.securityGroupId, "InvalidGroup.NotFound", "security group");
+      if (inputs.prefixListId) mustPrefixList(inputs.prefixListId, call);
       const same = call.cloud.store
         .list(token, call.region)
         .some((r) =>
@@ -90,7 +94,7 @@ function securityGroupRule(token: string): ResourceType {
         );
       if (same)
         throw new Error(
-          `api error InvalidPermission.Duplicate: the specified rule "peer: ${inputs.cidrIpv4 ?? inputs.referencedSecurityGroupId}, ${inputs.ipProtocol}, from port: ${inputs.fromPort}, to port: ${inputs.toPort}, ALLOW" already exists`,
+          `api error InvalidPermission.Duplicate: the specified rule "peer: ${sources.map((s) => inputs[s]).find(Boolean)}, ${inputs.ipProtocol}, from port: ${inputs.fromPort}, to port: ${inputs.toPort}, ALLOW" already exists`,
         );
       const id = ec2Id("sgr");
       return {

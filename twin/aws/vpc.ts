@@ -7,6 +7,7 @@ import { z } from "zod";
 import { type Call, type Problem, type ResourceType, regional, tagged } from "../provider/define.ts";
 import { isUnknown } from "../provider/values.ts";
 import { cidr, inside, overlaps, parseCidr } from "./cidr.ts";
+import { vpcEndpoint } from "./endpoints.ts";
 import { arn, ec2Id, must, tagsAll } from "./names.ts";
 import { egressRule, ingressRule, securityGroup } from "./securityGroups.ts";
 
@@ -80,6 +81,7 @@ export const vpc: ResourceType = {
       [subnet.token, "vpcId"],
       [internetGateway.token, "vpcId"],
       [securityGroup.token, "vpcId"],
+      [vpcEndpoint.token, "vpcId"],
     ]),
 };
 
@@ -125,6 +127,7 @@ export const subnet: ResourceType = {
   delete: (id, _state, call) =>
     refuseIfUsed(call, id, "subnet", [
       [natGateway.token, "subnetId"],
+      [vpcEndpoint.token, "subnetIds"],
       ["aws:lb/loadBalancer:LoadBalancer", "subnets"],
     ]),
 };
@@ -311,6 +314,7 @@ export const ec2: readonly ResourceType[] = [
   routeTable,
   route,
   routeTableAssociation,
+  vpcEndpoint,
   securityGroup,
   ingressRule,
   egressRule,

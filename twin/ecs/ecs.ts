@@ -78,6 +78,12 @@ export class Ecs {
     );
   }
 
+  /** As UpdateService does with a desired count alone; what the program asked for stays beside it. */
+  setDesired(serviceArn: string, desiredCount: number): void {
+    const service = this.#view.byArn("aws:ecs/service:Service", serviceArn);
+    if (service) this.#store.put({ ...service, outputs: { ...service.outputs, desiredCount } });
+  }
+
   /** As StopTask does. @throws Error when no such task runs */
   stopTask(id: string, reason: string): void {
     void this.#liveTask(id).stop(reason, "UserInitiated");

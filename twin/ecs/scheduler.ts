@@ -17,7 +17,7 @@ const keptStopped = 20;
 
 /**
  * The ECS service scheduler on Fargate: brings what runs to what the services ask for, on every change and every
- * second. Not modelled: what ecs/deployments.ts and ecs/definition.ts name, Service Auto Scaling, tasks without a
+ * second. Not modelled: what ecs/deployments.ts and ecs/definition.ts name, tasks without a
  * service, availability zones, the minutes that Fargate takes for a network interface.
  */
 export class Scheduler {

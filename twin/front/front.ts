@@ -34,6 +34,8 @@ interface Server {
 
 export class Front {
   readonly counters = new Map<string, Counters>();
+  /** Requests handed to targets since the twin's start, by target group. */
+  readonly handed = new Map<string, number>();
   readonly #view: View;
   readonly #targets: Targets;
   readonly #certificates: Certificates;
@@ -129,6 +131,7 @@ export class Front {
       return { by: "load balancer", status: 503 };
     }
     const group = this.#view.byArn("aws:lb/targetGroup:TargetGroup", groupArn)?.outputs ?? {};
+    this.handed.set(groupArn, (this.handed.get(groupArn) ?? 0) + 1);
     const done = this.#targets.begin(target.id);
     try {
       return await forward(request, response, {

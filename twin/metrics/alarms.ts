@@ -3,8 +3,8 @@ import type { Sns } from "../events/sns.ts";
 import type { Properties, Resource, Store } from "../store.ts";
 import type { View } from "../view.ts";
 import { type AlarmState, evaluate, extraPeriods, type Rule, type Series } from "./evaluate.ts";
-import { compute } from "./expression.ts";
 import { type Metrics, resolutionMs } from "./metrics.ts";
+import { answerOf } from "./queries.ts";
 
 export interface AlarmDocument {
   arn: string;
@@ -19,9 +19,9 @@ export interface AlarmDocument {
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 /**
- * CloudWatch alarms, judged once a minute. An alarm is first judged when the twin has watched it for all its periods,
- * so that time in which the twin did not run is not missing data. Not modelled: composite alarms, anomaly detection,
- * percentiles, metrics of other accounts, actions other than SNS topics.
+ * CloudWatch alarms, judged once a minute. An alarm to which no data is breaching is first judged when the twin has
+ * watched it for all its periods, so that time in which the twin did not run is no alarm. Not modelled: composite alarms,
+ * anomaly detection, percentiles, metrics of other accounts, actions other than SNS topics.
  */
 export class Alarms {
   readonly #store: Store;
@@ -87,7 +87,7 @@ export class Alarms {
       const rule = ruleOf(outputs);
       const { series, period } = this.#series(alarm, rule.evaluationPeriods + extraPeriods, now);
       const watched = now - (this.#watchedSince.get(outputs.arn) ?? now);
-      if (watched < rule.evaluationPeriods * period * 1000) return;
+      if (rule.treatMissingData === "breaching" && watched < rule.evaluationPeriods * period * 1000) return;
       const state = evaluate(rule, series, before.state);
       if (state !== before.state) this.#turn(alarm, before, state, reasonOf(rule, series));
     } catch (error) {
@@ -108,27 +108,8 @@ export class Alarms {
       return this.#metrics.series(identity, statistic, metric.period ?? 60, periods, now);
     };
     if (queries.length === 0) return { series: one(outputs, outputs.statistic), period: outputs.period ?? 60 };
-    const simple = queries.filter(({ metric }) => metric);
-    const metrics = Object.fromEntries(simple.map(({ id, metric }) => [id, one(metric, metric.stat)]));
-    const returned = queries.find(({ returnData }) => returnData) ?? queries.at(-1);
-    const period: number = simple[0]?.metric?.period ?? returned?.period ?? 60;
-    return { series: this.#query(queries, returned, metrics, periods), period };
-  }
-
-  /** The value of a query; expressions may name other expressions. */
-  #query(
-    queries: Properties[],
-    query: Properties | undefined,
-    metrics: Record<string, Series>,
-    periods: number,
-  ): Series {
-    if (!query) throw new Error("metricQueries: none returns data");
-    if (!query.expression) return metrics[query.id] ?? [];
-    const inner = queries.filter(
-      ({ id, expression }) => expression && new RegExp(`\\b${id}\\b`).test(query.expression),
-    );
-    const computed = inner.map((other) => [other.id, this.#query(queries, other, metrics, periods)] as const);
-    return compute(query.expression, { ...metrics, ...Object.fromEntries(computed) }, periods);
+    const period: number = queries.find(({ metric }) => metric)?.metric.period ?? queries.at(-1)?.period ?? 60;
+    return { series: answerOf(queries, ({ metric }) => one(metric, metric.stat), periods), period };
   }
 
   #turn({ outputs, region }: Resource, before: AlarmDocument, state: AlarmState, reason: string): void {

@@ -2,10 +2,11 @@ import type { Series } from "./evaluate.ts";
 
 /**
  * CloudWatch metric math (AmazonCloudWatch/latest/monitoring/using-metric-math.html): numbers, ids of metrics,
- * + - * /, parentheses and FILL(metric, number). Any other function is an error by name.
+ * + - * /, comparisons (1 where they hold, else 0), parentheses, FILL(metric, number) and IF(condition, then, else). Any
+ * other function is an error by name.
  */
 export function compute(expression: string, metrics: Record<string, Series>, length: number): Series {
-  const tokens = expression.match(/[A-Za-z_]\w*|\d+(?:\.\d+)?|[-+*/(),]|\S/g) ?? [];
+  const tokens = expression.match(/[A-Za-z_]\w*|\d+(?:\.\d+)?|[<>=!]=|[-+*/(),<>]|\S/g) ?? [];
   let position = 0;
   const fail = (found: string | undefined): never => {
     throw new Error(`Metric math "${expression}": ${found ?? "the end"} is not understood here`);
@@ -16,6 +17,13 @@ export function compute(expression: string, metrics: Record<string, Series>, len
     return token;
   };
 
+  const value = (): Series => {
+    const left = sum();
+    const holds = comparisons[tokens[position] ?? ""];
+    if (!holds) return left;
+    take();
+    return combine(left, sum(), (a, b) => (holds(a, b) ? 1 : 0));
+  };
   const sum = (): Series => {
     let left = product();
     while (tokens[position] === "+" || tokens[position] === "-") {
@@ -36,7 +44,7 @@ export function compute(expression: string, metrics: Record<string, Series>, len
     const token = take();
     if (token === "-") return factor().map((value) => (value === undefined ? undefined : -value));
     if (token === "(") {
-      const inner = sum();
+      const inner = value();
       take(")");
       return inner;
     }
@@ -46,9 +54,23 @@ export function compute(expression: string, metrics: Record<string, Series>, len
     return metrics[token] ?? fail(token);
   };
   const call = (name: string): Series => {
-    if (name !== "FILL") throw new Error(`Metric math "${expression}": the function ${name} is not modelled`);
+    if (name === "FILL") return fill();
+    if (name === "IF") return choose();
+    throw new Error(`Metric math "${expression}": the function ${name} is not modelled`);
+  };
+  const choose = (): Series => {
     take("(");
-    const series = sum();
+    const condition = value();
+    take(",");
+    const then = value();
+    take(",");
+    const otherwise = value();
+    take(")");
+    return condition.map((c, index) => (c === undefined ? undefined : c !== 0 ? then[index] : otherwise[index]));
+  };
+  const fill = (): Series => {
+    take("(");
+    const series = value();
     take(",");
     const filling = take();
     if (!/^\d/.test(filling)) throw new Error(`Metric math "${expression}": FILL with ${filling} is not modelled`);
@@ -56,10 +78,19 @@ export function compute(expression: string, metrics: Record<string, Series>, len
     return series.map((value) => value ?? Number(filling));
   };
 
-  const result = sum();
+  const result = value();
   if (position < tokens.length) fail(tokens[position]);
   return result;
 }
+
+const comparisons: Record<string, (a: number, b: number) => boolean> = {
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  "==": (a, b) => a === b,
+  "!=": (a, b) => a !== b,
+};
 
 /** Where either side has no value the result has none. */
 function combine(left: Series, right: Series, operation: (a: number, b: number) => number | undefined): Series {

@@ -30,6 +30,8 @@ export class Metrics {
   readonly #points = new Map<string, Map<number, number>>();
   readonly #sources: { view: View; sqs: Sqs; ecs: Ecs; front: Front; targets: Targets; acm: Acm };
   readonly #countersBefore = new Map<string, Counters>();
+  readonly #listeners: ((now: number) => void)[] = [];
+  readonly #handedBefore = new Map<string, number>();
 
   constructor(sources: { view: View; sqs: Sqs; ecs: Ecs; front: Front; targets: Targets; acm: Acm }) {
     this.#sources = sources;
@@ -49,18 +51,26 @@ export class Metrics {
     this.#loadBalancers(put);
     this.#targetGroups(put);
     this.#certificates(put, now);
+    for (const listener of this.#listeners) listener(now);
   }
 
-  /** The last `periods` complete periods before `now`. @throws Error for a statistic that is not modelled */
+  /** Called after each minute's datapoints were recorded. */
+  onCollected(listener: (now: number) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * The last `periods` periods before `now`, a window that slides with it
+   * (AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html).
+   * @throws Error for a statistic that is not modelled
+   */
   series(metric: Metric, statistic: string, periodSeconds: number, periods: number, now: number): Series {
-    const points = this.#points.get(keyOf(metric));
     const minutes = Math.max(1, Math.round((periodSeconds * 1000) / resolutionMs));
-    const end = Math.floor(now / (minutes * resolutionMs)) * minutes;
-    return Array.from({ length: periods }, (_, index) => {
-      const from = end - (periods - index) * minutes;
-      const values = Array.from({ length: minutes }, (__, m) => points?.get(from + m)).filter((v) => v !== undefined);
-      return values.length === 0 ? undefined : aggregate(values, statistic);
-    });
+    const from = Math.floor(now / resolutionMs) - periods * minutes;
+    const values: number[][] = Array.from({ length: periods }, () => []);
+    for (const [minute, value] of this.#points.get(keyOf(metric)) ?? [])
+      values[Math.floor((minute - from) / minutes)]?.push(value);
+    return values.map((inPeriod) => (inPeriod.length === 0 ? undefined : aggregate(inPeriod, statistic)));
   }
 
   #queues(put: Put): void {
@@ -125,6 +135,9 @@ export class Metrics {
       const registered = targets.of(outputs.arn).filter((target) => target.state !== "draining");
       if (registered.length === 0) continue;
       const healthy = registered.filter((target) => target.state === "healthy").length;
+      const handed = this.#handedSince(outputs.arn) / Math.max(healthy, 1);
+      const group = { TargetGroup: outputs.arnSuffix };
+      put({ region, namespace: "AWS/ApplicationELB", name: "RequestCountPerTarget", dimensions: group }, handed);
       for (const balancer of view.list("aws:lb/loadBalancer:LoadBalancer", region)) {
         const dimensions = { TargetGroup: outputs.arnSuffix, LoadBalancer: balancer.outputs.arnSuffix };
         const metric = (name: string) => ({ region, namespace: "AWS/ApplicationELB", name, dimensions }) as const;
@@ -133,6 +146,15 @@ export class Metrics {
         put(metric("UnHealthyHostCount"), registered.length - healthy);
       }
     }
+  }
+
+  /** AWS reports them twice a day; here no alarm has to wait for that. Of an expired one there is no more data. */
+  /** Requests handed to a target group in the minute that ended. */
+  #handedSince(targetGroupArn: string): number {
+    const handed = this.#sources.front.handed.get(targetGroupArn) ?? 0;
+    const before = this.#handedBefore.get(targetGroupArn) ?? 0;
+    this.#handedBefore.set(targetGroupArn, handed);
+    return handed - before;
   }
 
   #certificates(put: Put, now: number): void {

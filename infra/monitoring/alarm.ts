@@ -1,0 +1,32 @@
+/**
+ * The one form of every alarm: it tells of its beginning and its end, says what it means and what to do, and decides
+ * what no data is.
+ */
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+export interface Alarm
+  extends Omit<aws.cloudwatch.MetricAlarmArgs, "alarmDescription" | "alarmActions" | "okActions" | "metricName"> {
+  /** What is wrong while the alarm lasts: one sentence. */
+  readonly means: string;
+  /** What the one who is told does first. */
+  readonly runbook: string;
+  /** `breaching` where no data means that nothing lives. */
+  readonly treatMissingData: "breaching" | "notBreaching" | "ignore";
+  readonly threshold: pulumi.Input<number>;
+  readonly metricName?: string;
+}
+
+/** @param topicArn who is told */
+export function createAlarm(
+  name: string,
+  { means, runbook, ...args }: Alarm,
+  topicArn: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): aws.cloudwatch.MetricAlarm {
+  return new aws.cloudwatch.MetricAlarm(
+    name,
+    { ...args, alarmDescription: `${means} Runbook: ${runbook}`, alarmActions: [topicArn], okActions: [topicArn] },
+    { parent },
+  );
+}

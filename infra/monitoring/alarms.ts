@@ -1,0 +1,175 @@
+/**
+ * What of a region is an alarm, from when on, and what to do then. The days a certificate has left are watched where
+ * the certificate is made.
+ */
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Containers } from "../containers.ts";
+import type { LoadBalancer } from "../loadBalancer.ts";
+import type { Queue } from "../queue.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
+
+export interface Watched {
+  readonly containers: Containers;
+  readonly queue: Queue;
+  readonly loadBalancer: LoadBalancer;
+  /** Fewest containers that may run, by service. */
+  readonly counts: { readonly ingest: number; readonly dispatch: number };
+  /** Age in seconds of the oldest order above which somebody is told. */
+  readonly oldestOrderSeconds: number;
+}
+
+/** @param topicArn who is told */
+export function createAlarms(
+  name: string,
+  args: Watched,
+  topicArn: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): aws.cloudwatch.MetricAlarm[] {
+  const alarms: Record<string, Alarm> = {
+    "ingest-below-desired": belowDesired(name, "ingest", args),
+    "dispatch-below-desired": belowDesired(name, "dispatch", args),
+    "no-healthy-target": noHealthyTarget(args),
+    "load-balancer-5xx": loadBalancerErrors(args),
+    "target-5xx": targetErrors(name, args),
+    "old-orders": oldOrders(args),
+    "dead-letters": deadLetters(args),
+  };
+  return Object.entries(alarms).map(([suffix, alarm]) => createAlarm(`${name}-${suffix}`, alarm, topicArn, parent));
+}
+
+/** Seconds between two looks, as often as AWS reports all that is watched here. */
+const period = 60;
+
+/**
+ * Below what ECS is asked for, which autoscaling changes, or below the settings' number, should somebody ask ECS for
+ * fewer. No data is no containers: a cluster that reports nothing is just what nobody must fail to hear of.
+ */
+function belowDesired(name: string, role: "ingest" | "dispatch", { containers, counts }: Watched): Alarm {
+  const dimensions = { ClusterName: containers.cluster.name, ServiceName: containers[role].name };
+  const insight = (metricName: string, stat: string) => ({
+    namespace: "ECS/ContainerInsights",
+    metricName,
+    dimensions,
+    period,
+    stat,
+  });
+  return {
+    means: `Fewer ${role} containers run than should.`,
+    runbook:
+      "read stoppedReason in the stopped-container messages before this one; " +
+      `if the last update did it, npx order-queue rollback ${name}.`,
+    metricQueries: [
+      { id: "desired", metric: insight("DesiredTaskCount", "Maximum") },
+      { id: "running", metric: insight("RunningTaskCount", "Minimum") },
+      {
+        id: "spare",
+        label: `${role} containers beyond what should run`,
+        expression: `running - IF(desired > ${counts[role]}, desired, ${counts[role]})`,
+        returnData: true,
+      },
+    ],
+    comparisonOperator: "LessThanThreshold",
+    threshold: 0,
+    // A container takes a minute or two to start: scaling out, or a replaced one, is over by the third.
+    evaluationPeriods: 3,
+    datapointsToAlarm: 3,
+    treatMissingData: "breaching",
+  };
+}
+
+/** Reported while any target is registered: without data there is none at all. */
+function noHealthyTarget({ loadBalancer }: Watched): Alarm {
+  return {
+    means: "No ingest container is healthy at the load balancer: stores get 502 or 503.",
+    runbook:
+      "see why the targets are unhealthy (target group, Targets), then the ingest containers' log and their " +
+      "stopped-container messages; network and security groups if the containers themselves are well.",
+    namespace: "AWS/ApplicationELB",
+    metricName: "HealthyHostCount",
+    dimensions: { LoadBalancer: loadBalancer.arnSuffix, TargetGroup: loadBalancer.targetGroupArnSuffix },
+    statistic: "Minimum",
+    period,
+    comparisonOperator: "LessThanThreshold",
+    threshold: 1,
+    // A node that the load balancer adds knows of no healthy target until it has checked them itself.
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    treatMissingData: "breaching",
+  };
+}
+
+/**
+ * Errors in a minute. Stores try again, so a few during a change harm nobody: five, in three minutes of five, are no
+ * accident.
+ */
+const errors = {
+  namespace: "AWS/ApplicationELB",
+  statistic: "Sum",
+  period,
+  comparisonOperator: "GreaterThanOrEqualToThreshold",
+  threshold: 5,
+  evaluationPeriods: 5,
+  datapointsToAlarm: 3,
+  // Not reported in a minute without any.
+  treatMissingData: "notBreaching",
+} as const;
+
+function loadBalancerErrors({ loadBalancer }: Watched): Alarm {
+  return {
+    ...errors,
+    means: "The load balancer answers stores with 5xx of its own: it reaches no ingest container in time.",
+    runbook: "502 and 504 mean containers that break off or hang (their log), 503 that there are none (target health).",
+    metricName: "HTTPCode_ELB_5XX_Count",
+    dimensions: { LoadBalancer: loadBalancer.arnSuffix },
+  };
+}
+
+function targetErrors(name: string, { loadBalancer }: Watched): Alarm {
+  return {
+    ...errors,
+    means: "Ingest answers stores with 5xx: orders are not taken, and stores try again.",
+    runbook:
+      "503 means that SQS refuses (ingest's log says why: permission, endpoint, throttling); " +
+      `anything else is a fault in ingest: npx order-queue rollback ${name} if the last update did it.`,
+    metricName: "HTTPCode_Target_5XX_Count",
+    dimensions: { LoadBalancer: loadBalancer.arnSuffix },
+  };
+}
+
+/** SQS reports nothing for a queue that nobody has touched for six hours: that is no order waiting. */
+function oldOrders({ queue, oldestOrderSeconds }: Watched): Alarm {
+  return {
+    means: `An order has waited longer than ${oldestOrderSeconds} s.`,
+    runbook: "see that dispatch runs and takes orders (its log), then which store's ERP does not answer.",
+    namespace: "AWS/SQS",
+    metricName: "ApproximateAgeOfOldestMessage",
+    dimensions: { QueueName: queue.orders.name },
+    statistic: "Maximum",
+    period,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: oldestOrderSeconds,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    treatMissingData: "notBreaching",
+  };
+}
+
+/** What SQS moves there is in no count of messages sent, only in how many lie there. */
+function deadLetters({ queue }: Watched): Alarm {
+  return {
+    means: "Orders were given up after their last attempt.",
+    runbook: "find the store in the messages, see that its ERP answers, then redrive the dead-letter queue.",
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: queue.deadLetter.name },
+    statistic: "Maximum",
+    period,
+    comparisonOperator: "GreaterThanThreshold",
+    // One is an order that its ERP does not have.
+    threshold: 0,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    treatMissingData: "notBreaching",
+  };
+}

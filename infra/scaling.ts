@@ -1,0 +1,113 @@
+/**
+ * How many containers of a service run, between the settings' `count` and `max`. Application Auto Scaling owns the
+ * number; raising `count` raises it at once (RegisterScalableTarget brings the capacity into the new range).
+ *
+ * Neither service scales on CPU: both wait for others most of their time, and a dispatch that idles on a slow ERP would
+ * be taken away in the middle of its orders.
+ */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { LoadBalancer } from "./loadBalancer.ts";
+
+/** Least and most containers. */
+export interface Range {
+  readonly count: number;
+  readonly max: number;
+}
+
+export interface Scaled {
+  readonly cluster: aws.ecs.Cluster;
+  readonly service: aws.ecs.Service;
+  readonly range: Range;
+}
+
+/** Requests a minute for one ingest container: 17 a second, far below what 256 CPU units take in. */
+const requestsPerContainer = 1_000;
+/**
+ * Orders that may wait for one dispatch container, which has 50 under way at a time (service/settings.ts): where every
+ * ERP takes the whole 25 s that the settings allow it, they are done in 250 s, before they count as old (300 s).
+ */
+const ordersPerContainer = 500;
+
+/** Seconds from one addition to the next: a container is up within a minute. */
+const scaleOutCooldown = 60;
+/** Seconds from one removal to the next: longer than the 120 s that a dispatch may take to stop. */
+const scaleInCooldown = 300;
+
+/** Ingest: as many containers as the requests need. */
+export function scaleOnRequests(
+  name: string,
+  scaled: Scaled,
+  { arnSuffix, targetGroupArnSuffix }: LoadBalancer,
+  parent: pulumi.Resource,
+): void {
+  const predefinedMetricSpecification = {
+    predefinedMetricType: "ALBRequestCountPerTarget",
+    resourceLabel: pulumi.interpolate`${arnSuffix}/${targetGroupArnSuffix}`,
+  };
+  track(name, scaled, { predefinedMetricSpecification, targetValue: requestsPerContainer }, parent);
+}
+
+/**
+ * Dispatch: as many containers as the orders that wait need. An order that is put back for a later attempt is hidden and
+ * does not count: an ERP that is down adds no containers.
+ *
+ * Source: Application Auto Scaling user guide, "Amazon SQS queue backlog per task".
+ */
+export function scaleOnBacklog(name: string, scaled: Scaled, queue: aws.sqs.Queue, parent: pulumi.Resource): void {
+  const { cluster, service } = scaled;
+  const waiting = {
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: [{ name: "QueueName", value: queue.name }],
+  };
+  const running = {
+    namespace: "ECS/ContainerInsights",
+    metricName: "RunningTaskCount",
+    dimensions: [
+      { name: "ClusterName", value: cluster.name },
+      { name: "ServiceName", value: service.name },
+    ],
+  };
+  const customizedMetricSpecification = {
+    metrics: [
+      { id: "waiting", metricStat: { metric: waiting, stat: "Average" }, returnData: false },
+      { id: "running", metricStat: { metric: running, stat: "Average" }, returnData: false },
+      { id: "backlog", label: "Orders waiting per container", expression: "waiting / running", returnData: true },
+    ],
+  };
+  track(name, scaled, { customizedMetricSpecification, targetValue: ordersPerContainer }, parent);
+}
+
+type Tracking = aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration;
+
+/** The policy names its target and the target its service, so that each is deleted before what it stands on. */
+function track(
+  name: string,
+  { cluster, service, range }: Scaled,
+  tracking: Pick<Tracking, "predefinedMetricSpecification" | "customizedMetricSpecification" | "targetValue">,
+  parent: pulumi.Resource,
+): void {
+  const target = new aws.appautoscaling.Target(
+    name,
+    {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
+      minCapacity: range.count,
+      maxCapacity: range.max,
+    },
+    { parent },
+  );
+  new aws.appautoscaling.Policy(
+    name,
+    {
+      policyType: "TargetTrackingScaling",
+      serviceNamespace: target.serviceNamespace,
+      scalableDimension: target.scalableDimension,
+      resourceId: target.resourceId,
+      targetTrackingScalingPolicyConfiguration: { ...tracking, scaleOutCooldown, scaleInCooldown },
+    },
+    { parent },
+  );
+}
