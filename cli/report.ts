@@ -1,11 +1,12 @@
 import type { Preview, StackPreview } from "../release/preview.ts";
 
 /** A preview in words: per stack what changes, then parity, difference by difference. */
-export function previewReport({ stacks, parity, seconds }: Preview): string {
+export function previewReport({ stacks, policy, parity, seconds }: Preview): string {
   const failed = Object.entries(stacks).flatMap(([name, { error }]) => (error ? [name] : []));
   return [
     ...Object.entries(stacks).flatMap(([name, stack]) => stackLines(name, stack)),
     "",
+    ...policyLines(policy),
     ...parityLines(parity, failed),
     "",
     `${seconds.toFixed(1)} s`,
@@ -31,6 +32,10 @@ function stackLines(name: string, stack: StackPreview): string[] {
         `  ${step.op.padEnd(8)} ${step.type} ${step.name}${step.replacedBy.length > 0 ? `, forced by ${step.replacedBy.join(", ")}` : step.op === "update" ? `: ${step.changed.join(", ")}` : ""}`,
     ),
   ];
+}
+
+function policyLines({ violations }: Preview["policy"]): string[] {
+  return violations.map((v) => `Policy: ${v.stack}: ${v.resource || "the stack"} breaks ${v.rule}: ${v.message}`);
 }
 
 function parityLines({ differences, allowed, equal }: Preview["parity"], failed: string[]): string[] {

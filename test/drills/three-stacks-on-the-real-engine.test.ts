@@ -121,6 +121,19 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     execFileSync("git", ["checkout", "--quiet", "."], { cwd: project.folder });
   }, 60_000);
 
+  test("a plan that breaks a policy is refused by rule and resource", async () => {
+    project.edit("infra/queue.ts", "sqsManagedSseEnabled: true", "sqsManagedSseEnabled: false");
+    const { stacks, policy } = await previewed();
+    expect(stacks["prod-au"]?.error).toMatch(/^refused by policy, \d+ violations?$/);
+    expect(policy.violations).toContainEqual({
+      stack: "prod-au",
+      rule: "queue-is-encrypted",
+      resource: expect.stringMatching(/^prod-au-/),
+      message: expect.stringContaining("sqsManagedSseEnabled"),
+    });
+    execFileSync("git", ["checkout", "--quiet", "."], { cwd: project.folder });
+  }, 60_000);
+
   test("a rollback re-applies the last good update of history and verifies it", async () => {
     const before = await logRetention("prod-au");
     project.edit("Pulumi.prod-au.yaml", 'logRetentionDays: "90"', 'logRetentionDays: "60"');
