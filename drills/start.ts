@@ -6,7 +6,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { Control } from "./control.ts";
-import { deployAll } from "./deploy.ts";
+import { DeployFailed, deployAll } from "./deploy.ts";
 import { Browser } from "./http.ts";
 import { type Local, root, startLocal } from "./local.ts";
 import { proxyPortOption } from "./options.ts";
@@ -62,6 +62,9 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    // A killed update leaves resources that nobody remembers, as on AWS; there they are found by hand.
+    if (error instanceof DeployFailed)
+      process.stderr.write("npm start -- --fresh begins anew, without the local state.\n");
     process.exitCode = 1;
   }
 }
