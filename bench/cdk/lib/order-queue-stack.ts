@@ -3,13 +3,18 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as ecr from "aws-cdk-lib/aws-ecr";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import * as iam from "aws-cdk-lib/aws-iam";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as route53 from "aws-cdk-lib/aws-route53";
 import { LoadBalancerTarget } from "aws-cdk-lib/aws-route53-targets";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import * as cdk from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import { Endpoints } from "./endpoints";
 import { Monitoring } from "./monitoring";
+import { createCertificateAlarm } from "./monitoring/certificate-alarm";
+import { AlarmTopic } from "./monitoring/topic";
+import { scaleOnBacklog, scaleOnRequests } from "./scaling";
 import type { ServiceSize, Settings, Store } from "./settings";
 
 const containerPort = 8080;
@@ -22,6 +27,7 @@ interface Network {
   readonly front: ec2.SecurityGroup;
   readonly ingest: ec2.SecurityGroup;
   readonly dispatch: ec2.SecurityGroup;
+  readonly endpoints: Endpoints;
 }
 
 interface Queues {
@@ -37,6 +43,8 @@ interface Front {
 }
 
 interface ServiceOptions {
+  readonly executionRole: iam.Role;
+  readonly taskRole: iam.Role;
   readonly size: ServiceSize;
   readonly securityGroup: ec2.SecurityGroup;
   readonly environment: Record<string, string>;
@@ -47,10 +55,12 @@ interface ServiceOptions {
 
 export class OrderQueueStack extends cdk.Stack {
   private readonly settings: Settings;
+  private readonly topic: AlarmTopic;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, { env: { account: settings.account, region: settings.region } });
     this.settings = settings;
+    this.topic = new AlarmTopic(this, "AlarmTopic", settings);
     if (id === "staging") this.createRegistry();
     const zone = this.findZone();
     const network = this.createNetwork();
@@ -58,7 +68,7 @@ export class OrderQueueStack extends cdk.Stack {
     const front = this.createLoadBalancer(network, zone);
     for (const store of settings.stores) this.createStore(store, front, zone);
     const containers = this.createContainers(network, queues, front);
-    new Monitoring(this, "Monitoring", { settings, ...containers, ...queues });
+    new Monitoring(this, "Monitoring", { settings, topic: this.topic, ...containers, ...queues, ...front });
   }
 
   /** As in infra/cidr.ts by name, so that nothing is looked up in an account. */
@@ -109,9 +119,9 @@ export class OrderQueueStack extends cdk.Stack {
     front.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(80));
     front.addEgressRule(ingest, ec2.Port.tcp(containerPort));
     ingest.addIngressRule(front, ec2.Port.tcp(containerPort));
-    ingest.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443));
     dispatch.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443));
-    return { vpc, front, ingest, dispatch };
+    const endpoints = new Endpoints(this, "Endpoints", { vpc, callers: { ingest, dispatch } });
+    return { vpc, front, ingest, dispatch, endpoints };
   }
 
   private createQueues(): Queues {
@@ -181,7 +191,9 @@ export class OrderQueueStack extends cdk.Stack {
 
   private createCertificate(id: string, domainName: string, zone: route53.IHostedZone): acm.Certificate {
     const validation = acm.CertificateValidation.fromDns(zone);
-    return new acm.Certificate(this, `${id}Certificate`, { domainName, validation });
+    const certificate = new acm.Certificate(this, `${id}Certificate`, { domainName, validation });
+    createCertificateAlarm(certificate, domainName, this.topic);
+    return certificate;
   }
 
   private createRoute(id: string, hostname: string, priority: number, front: Front, zone: route53.IHostedZone): void {
@@ -210,7 +222,10 @@ export class OrderQueueStack extends cdk.Stack {
       vpc: network.vpc,
       containerInsightsV2: ecs.ContainerInsights.ENABLED,
     });
+    const executionRole = this.createTaskRole("Execution", "Pulls the image and opens the logs");
     const ingest = this.createService("Ingest", cluster, queues, {
+      executionRole,
+      taskRole: this.createTaskRole("IngestRole", "Puts orders on the queue"),
       size: this.settings.ingest,
       securityGroup: network.ingest,
       environment: { PORT: String(containerPort), PLATFORM_DOMAIN: this.settings.domain },
@@ -228,9 +243,12 @@ export class OrderQueueStack extends cdk.Stack {
       },
     });
     ingest.attachToApplicationTargetGroup(front.targets);
-    ingest.node.addDependency(front.listener);
+    ingest.node.addDependency(front.listener, network.endpoints);
+    scaleOnRequests(ingest, this.settings.ingest, front.targets);
     queues.orders.grant(ingest.taskDefinition.taskRole, "sqs:SendMessage");
     const dispatch = this.createService("Dispatch", cluster, queues, {
+      executionRole,
+      taskRole: this.createTaskRole("DispatchRole", "Takes orders from the queue"),
       size: this.settings.dispatch,
       securityGroup: network.dispatch,
       environment: {
@@ -240,15 +258,25 @@ export class OrderQueueStack extends cdk.Stack {
       },
       stopSeconds: 120,
     });
+    dispatch.node.addDependency(network.endpoints);
+    scaleOnBacklog(dispatch, this.settings.dispatch, queues.orders);
     queues.orders.grantConsumeMessages(dispatch.taskDefinition.taskRole);
     queues.receipts.grantSendMessages(dispatch.taskDefinition.taskRole);
     return { cluster, ingest, dispatch };
+  }
+
+  private createTaskRole(id: string, description: string): iam.Role {
+    const conditions = { StringEquals: { "aws:SourceAccount": this.account } };
+    const assumedBy = new iam.ServicePrincipal("ecs-tasks.amazonaws.com", { conditions });
+    return new iam.Role(this, id, { description, assumedBy });
   }
 
   private createService(id: string, cluster: ecs.Cluster, queues: Queues, options: ServiceOptions): ecs.FargateService {
     const name = id.toLowerCase();
     const { size, stopSeconds } = options;
     const definition = new ecs.FargateTaskDefinition(this, `${id}Definition`, {
+      executionRole: options.executionRole,
+      taskRole: options.taskRole,
       cpu: size.cpu,
       memoryLimitMiB: size.memory,
       runtimePlatform: {

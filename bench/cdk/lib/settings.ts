@@ -12,7 +12,9 @@ export interface Store {
 export interface ServiceSize {
   readonly cpu: number;
   readonly memory: number;
+  /** Containers that run at the least, and at the most. */
   readonly count: number;
+  readonly max: number;
 }
 
 /** What stacks/settings.ts says of each. */
