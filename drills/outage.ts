@@ -24,10 +24,10 @@ export interface Outage {
 }
 
 /**
- * How long the system may take, in milliseconds. An order that a killed dispatch held is hidden in the queue for the
- * visibility timeout of 120 s before another one gets it.
+ * How long the system may take, in milliseconds. An order that a killed dispatch held is hidden in the queue for 15 s
+ * before another one gets it (service/dispatch.ts).
  */
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 90_000;
 
 /** Kills every order-queue container of the stacks at once, while all stores go on posting orders. */
 export async function killContainers(

@@ -7,6 +7,12 @@ import { type Order, parseOrder, SYNTHETIC } from "./order.ts";
 import type { OrderQueue, ReceiptsQueue, Received } from "./queue.ts";
 import type { DispatchSettings } from "./settings.ts";
 
+/**
+ * Seconds for which a message under way is hidden, again and again while it is: what a killed container held comes to
+ * another one after so long, not only after the queue's visibility timeout.
+ */
+const LEASE_SECONDS = 15;
+
 /** The pause after a receive that failed. */
 const QUEUE_DOWN_MS = 2_000;
 
@@ -65,9 +71,8 @@ export class Dispatcher {
   }
 
   async #receive(most: number): Promise<Received[]> {
-    const { receiveWaitSeconds, visibilitySeconds } = this.#settings;
     try {
-      return await this.#queues.orders.receive(most, receiveWaitSeconds, visibilitySeconds);
+      return await this.#queues.orders.receive(most, this.#settings.receiveWaitSeconds, LEASE_SECONDS);
     } catch (err) {
       this.#log.error({ err }, "the queue cannot be read");
       await pause(QUEUE_DOWN_MS, undefined, { signal: this.#stopping.signal }).catch(() => {});
@@ -90,10 +95,23 @@ export class Dispatcher {
     const { order } = parsed;
     const orderLog = log.child({ orderId: order.orderId, store: order.store });
     const began = performance.now();
-    const delivery = await this.#deliver(order, orderLog);
+    const lease = this.#holdOn(message);
+    const delivery = await this.#deliver(order, orderLog).finally(lease.end);
     const ms = Math.round(performance.now() - began);
     if (delivery.taken) await this.#finish(message, delivery, orderLog, ms);
     else await this.#putBack(message, delivery, orderLog, ms);
+  }
+
+  /** Renews the lease three times within it; `end` waits for a renewal under way, which would undo what comes after. */
+  #holdOn(message: Received): { end(): Promise<void> } {
+    let renewal = Promise.resolve();
+    const timer = setInterval(() => (renewal = this.#hide(message, LEASE_SECONDS)), (LEASE_SECONDS * 1000) / 3);
+    return {
+      end: () => {
+        clearInterval(timer);
+        return renewal;
+      },
+    };
   }
 
   async #deliver(order: Order, log: Logger): Promise<Delivery> {
@@ -144,7 +162,7 @@ export class Dispatcher {
     } catch (err) {
       this.#log.error(
         { err, messageId: message.messageId },
-        "message not given back: it comes after its visibility timeout",
+        "visibility not changed: the message comes when its lease ends",
       );
     }
   }

@@ -11,7 +11,7 @@
  * | PORT                       | ingest   |         | where it listens (0: any free one) |
  * | PLATFORM_DOMAIN            | ingest   |         | the host that takes orders of every store, and verification's |
  * | RECEIPTS_QUEUE_URL         | dispatch |         | where the receipts of verification's orders go |
- * | VISIBILITY_TIMEOUT_SECONDS | dispatch | 120     | how long a received order is hidden from other containers |
+ * | VISIBILITY_TIMEOUT_SECONDS | dispatch | 120     | the queue's own; one receive and its back-off stay below it |
  * | ERP_TIMEOUT_MS             | dispatch | 10000   | how long one post to an ERP may take |
  * | ERP_ATTEMPTS               | dispatch | 3       | posts inside one receive |
  * | CONCURRENCY                | dispatch | 50      | orders under way at the same time |
