@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openStack, type Place } from "../release/stack.ts";
+import { alive } from "../twin/twin.ts";
 
 /** How the file backend notes who updates a stack (pulumi pkg/backend/diy/lock.go). */
 interface Lock {
@@ -38,13 +39,5 @@ function readLocks(folder: string): Lock[] {
     return readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")));
   } catch {
     return [];
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

@@ -136,7 +136,8 @@ function holder(file: string): number | undefined {
   }
 }
 
-function alive(pid: number): boolean {
+/** Whether a process of that id runs. */
+export function alive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { type ResourceType, regional, tagged } from "../provider/define.ts";
-import { isUnknown } from "../provider/values.ts";
+import { isJson } from "../provider/values.ts";
 import type { Properties } from "../store.ts";
 import { arn, tagsAll } from "./names.ts";
 
@@ -163,16 +163,6 @@ function problemsOfWidget({ type, properties }: Properties, index: number): stri
   const problems = properties.region ? [] : [`${at}/properties/region: is missing`];
   if (!properties.metrics && !properties.annotations) problems.push(`${at}/properties/metrics: is missing`);
   return problems;
-}
-
-/** Text that the program does not know yet is not judged. */
-function isJson(text: string): boolean {
-  if (isUnknown(text)) return true;
-  try {
-    return typeof JSON.parse(text) === "object";
-  } catch {
-    return false;
-  }
 }
 
 export const eventRule: ResourceType = {

@@ -5,9 +5,10 @@
  * (ECS developer guide, task-cpu-memory-error).
  */
 import { z } from "zod";
-import { type ResourceType, tagged } from "../provider/define.ts";
+import { type Call, type ResourceType, tagged } from "../provider/define.ts";
 import { isUnknown } from "../provider/values.ts";
-import type { Properties, Store } from "../store.ts";
+import type { Properties } from "../store.ts";
+import { forwardersTo } from "./elb.ts";
 import { arn, hex, tagsAll } from "./names.ts";
 import { retried } from "./retry.ts";
 
@@ -221,14 +222,14 @@ export const service: ResourceType = {
     const what = `creating ECS Service (${inputs.name})`;
     const found = call.cloud.store.get(cluster.token, inputs.cluster, call.region);
     if (!found) throw new Error(`${what}: api error ClusterNotFoundException: Cluster not found.`);
-    await retried(3_000, () => refuseService(what, inputs, call.region, call.cloud.store));
+    await retried(3_000, () => refuseService(what, inputs, call));
     const id = arn("ecs", call, `service/${found.inputs.name}/${inputs.name}`);
     if (call.cloud.store.get(service.token, id, call.region))
       throw new Error(`${what}: api error InvalidParameterException: Creation of service was not idempotent.`);
     return { id, outputs: { arn: id, deploymentId: hex(10), ...tagsAll(inputs, call) } };
   },
   update: (id, _state, inputs, call) => {
-    refuseService(`updating ECS Service (${inputs.name})`, inputs, call.region, call.cloud.store);
+    refuseService(`updating ECS Service (${inputs.name})`, inputs, call);
     const before = call.cloud.store.get(service.token, id, call.region);
     // The provider sends a desired count only where the program's has changed: autoscaling's stays.
     const scaled = before?.inputs.desiredCount === inputs.desiredCount ? before?.outputs.desiredCount : undefined;
@@ -250,13 +251,14 @@ export const service: ResourceType = {
   },
 };
 
-function refuseService(what: string, inputs: Properties, region: string, store: Store): void {
-  const definition = store.get(taskDefinition.token, inputs.taskDefinition, region);
+function refuseService(what: string, inputs: Properties, call: Call): void {
+  const { store } = call.cloud;
+  const definition = store.get(taskDefinition.token, inputs.taskDefinition, call.region);
   if (!definition) throw new Error(`${what}: api error ClientException: Unable to describe task definition.`);
   if (store.read("task-definition-inactive", inputs.taskDefinition))
     throw new Error(`${what}: api error ClientException: TaskDefinition is inactive`);
   for (const { targetGroupArn, containerName, containerPort } of inputs.loadBalancers ?? []) {
-    if (!forwarded(targetGroupArn, region, store))
+    if (forwardersTo(targetGroupArn, call).length === 0)
       throw new Error(
         `${what}: api error InvalidParameterException: The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
       );
@@ -267,14 +269,6 @@ function refuseService(what: string, inputs: Properties, region: string, store: 
         `${what}: api error InvalidParameterException: The container ${containerName} did not have a container port ${containerPort} defined.`,
       );
   }
-}
-
-function forwarded(targetGroupArn: string, region: string, store: Store): boolean {
-  const actions = [
-    ...store.list("aws:lb/listener:Listener", region).flatMap((l) => l.inputs.defaultActions),
-    ...store.list("aws:lb/listenerRule:ListenerRule", region).flatMap((r) => r.inputs.actions),
-  ];
-  return actions.some((action) => action.targetGroupArn === targetGroupArn);
 }
 
 export const ecs: readonly ResourceType[] = [cluster, taskDefinition, service];

@@ -4,44 +4,11 @@
  */
 import { z } from "zod";
 import { type ResourceType, tagged } from "../provider/define.ts";
-import { isUnknown } from "../provider/values.ts";
-import type { Properties } from "../store.ts";
+import { isJson, isUnknown } from "../provider/values.ts";
+import { queueAttributes } from "../sqs/attributes.ts";
 import { arn, tagsAll } from "./names.ts";
 
-const json = z.string().refine((text) => {
-  if (isUnknown(text)) return true;
-  try {
-    return typeof JSON.parse(text) === "object";
-  } catch {
-    return false;
-  }
-}, "expected JSON");
-
-/** SQS attribute by Pulumi property (SetQueueAttributes API reference). */
-const attributes: Readonly<Record<string, string>> = {
-  delaySeconds: "DelaySeconds",
-  maxMessageSize: "MaximumMessageSize",
-  messageRetentionSeconds: "MessageRetentionPeriod",
-  receiveWaitTimeSeconds: "ReceiveMessageWaitTimeSeconds",
-  visibilityTimeoutSeconds: "VisibilityTimeout",
-  redrivePolicy: "RedrivePolicy",
-  redriveAllowPolicy: "RedriveAllowPolicy",
-  policy: "Policy",
-  fifoQueue: "FifoQueue",
-  contentBasedDeduplication: "ContentBasedDeduplication",
-  deduplicationScope: "DeduplicationScope",
-  fifoThroughputLimit: "FifoThroughputLimit",
-  sqsManagedSseEnabled: "SqsManagedSseEnabled",
-};
-
-function attributesOf(inputs: Properties): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(attributes).flatMap(([property, attribute]) =>
-      // A standard queue has no FifoQueue attribute at all.
-      inputs[property] === undefined || inputs[property] === false ? [] : [[attribute, String(inputs[property])]],
-    ),
-  );
-}
+const json = z.string().refine(isJson, "expected JSON");
 
 export const queue: ResourceType = {
   token: "aws:sqs/queue:Queue",
@@ -87,12 +54,12 @@ export const queue: ResourceType = {
     return problems;
   },
   create: async (inputs, call) => {
-    await call.cloud.sqs.create(inputs.name, call.region, attributesOf(inputs));
+    await call.cloud.sqs.create(inputs.name, call.region, queueAttributes(inputs));
     const url = `https://sqs.${call.region}.amazonaws.com/${call.account}/${inputs.name}`;
     return { id: url, outputs: { url, arn: arn("sqs", call, inputs.name), ...tagsAll(inputs, call) } };
   },
   update: async (_id, state, inputs, call) => {
-    await call.cloud.sqs.setAttributes(state.name, call.region, attributesOf(inputs));
+    await call.cloud.sqs.setAttributes(state.name, call.region, queueAttributes(inputs));
     return tagsAll(inputs, call);
   },
   delete: (_id, state, call) => call.cloud.sqs.delete(state.name, call.region),

@@ -22,9 +22,14 @@ export function isUnknown(value: unknown): boolean {
   return typeof value === "string" && value.includes(UNKNOWN);
 }
 
-export function containsUnknown(value: unknown): boolean {
-  if (value !== null && typeof value === "object") return Object.values(value).some(containsUnknown);
-  return isUnknown(value);
+/** Whether text is JSON of an object or list; what is not known before the update is not judged. */
+export function isJson(text: string): boolean {
+  if (isUnknown(text)) return true;
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
 }
 
 /** The value at a path, or UNKNOWN when the path leads through one. */

@@ -34,6 +34,8 @@ export function queueAttributes(properties: Properties): QueueAttributes {
   const set = Object.entries(names).flatMap(([attribute, property]) => {
     const value: unknown = properties[property];
     if (value === undefined || value === null || value === "") return [];
+    // A standard queue has no FifoQueue at all, and false is not taken for it (CreateQueue API Reference).
+    if (attribute === "FifoQueue" && value === false) return [];
     return [[attribute, typeof value === "object" ? JSON.stringify(value) : String(value)] as const];
   });
   return Object.fromEntries(set);
