@@ -1,11 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attachLocal, findPlace, startLocal } from "../drills/local.ts";
-import { previewAll } from "../release/preview.ts";
+import { driftOf } from "../release/drift.ts";
+import { markdown } from "../release/markdown.ts";
+import { objections, previewAll } from "../release/preview.ts";
+import { releaseAll } from "../release/release.ts";
 import { rollback } from "../release/rollback.ts";
 import { processEnvironment } from "../release/stack.ts";
-import { findStack } from "../stacks/registry.ts";
-import { previewReport } from "./report.ts";
+import { verifyStack } from "../release/verify.ts";
+import { findStack, stacks } from "../stacks/registry.ts";
+import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 
 interface Output {
   json?: string;
@@ -13,23 +17,47 @@ interface Output {
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const progress = (line: string) => void process.stderr.write(`${line}\n`);
+/** Where commits are checked out for as long as a command needs them. */
+const worktrees = (state: string) => join(state, "worktrees");
 
-export async function previewCommand(state: string, { json }: Output): Promise<void> {
-  const place = await findPlace(state);
-  const preview = await previewAll(place, progress);
+export async function previewCommand(state: string, { json, markdown: page }: Output & { markdown?: string }) {
+  const preview = await previewAll(await findPlace(state), progress);
   say(previewReport(preview));
-  if (json) writeJson(json, preview);
-  if (!preview.parity.equal || Object.values(preview.stacks).some(({ error }) => error)) process.exitCode = 1;
+  if (page) writeFileSync(page, markdown(preview));
+  finish(objections(preview).length === 0, preview, json);
 }
 
-export async function rollbackCommand(state: string, stack: string, { json }: Output): Promise<void> {
+export async function releaseCommand(state: string, { json }: Output) {
+  const released = await releaseAll(await findPlace(state), { folder: worktrees(state), progress });
+  say(releaseReport(released));
+  finish(released.completed, released, json);
+}
+
+export async function rollbackCommand(
+  state: string,
+  stack: string,
+  { json, to, dryRun }: Output & { to?: number; dryRun?: boolean },
+) {
   const { name } = findStack(stack);
+  const done = await rollback(await findPlace(state), name, { folder: worktrees(state), progress, to, dryRun });
+  say(rollbackReport(done));
+  finish(true, done, json);
+}
+
+export async function verifyCommand(state: string, stack: string, { json }: Output) {
+  const { name } = findStack(stack);
+  const report = await verifyStack(await findPlace(state), name);
+  say(verifyReport(name, report));
+  finish(true, report, json);
+}
+
+export async function driftCommand(state: string, stack: string | undefined, { json }: Output) {
+  const names = stack === undefined ? stacks.map(({ name }) => name) : [findStack(stack).name];
   const place = await findPlace(state);
-  const done = await rollback(place, name, join(state, "worktrees"), progress);
-  say(
-    `${name} runs commit ${done.target.commit.slice(0, 12)} of update ${done.target.update.version} again, verified, after ${done.seconds.toFixed(1)} s.`,
-  );
-  if (json) writeJson(json, done);
+  const drifts = await Promise.all(names.map((name) => driftOf(place, name)));
+  say(driftReport(drifts));
+  const still = drifts.every((d) => !d.error && d.resources.length === 0 && d.differences.length === 0);
+  finish(still, { stacks: drifts }, json);
 }
 
 /** Lines for `eval`, quoted for any POSIX shell. */
@@ -50,6 +78,8 @@ export async function twinCommand(state: string, { proxyPort }: { proxyPort?: nu
   await local.stop();
 }
 
-function writeJson(file: string, value: unknown): void {
-  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+/** Writes the result where it was asked for, and sets the exit code. */
+function finish(good: boolean, result: unknown, file: string | undefined): void {
+  if (file) writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  if (!good) process.exitCode = 1;
 }

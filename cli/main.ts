@@ -3,9 +3,24 @@
  * 2 a wrong call.
  */
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { proxyPortOption } from "../drills/options.ts";
-import { environmentLines, previewCommand, rollbackCommand, twinCommand } from "./commands.ts";
+import {
+  driftCommand,
+  environmentLines,
+  previewCommand,
+  releaseCommand,
+  rollbackCommand,
+  twinCommand,
+  verifyCommand,
+} from "./commands.ts";
+
+const jsonOption = () => new Option("--json <file>", "also writes the result as JSON");
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9][0-9]*$/.test(value)) throw new InvalidArgumentError("expected a whole number from 1 up");
+  return Number(value);
+}
 
 const cli = new Command("order-queue")
   .description("Previews, deploys and rolls back the order-queue stacks.")
@@ -16,21 +31,57 @@ const cli = new Command("order-queue")
 cli
   .command("preview")
   .description(
-    "Plans all stacks in one process: what each would change, and where production is not what staging proves.",
+    "Plans all stacks in one process: what each would change, by policy and gate, and where production is, or does, what staging does not prove.",
   )
-  .option("--json <file>", "also writes the result as JSON")
+  .addOption(jsonOption())
+  .option("--markdown <file>", "also writes the result as Markdown, fit for a comment on a pull request")
   .addHelpText(
     "after",
-    "\nExit code 1 when a stack cannot be planned or production differs beyond stacks/parity-contract.ts.\n\nExample:\n  $ npx order-queue preview --json preview.json",
+    "\nExit code 1 when a stack cannot be planned, breaks a policy, or production differs beyond stacks/parity-contract.ts.\nThe gate's verdict alone is no failure: a release is how it opens.\n\nExample:\n  $ npx order-queue preview --markdown preview.md --json preview.json",
   )
   .action((options) => previewCommand(cli.opts().state, options));
 
 cli
+  .command("release")
+  .description(
+    "Takes the working tree's release through staging's rehearsal, then to each production stack, watching its alarms.",
+  )
+  .addOption(jsonOption())
+  .addHelpText(
+    "after",
+    "\nA failed verification or an alarm rolls that stack back and ends the release: exit code 1. An interrupted release\ngoes on where it was when it is called again.\n\nExample:\n  $ npx order-queue release",
+  )
+  .action((options) => releaseCommand(cli.opts().state, options));
+
+cli
   .command("rollback <stack>")
   .description("Re-applies the last good update that the stack's history names, and verifies it.")
-  .option("--json <file>", "also writes the result as JSON")
-  .addHelpText("after", "\nExample:\n  $ npx order-queue rollback prod-au")
+  .option("--to <update>", "number of the update in `pulumi stack history` to go back to", wholeNumber)
+  .option("--dry-run", "only say what it would change")
+  .addOption(jsonOption())
+  .addHelpText(
+    "after",
+    "\nExit code 1 when it is refused, for it would destroy protected state or a certificate that is served, or when it fails.\n\nExamples:\n  $ npx order-queue rollback prod-au\n  $ npx order-queue rollback prod-au --to 12 --dry-run",
+  )
   .action((stack, options) => rollbackCommand(cli.opts().state, stack, options));
+
+cli
+  .command("verify <stack>")
+  .description(
+    "Asks the checks of the stack's last update again: TLS of every host name, the release, an order there and back.",
+  )
+  .addOption(jsonOption())
+  .addHelpText("after", "\nExit code 1 when a check does not hold.\n\nExample:\n  $ npx order-queue verify prod-eu")
+  .action((stack, options) => verifyCommand(cli.opts().state, stack, options));
+
+cli
+  .command("drift [stack]")
+  .description(
+    "Says what is not as the last update left it, and where production's deployed state is not staging's; changes nothing.",
+  )
+  .addOption(jsonOption())
+  .addHelpText("after", "\nExit code 1 when there is any.\n\nExample:\n  $ npx order-queue drift prod-au")
+  .action((stack, options) => driftCommand(cli.opts().state, stack, options));
 
 cli
   .command("env")

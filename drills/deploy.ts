@@ -1,7 +1,11 @@
-import { openStack, reason } from "../release/stack.ts";
+import { dirname, join } from "node:path";
+import { releaseAll } from "../release/release.ts";
+import { openStack, type Place } from "../release/stack.ts";
+import { UpdateFailed, update } from "../release/update.ts";
+import { fingerprint } from "../stacks/fingerprint.ts";
+import type { Run } from "../stacks/program.ts";
 import { stacks, staging } from "../stacks/registry.ts";
 import type { Local } from "./local.ts";
-import { freeStack } from "./locks.ts";
 import type { StoreAddress } from "./traffic.ts";
 
 /** One deployed stack. */
@@ -10,53 +14,47 @@ export interface Deployed {
   release: string;
   image: string;
   stores: StoreAddress[];
-  /** `same`, `create` … with how many resources. */
-  changes: Record<string, number>;
   seconds: number;
 }
 
-/** An update that failed, with the engine's own reasons. */
-export class DeployFailed extends Error {
-  override readonly name = "DeployFailed";
-}
+/** On a machine of one's own, files that no commit has may be deployed, and nobody waits for an alarm. */
+const run: Run = { settings: { "order-queue:uncommitted": "true", "order-queue:bakeSeconds": "0" } };
 
-/** Brings up staging, then the production stacks side by side: production takes the image that staging built. */
-export async function deployAll(local: Local, progress: (line: string) => void): Promise<Deployed[]> {
-  const first = await deploy(local, staging.name, progress);
+/**
+ * Brings every stack to the release of the working tree: staging, then the production stacks side by side. Production
+ * that runs another release meanwhile is taken over as a release is, through staging's rehearsal.
+ *
+ * @throws {UpdateFailed}
+ */
+export async function deployAll({ place, backend }: Local, progress: (line: string) => void): Promise<Deployed[]> {
+  const release = fingerprint(place.root);
   const production = stacks.filter(({ role }) => role === "production");
-  const others = await Promise.all(production.map(({ name }) => deploy(local, name, progress)));
-  return [first, ...others];
+  const running = await Promise.all(production.map(({ name }) => deployedRelease(place, name)));
+  if (running.some((other) => other !== undefined && other !== release)) {
+    const { stages, stopped } = await releaseAll(place, { folder: join(dirname(backend), "worktrees"), progress, run });
+    if (stopped) throw new UpdateFailed(`${stopped.stack}: ${stopped.why}`);
+    const secondsOf = (name: string) =>
+      stages.filter(({ stack }) => stack === name).reduce((sum, { seconds }) => sum + seconds, 0);
+    return Promise.all(stacks.map(({ name }) => deployed(place, name, secondsOf(name))));
+  }
+  const deploy = async (name: string) => deployed(place, name, (await update(place, name, { progress, run })).seconds);
+  const first = await deploy(staging.name);
+  return [first, ...(await Promise.all(production.map(({ name }) => deploy(name))))];
 }
 
-/** One update with the program of this process; the engine's state is unlocked first if a killed update left it locked. */
-export async function deploy(
-  { place, backend }: Local,
-  name: string,
-  progress: (line: string) => void,
-): Promise<Deployed> {
-  const started = performance.now();
-  await freeStack(place, backend, name, progress);
-  const stack = await openStack(place, name);
-  let done = 0;
-  try {
-    const { outputs, summary } = await stack.up({
-      onEvent: ({ resOutputsEvent }) => {
-        if (resOutputsEvent && ++done % 25 === 0) progress(`${name}: ${done} resources`);
-      },
-    });
-    const seconds = (performance.now() - started) / 1000;
-    const changes = summary.resourceChanges ?? {};
-    progress(
-      `${name}: deployed and verified in ${seconds.toFixed(1)} s (${Object.entries(changes)
-        .map(([op, n]) => `${n} ${op}`)
-        .join(", ")})`,
-    );
-    const stores = ((outputs.stores?.value ?? []) as { name: string; url: string }[]).map((store) => ({
-      stack: name,
-      ...store,
-    }));
-    return { stack: name, release: outputs.release?.value, image: outputs.image?.value, stores, changes, seconds };
-  } catch (error) {
-    throw new DeployFailed(`${name} could not be deployed:\n${reason(error)}`);
-  }
+async function deployedRelease(place: Place, name: string): Promise<string | undefined> {
+  const { release } = await (await openStack(place, name)).outputs();
+  return release?.value;
+}
+
+async function deployed(place: Place, name: string, seconds: number): Promise<Deployed> {
+  const outputs = await (await openStack(place, name)).outputs();
+  const stores = (outputs.stores?.value ?? []) as { name: string; url: string }[];
+  return {
+    stack: name,
+    release: outputs.release?.value,
+    image: outputs.image?.value,
+    stores: stores.map((store) => ({ stack: name, ...store })),
+    seconds,
+  };
 }

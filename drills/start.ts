@@ -5,8 +5,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command, CommanderError } from "commander";
+import { UpdateFailed } from "../release/update.ts";
 import { Control } from "./control.ts";
-import { DeployFailed, deployAll } from "./deploy.ts";
+import { deployAll } from "./deploy.ts";
 import { Browser } from "./http.ts";
 import { type Local, root, startLocal } from "./local.ts";
 import { proxyPortOption } from "./options.ts";
@@ -63,7 +64,7 @@ try {
   else {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     // A killed update leaves resources that nobody remembers, as on AWS; there they are found by hand.
-    if (error instanceof DeployFailed)
+    if (error instanceof UpdateFailed)
       process.stderr.write("npm start -- --fresh begins anew, without the local state.\n");
     process.exitCode = 1;
   }

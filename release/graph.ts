@@ -34,28 +34,23 @@ export interface Step {
 /** What the engine plans for one stack. */
 export interface Plan {
   resources: Resource[];
+  /** What is there and would be no more; replaced resources are not among them. */
+  gone: Resource[];
   steps: Step[];
 }
 
 /** Resources and steps from the engine's events. A replacement is told once, as `replace`. */
 export function planOf(events: readonly EngineEvent[]): Plan {
   const resources = new Map<string, Resource>();
+  const gone = new Map<string, Resource>();
   const steps = new Map<string, Step>();
   for (const { resourcePreEvent } of events) {
     if (!resourcePreEvent) continue;
     const { op, urn, type, old, new: next, keys, diffs, detailedDiff } = resourcePreEvent.metadata;
     const name = urn.split("::").at(-1) ?? urn;
     if (next && !op.startsWith("delete") && !op.startsWith("discard") && op !== "remove-pending-replace")
-      resources.set(urn, {
-        urn,
-        type,
-        name,
-        parent: next.parent,
-        inputs: next.inputs,
-        protect: next.protect ?? false,
-        outputs: Object.keys(next.outputs ?? {}).length > 0 ? next.outputs : (old?.outputs ?? {}),
-        id: next.id || (old?.id ?? ""),
-      });
+      resources.set(urn, resourceOf({ urn, type, name }, next, old));
+    else if (old && op === "delete") gone.set(urn, resourceOf({ urn, type, name }, old));
     const kind = op === "create-replacement" || op === "delete-replaced" ? "replace" : op;
     const before = steps.get(urn);
     if (before?.op === "replace") continue;
@@ -68,5 +63,31 @@ export function planOf(events: readonly EngineEvent[]): Plan {
       changed: Object.keys(detailedDiff ?? {}).length > 0 ? Object.keys(detailedDiff ?? {}) : (diffs ?? []),
     });
   }
-  return { resources: [...resources.values()], steps: [...steps.values()] };
+  return { resources: [...resources.values()], gone: [...gone.values()], steps: [...steps.values()] };
+}
+
+type State = NonNullable<NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]["old"]>;
+
+function resourceOf(what: { urn: string; type: string; name: string }, state: State, before?: State): Resource {
+  const outputs = state.outputs ?? {};
+  return {
+    ...what,
+    parent: state.parent,
+    inputs: state.inputs,
+    protect: state.protect ?? false,
+    outputs: Object.keys(outputs).length > 0 ? outputs : (before?.outputs ?? {}),
+    id: state.id || (before?.id ?? ""),
+  };
+}
+
+/** The graph of a deployed stack, from what `pulumi stack export` has. Resources that wait for their deletion are left out. */
+export function deployedGraph(deployment: unknown): Resource[] {
+  const { resources = [] } = deployment as { resources?: (State & { urn: string; type: string; delete?: boolean })[] };
+  return resources
+    .filter((state) => !state.delete)
+    .map((state) => {
+      const { urn, type } = state;
+      const { parent = "", inputs = {} } = state as Partial<State>;
+      return resourceOf({ urn, type, name: urn.split("::").at(-1) ?? urn }, { ...state, parent, inputs });
+    });
 }

@@ -1,5 +1,7 @@
 /** What a stack's history says; pure, so that what may be rolled back to is decided without an engine. */
 
+import type { Verified } from "../stacks/ledger.ts";
+
 /** One update, as `pulumi stack history --json` tells it; the newest comes first. */
 export interface Update {
   version: number;
@@ -8,7 +10,7 @@ export interface Update {
   message: string;
   /** Commit of the program; undefined outside a git working tree. */
   commit?: string;
-  /** The working tree held changes that no commit has. */
+  /** The files that ran were not what the commit has. */
   dirty: boolean;
   endTime: string;
 }
@@ -66,24 +68,50 @@ export function lastGood(stack: string, history: readonly Update[]): Target {
   );
 }
 
-/** Reads the JSON of `pulumi stack history --json`. */
-export function parseHistory(json: string): Update[] {
+/**
+ * A named update, if it can be gone back to.
+ * @throws {NothingToRollBackTo} that says what is in the way
+ */
+export function namedUpdate(stack: string, history: readonly Update[], version: number): Target {
+  const update = history.find((one) => one.version === version);
+  const refuse = (why: string) => {
+    throw new NothingToRollBackTo(`${stack} cannot go back to update ${version}: ${why}`);
+  };
+  if (!update) return refuse(`its history has updates ${history.at(-1)?.version ?? 0} to ${history[0]?.version ?? 0}`);
+  if (update.kind !== "update") return refuse(`it was a ${update.kind}`);
+  if (update.result !== "succeeded") return refuse(`it ${update.result}`);
+  if (!update.commit || update.dirty) return refuse("it came from uncommitted files");
+  return { update, commit: update.commit, why: "as asked" };
+}
+
+/**
+ * Reads the JSON of `pulumi stack history --json`.
+ *
+ * @param verified the stack's own ledger: it knows which files count; the engine calls a working tree dirty for any file
+ */
+export function parseHistory(json: string, verified: readonly Verified[] = []): Update[] {
   const entries = JSON.parse(json) as {
     version?: number;
     kind: string;
     result: string;
     message: string;
+    startTime: string;
     endTime: string;
     environment?: Record<string, string>;
   }[];
-  return entries.map(({ version, kind, result, message, endTime, environment = {} }, index) => ({
-    // The file backend leaves the version out: updates are counted from the oldest.
-    version: version || entries.length - index,
-    kind,
-    result,
-    message,
-    endTime,
-    ...(environment["git.head"] && { commit: environment["git.head"] }),
-    dirty: environment["git.dirty"] === "true",
-  }));
+  return entries.map(({ version, kind, result, message, startTime, endTime, environment = {} }, index) => {
+    const noted = verified.find(
+      ({ at }) => Date.parse(startTime) <= Date.parse(at) && Date.parse(at) <= Date.parse(endTime),
+    );
+    return {
+      // The file backend leaves the version out: updates are counted from the oldest.
+      version: version || entries.length - index,
+      kind,
+      result,
+      message,
+      endTime,
+      ...(environment["git.head"] && { commit: environment["git.head"] }),
+      dirty: noted?.dirty ?? environment["git.dirty"] === "true",
+    };
+  });
 }

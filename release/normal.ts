@@ -44,8 +44,11 @@ export function namesOf(resources: readonly Resource[]): Names {
   return longestFirst([...names]);
 }
 
-/** What no program wrote: the hexadecimal or upper-case tail that AWS, or automatic naming, puts into an identity. */
-const generated = /[0-9a-f]{7}|[0-9A-Z]{10}/;
+/**
+ * What no program wrote: the hexadecimal or upper-case tail that AWS, or automatic naming, puts into an identity, or the
+ * number of a task definition's revision.
+ */
+const generated = /[0-9a-f]{7}|[0-9A-Z]{10}|:task-definition\/.*:\d+$/;
 
 function longestFirst(names: Names): Names {
   return names.toSorted(([x], [y]) => y.length - x.length);

@@ -4,8 +4,10 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Entry } from "../stacks/parity-contract.ts";
-import type { Properties, Resource } from "./graph.ts";
-import { leaves, type Names, namesOf, normalise, unknown } from "./normal.ts";
+import { matches, matchesResource } from "./glob.ts";
+import type { Resource } from "./graph.ts";
+import { leaves, unknown } from "./normal.ts";
+import { type Node, STORE, shapeOf } from "./shape.ts";
 
 /** Where production is not what staging proves. `staging` or `here` is undefined where it is missing altogether. */
 export interface Difference {
@@ -21,21 +23,13 @@ export interface Difference {
 /** A difference that the contract allows. */
 export interface Allowed extends Difference {
   reason: string;
+  /** The entry of the contract, as `RESOURCE PATH`. */
+  by: string;
 }
 
 export interface Comparison {
   differences: Difference[];
   allowed: Allowed[];
-}
-
-const STORE = "order-queue:infra:Store";
-
-/** A resource in the form in which two stacks can be compared. */
-interface Node {
-  key: string;
-  type: string;
-  name: string;
-  properties: Properties;
 }
 
 /**
@@ -53,7 +47,7 @@ export function compare(
   const judge = (node: Node, path: string, there: unknown, here: unknown) => {
     const difference: Difference = { stack, resource: node.key, path, staging: there, here };
     const entry = contract.find((e) => applies(e, node, path) && permits(e, there, here));
-    if (entry) result.allowed.push({ ...difference, reason: entry.reason });
+    if (entry) result.allowed.push({ ...difference, reason: entry.reason, by: titleOf(entry) });
     else result.differences.push(difference);
   };
   compareNodes(left.common, right.common, judge);
@@ -66,6 +60,17 @@ export function compare(
   // Stores of one kind must be alike within a stack too: each is compared with the first of its kind.
   for (const { kind, nodes } of right.others) compareNodes(right.kinds.get(kind)?.nodes ?? new Map(), nodes, judge);
   return result;
+}
+
+/** How an entry of the contract is named. */
+export function titleOf({ resource, path }: Entry): string {
+  return `${resource} ${path}`;
+}
+
+/** Entries of the contract that no difference needs: they are to be taken out, so that the list says what is. */
+export function unusedEntries(contract: readonly Entry[], allowed: readonly Allowed[]): Entry[] {
+  const used = new Set(allowed.map(({ by }) => by));
+  return contract.filter((entry) => !used.has(titleOf(entry)));
 }
 
 type Judge = (node: Node, path: string, staging: unknown, here: unknown) => void;
@@ -89,72 +94,12 @@ function compareNodes(staging: Map<string, Node>, here: Map<string, Node>, judge
   }
 }
 
-/** What the engine keeps for itself: the stack, a reference to another one, the provider that carries the settings along. */
-const records = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", "pulumi:providers:pulumi-nodejs"]);
-
-interface Shape {
-  common: Map<string, Node>;
-  /** The first store of each kind. */
-  kinds: Map<string, { store: string; nodes: Map<string, Node> }>;
-  others: { kind: string; nodes: Map<string, Node> }[];
-}
-
-function shapeOf(resources: Resource[]): Shape {
-  const names = namesOf(resources);
-  const byUrn = new Map(resources.map((r) => [r.urn, r]));
-  const storeOf = (resource: Resource): Resource | undefined => {
-    for (let r: Resource | undefined = resource; r; r = byUrn.get(r.parent)) if (r.type === STORE) return r;
-    return undefined;
-  };
-  const shape: Shape = { common: new Map(), kinds: new Map(), others: [] };
-  const stores = new Map<string, Map<string, Node>>();
-  for (const resource of resources) {
-    if (records.has(resource.type)) continue;
-    const store = storeOf(resource);
-    const node = nodeOf(resource, byUrn.get(resource.parent), names, store);
-    if (!store) shape.common.set(node.key, node);
-    else stores.set(store.urn, (stores.get(store.urn) ?? new Map()).set(node.key, node));
-  }
-  for (const [urn, nodes] of stores) {
-    const store = byUrn.get(urn);
-    const kind = String(store?.inputs.kind ?? "unknown");
-    if (shape.kinds.has(kind)) shape.others.push({ kind, nodes });
-    else shape.kinds.set(kind, { store: store?.name ?? urn, nodes });
-  }
-  return shape;
-}
-
-function nodeOf(resource: Resource, parent: Resource | undefined, names: Names, store: Resource | undefined): Node {
-  const open = <T>(value: T): T => normalise(value, names, store?.inputs);
-  const name = open(resource.name);
-  // What the provider chose itself (automatic names) says nothing of the program.
-  const { __defaults = [], __provider, ...said } = resource.inputs;
-  const inputs = Object.fromEntries(Object.entries(said).filter(([property]) => !__defaults.includes(property)));
-  const properties = {
-    ...open(inputs),
-    "option parent": open(parent?.type === "pulumi:pulumi:Stack" ? "" : (parent?.name ?? "")),
-    "option protect": resource.protect,
-  };
-  return { key: `${resource.type} ${name}`, type: resource.type, name, properties };
-}
-
 function applies(entry: Entry, node: Node, path: string): boolean {
-  const [type = "", name = "*"] = entry.resource.split(" ");
-  return glob(type, node.type) && glob(name, node.name) && glob(entry.path, path);
+  return matchesResource(entry.resource, node) && matches(entry.path, path);
 }
 
 function permits({ rule }: Entry, staging: unknown, here: unknown): boolean {
   if (rule === "size") return Number.isFinite(Number(staging)) && Number.isFinite(Number(here));
   if (rule === "stagingOnly") return here === undefined;
   return true;
-}
-
-/** `*` stands for anything but a dot or bracket, `**` for anything. */
-function glob(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("**", "\0")
-    .replaceAll("*", "[^.]*")
-    .replaceAll("\0", ".*");
-  return new RegExp(`^${source}$`).test(text);
 }

@@ -1,10 +1,12 @@
-import { join } from "node:path";
-import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
+import type { Verdict } from "../stacks/gate.ts";
 import { contract } from "../stacks/parity-contract.ts";
+import type { Run } from "../stacks/program.ts";
 import { stacks, staging } from "../stacks/registry.ts";
-import { type Plan, planOf } from "./graph.ts";
+import type { Plan, Step } from "./graph.ts";
+import { judgeOperations, type OperationParity } from "./operation-parity.ts";
 import { type Allowed, compare, type Difference } from "./parity.ts";
-import { openStack, type Place, reason, type Stack } from "./stack.ts";
+import { type Planned, planStack, type Violation } from "./plan.ts";
+import { openStack, type Place } from "./stack.ts";
 
 /** How many resources of a stack an update would create, update, replace, delete and leave. */
 export interface Changes {
@@ -16,87 +18,110 @@ export interface Changes {
 }
 
 export interface StackPreview extends Changes {
-  steps: Plan["steps"];
+  /** All that would change. */
+  steps: Step[];
   /** Why no plan could be made; the counts are 0 then. */
   error?: string;
-}
-
-/** A rule of policy/ that a stack's plan breaks. */
-export interface Violation {
-  stack: string;
-  rule: string;
-  /** Logical name; empty where the rule is about the whole stack. */
-  resource: string;
-  message: string;
 }
 
 export interface Preview {
   stacks: Record<string, StackPreview>;
   policy: { violations: Violation[] };
   parity: { equal: boolean; differences: Difference[]; allowed: Allowed[] };
+  /** By production stack. */
+  operations: Record<string, OperationParity>;
+  /** By stack: whether an update would be let through. */
+  gate: Record<string, Verdict>;
   /** Wall clock, from the first to the last plan. */
   seconds: number;
 }
 
 /**
- * Plans every stack in this process, in parallel, judged by the policy pack, and compares what production would be with
- * what staging would be.
+ * Plans every stack in this process, in parallel, judged by the policy pack and the gate, and compares what production
+ * would be, and would do, with staging.
  * @param progress called when a stack is planned
  */
-export async function previewAll(place: Place, progress: (line: string) => void = () => {}): Promise<Preview> {
+export async function previewAll(
+  place: Place,
+  progress: (line: string) => void = () => {},
+  run: Run = {},
+): Promise<Preview> {
   const started = performance.now();
-  // All of them first: production's program asks for staging's outputs, so staging has to be there.
-  const opened = await Promise.all(stacks.map(async ({ name }) => ({ name, stack: await openStack(place, name) })));
-  const planned = await Promise.all(
-    opened.map(async ({ name, stack }) => {
-      const result = await planStack(name, stack, join(place.root, "policy"));
-      progress(`${name}: ${result.error ? "failed" : `${result.plan.resources.length} resources planned`}`);
-      return [name, result] as const;
-    }),
-  );
-  const plans = new Map(planned);
-  const proved = plans.get(staging.name);
-  const production = planned.filter(([name, { error }]) => name !== staging.name && !error);
+  const planned = await planAll(place, progress, run);
+  return { ...judge(planned), seconds: (performance.now() - started) / 1000 };
+}
+
+/** All that a preview says, but for how long it took. */
+export function judge(planned: Map<string, Planned>): Omit<Preview, "seconds"> {
+  const proved = planned.get(staging.name);
+  const production = [...planned].filter(([name, { error }]) => name !== staging.name && !error);
   const compared =
     proved && !proved.error
       ? production.map(([name, { plan }]) => compare(proved.plan.resources, plan.resources, name, contract))
       : [];
   const differences = compared.flatMap((c) => c.differences);
   return {
-    stacks: Object.fromEntries(
-      planned.map(([name, { plan, error }]) => [name, { ...count(plan), steps: plan.steps, ...(error && { error }) }]),
-    ),
-    policy: { violations: planned.flatMap(([, { violations }]) => violations) },
+    stacks: eachOf(planned, ({ plan, error }) => ({ ...count(plan), steps: changes(plan), ...(error && { error }) })),
+    policy: { violations: [...planned.values()].flatMap(({ violations }) => violations) },
     parity: {
       equal: compared.length === stacks.length - 1 && differences.length === 0,
       differences,
       allowed: compared.flatMap((c) => c.allowed),
     },
-    seconds: (performance.now() - started) / 1000,
+    operations: Object.fromEntries(
+      production.flatMap(([name, here]) => (proved ? [[name, judgeOperations(proved, here)]] : [])),
+    ),
+    gate: Object.fromEntries(
+      [...planned].flatMap(([name, { observed }]) => (observed ? [[name, observed.verdict]] : [])),
+    ),
   };
 }
 
-interface Planned {
-  plan: Plan;
-  violations: Violation[];
-  error?: string;
+/**
+ * What speaks against releasing, a sentence each; empty where nothing does. The gate is no part of it: a release is how it
+ * opens.
+ */
+export function objections({ stacks: planned, policy, parity, operations }: Omit<Preview, "seconds">): string[] {
+  const failed = Object.entries(planned).filter(([, { error }]) => error);
+  return [
+    ...failed.map(([name, { error }]) => `${name} cannot be planned: ${error}`),
+    ...policy.violations.map(
+      ({ stack, resource, rule, message }) => `${stack}: ${resource} breaks ${rule}: ${message}`,
+    ),
+    ...parity.differences.map(
+      ({ stack, resource, path, staging: there, here }) =>
+        `${stack}: ${resource} ${path} is ${JSON.stringify(here)}, in staging ${JSON.stringify(there)}`,
+    ),
+    ...Object.entries(operations).flatMap(([name, { unrehearsed, why }]) =>
+      unrehearsed.map((operation) => `${name} would ${operation}, which staging has not done (${why})`),
+    ),
+  ];
 }
 
-async function planStack(name: string, stack: Stack, policyPack: string): Promise<Planned> {
-  const events: EngineEvent[] = [];
-  const violations = () => events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
-  try {
-    await stack.preview({ policyPacks: [policyPack], onEvent: (event) => void events.push(event) });
-    return { plan: planOf(events), violations: violations() };
-  } catch (error) {
-    const broken = violations().length;
-    const why = broken > 0 ? `refused by policy, ${broken} violation${broken === 1 ? "" : "s"}` : reason(error);
-    return { plan: { resources: [], steps: [] }, violations: violations(), error: why };
-  }
+/** Plans every stack, in parallel. */
+export async function planAll(
+  place: Place,
+  progress: (line: string) => void,
+  run: Run = {},
+): Promise<Map<string, Planned>> {
+  // All of them first: production's program asks for staging's outputs, so staging has to be there.
+  await Promise.all(stacks.map(({ name }) => openStack(place, name)));
+  const planned = await Promise.all(
+    stacks.map(async ({ name }) => {
+      const result = await planStack(place, name, run);
+      progress(`${name}: ${result.error ? "failed" : `${result.plan.resources.length} resources planned`}`);
+      return [name, result] as const;
+    }),
+  );
+  return new Map(planned);
 }
 
-function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {
-  return { stack, rule: policyName, resource: resourceUrn.split("::").at(-1) ?? "", message: message.trim() };
+function eachOf<T, U>(map: Map<string, T>, make: (value: T) => U): Record<string, U> {
+  return Object.fromEntries([...map].map(([name, value]) => [name, make(value)]));
+}
+
+function changes({ steps }: Plan): Step[] {
+  return steps.filter(({ op }) => !["same", "read", "refresh"].includes(op));
 }
 
 function count({ steps }: Plan): Changes {

@@ -4,6 +4,13 @@ import { createInterface } from "node:readline";
 /** A command that ended badly; the message holds its last lines. */
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
+  /** Its last lines alone. */
+  readonly output: string;
+
+  constructor(command: string, output: string) {
+    super(`${command}:\n${output}`);
+    this.output = output;
+  }
 }
 
 /**
@@ -32,8 +39,6 @@ export async function run(
     });
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   if (code !== 0)
-    throw new CommandFailed(
-      `${command} ${args.join(" ")} ended with ${code}:\n${[...err, ...out].slice(-30).join("\n")}`,
-    );
+    throw new CommandFailed(`${command} ${args.join(" ")} ended with ${code}`, [...err, ...out].slice(-30).join("\n"));
   return out.join("\n");
 }

@@ -1,64 +1,86 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
-import { lastGood, parseHistory, rollbackMessage, type Target } from "./history.ts";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { readLedger } from "../stacks/ledger.ts";
+import { type Plan, planOf } from "./graph.ts";
+import { lastGood, namedUpdate, parseHistory, rollbackMessage, type Target, type Update } from "./history.ts";
+import { freeStack } from "./locks.ts";
 import { run } from "./process.ts";
-import { type Place, processEnvironment } from "./stack.ts";
+import { refusals } from "./refusals.ts";
+import { openStack, type Place, processEnvironment, reason, type Stack } from "./stack.ts";
+import { runUpdate } from "./update.ts";
+import { atCommit } from "./worktree.ts";
 
 export interface Rollback {
   stack: string;
-  /** The update it went back to. */
+  /** The update it goes back to. */
   target: Target;
-  /** Wall clock of everything: checkout, update and verification. */
+  /** What going back changes. */
+  steps: Plan["steps"];
+  /** Whether it was done; a dry run is not. */
+  done: boolean;
+  /** Wall clock of everything: checkout, preview, update and verification. */
   seconds: number;
 }
 
-/**
- * Re-applies the last good update that the stack's history names: its commit, program and settings alike, in a worktree
- * beside the working tree. The update ends with verification, as every update does.
- * @param workspace folder for the worktree, removed afterwards
- * @param progress gets the engine's lines
- */
-export async function rollback(
-  place: Place,
-  stack: string,
-  workspace: string,
-  progress: (line: string) => void = () => {},
-): Promise<Rollback> {
-  const started = performance.now();
-  const env = processEnvironment(place);
-  const { pulumi } = place.engine;
-  const target = lastGood(
-    stack,
-    parseHistory(await run(pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: place.root, env })),
-  );
-  progress(`${stack}: back to update ${target.update.version}, commit ${target.commit.slice(0, 12)} (${target.why})`);
-  const tree = join(workspace, `${stack}-${target.commit.slice(0, 12)}`);
-  await checkOut(place.root, tree, target.commit, env, progress);
-  try {
-    await run(pulumi, ["up", "--yes", "--non-interactive", "--stack", stack, "--message", rollbackMessage(target)], {
-      cwd: tree,
-      env,
-      progress,
-    });
-  } finally {
-    await run("git", ["worktree", "remove", "--force", tree], { cwd: place.root, env });
-  }
-  return { stack, target, seconds: (performance.now() - started) / 1000 };
+/** A rollback that would do harm; nothing was changed. */
+export class RollbackRefused extends Error {
+  override readonly name = "RollbackRefused";
 }
 
-/** The commit in a worktree; its dependencies are the working tree's unless its lockfile says otherwise. */
-async function checkOut(
-  root: string,
-  tree: string,
-  commit: string,
-  env: Record<string, string>,
-  progress: (line: string) => void,
-): Promise<void> {
-  await run("git", ["worktree", "prune"], { cwd: root, env });
-  if (existsSync(tree)) rmSync(tree, { recursive: true, force: true });
-  mkdirSync(join(tree, ".."), { recursive: true });
-  await run("git", ["worktree", "add", "--force", "--detach", tree, commit], { cwd: root, env });
-  const lock = (folder: string) => readFileSync(join(folder, "package-lock.json"), "utf8");
-  if (lock(root) === lock(tree)) symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-  else await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: tree, env, progress });
+export interface RollbackOptions {
+  /** Folder for the worktree, which is removed afterwards. */
+  folder: string;
+  progress: (line: string) => void;
+  /** The update to go back to; the last good one when none is given. */
+  to?: number | undefined;
+  /** Only say what it would change. */
+  dryRun?: boolean | undefined;
+}
+
+/**
+ * Re-applies a good update that the stack's history names: its commit, program and settings alike, in a worktree beside
+ * the working tree. The update ends with verification, as every update does.
+ *
+ * @throws {NothingToRollBackTo} {RollbackRefused} {UpdateFailed}
+ */
+export async function rollback(place: Place, stack: string, options: RollbackOptions): Promise<Rollback> {
+  const { folder, progress, to, dryRun = false } = options;
+  const started = performance.now();
+  await freeStack(place, stack, progress);
+  const history = await readHistory(place, stack);
+  const target = to === undefined ? lastGood(stack, history) : namedUpdate(stack, history, to);
+  progress(`${stack}: back to update ${target.update.version}, commit ${target.commit.slice(0, 12)} (${target.why})`);
+  const { commit } = target;
+  const steps = await atCommit(place, { stack, commit, folder }, progress, async (opened) => {
+    const plan = await planned(opened);
+    const reasons = refusals(plan);
+    if (reasons.length > 0) {
+      throw new RollbackRefused(
+        [`${stack} is not rolled back to update ${target.update.version}; nothing was changed:`, ...reasons].join(
+          "\n  ",
+        ),
+      );
+    }
+    if (!dryRun) await runUpdate(opened, { progress, message: rollbackMessage(target) });
+    return plan.steps.filter(({ op }) => op !== "same");
+  });
+  return { stack, target, steps, done: !dryRun, seconds: (performance.now() - started) / 1000 };
+}
+
+export async function readHistory(place: Place, stack: string): Promise<Update[]> {
+  const args = ["stack", "history", "--stack", stack, "--json"];
+  const [json, { ledger }] = await Promise.all([
+    run(place.engine.pulumi, args, { cwd: place.root, env: processEnvironment(place) }),
+    openStack(place, stack).then((opened) => opened.outputs()),
+  ]);
+  return parseHistory(json, readLedger(ledger?.value).verified);
+}
+
+async function planned(stack: Stack): Promise<Plan> {
+  const events: EngineEvent[] = [];
+  try {
+    await stack.preview({ onEvent: (event) => void events.push(event) });
+  } catch (error) {
+    throw new RollbackRefused(`${stack.name} cannot go back; nothing was changed:\n${reason(error)}`);
+  }
+  return planOf(events);
 }

@@ -29,17 +29,22 @@ export async function openStack(place: Place, name: string): Promise<Stack> {
 }
 
 async function openWorkspace(place: Place): Promise<automation.LocalWorkspace> {
-  const { engine, root } = place;
+  return automation.LocalWorkspace.create({ ...(await workspaceOptions(place)), workDir: place.root, program });
+}
+
+/** Opens a stack with the program and the stack file of another folder, which the engine runs in a process of its own. */
+export async function openStackIn(place: Place, folder: string, name: string): Promise<Stack> {
+  const workspace = await automation.LocalWorkspace.create({ ...(await workspaceOptions(place)), workDir: folder });
+  return automation.Stack.select(name, workspace);
+}
+
+async function workspaceOptions(place: Place): Promise<automation.LocalWorkspaceOptions> {
+  const { engine } = place;
   // The Automation API looks for ROOT/bin/pulumi, or on PATH.
   const pulumiCommand = await automation.PulumiCommand.get(
     engine.source === "PATH" ? {} : { root: dirname(engine.binDirectory) },
   );
-  return automation.LocalWorkspace.create({
-    workDir: root,
-    program,
-    pulumiCommand,
-    envVars: processEnvironment(place),
-  });
+  return { pulumiCommand, envVars: processEnvironment(place) };
 }
 
 /** The lines of a failed engine run that say why, without the rest of its report. */
@@ -47,9 +52,10 @@ export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const lines = text.split("\n").map((line) => line.trim());
   const errors = lines.filter(
-    (line) => /(^|\s)error: /.test(line) && !/error: update failed|error: preview failed/.test(line),
+    (line) =>
+      /(^|\s)error: |^(\w*Error): /.test(line) &&
+      !/error: (update|preview) failed|failed with an unhandled exception|^CommandError: /.test(line),
   );
-  return (
-    errors.length > 0 ? [...new Set(errors.map((line) => line.replace(/^.*?error: /, "")))] : lines.slice(0, 20)
-  ).join("\n");
+  const told = errors.map((line) => line.replace(/^.*?\b(error|Error): /, ""));
+  return (told.length > 0 ? [...new Set(told)] : lines.slice(0, 20)).join("\n");
 }

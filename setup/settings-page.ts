@@ -40,7 +40,7 @@ function describe(name: string, prefix: string, interfaces: Map<string, ts.Inter
     .flatMap((member) => {
       const list = member.type?.getText().startsWith("readonly ") ? "[]" : "";
       const path = `${prefix}${member.name.getText()}`;
-      const type = member.type?.getText().replace(/^readonly |\[\]$/g, "") ?? "";
+      const type = member.type?.getText().replace(/^readonly |\[\]$| \| undefined$/g, "") ?? "";
       const setting = { path, meaning: meaningOf(member) };
       return interfaces.has(type) ? [setting, ...describe(type, `${path}${list}.`, interfaces)] : [setting];
     });

@@ -1,29 +1,153 @@
 /**
- * The images that staging has built, by release. Staging carries the list on from its own last outputs; production reads
- * it from there. Pure.
+ * What a stack remembers of itself, from update to update, in its own outputs: the images it built, the releases it ran
+ * and verified, the transitions it rehearsed. An entry is made by an update whose verification held, and by nothing
+ * else. Pure.
  */
 
-/** One built image. */
+/** One image that staging built. */
 export interface BuiltImage {
   readonly release: string;
   /** `sha256:…` */
   readonly digest: string;
 }
 
-/** As many releases back as production may still be behind, or go back to. */
+/** An update whose verification held. */
+export interface Verified {
+  readonly release: string;
+  /** Digest of the image, `sha256:…`. */
+  readonly image: string;
+  /** Commit of the program; undefined outside a git working tree. */
+  readonly commit?: string | undefined;
+  /** The files were not what the commit has: nobody else can get them, so nobody can go back to them. */
+  readonly dirty: boolean;
+  /** When verification ended, ISO 8601. */
+  readonly at: string;
+  /** How many checks held. */
+  readonly checks: number;
+  /** What the update created, replaced and deleted, in the form of release/operations.ts; undefined when nobody noted it. */
+  readonly operations?: readonly string[] | undefined;
+  /** Why the update was let past the gate, where it was by breaking glass. */
+  readonly brokenGlass?: string | undefined;
+}
+
+/** A transition that was made, verified, undone, verified, and made and verified again. */
+export interface Transition {
+  readonly from: string;
+  readonly to: string;
+  /** What making it created, replaced and deleted; undefined when nobody noted it. */
+  readonly operations?: readonly string[] | undefined;
+  /** How many checks held after it. */
+  readonly checks: number;
+  /** When the rehearsal ended, ISO 8601. */
+  readonly at: string;
+  readonly commit?: string | undefined;
+  /** Digest of the image of `to`. */
+  readonly image: string;
+}
+
+/** All of it, each list with the newest first. */
+export interface Ledger {
+  readonly images: readonly BuiltImage[];
+  readonly verified: readonly Verified[];
+  readonly transitions: readonly Transition[];
+}
+
+/** Entries a list keeps: as many as production may be behind, or go back to. */
 const kept = 50;
 
-/** The ledger in a stack's outputs, newest first; empty before the first update. */
-export function readLedger(output: unknown): BuiltImage[] {
-  return Array.isArray(output) ? output : [];
+export const emptyLedger: Ledger = { images: [], verified: [], transitions: [] };
+
+/** The ledger in a stack's outputs; empty before the first update. */
+export function readLedger(output: unknown): Ledger {
+  return { ...emptyLedger, ...(output as Partial<Ledger> | undefined) };
 }
 
-/** Digest of a release's image; undefined if none was built. */
-export function digestFor(ledger: readonly BuiltImage[], release: string): string | undefined {
-  return ledger.find((image) => image.release === release)?.digest;
+/** Digest of the image that was built for a release; undefined if none was. */
+export function builtImage({ images }: Ledger, release: string): string | undefined {
+  return images.find((image) => image.release === release)?.digest;
 }
 
-/** The ledger with an image at its head, without the oldest beyond 50. */
-export function enter(ledger: readonly BuiltImage[], image: BuiltImage): BuiltImage[] {
-  return [image, ...ledger.filter(({ release }) => release !== image.release)].slice(0, kept);
+/** The newest entry of a release; undefined if its verification never held here. */
+export function verifiedAs({ verified }: Ledger, release: string): Verified | undefined {
+  return verified.find((entry) => entry.release === release);
+}
+
+export function transitionBetween({ transitions }: Ledger, from: string, to: string): Transition | undefined {
+  return transitions.find((transition) => transition.from === from && transition.to === to);
+}
+
+/** The ledger with an image at its head. */
+export function enterImage(ledger: Ledger, image: BuiltImage): Ledger {
+  const others = ledger.images.filter(({ release }) => release !== image.release);
+  return { ...ledger, images: [image, ...others].slice(0, kept) };
+}
+
+/** The ledger with a verified update at its head, and with the transition that it completes the rehearsal of, if it does. */
+export function enterVerified(ledger: Ledger, entry: Verified): Ledger {
+  const verified = withEntry(ledger.verified, entry);
+  const completed = ledger.verified[0]?.release === entry.release ? undefined : rehearsed(verified);
+  const others = ledger.transitions.filter(({ from, to }) => from !== completed?.from || to !== completed.to);
+  return {
+    ...ledger,
+    verified: verified.slice(0, kept),
+    transitions: completed ? [completed, ...others].slice(0, kept) : ledger.transitions,
+  };
+}
+
+/** An update that did nothing but verify the same release again takes the place of the entry before. */
+function withEntry([last, ...before]: readonly Verified[], entry: Verified): Verified[] {
+  if (last === undefined) return [entry];
+  if (last.release !== entry.release || (entry.operations ?? []).length > 0) return [entry, last, ...before];
+  return [{ ...entry, operations: last.operations }, ...before];
+}
+
+/**
+ * The transition whose rehearsal the newest entries are: to it, back, and to it again. Updates that only changed settings
+ * stay within their release and do not count.
+ *
+ * @param verified newest first
+ */
+function rehearsed(verified: readonly Verified[]): Transition | undefined {
+  const [again, back, there, before] = runs(verified);
+  if (!again || !back || !there || !before) return undefined;
+  if (again.release !== there.release || back.release !== before.release) return undefined;
+  const operations = noted([...again.entries, ...there.entries]);
+  const { release: to, image, commit, at, checks } = again.entries[0] as Verified;
+  return { from: before.release, to, operations, checks, at, commit, image };
+}
+
+/** Entries of one release on end, newest first. */
+export interface Run {
+  readonly release: string;
+  readonly entries: readonly Verified[];
+}
+
+/** The log by the releases that ran one after the other, newest first. */
+export function runs(verified: readonly Verified[]): Run[] {
+  const result: { release: string; entries: Verified[] }[] = [];
+  for (const entry of verified) {
+    const last = result.at(-1);
+    if (last?.release === entry.release) last.entries.push(entry);
+    else result.push({ release: entry.release, entries: [entry] });
+  }
+  return result;
+}
+
+/** Every operation noted in any of the entries; undefined where none was noted in any. */
+function noted(entries: readonly Verified[]): string[] | undefined {
+  const lists = entries.flatMap(({ operations }) => (operations ? [operations] : []));
+  return lists.length > 0 ? [...new Set(lists.flat())].sort() : undefined;
+}
+
+/**
+ * What staging is known to have done on the way from one release to another, and within the latter by settings alone.
+ * Undefined where nobody noted it.
+ */
+export function operationsBetween(ledger: Ledger, from: string, to: string): string[] | undefined {
+  const within = runs(ledger.verified)
+    .filter(({ release }) => release === to)
+    .flatMap(({ entries }) => entries.slice(0, -1).flatMap(({ operations }) => operations ?? []));
+  if (from === to) return within;
+  const across = transitionBetween(ledger, from, to)?.operations;
+  return across && [...across, ...within];
 }

@@ -1,22 +1,31 @@
 /**
  * What a stack says of itself when it is deployed: `pulumi stack output`.
  */
+import * as pulumi from "@pulumi/pulumi";
 import type { Region } from "../infra/region.ts";
-import type { ProvidedImage } from "./image.ts";
+import { enterImage, enterVerified, type Ledger, type Verified } from "./ledger.ts";
+import type { StackEntry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Deployed {
+  readonly stack: StackEntry;
   readonly settings: Settings;
-  readonly release: string;
-  readonly image: ProvidedImage;
+  /** Digest of the image. */
+  readonly image: pulumi.Output<string>;
   readonly region: Region;
+  /** As it was before. */
+  readonly ledger: Ledger;
 }
 
-/** The outputs of a stack; `images`, the ledger of built images, is in staging's alone. */
-export function stackOutputs({ settings, release, image, region }: Deployed) {
+/** What an update is of, as the ledger will have it. */
+export type UpdateOf = Pick<Verified, "release" | "commit" | "dirty" | "operations" | "brokenGlass">;
+
+/** The outputs of a stack; those that come of verification stay as they were when it fails. */
+export function stackOutputs(deployed: Deployed, of: UpdateOf) {
+  const { settings, image, region } = deployed;
   return {
-    release,
-    image: image.digest,
+    release: of.release,
+    image,
     domain: settings.domain,
     stores: settings.stores.map(({ name, hostname }) => ({ name, hostname, url: `https://${hostname}/orders` })),
     loadBalancer: region.loadBalancerDnsName,
@@ -24,6 +33,15 @@ export function stackOutputs({ settings, release, image, region }: Deployed) {
     deadLetterQueueUrl: region.deadLetterQueueUrl,
     clusterName: region.clusterName,
     verification: region.verification,
-    ...(image.images === undefined ? {} : { images: image.images }),
+    ledger: nextLedger(deployed, of),
+    ...(of.brokenGlass === undefined ? {} : { brokenGlass: of.brokenGlass }),
   };
+}
+
+function nextLedger({ stack, image, region, ledger }: Deployed, of: UpdateOf): pulumi.Output<Ledger> {
+  return pulumi.all([image, region.verification]).apply(([digest, { at, hostnames }]) => {
+    const before = stack.role === "staging" ? enterImage(ledger, { release: of.release, digest }) : ledger;
+    // Every host name, and the synthetic order.
+    return enterVerified(before, { ...of, image: digest, at, checks: hostnames.length + 1 });
+  });
 }

@@ -98,3 +98,19 @@ export const contract: readonly Entry[] = [
     reason: "each update asks at a time of its own",
   },
 ];
+
+/** Something that production may do without staging having done it in the same transition. */
+export interface OperationEntry {
+  readonly op: "create" | "replace" | "delete";
+  /** As in an {@link Entry}. */
+  readonly resource: string;
+  readonly reason: string;
+}
+
+export const operationContract: readonly OperationEntry[] = [
+  {
+    op: "replace",
+    resource: "aws:ecs/taskDefinition:TaskDefinition *",
+    reason: "a task definition is a revision: any change makes a new one, and the old one is kept",
+  },
+];

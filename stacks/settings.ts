@@ -28,6 +28,14 @@ export interface StoreSettings {
   readonly erp: string;
 }
 
+/** Lets one release past the gate. */
+export interface BreakGlass {
+  /** The release, as the refusal names it: 12 hexadecimal digits; any other one meets the gate as ever. */
+  readonly release: string;
+  /** Why, for whoever reads the stack's outputs and history: 10 to 500 characters. */
+  readonly reason: string;
+}
+
 export interface Settings {
   /** AWS region; the one that stacks/registry.ts has for the stack. */
   readonly region: string;
@@ -59,6 +67,12 @@ export interface Settings {
   readonly oldestOrderSeconds: number;
   /** Seconds that verification waits for what it expects: 5 to 1800; default 300. */
   readonly verificationSeconds: number;
+  /** Seconds for which a release watches the stack's alarms before it goes on to the next one: 0 to 86400; default 300. */
+  readonly bakeSeconds: number;
+  /** Whether files that no commit has may be deployed, without a rehearsal: for trying things out; default false. */
+  readonly uncommitted: boolean;
+  /** Lets one release past the gate, by a written reason; none by default. */
+  readonly breakGlass?: BreakGlass | undefined;
 }
 
 /** One thing that is wrong in a stack's settings. */

@@ -50,7 +50,20 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
     alarmEmail: z.email({ error: "an e-mail address" }),
     oldestOrderSeconds: whole("seconds", 60, 86_400).default(300),
     verificationSeconds: whole("seconds", 5, 1_800).default(300),
+    bakeSeconds: whole("seconds", 0, 86_400).default(300),
+    uncommitted: yesOrNo().default(false),
+    breakGlass: breakGlass().optional(),
   });
+}
+
+function breakGlass() {
+  return z.strictObject(
+    {
+      release: text("the release that may pass, 12 hexadecimal digits", (value) => /^[0-9a-f]{12}$/.test(value)),
+      reason: text("a written reason, 10 to 500 characters", ({ length }) => length >= 10 && length <= 500),
+    },
+    { error: "release and reason" },
+  );
 }
 
 function text(expected: string, fits: (value: string) => boolean) {

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { commitOf } from "../../stacks/commit.ts";
 import { fingerprint } from "../../stacks/fingerprint.ts";
 
 let root: string;
@@ -50,7 +52,6 @@ describe("a release", () => {
     ["a test", "test/infra/a.test.ts"],
     ["a stack's settings", "Pulumi.staging.yaml"],
     ["an installed package", "service/node_modules/pino/index.js"],
-    ["a hidden file", "service/.cache"],
   ])("stays the same when %s changes", (_, file) => {
     const before = fingerprint(root);
     write(file, "changed\n");
@@ -62,4 +63,38 @@ describe("a release", () => {
     write("infra/a.ts", "one\r\n");
     expect(fingerprint(root)).toBe(before);
   });
+
+  it("is the same in a git working tree, where files that git ignores do not count and new ones do", () => {
+    const before = fingerprint(root);
+    git("init", "--quiet");
+    write(".gitignore", "*.log\nnode_modules\n");
+    write("service/trace.log", "noise\n");
+    write("service/node_modules/pino/index.js", "a package\n");
+    expect(fingerprint(root)).toBe(before);
+    write("service/new.ts", "not added yet\n");
+    expect(fingerprint(root)).not.toBe(before);
+  });
 });
+
+describe("the commit of a release", () => {
+  it("is the one that is checked out, and dirty as soon as a file that counts is another", () => {
+    git("init", "--quiet");
+    expect(commitOf(root, ["infra"])).toEqual({ commit: undefined, dirty: true });
+    git("add", ".");
+    git("commit", "--quiet", "--message", "as it is");
+    const commit = git("rev-parse", "HEAD");
+    write("service/c.ts", "changed\n");
+    expect(commitOf(root, ["infra"])).toEqual({ commit, dirty: false });
+    write("infra/new.ts", "not added yet\n");
+    expect(commitOf(root, ["infra"])).toEqual({ commit, dirty: true });
+  });
+
+  it("is none outside a git working tree", () => {
+    expect(commitOf(root, ["infra"])).toEqual({ commit: undefined, dirty: true });
+  });
+});
+
+function git(...args: string[]): string {
+  const who = ["-c", "user.name=Test", "-c", "user.email=test@orderhub.example"];
+  return execFileSync("git", [...who, ...args], { cwd: root, encoding: "utf8" }).trim();
+}

@@ -1,15 +1,28 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { findImage, provideImage } from "../../stacks/image.ts";
+import { decide } from "../../stacks/gate.ts";
+import { provideImage } from "../../stacks/image.ts";
+import { emptyLedger, enterImage, enterVerified, type Ledger } from "../../stacks/ledger.ts";
+import { passGate } from "../../stacks/pass.ts";
+import { readRecords } from "../../stacks/records.ts";
 import { findStack } from "../../stacks/registry.ts";
-import type { Settings } from "../../stacks/settings.ts";
+import type { BreakGlass, Settings } from "../../stacks/settings.ts";
 
 const release = "0123456789ab";
 const digest = `sha256:${"a".repeat(64)}`;
-const settings = { account: "123456789012", region: "ap-southeast-2", deletionProtection: true } as Settings;
 
-/** Runs the choice of image for a stack, staging's outputs being given. */
-async function choose(name: string, stagingOutputs: object, preview = false) {
+const proved = (image: string, of = release): Ledger =>
+  enterVerified(emptyLedger, { release: of, image, commit: "c", dirty: false, at: "now", checks: 4 });
+
+interface Case {
+  preview?: boolean;
+  breakGlass?: BreakGlass;
+  /** What the stack said of itself, where it is not staging. */
+  own?: object;
+}
+
+/** Lets a stack through the gate and provides its image, staging's outputs being given. */
+async function choose(name: string, stagingOutputs: object, { preview = false, breakGlass, own = {} }: Case = {}) {
   const read: string[] = [];
   const types: string[] = [];
   await pulumi.runtime.setMocks(
@@ -18,7 +31,8 @@ async function choose(name: string, stagingOutputs: object, preview = false) {
         types.push(type);
         if (type === "pulumi:pulumi:StackReference") {
           read.push(inputs.name);
-          return { id: id ?? name, state: { ...inputs, outputs: stagingOutputs } };
+          const outputs = inputs.name.endsWith("/staging") ? stagingOutputs : own;
+          return { id: id ?? name, state: { ...inputs, outputs } };
         }
         return { id: `id-${name}`, state: { ...inputs, repoDigest: `repository@${digest}` } };
       },
@@ -30,48 +44,62 @@ async function choose(name: string, stagingOutputs: object, preview = false) {
     "organization",
   );
   const stack = findStack(name);
-  const found = await findImage(stack, release);
+  const settings = {
+    account: "123456789012",
+    region: "ap-southeast-2",
+    deletionProtection: true,
+    uncommitted: false,
+    breakGlass,
+  } as Settings;
+  const records = await readRecords(stack);
+  const verdict = decide({ stack, settings, release, commit: { commit: "c", dirty: false }, records });
+  await passGate(stack, verdict);
   const provider = new aws.Provider("aws", { region: "ap-southeast-2" });
-  const image = provideImage({ stack, settings, release, found, context: "/service", provider });
-  const [chosen, images, known] = await Promise.all([
-    value(image.digest),
-    value(image.images),
-    (image.digest as unknown as { isKnown: Promise<boolean> }).isKnown,
-  ]);
+  const image = provideImage({ stack, settings, release, records, verdict, context: "/service", provider });
+  const output = image as unknown as { promise(): Promise<string>; isKnown: Promise<boolean> };
+  const [chosen, known] = await Promise.all([output.promise(), output.isKnown]);
   await pulumi.runtime.disconnect();
-  return { read, types, chosen, images, known };
-}
-
-function value<T>(output: pulumi.Output<T> | undefined): Promise<T | undefined> {
-  return (output as unknown as { promise(): Promise<T> } | undefined)?.promise() ?? Promise.resolve(undefined);
+  return { read, types, chosen, known };
 }
 
 describe("production", () => {
-  it.each(["prod-au", "prod-eu"])("as %s takes the digest that staging recorded for the release", async (name) => {
-    const { read, types, chosen, images } = await choose(name, { images: [{ release, digest }] });
-    expect(read).toEqual(["organization/order-queue/staging"]);
+  it.each(["prod-au", "prod-eu"])("as %s takes the digest that staging verified the release with", async (name) => {
+    const { read, types, chosen } = await choose(name, { ledger: proved(digest) });
+    expect(read.sort()).toEqual([`organization/order-queue/${name}`, "organization/order-queue/staging"].sort());
     expect(chosen).toBe(digest);
-    expect(images).toBeUndefined();
     expect(types).not.toContain("docker:index/image:Image");
   });
 
-  it("is refused, before anything is registered, what staging has not built", async () => {
-    const chosen = choose("prod-au", { images: [{ release: "ba9876543210", digest }] });
-    await expect(chosen).rejects.toThrow(
-      "staging has built no image of release 0123456789ab; nothing was registered: " +
-        "run pulumi up -s staging of the same files first, then prod-au again.",
+  it("is refused, before anything is registered, what staging has built but not verified", async () => {
+    const ledger = enterImage(proved(digest, "ba9876543210"), { release, digest });
+    await expect(choose("prod-au", { ledger })).rejects.toThrow(
+      "prod-au: staging has not verified release 0123456789ab; nothing was registered. Mend: npx order-queue release",
     );
   });
 
-  it("may be previewed before staging has built it, with a warning and a digest that is not known", async () => {
+  it("may be previewed before staging has verified it, with a warning and a digest that is not known", async () => {
     const warn = jest.spyOn(console, "warn").mockImplementation();
     try {
-      const { known } = await choose("prod-au", {}, true);
+      const { known } = await choose("prod-au", {}, { preview: true });
       expect(known).toBe(false);
       expect(warn).toHaveBeenCalledTimes(1);
       expect(warn.mock.calls[0]?.[0]).toContain(
-        "staging has built no image of release 0123456789ab; an update would be refused: " +
-          "run pulumi up -s staging of the same files first, then prod-au again.",
+        "prod-au: staging has not verified release 0123456789ab; an update would be refused. Mend: npx order-queue release",
+      );
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
+  it("keeps its containers as they are where glass is broken for a release that nobody built", async () => {
+    const warn = jest.spyOn(console, "warn").mockImplementation();
+    try {
+      const breakGlass = { release, reason: "the certificate of AU is broken" };
+      const own = { release: "ba9876543210", image: digest, ledger: proved(digest, "ba9876543210") };
+      expect((await choose("prod-au", {}, { breakGlass, own })).chosen).toBe(digest);
+      expect(warn.mock.calls[0]?.[0]).toContain("the certificate of AU is broken");
+      await expect(choose("prod-au", {}, { breakGlass })).rejects.toThrow(
+        /No image of release 0123456789ab was ever built/,
       );
     } finally {
       warn.mockRestore();
@@ -80,18 +108,18 @@ describe("production", () => {
 });
 
 describe("staging", () => {
-  it("builds the image of a release at its first update, and records it", async () => {
-    const { types, chosen, images } = await choose("staging", {});
+  it("builds the image of a release at its first update", async () => {
+    const { types, chosen } = await choose("staging", {});
     expect(types).toContain("docker:index/image:Image");
     expect(chosen).toBe(digest);
-    expect(images).toEqual([{ release, digest }]);
   });
 
-  it("goes back to a release with the digest that it had, and keeps the record of the others", async () => {
+  it("goes back to a release with the digest that it had", async () => {
     const before = `sha256:${"b".repeat(64)}`;
-    const newer = { release: "ba9876543210", digest };
-    const { chosen, images } = await choose("staging", { images: [newer, { release, digest: before }] });
-    expect(chosen).toBe(before);
-    expect(images).toEqual([{ release, digest: before }, newer]);
+    const ledger = enterImage(enterImage(emptyLedger, { release, digest: before }), {
+      release: "ba9876543210",
+      digest,
+    });
+    expect((await choose("staging", { ledger })).chosen).toBe(before);
   });
 });

@@ -65,6 +65,8 @@ describe("settings", () => {
       logRetentionDays: 30,
       oldestOrderSeconds: 300,
       verificationSeconds: 300,
+      bakeSeconds: 300,
+      uncommitted: false,
     });
   });
 
@@ -103,6 +105,22 @@ describe("settings", () => {
     ["more than 100 containers", { dispatch: { cpu: 256, memory: 512, count: 1, max: 101 } }, "dispatch.max", 101],
     ["a most that is no number", { dispatch: { cpu: 256, memory: 512, count: 1, max: "all" } }, "dispatch.max", "all"],
     ["an unknown part of a size", { dispatch: { cpu: 256, memory: 512, count: 1, disk: 20 } }, "dispatch.disk", 20],
+    ["a watch of more than a day", { bakeSeconds: 86_401 }, "bakeSeconds", 86_401],
+    ["uncommitted files perhaps", { uncommitted: "maybe" }, "uncommitted", "maybe"],
+    ["glass broken without a word", { breakGlass: { release: "0123456789ab" } }, "breakGlass.reason", undefined],
+    [
+      "glass broken with a few",
+      { breakGlass: { release: "0123456789ab", reason: "hurry" } },
+      "breakGlass.reason",
+      "hurry",
+    ],
+    [
+      "glass broken for what is no release",
+      { breakGlass: { release: "main", reason: "the certificate is broken" } },
+      "breakGlass.release",
+      "main",
+    ],
+    ["glass broken with a hammer", { breakGlass: "yes" }, "breakGlass", "yes"],
     ["no stores", { stores: [] }, "stores", []],
     ["stores that are no list", { stores: "acme" }, "stores", "acme"],
     ["a store without name", { stores: [store({ name: undefined }), bluegum] }, "stores[0].name", undefined],

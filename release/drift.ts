@@ -1,0 +1,64 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { contract } from "../stacks/parity-contract.ts";
+import { findStack, staging } from "../stacks/registry.ts";
+import { deployedGraph } from "./graph.ts";
+import { compare, type Difference } from "./parity.ts";
+import { openStack, type Place, reason } from "./stack.ts";
+
+/** A resource that is not as the last update left it. */
+export interface Drifted {
+  type: string;
+  /** Logical name. */
+  name: string;
+  /** `changed`: some properties are others; `gone`: it does not exist any more. */
+  what: "changed" | "gone";
+  /** Property paths; empty where it is gone. */
+  properties: string[];
+}
+
+export interface Drift {
+  stack: string;
+  resources: Drifted[];
+  /** Where the deployed stack is not what staging has deployed; none for staging itself. */
+  differences: Difference[];
+  /** Why the stack could not be looked at. */
+  error?: string;
+}
+
+/** Looks at what AWS really has, and at staging's deployed state beside the stack's; changes nothing. */
+export async function driftOf(place: Place, name: string): Promise<Drift> {
+  const stack = await openStack(place, name);
+  const events: EngineEvent[] = [];
+  try {
+    await stack.previewRefresh({ onEvent: (event) => void events.push(event) });
+  } catch (error) {
+    return { stack: name, resources: [], differences: [], error: reason(error) };
+  }
+  return { stack: name, resources: driftedIn(events), differences: await differences(place, name) };
+}
+
+/** What a refresh would write into the state. Pure. */
+export function driftedIn(events: readonly EngineEvent[]): Drifted[] {
+  return events.flatMap(({ resOutputsEvent }): Drifted[] => {
+    if (!resOutputsEvent) return [];
+    const { op, type, urn, diffs, detailedDiff } = resOutputsEvent.metadata;
+    // What the engine keeps for itself, a reference to another stack's outputs among it, is nothing on AWS.
+    if (type.startsWith("pulumi:")) return [];
+    const name = urn.split("::").at(-1) ?? urn;
+    if (op === "delete") return [{ type, name, what: "gone", properties: [] }];
+    if (op !== "update") return [];
+    const properties = Object.keys(detailedDiff ?? {});
+    return [{ type, name, what: "changed", properties: properties.length > 0 ? properties : (diffs ?? []) }];
+  });
+}
+
+async function differences(place: Place, name: string): Promise<Difference[]> {
+  if (findStack(name).role === "staging") return [];
+  const [proved, here] = await Promise.all([deployed(place, staging.name), deployed(place, name)]);
+  return compare(proved, here, name, contract).differences;
+}
+
+async function deployed(place: Place, name: string) {
+  const { deployment } = await (await openStack(place, name)).exportStack();
+  return deployedGraph(deployment);
+}

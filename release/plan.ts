@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
+import { type Observed, program, type Run } from "../stacks/program.ts";
+import { type Plan, planOf } from "./graph.ts";
+import { openStack, type Place, reason } from "./stack.ts";
+
+/** A rule of policy/ that a stack's plan breaks. */
+export interface Violation {
+  stack: string;
+  rule: string;
+  /** Logical name; empty where the rule is about the whole stack. */
+  resource: string;
+  message: string;
+}
+
+export interface Planned {
+  plan: Plan;
+  violations: Violation[];
+  /** What the program judged before it registered anything; undefined if it did not come so far. */
+  observed?: Observed;
+  /** Why no plan could be made. */
+  error?: string;
+}
+
+/** Plans one stack with the program of this process, judged by the policy pack. */
+export async function planStack(place: Place, name: string, run: Run = {}): Promise<Planned> {
+  const stack = await openStack(place, name);
+  const events: EngineEvent[] = [];
+  let observed: Observed | undefined;
+  const observe = (what: Observed) => {
+    observed = what;
+  };
+  const violations = () => events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
+  try {
+    await stack.preview({
+      program: () => program({ ...run, observe }),
+      policyPacks: [join(place.root, "policy")],
+      onEvent: (event) => void events.push(event),
+    });
+    return { plan: planOf(events), violations: violations(), ...(observed && { observed }) };
+  } catch (error) {
+    const broken = violations().length;
+    const why = broken > 0 ? `refused by policy, ${broken} violation${broken === 1 ? "" : "s"}` : reason(error);
+    return {
+      plan: { resources: [], gone: [], steps: [] },
+      violations: violations(),
+      ...(observed && { observed }),
+      error: why,
+    };
+  }
+}
+
+function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {
+  return { stack, rule: policyName, resource: resourceUrn.split("::").at(-1) ?? "", message: message.trim() };
+}

@@ -1,0 +1,207 @@
+/**
+ * A release, from staging to the last production stack: rehearsed, verified, one stack after the other, each watched for
+ * a while. Everything it goes by is in the stacks' own records, so an interrupted release goes on where it was.
+ */
+
+import { verifiedAs } from "../stacks/ledger.ts";
+import type { Run } from "../stacks/program.ts";
+import { stacks, staging } from "../stacks/registry.ts";
+import { watchAlarms } from "./alarms.ts";
+import type { Plan } from "./graph.ts";
+import type { Planned } from "./plan.ts";
+import { judge, objections, planAll } from "./preview.ts";
+import { advance, type Rehearsal, rehearse } from "./rehearsal.ts";
+import { rollback } from "./rollback.ts";
+import type { Place } from "./stack.ts";
+import { update } from "./update.ts";
+
+export interface Released {
+  release: string;
+  /** Whether every stack runs it now. */
+  completed: boolean;
+  /** What was done, in order. */
+  stages: Stage[];
+  /** Where and why it ended early; stacks after that one were not touched. */
+  stopped?: { stack: string; why: string };
+  seconds: number;
+}
+
+export interface Stage {
+  stack: string;
+  what: "rehearsed" | "updated" | "unchanged" | "watched" | "rolled back";
+  /** E.g. the transition, or the update that was gone back to. */
+  detail: string;
+  seconds: number;
+}
+
+export interface ReleaseOptions {
+  /** Folder for worktrees. */
+  folder: string;
+  progress: (line: string) => void;
+  run?: Run;
+}
+
+/** Ends a release. What could be rolled back has been. */
+class Stopped extends Error {
+  readonly at: string;
+
+  constructor(stack: string, why: string) {
+    super(why);
+    this.at = stack;
+  }
+}
+
+/** Where a release works, and its notes of what it did. */
+interface Work extends ReleaseOptions {
+  place: Place;
+  /** Times a stage and notes it; the work returns its detail. */
+  stage: (stack: string, what: Stage["what"], work: () => Promise<string>) => Promise<void>;
+}
+
+const production = stacks.filter(({ role }) => role === "production");
+
+export async function releaseAll(place: Place, options: ReleaseOptions): Promise<Released> {
+  const started = performance.now();
+  const result: Released = { release: "", completed: false, stages: [], seconds: 0 };
+  const work: Work = {
+    ...options,
+    place,
+    stage: async (stack, what, task) => {
+      const began = performance.now();
+      const detail = await task();
+      result.stages.push({ stack, what, detail, seconds: (performance.now() - began) / 1000 });
+      options.progress(`${stack}: ${what}: ${detail}`);
+    },
+  };
+  try {
+    result.release = await prove(work);
+    const planned = await planSound(work);
+    for (const { name } of production) await rollOut(work, name, planned.get(name) as Planned);
+    result.completed = true;
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    result.stopped = { stack: error.at, why: error.message };
+  }
+  return { ...result, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Every stack planned, with nothing to be said against it. */
+async function planSound({ place, progress, run }: Work): Promise<Map<string, Planned>> {
+  const planned = await planAll(place, progress, run);
+  const against = objections(judge(planned));
+  if (against.length > 0) throw new Stopped(staging.name, against.join("\n"));
+  return planned;
+}
+
+/** Takes staging to the release, through the rehearsal of every transition that production is to make. Returns the release. */
+async function prove(work: Work): Promise<string> {
+  const { place, progress, run, stage, folder } = work;
+  const planned = await planSound(work);
+  const { release, commit, records } = observedOf(planned, staging.name);
+  for (const { name } of production) {
+    if (commit.dirty && !observedOf(planned, name).settings.uncommitted) {
+      throw new Stopped(
+        staging.name,
+        `release ${release} comes from uncommitted files, which ${name} does not take: commit them`,
+      );
+    }
+  }
+  const rehearsals = transitions(planned);
+  const plan = planned.get(staging.name)?.plan as Plan;
+  if (rehearsals.length === 0 && records.own.running === release && !changesAnything(plan)) {
+    await stage(staging.name, "unchanged", async () => `release ${release}`);
+    return release;
+  }
+  try {
+    for (const rehearsal of rehearsals) {
+      await stage(staging.name, "rehearsed", async () => {
+        await rehearse(place, rehearsal, { folder, progress, ...(run && { run }) });
+        return `${rehearsal.from} → ${rehearsal.to}`;
+      });
+    }
+    if (rehearsals.length === 0) {
+      await stage(staging.name, "updated", async () => {
+        await advance(place, `release ${release}`, { progress, run });
+        return `release ${release}`;
+      });
+    }
+  } catch (error) {
+    throw await undo(work, staging.name, (error as Error).message);
+  }
+  return release;
+}
+
+/** The transitions that production is to make and that can be rehearsed, each once. */
+function transitions(planned: Map<string, Planned>): Rehearsal[] {
+  const { release: to, records } = observedOf(planned, staging.name);
+  const rehearsals = new Map<string, Rehearsal>();
+  for (const { name } of production) {
+    const { records: own, settings } = observedOf(planned, name);
+    const from = own.own.running;
+    if (from === undefined || from === to) continue;
+    const ran = verifiedAs(records.own.ledger, from) ?? verifiedAs(own.own.ledger, from);
+    if (ran?.commit && !ran.dirty) rehearsals.set(from, { from, to, commit: ran.commit });
+    else if (!settings.uncommitted) {
+      throw new Stopped(
+        staging.name,
+        `${name} runs release ${from}, which came from uncommitted files: going back to it cannot be rehearsed; ` +
+          `break glass for release ${to} in ${name}'s settings, with the reason`,
+      );
+    }
+  }
+  return [...rehearsals.values()];
+}
+
+/** Updates a production stack and watches its alarms; takes it back if either goes wrong. */
+async function rollOut(work: Work, name: string, { plan, observed }: Planned): Promise<void> {
+  const { place, progress, run, stage } = work;
+  if (!observed) throw new Stopped(name, "its plan ended before its release was known");
+  const { release, verdict, records, settings } = observed;
+  if (!verdict.allowed) throw new Stopped(name, `${verdict.why}. Mend: ${verdict.mend}`);
+  let since = Date.now();
+  if (records.own.running === release && !changesAnything(plan)) {
+    since = Date.parse(verifiedAs(records.own.ledger, release)?.at ?? "");
+    await stage(name, "unchanged", async () => `release ${release}`);
+  } else {
+    try {
+      await stage(name, "updated", async () => {
+        await update(place, name, { progress, message: `release ${release}`, ...(run && { run }) });
+        return `release ${release}`;
+      });
+    } catch (error) {
+      throw await undo(work, name, (error as Error).message);
+    }
+  }
+  const until = since + settings.bakeSeconds * 1000;
+  if (until <= Date.now()) return;
+  progress(`${name}: its alarms are watched until ${new Date(until).toISOString()}`);
+  const raised = await watchAlarms(place, name, { since, until });
+  if (raised.length === 0) return stage(name, "watched", async () => `${settings.bakeSeconds} s without an alarm`);
+  const alarms = raised.map((alarm) => `${alarm.name}: ${alarm.reason}`).join("; ");
+  throw await undo(work, name, `alarm while it was watched: ${alarms}`);
+}
+
+/** Takes a stack back to its last good update; where there is none, says so. */
+async function undo({ place, folder, progress, stage }: Work, name: string, why: string): Promise<Stopped> {
+  progress(`${name}: ${why}`);
+  try {
+    await stage(name, "rolled back", async () => {
+      const { target } = await rollback(place, name, { folder, progress });
+      return `to update ${target.update.version}, commit ${target.commit.slice(0, 12)}`;
+    });
+    return new Stopped(name, why);
+  } catch (error) {
+    return new Stopped(name, `${why}\nIt could not be rolled back: ${(error as Error).message}`);
+  }
+}
+
+/** Verification asks anew at each update; that alone is no reason for one. */
+function changesAnything({ steps }: Plan): boolean {
+  return steps.some(({ op, type }) => !["same", "read", "refresh"].includes(op) && !type.endsWith(":Verification"));
+}
+
+function observedOf(planned: Map<string, Planned>, name: string) {
+  const observed = planned.get(name)?.observed;
+  if (!observed) throw new Stopped(name, "its plan ended before its release was known");
+  return observed;
+}

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import type { Report } from "../stacks/verification.ts";
+import { deployedGraph } from "./graph.ts";
+import { CommandFailed, run } from "./process.ts";
+import { openStack, type Place, processEnvironment } from "./stack.ts";
+
+/** A stack whose checks do not hold, or that has none yet. */
+export class NotVerified extends Error {
+  override readonly name = "NotVerified";
+}
+
+/**
+ * Asks the checks of a stack's last update again, and changes nothing. They run in a process of their own, which trusts
+ * the authorities and uses the proxies of the place.
+ *
+ * @throws {NotVerified} naming each check that does not hold
+ */
+export async function verifyStack(place: Place, name: string): Promise<Report> {
+  const { deployment } = await (await openStack(place, name)).exportStack();
+  const verification = deployedGraph(deployment).find(({ type }) => type.endsWith(":Verification"));
+  if (!verification) throw new NotVerified(`${name} is not deployed: run npx order-queue release`);
+  const { __provider, asked, report, ...expected } = verification.inputs;
+  try {
+    const script = join(import.meta.dirname, "verify-process.ts");
+    const env = processEnvironment(place);
+    return JSON.parse(await run(process.execPath, [script, JSON.stringify(expected)], { cwd: place.root, env }));
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    throw new NotVerified(`${name}: ${error.output}`);
+  }
+}

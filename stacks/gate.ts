@@ -1,0 +1,69 @@
+/**
+ * The gate: whether a stack may take a release. It is asked by the program itself, before anything is registered, so a
+ * plain `pulumi up` obeys it as `order-queue release` does. Pure: everything it judges by is handed to it, and its
+ * verdict says what it saw.
+ */
+import type { Commit } from "./commit.ts";
+import { transitionBetween, verifiedAs } from "./ledger.ts";
+import type { Records } from "./records.ts";
+import type { StackEntry } from "./registry.ts";
+import type { Settings } from "./settings.ts";
+
+/** What is asked for: a release, for a stack that may be running another one. */
+export interface Asked {
+  readonly stack: StackEntry;
+  readonly settings: Pick<Settings, "uncommitted" | "breakGlass">;
+  readonly release: string;
+  readonly commit: Commit;
+  /** What the stack and staging last said of themselves. */
+  readonly records: Records;
+}
+
+export interface Verdict {
+  readonly allowed: boolean;
+  /** What it was judged by. */
+  readonly why: string;
+  /** What would change the verdict; only where it is no. */
+  readonly mend?: string;
+  /** The written reason, where glass was broken. */
+  readonly brokenGlass?: string;
+}
+
+const releaseCommand = "npx order-queue release";
+
+export function decide({ stack, settings, release, commit: { dirty }, records }: Asked): Verdict {
+  if (stack.role === "staging") return { allowed: true, why: "staging is where releases are proved" };
+  const { running, ledger: own } = records.own;
+  const staging = records.staging.ledger;
+
+  const { breakGlass } = settings;
+  if (breakGlass?.release === release) {
+    return { allowed: true, why: `glass is broken for release ${release}`, brokenGlass: breakGlass.reason };
+  }
+  if (dirty && !settings.uncommitted) {
+    return {
+      allowed: false,
+      why: `release ${release} comes from uncommitted files`,
+      mend: "commit them, or set uncommitted: true in the stack's settings where nobody depends on it",
+    };
+  }
+  const before = verifiedAs(own, release);
+  if (before) return { allowed: true, why: `${stack.name} ran and verified release ${release} at ${before.at}` };
+
+  const proved = verifiedAs(staging, release);
+  if (!proved) return { allowed: false, why: `staging has not verified release ${release}`, mend: releaseCommand };
+  if (running === undefined) return { allowed: true, why: `first deployment; staging verified it at ${proved.at}` };
+
+  const rehearsal = transitionBetween(staging, running, release);
+  if (rehearsal) {
+    return { allowed: true, why: `staging rehearsed ${running} → ${release} at ${rehearsal.at}` };
+  }
+  if (settings.uncommitted && (dirty || verifiedAs(own, running)?.dirty)) {
+    return { allowed: true, why: `staging verified it at ${proved.at}; uncommitted files cannot be rehearsed` };
+  }
+  return {
+    allowed: false,
+    why: `staging has verified release ${release} but not rehearsed the transition from ${running}, which ${stack.name} runs`,
+    mend: releaseCommand,
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * The program: one for all stacks. It is also an inline program of the Automation API, several at once in a process, so it
+ * keeps nothing between calls.
+ */
+import path from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Region } from "../infra/region.ts";
+import { type Commit, commitOf } from "./commit.ts";
+import { fingerprint, parts } from "./fingerprint.ts";
+import { decide, type Verdict } from "./gate.ts";
+import { provideImage } from "./image.ts";
+import { stackOutputs } from "./outputs.ts";
+import { passGate } from "./pass.ts";
+import { type Records, readRecords } from "./records.ts";
+import { findStack } from "./registry.ts";
+import { parseSettings, type Settings, settingsFile } from "./settings.ts";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+/** What the program knows before it registers anything. */
+export interface Observed {
+  readonly release: string;
+  readonly commit: Commit;
+  readonly settings: Settings;
+  readonly records: Records;
+  readonly verdict: Verdict;
+}
+
+/** What a caller that knows more than the stack's files adds to one run. */
+export interface Run {
+  /** Settings in place of the stack file's, by their full key. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** What the update is planned to create, replace and delete, for the ledger. */
+  readonly operations?: readonly string[];
+  /** Is told what the program judged, also where it then refuses. */
+  readonly observe?: (observed: Observed) => void;
+}
+
+export async function program({ settings: over, operations, observe }: Run = {}) {
+  const stack = findStack(pulumi.getStack());
+  const file = settingsFile(stack.name);
+  const settings = parseSettings({ stack, file, values: { ...pulumi.runtime.allConfig(), ...over } });
+  const release = fingerprint(root);
+  const commit = commitOf(root, [...parts, "package.json", "Pulumi.yaml", file]);
+  const records = await readRecords(stack);
+  const verdict = decide({ stack, settings, release, commit, records });
+  observe?.({ release, commit, settings, records, verdict });
+  await passGate(stack, verdict);
+
+  const provider = createProvider(stack.name, settings);
+  const { brokenGlass } = verdict;
+  const context = path.join(root, "service");
+  const image = provideImage({ stack, settings, release, records, verdict, context, provider });
+  const region = new Region(stack.name, { ...settings, release, digest: image }, { provider });
+
+  const { ledger } = records.own;
+  return stackOutputs({ stack, settings, image, region, ledger }, { release, ...commit, operations, brokenGlass });
+}
+
+/** Every resource's provider, pinned to one region and one account: the defaults of a shell or profile decide nothing. */
+function createProvider(stack: string, { region, account }: Settings): aws.Provider {
+  return new aws.Provider("aws", {
+    region: region as aws.Region,
+    allowedAccountIds: [account],
+    defaultTags: { tags: { project: pulumi.getProject(), stack } },
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * What stacks said of themselves in their last update, read before anything is registered.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { type Ledger, readLedger } from "./ledger.ts";
+import { type StackEntry, staging } from "./registry.ts";
+
+export interface Record {
+  /** The release that the stack's last good update was of; undefined before the first. */
+  readonly running: string | undefined;
+  /** Digest of its image. */
+  readonly image: string | undefined;
+  readonly ledger: Ledger;
+}
+
+export interface Records {
+  readonly own: Record;
+  readonly staging: Record;
+}
+
+/** The stack's own record, and staging's; staging's are one. */
+export async function readRecords(stack: StackEntry): Promise<Records> {
+  const proved = readRecord(staging.name);
+  const own = stack.name === staging.name ? proved : readRecord(stack.name);
+  return { own: await own, staging: await proved };
+}
+
+async function readRecord(stack: string): Promise<Record> {
+  const reference = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
+  const [running, image, ledger] = await Promise.all(
+    ["release", "image", "ledger"].map((output) => reference.getOutputValue(output)),
+  );
+  return { running, image, ledger: readLedger(ledger) };
+}

@@ -1,0 +1,152 @@
+import {
+  builtImage,
+  emptyLedger,
+  enterImage,
+  enterVerified,
+  type Ledger,
+  operationsBetween,
+  readLedger,
+  runs,
+  transitionBetween,
+  type Verified,
+  verifiedAs,
+} from "../../stacks/ledger.ts";
+
+const image = (release: string) => ({ release, digest: `sha256:${release}` });
+
+function entry(release: string, more: Partial<Verified> = {}): Verified {
+  return {
+    release,
+    image: `sha256:${release}`,
+    commit: `commit-${release}`,
+    dirty: false,
+    at: "now",
+    checks: 4,
+    ...more,
+  };
+}
+
+/** The ledger of a stack that ran these releases, one after the other. */
+function ledgerOf(...entries: (string | Verified)[]): Ledger {
+  return entries
+    .map((one) => (typeof one === "string" ? entry(one) : one))
+    .reduce((ledger, one) => enterVerified(ledger, one), emptyLedger);
+}
+
+describe("the ledger of images", () => {
+  it("is empty before staging's first update", () => {
+    expect(readLedger(undefined)).toEqual(emptyLedger);
+  });
+
+  it("has a release once, the newest first, however often it is deployed", () => {
+    const ledger = ["a", "b", "a"].reduce((before, release) => enterImage(before, image(release)), emptyLedger);
+    expect(ledger.images).toEqual([image("a"), image("b")]);
+  });
+
+  it("keeps fifty", () => {
+    const releases = Array.from({ length: 51 }, (_, index) => String(index));
+    const ledger = releases.reduce((before, release) => enterImage(before, image(release)), emptyLedger);
+    expect(ledger.images).toHaveLength(50);
+    expect(builtImage(ledger, "50")).toBe("sha256:50");
+    expect(builtImage(ledger, "0")).toBeUndefined();
+  });
+});
+
+describe("the ledger of verified updates", () => {
+  it("has the newest first, and finds the last of a release", () => {
+    const ledger = ledgerOf(entry("a", { at: "1" }), entry("b", { at: "2" }), entry("a", { at: "3" }));
+    expect(ledger.verified.map(({ release, at }) => [release, at])).toEqual([
+      ["a", "3"],
+      ["b", "2"],
+      ["a", "1"],
+    ]);
+    expect(verifiedAs(ledger, "a")?.at).toBe("3");
+    expect(verifiedAs(ledger, "c")).toBeUndefined();
+  });
+
+  it("has one entry for a release that was only verified again, with what its update did", () => {
+    const ledger = ledgerOf(entry("a", { at: "1", operations: ["create x"] }), entry("a", { at: "2" }));
+    expect(ledger.verified).toEqual([entry("a", { at: "2", operations: ["create x"] })]);
+  });
+
+  it("keeps fifty", () => {
+    const ledger = ledgerOf(...Array.from({ length: 60 }, (_, index) => String(index)));
+    expect(ledger.verified).toHaveLength(50);
+    expect(ledger.verified.at(-1)?.release).toBe("10");
+  });
+
+  it("is told apart by the releases that ran one after the other", () => {
+    const ledger = ledgerOf(
+      "a",
+      entry("b", { operations: ["create x"] }),
+      entry("b", { operations: ["delete y"] }),
+      "a",
+    );
+    expect(runs(ledger.verified).map(({ release, entries }) => [release, entries.length])).toEqual([
+      ["a", 1],
+      ["b", 2],
+      ["a", 1],
+    ]);
+  });
+});
+
+describe("a transition is rehearsed", () => {
+  it("when it was made, undone, and made again, and notes what it did, when, of what commit and image", () => {
+    const ledger = ledgerOf(
+      "a",
+      entry("b", { operations: ["replace x", "delete y"] }),
+      "a",
+      entry("b", { at: "2026-11-23T00:00:00.000Z", checks: 5, operations: ["replace x"] }),
+    );
+    expect(ledger.transitions).toEqual([
+      {
+        from: "a",
+        to: "b",
+        operations: ["delete y", "replace x"],
+        checks: 5,
+        at: "2026-11-23T00:00:00.000Z",
+        commit: "commit-b",
+        image: "sha256:b",
+      },
+    ]);
+  });
+
+  it.each([
+    ["made", ["a", "b"]],
+    ["made and undone", ["a", "b", "a"]],
+    ["made again from another release", ["a", "b", "c", "b"]],
+    ["made twice without being undone", ["a", "b", "b", "b"]],
+  ])("not when it was only %s", (_, releases) => {
+    expect(transitionBetween(ledgerOf(...releases), "a", "b")).toBeUndefined();
+  });
+
+  it("also when settings changed on the way", () => {
+    const settings = entry("b", { operations: ["create z"] });
+    expect(transitionBetween(ledgerOf("a", "b", settings, "a", "b"), "a", "b")).toBeDefined();
+  });
+
+  it("in each direction apart, and once however often", () => {
+    const ledger = ledgerOf("a", "b", "a", "b", "a", "b");
+    expect(ledger.transitions.map(({ from, to }) => `${from} → ${to}`)).toEqual(["a → b", "b → a"]);
+  });
+});
+
+describe("what staging is known to have done", () => {
+  const make = entry("b", { operations: ["replace x"] });
+
+  it("between two releases is what the rehearsal noted, and what settings did since", () => {
+    const ledger = ledgerOf("a", make, "a", make, entry("b", { operations: ["create z"] }));
+    expect(operationsBetween(ledger, "a", "b")).toEqual(["replace x", "create z"]);
+  });
+
+  it("is not known where the transition was not rehearsed, or nobody noted it", () => {
+    expect(operationsBetween(ledgerOf("a", make), "a", "b")).toBeUndefined();
+    expect(operationsBetween(ledgerOf("a", "b", "a", "b"), "a", "b")).toBeUndefined();
+  });
+
+  it("within one release is what settings alone did", () => {
+    expect(operationsBetween(ledgerOf("a", make, entry("b", { operations: ["create z"] })), "b", "b")).toEqual([
+      "create z",
+    ]);
+  });
+});
