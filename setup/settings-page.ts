@@ -1,13 +1,5 @@
-/**
- * Writes docs/settings.md from the documented types of stacks/settings.ts: `npm run docs`. The page is never edited by hand;
- * a test compares it with what this makes.
- */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+/** docs/settings.md: the documented types of stacks/settings.ts. */
 import ts from "typescript";
-
-const root = join(import.meta.dirname, "..");
-const page = join(root, "docs", "settings.md");
 
 interface Setting {
   path: string;
@@ -50,6 +42,3 @@ function meaningOf(member: ts.PropertySignature): string {
   const text = ts.getJSDocCommentsAndTags(member).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "");
   return text.join(" ").replaceAll(/\s+/g, " ").replaceAll("|", "\\|");
 }
-
-if (process.argv[1] === import.meta.filename)
-  writeFileSync(page, settingsPage(readFileSync(join(root, "stacks", "settings.ts"), "utf8")));

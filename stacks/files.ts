@@ -18,14 +18,14 @@ export function readStackFiles(root: string): Map<string, Settings> {
   return new Map(
     stacks.map((stack) => {
       const file = settingsFile(stack.name);
-      const { config = {} } = parse(readFileSync(join(root, file), "utf8")) as { config?: Record<string, unknown> };
-      return [stack.name, parseSettings({ stack, file, values: asEngine(config) })];
+      return [stack.name, parseSettings({ stack, file, values: readStackFile(root, file) })];
     }),
   );
 }
 
-/** The engine hands every value over as text, lists and objects as JSON. */
-function asEngine(config: Record<string, unknown>): Record<string, string> {
+/** A stack file's values by their full keys, as the engine hands them over: every one as text, lists and objects as JSON. */
+export function readStackFile(root: string, file: string): Record<string, string> {
+  const { config = {} } = parse(readFileSync(join(root, file), "utf8")) as { config?: Record<string, unknown> };
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   );

@@ -9,7 +9,7 @@ const allowed: Record<string, string[]> = {
   policy: [],
   service: [],
   twin: [],
-  setup: [],
+  setup: ["infra", "stacks"],
   stacks: ["infra"],
   release: ["stacks", "setup"],
   drills: ["release", "stacks", "twin", "setup"],

