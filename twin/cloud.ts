@@ -7,6 +7,7 @@ import type { Clock, Log } from "./clock.ts";
 import { processes } from "./containers/processes.ts";
 import type { ContainerRuntime } from "./containers/runtime.ts";
 import { Dns, type HostedZone, hostedZone } from "./dns.ts";
+import { Agent } from "./ecs/agent.ts";
 import { Credentials } from "./ecs/credentials.ts";
 import { Ecs } from "./ecs/ecs.ts";
 import type { Task } from "./ecs/model.ts";
@@ -16,9 +17,12 @@ import { EventBus } from "./events/events.ts";
 import { Sns } from "./events/sns.ts";
 import { Front } from "./front/front.ts";
 import { Targets } from "./front/targets.ts";
+import { Gate } from "./gate.ts";
+import { Iam } from "./iam/iam.ts";
 import { Internet } from "./internet.ts";
 import { Alarms } from "./metrics/alarms.ts";
 import { Metrics } from "./metrics/metrics.ts";
+import { Network } from "./network/network.ts";
 import { Scaling } from "./scaling/scaling.ts";
 import { Sqs } from "./sqs/sqs.ts";
 import type { Store } from "./store.ts";
@@ -38,6 +42,8 @@ export interface CloudSettings {
   runtime?: ContainerRuntime;
   /** Milliseconds that containers get to end by themselves when the twin is closed; 10,000 when none is given. */
   graceMs?: number;
+  /** Milliseconds after which a connection whose packets are dropped is given up; an ALB's 10,000 when none is given. */
+  dropMs?: number;
   now?: Clock;
   /** Called when someone asks over the control API that the twin ends. */
   onShutdown?: () => void;
@@ -75,12 +81,15 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const authority = await Authority.open(directory);
   const dns = new Dns(view, settings.zones.map(hostedZone));
   const acm = new Acm(store, view, dns, authority, account, now, log);
-  const targets = new Targets(store, view);
-  const front = new Front(view, acm, targets, log);
+  const network = new Network(view, settings.dropMs ?? 10_000, log);
+  const iam = new Iam(view, account);
+  const targets = new Targets(store, view, network);
+  const front = new Front(view, acm, targets, network, log);
   const erp = new Erp(store, authority);
-  const internet = new Internet(dns, front, erp, log);
-  const sqs = new Sqs(store, join(directory, "sqs"), account, now);
-  const credentials = new Credentials(store);
+  const internet = new Internet(dns, front, erp, network, log);
+  const credentials = new Credentials();
+  const gate = new Gate(credentials, network, iam);
+  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
   const closers = [() => acm.close(), () => credentials.close(), () => sqs.close(), () => internet.close()];
   const closeAll = async () => {
     for (const close of closers.reverse()) await close();
@@ -90,23 +99,26 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     await sqs.start(ports.sqs ?? 0);
     await credentials.start();
 
-    const sns = new Sns(store, view, sqs, log);
+    const sns = new Sns({ store, view, sqs, iam }, log);
     const events = new EventBus(view, sns, log);
     const environment = (task: Task, taskRoleArn: string | undefined) => ({
       AWS_REGION: task.region,
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
       ...(taskRoleArn && { AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.issue(task, taskRoleArn) }),
-      HTTPS_PROXY: proxyUrl,
+      // The proxy's user says whose connection it is.
+      HTTPS_PROXY: proxyUrl.replace("://", `://${task.id}:task@`),
       NO_PROXY: "127.0.0.1,localhost",
       NODE_USE_ENV_PROXY: "1",
       NODE_EXTRA_CA_CERTS: authority.file,
     });
     const runtime = settings.runtime ?? processes;
     const surroundings = { account, directory, log, environment };
-    const scheduler = new Scheduler({ store, view, targets, events, runtime }, surroundings);
+    const agent = new Agent({ view, network, iam }, account);
+    const scheduler = new Scheduler({ store, view, targets, events, runtime, network, agent }, surroundings);
     closers.push(() => scheduler.close(settings.graceMs ?? 10_000));
+    closers.push(async () => network.close());
     const ecs = new Ecs(store, view, scheduler, runtime.name);
-    const metrics = new Metrics({ view, sqs, ecs, front, targets, acm });
+    const metrics = new Metrics({ view, sqs, ecs, front, targets, acm, events });
     new Scaling({ view, metrics, ecs }, now, log);
     const alarms = new Alarms({ store, view, metrics, sns }, now, log);
     closers.push(async () => alarms.close());

@@ -5,11 +5,15 @@ import type { Dns } from "./dns.ts";
 import type { Erp } from "./erp.ts";
 import type { Front } from "./front/front.ts";
 import { listen } from "./listen.ts";
+import type { Decision } from "./network/groups.ts";
+import type { Network } from "./network/network.ts";
 
 /**
  * The twin's internet: an HTTP proxy that knows the names of the twin's DNS and nothing else. CONNECT reaches
  * listeners of load balancers and, on port 443, ERP systems; a plain http:// request reaches port 80 of a
- * load balancer. Everything else is refused with 502: nothing from the twin ever leaves the machine.
+ * load balancer. Everything else is refused with 502: nothing from the twin ever leaves the machine. A container's
+ * connections carry its task's id as the proxy's user and have to get out of its VPC first; what the network drops is
+ * answered after a while with 504, a proxy's word for a connection that timed out.
  */
 export class Internet {
   readonly #server: http.Server;
@@ -17,15 +21,17 @@ export class Internet {
   readonly #dns: Dns;
   readonly #front: Front;
   readonly #erp: Erp;
+  readonly #network: Network;
   readonly #log: Log;
 
-  constructor(dns: Dns, front: Front, erp: Erp, log: Log) {
+  constructor(dns: Dns, front: Front, erp: Erp, network: Network, log: Log) {
     this.#dns = dns;
+    this.#network = network;
     this.#front = front;
     this.#erp = erp;
     this.#log = log;
-    this.#server = http.createServer((request, response) => this.#request(request, response));
-    this.#server.on("connect", (request, socket, head) => this.#connect(request, socket, head));
+    this.#server = http.createServer((request, response) => void this.#request(request, response));
+    this.#server.on("connect", (request, socket, head) => void this.#connect(request, socket, head));
     this.#server.on("connection", (socket) => {
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));
@@ -41,21 +47,33 @@ export class Internet {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async #connect(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy());
     const [, host = "", port = "443"] = /^\[?(.*?)\]?:(\d+)$/.exec(request.url ?? "") ?? [];
+    const passage = this.#passage(request, host, Number(port));
+    if (!passage.passes) {
+      await this.#network.dropped();
+      return refuse(socket, "504 Gateway Timeout", `${request.url}: connection timed out: ${passage.reason}`);
+    }
     const accept = this.#destination(host, Number(port));
     if (typeof accept === "string") {
       this.#log("the proxy refused a connection", { to: request.url, reason: accept });
-      const body = `${accept}\n`;
-      socket.end(
-        `HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
-      return;
+      return refuse(socket, "502 Bad Gateway", accept);
     }
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (head.length > 0) socket.unshift(head);
     accept(socket);
+  }
+
+  /** Out of the container's VPC, when it is a container's, and to the load balancer, when it is one's name. */
+  #passage({ headers }: IncomingMessage, host: string, port: number): Decision {
+    const [, basic = ""] = /^Basic (.+)$/i.exec(headers["proxy-authorization"] ?? "") ?? [];
+    const [taskId] = Buffer.from(basic, "base64").toString().split(":");
+    const out: Decision = taskId ? this.#network.taskToInternet(taskId, port) : { passes: true };
+    if (!out.passes) return out;
+    const destination = this.#dns.resolve(host);
+    if (destination.kind !== "load balancer") return { passes: true };
+    return this.#network.internetToLoadBalancer(destination.arn, port);
   }
 
   /** Who takes the connection over, or why nobody does. */
@@ -69,8 +87,14 @@ export class Internet {
     return (socket) => this.#front.accept(listener, socket);
   }
 
-  #request(request: IncomingMessage, response: ServerResponse): void {
+  async #request(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = URL.canParse(request.url ?? "") ? new URL(request.url ?? "") : undefined;
+    const passage = url && this.#passage(request, url.hostname, Number(url.port || 80));
+    if (passage && !passage.passes) {
+      await this.#network.dropped();
+      const reason = `${request.url}: connection timed out: ${passage.reason}`;
+      return void response.writeHead(504, { "content-type": "text/plain" }).end(`${reason}\n`);
+    }
     const destination = url && this.#dns.resolve(url.hostname);
     const listener =
       destination?.kind === "load balancer"
@@ -86,4 +110,10 @@ export class Internet {
     request.resume();
     response.writeHead(502, { "content-type": "text/plain" }).end(`${reason}\n`);
   }
+}
+
+function refuse(socket: Duplex, status: string, reason: string): void {
+  const body = `${reason}\n`;
+  const headers = `content-type: text/plain\r\ncontent-length: ${Buffer.byteLength(body)}`;
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
 }

@@ -1,19 +1,30 @@
-import { certificate, loadBalancer, put, region, service, startTestCloud, targetGroup, zone } from "./data-region.ts";
+import {
+  certificate,
+  eventually,
+  loadBalancer,
+  put,
+  region,
+  service,
+  startTestCloud,
+  targetGroup,
+  topic,
+  zone,
+} from "./data-region.ts";
 
 const minute = 60_000;
 let now = Math.ceil(Date.now() / minute) * minute;
 let test: Awaited<ReturnType<typeof startTestCloud>>;
-let topic: string;
+let pager: string;
 
 beforeAll(async () => {
   test = await startTestCloud({ now: () => now });
-  topic = put(test.cloud, "aws:sns/topic:Topic", `arn:aws:sns:${region}:123456789012:pager`, {});
+  pager = topic(test.cloud, "pager");
 });
 afterAll(() => test.close());
 
 const alarm = (name: string, outputs: object) =>
   put(test.cloud, "aws:cloudwatch/metricAlarm:MetricAlarm", `arn:aws:cloudwatch:${region}:123456789012:alarm:${name}`, {
-    ...{ name, evaluationPeriods: 1, threshold: 0, alarmActions: [topic], okActions: [topic] },
+    ...{ name, evaluationPeriods: 1, threshold: 0, alarmActions: [pager], okActions: [pager] },
     ...outputs,
   });
 
@@ -23,7 +34,7 @@ const passMinute = () => {
 };
 const state = (name: string) => test.cloud.alarms.list().find((one) => one.name === name)?.state;
 
-it("a message in a dead-letter queue makes an alarm that is published, and its end too", () => {
+it("a message in a dead-letter queue makes an alarm that is published, and its end too", async () => {
   const { arn } = test.cloud.sqs.create("dead", region, {});
   const dimensions = { QueueName: "dead" };
   alarm("dead-letters", {
@@ -38,6 +49,7 @@ it("a message in a dead-letter queue makes an alarm that is published, and its e
   expect(state("dead-letters")).toBe("ALARM");
   test.cloud.sqs.queues.purge(arn);
   passMinute();
+  await eventually(() => (inbox().messages.length === 3 ? true : undefined), "the third message");
   const { messages, subjects } = inbox();
   expect(subjects).toEqual([
     `OK: "dead-letters" in ${region}`,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { startCloud } from "../../twin/cloud.ts";
 import { Store } from "../../twin/store.ts";
 import {
+  account,
   alias,
   certificate,
   eventually,
@@ -51,7 +52,7 @@ beforeAll(async () => {
   const resource = cloud.store.get("aws:ecs/taskDefinition:TaskDefinition", definition, region);
   put(cloud, "aws:ecs/taskDefinition:TaskDefinition", definition, {
     ...resource?.outputs,
-    taskRoleArn: "arn:aws:iam::1:role/send",
+    taskRoleArn: `arn:aws:iam::${account}:role/app`,
   });
   arn = service(cloud, definition);
   const group = targetGroup(cloud, "ingest");
@@ -75,8 +76,10 @@ it("a container's own SDK and fetch reach the queue and an ERP with what the twi
   let lines: string[] = [];
   for (const deadline = Date.now() + 15_000; lines.length < 3 && Date.now() < deadline; ) lines = await logs();
   expect(lines).toEqual([expect.stringMatching(/^key ASIA[0-9A-F]{16}$/), "sent string", "erp 200"]);
-  const key = test.store.read("access-key", lines[0]?.slice(4) ?? "");
-  expect(key).toMatchObject({ roleArn: "arn:aws:iam::1:role/send", taskArn: task?.arn });
+  expect(task).toMatchObject({
+    availabilityZone: `${region}a`,
+    eni: { subnetId: "subnet-private-a", address: "10.0.10.4", groups: ["sg-app"] },
+  });
 });
 
 it("tells what runs, by region", async () => {

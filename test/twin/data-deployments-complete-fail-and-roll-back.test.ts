@@ -13,6 +13,7 @@ import {
   startTestCloud,
   targetGroup,
   taskDefinition,
+  topic,
   webProgram,
   zone,
 } from "./data-region.ts";
@@ -28,7 +29,7 @@ beforeAll(async () => {
   group = targetGroup(cloud, "ingest");
   listener(cloud, loadBalancer(cloud), 80, { defaultActions: forwardTo(group) });
   alias(cloud, zone);
-  const topic = put(cloud, "aws:sns/topic:Topic", `arn:aws:sns:${region}:123456789012:watch`, {});
+  const watchers = topic(cloud, "watch");
   const pattern = { source: ["aws.ecs"], "detail-type": ["ECS Deployment State Change"] };
   put(cloud, "aws:cloudwatch/eventRule:EventRule", `arn:aws:events:${region}:123456789012:rule/watch`, {
     ...{ name: "watch", eventPattern: JSON.stringify({ ...pattern, detail: { eventType: [{ prefix: "" }] } }) },
@@ -37,7 +38,9 @@ beforeAll(async () => {
     inputPaths: { name: "$.detail.eventName", why: "$.detail.reason" },
     inputTemplate: '"<name>: <why>"',
   };
-  put(cloud, "aws:cloudwatch/eventTarget:EventTarget", "watch-target", { arn: topic, rule: "watch", inputTransformer });
+  put(cloud, "aws:cloudwatch/eventTarget:EventTarget", "watch-target", {
+    ...{ arn: watchers, rule: "watch", inputTransformer },
+  });
 });
 
 afterAll(() => test.close());
@@ -95,9 +98,8 @@ it("trips the circuit breaker after three tasks that fail to start, and rolls ba
   expect(failed).toHaveLength(3);
   expect(failed.map((task) => task.containers[0]?.exitCode)).toEqual([4, 4, 4]);
   expect(await answers()).toBe("r2");
-  expect(cloud.sns.inbox().map(({ message }) => message)).toContainEqual(
-    "SERVICE_DEPLOYMENT_FAILED: ECS deployment circuit breaker: tasks failed to start.",
-  );
+  const told = "SERVICE_DEPLOYMENT_FAILED: ECS deployment circuit breaker: tasks failed to start.";
+  await eventually(() => cloud.sns.inbox().find(({ message }) => message === told), "the message");
 });
 
 it("stops tasks that fail the load balancer's checks, in AWS's words", async () => {

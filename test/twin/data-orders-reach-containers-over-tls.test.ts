@@ -12,6 +12,7 @@ import {
   loadBalancer,
   put,
   region,
+  rule,
   service,
   startTestCloud,
   targetGroup,
@@ -87,6 +88,10 @@ describe("a request from outside", () => {
     await expect(tunnel(cloud, "example.com:443")).rejects.toThrow("502 example.com: no such host");
     await expect(tunnel(cloud, `nobody.${zone}:443`)).rejects.toThrow(`nobody.${zone}: no such host in the zone`);
     await expect(tunnel(cloud, "127.0.0.1:22")).rejects.toThrow("502 127.0.0.1: no such host");
+    await expect(tunnel(cloud, `acme.${zone}:8443`)).rejects.toThrow(
+      "security group sg-front has no ingress rule for TCP port 8443 from the internet (0.0.0.0/0)",
+    );
+    rule(cloud, "Ingress", "sg-front", 8443, { cidrIpv4: "0.0.0.0/0" });
     await expect(tunnel(cloud, `acme.${zone}:8443`)).rejects.toThrow("no listener on this port");
   });
 

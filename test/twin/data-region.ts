@@ -20,9 +20,11 @@ export async function startTestCloud(settings: Partial<CloudSettings> & { direct
   const directory = settings.directory ?? mkdtempSync(join(tmpdir(), "twin-"));
   const store = new Store(directory);
   const cloud = await startCloud({
-    ...{ store, directory, account, zones: [zone], log: () => {}, graceMs: 2000 },
+    ...{ store, directory, account, zones: [zone], log: () => {}, graceMs: 2000, dropMs: 300 },
     ...settings,
   });
+  network(cloud);
+  roles(cloud);
   const close = async (keep = false) => {
     await cloud.close();
     store.close();
@@ -39,9 +41,94 @@ export function put(cloud: Cloud, type: string, id: string, outputs: Properties)
   return id;
 }
 
+/** As the provider side keeps EC2's resources: by an id that is no ARN. */
+export const ec2 = (cloud: Cloud, type: string, id: string, outputs: Properties): string =>
+  put(cloud, `aws:ec2/${type[0]?.toLowerCase()}${type.slice(1)}:${type}`, id, outputs);
+
+const zones = ["a", "b"];
+export const publicSubnets = zones.map((letter) => `subnet-public-${letter}`);
+export const privateSubnets = zones.map((letter) => `subnet-private-${letter}`);
+
+/** TCP between a group and something else, as a rule of its own. */
+export function rule(
+  cloud: Cloud,
+  direction: "Ingress" | "Egress",
+  group: string,
+  port: number,
+  peer: Properties,
+): string {
+  const id = `${direction} ${group} ${port} ${Object.values(peer)}`;
+  const outputs = { securityGroupId: group, ipProtocol: "tcp", fromPort: port, toPort: port, ...peer };
+  return put(cloud, `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`, id, outputs);
+}
+
+/** Two zones with a public and a private subnet each, NAT in each, and groups that let through what an app needs. */
+function network(cloud: Cloud): void {
+  const vpc = { defaultSecurityGroupId: "sg-default", mainRouteTableId: "rtb-main", enableDnsSupport: true };
+  ec2(cloud, "Vpc", "vpc-1", { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true, ...vpc });
+  ec2(cloud, "InternetGateway", "igw-1", { vpcId: "vpc-1" });
+  const route = (table: string, to: Properties) =>
+    ec2(cloud, "Route", `r-${table}`, { routeTableId: table, destinationCidrBlock: "0.0.0.0/0", ...to });
+  const subnet = (id: string, letter: string, cidrBlock: string, routeTableId: string) => {
+    ec2(cloud, "Subnet", id, { vpcId: "vpc-1", cidrBlock, availabilityZone: `${region}${letter}` });
+    ec2(cloud, "RouteTableAssociation", `rtbassoc-${id}`, { subnetId: id, routeTableId });
+  };
+  route("rtb-public", { gatewayId: "igw-1" });
+  zones.forEach((letter, index) => {
+    subnet(`subnet-public-${letter}`, letter, `10.0.${index}.0/24`, "rtb-public");
+    subnet(`subnet-private-${letter}`, letter, `10.0.${10 + index}.0/24`, `rtb-private-${letter}`);
+    ec2(cloud, "NatGateway", `nat-${letter}`, { subnetId: `subnet-public-${letter}` });
+    route(`rtb-private-${letter}`, { natGatewayId: `nat-${letter}` });
+  });
+  for (const port of [80, 443]) rule(cloud, "Ingress", "sg-front", port, { cidrIpv4: "0.0.0.0/0" });
+  rule(cloud, "Egress", "sg-front", 8080, { referencedSecurityGroupId: "sg-app" });
+  rule(cloud, "Ingress", "sg-app", 8080, { referencedSecurityGroupId: "sg-front" });
+  rule(cloud, "Egress", "sg-app", 443, { cidrIpv4: "0.0.0.0/0" });
+}
+
+/** A topic to which event rules and alarms may publish. */
+export function topic(cloud: Cloud, name: string): string {
+  const id = put(cloud, "aws:sns/topic:Topic", arn("sns", name), {});
+  const publish = { Effect: "Allow", Action: "sns:Publish", Resource: id };
+  const services = ["events.amazonaws.com", "cloudwatch.amazonaws.com"];
+  const policy = document(services.map((Service) => ({ ...publish, Principal: { Service } })));
+  put(cloud, "aws:sns/topicPolicy:TopicPolicy", id, { policy });
+  return id;
+}
+
+/** A role that ECS may take, with one inline policy. */
+export function role(
+  cloud: Cloud,
+  name: string,
+  statements: Properties[],
+  service = "ecs-tasks.amazonaws.com",
+): string {
+  const trust = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
+  const arn = `arn:aws:iam::${account}:role/${name}`;
+  put(cloud, "aws:iam/role:Role", name, { arn, name, assumeRolePolicy: document([trust]) });
+  put(cloud, "aws:iam/rolePolicy:RolePolicy", `${name}:own`, { name: "own", role: name, policy: document(statements) });
+  return arn;
+}
+
+export const document = (Statement: Properties[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
+
+export const executionStatements: Properties[] = [
+  { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+  {
+    ...{ Effect: "Allow", Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] },
+    Resource: `arn:aws:ecr:${region}:${account}:repository/order-queue`,
+  },
+];
+
+function roles(cloud: Cloud): void {
+  role(cloud, "execution", executionStatements);
+  role(cloud, "app", [{ Effect: "Allow", Action: "sqs:*", Resource: "*" }]);
+}
+
 export const loadBalancer = (cloud: Cloud, name = "front", outputs: Properties = {}) =>
   put(cloud, "aws:lb/loadBalancer:LoadBalancer", arn("elasticloadbalancing", `loadbalancer/app/${name}/1`), {
     ...{ name, dnsName: `${name}-1.${region}.elb.amazonaws.com`, arnSuffix: `app/${name}/1` },
+    ...{ internal: false, subnets: publicSubnets, securityGroups: ["sg-front"] },
     ...outputs,
   });
 
@@ -124,6 +211,7 @@ export function taskDefinition(cloud: Cloud, revision: number, container: Proper
   };
   return put(cloud, "aws:ecs/taskDefinition:TaskDefinition", arn("ecs", `task-definition/app:${revision}`), {
     ...{ family: "app", revision, cpu: "256", memory: "512", containerDefinitions: JSON.stringify([definition]) },
+    executionRoleArn: `arn:aws:iam::${account}:role/execution`,
   });
 }
 
@@ -131,6 +219,7 @@ export const service = (cloud: Cloud, taskDefinitionArn: string, outputs: Proper
   put(cloud, "aws:ecs/service:Service", arn("ecs", "service/main/app"), {
     ...{ name: "app", cluster: arn("ecs", "cluster/main"), desiredCount: 1, taskDefinition: taskDefinitionArn },
     deploymentCircuitBreaker: { enable: true, rollback: true },
+    networkConfiguration: { subnets: privateSubnets, securityGroups: ["sg-app"] },
     ...outputs,
   });
 

@@ -12,9 +12,14 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { Credentials } from "../../twin/ecs/credentials.ts";
+import { Gate } from "../../twin/gate.ts";
+import { Iam } from "../../twin/iam/iam.ts";
+import { Network } from "../../twin/network/network.ts";
 import { queueAttributes } from "../../twin/sqs/attributes.ts";
 import { Sqs } from "../../twin/sqs/sqs.ts";
 import { Store } from "../../twin/store.ts";
+import { View } from "../../twin/view.ts";
 import { eventually } from "./data-region.ts";
 
 const account = "123456789012";
@@ -26,7 +31,9 @@ let clients: SQSClient[] = [];
 
 async function start() {
   store = new Store(directory);
-  sqs = new Sqs(store, join(directory, "sqs"), account, () => now);
+  const view = new View(store);
+  const gate = new Gate(new Credentials(), new Network(view, 0, () => {}), new Iam(view, account));
+  sqs = new Sqs(store, join(directory, "sqs"), account, gate, () => now);
   await sqs.start(0);
 }
 

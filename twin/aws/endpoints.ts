@@ -88,7 +88,7 @@ export const vpcEndpoint: ResourceType = {
 const networkInterfaces = ({ subnetIds = [] }: Properties): string[] => subnetIds.map(() => ec2Id("eni"));
 
 /** AWS's own list of a gateway service's addresses, one a region, there whether or not an endpoint is. */
-function prefixListId(region: string, service: string): string {
+export function prefixListId(region: string, service: string): string {
   return `pl-${createHash("sha256").update(`${region} ${service}`).digest("hex").slice(0, 8)}`;
 }
 

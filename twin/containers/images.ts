@@ -4,7 +4,15 @@ import type { Store } from "../store.ts";
 import type { Image } from "./runtime.ts";
 
 /** `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY@sha256:…`, a tag before the digest allowed. */
-const reference = /^\d+\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)(?::[^@]+)?@(sha256:[0-9a-f]{64})$/;
+const reference = /^(\d+\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com)\/([^:@]+)(?::[^@]+)?@(sha256:[0-9a-f]{64})$/;
+
+/** What an image's name says. @throws Error CannotPullContainerError for any other form */
+export function imageParts(name: string): { host: string; region: string; repository: string; digest: string } {
+  const [, host, region, repository, digest] = reference.exec(name) ?? [];
+  if (!host || !region || !repository || !digest)
+    throw new Error(`CannotPullContainerError: ${name}: the twin pulls from ECR by digest only`);
+  return { host, region, repository, digest };
+}
 
 /**
  * Finds the image that a container definition names: a document `image` by `REGION/REPOSITORY@DIGEST` says that the
@@ -12,9 +20,7 @@ const reference = /^\d+\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)(?::[^@
  * @throws Error CannotPullContainerError, as ECS words it
  */
 export function pull(store: Store, directory: string, name: string): Image {
-  const [, region, repository, digest] = reference.exec(name) ?? [];
-  if (!region || !repository || !digest)
-    throw new Error(`CannotPullContainerError: ${name}: the twin pulls from ECR by digest only`);
+  const { region, repository, digest } = imageParts(name);
   if (!store.read("image", `${region}/${repository}@${digest}`))
     throw new Error(
       "CannotPullContainerError: pull image manifest has been retried 1 time(s): " +

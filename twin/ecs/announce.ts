@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AwsEvent } from "../events/events.ts";
+import type { Properties } from "../store.ts";
 import type { Deployment, ServiceState, Task } from "./model.ts";
 
 /** The events that ECS sends (AmazonECS/latest/developerguide/ecs_cwe_events.html). */
@@ -25,11 +26,12 @@ function event(
 }
 
 export function taskStateChange(account: string, task: Task): AwsEvent {
-  const { targets: _, release: __, id: ___, region, serviceArn: ____, arn, ...shown } = task;
+  const { targets: _, release: __, id: ___, region, serviceArn: ____, arn, eni, ...shown } = task;
   return event(account, region, "ECS Task State Change", arn, {
     ...shown,
     taskArn: arn,
     launchType: "FARGATE",
+    attachments: [attachment(task.id, eni, task.lastStatus)],
     updatedAt: new Date().toISOString(),
     containers: task.containers.map(({ logFile: _file, pid: _pid, ...container }) => ({
       ...container,
@@ -37,6 +39,16 @@ export function taskStateChange(account: string, task: Task): AwsEvent {
       taskArn: arn,
     })),
   });
+}
+
+function attachment(id: string, { subnetId, address }: Task["eni"], status: Task["lastStatus"]): Properties {
+  const details = { subnetId, ...(address && { privateIPv4Address: address }) };
+  return {
+    id,
+    type: "eni",
+    status: status === "STOPPED" ? "DELETED" : address ? "ATTACHED" : "PRECREATED",
+    details: Object.entries(details).map(([name, value]) => ({ name, value })),
+  };
 }
 
 export function deploymentStateChange(

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import http from "node:http";
 import { listen } from "../listen.ts";
-import type { Store } from "../store.ts";
 import type { Task } from "./model.ts";
 
-/** Of whom an access key is; a document `access-key` by the key's id. */
+/** Of whom an access key is. */
 export interface AccessKey {
-  id: string;
   roleArn: string;
   taskArn: string;
 }
@@ -16,17 +14,15 @@ export interface AccessKey {
  * access key says whose task and role a call is. Not modelled: expiry, and a check of the secret.
  */
 export class Credentials {
-  readonly #store: Store;
+  /** By id; in memory, since the tasks of an earlier run have ended. */
+  readonly #keys = new Map<string, AccessKey>();
   readonly #server: http.Server;
   #base = "";
 
-  constructor(store: Store) {
-    this.#store = store;
-    // The tasks of an earlier run have ended.
-    for (const { id } of store.readAll<AccessKey>("access-key")) store.erase("access-key", id);
+  constructor() {
     this.#server = http.createServer((request, response) => {
       const id = (request.url ?? "").replace(/^\/v2\/credentials\//, "");
-      const key = store.read<AccessKey>("access-key", id);
+      const key = this.#keys.get(id);
       const [status, body] = key ? [200, credentials(id, key)] : [404, { message: `no credentials ${request.url}` }];
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     });
@@ -40,8 +36,15 @@ export class Credentials {
   /** The address for one task. */
   issue(task: Task, roleArn: string): string {
     const id = `ASIA${createHash("sha256").update(task.arn).digest("hex").slice(0, 16).toUpperCase()}`;
-    this.#store.write("access-key", id, { id, roleArn, taskArn: task.arn } satisfies AccessKey);
+    this.#keys.set(id, { roleArn, taskArn: task.arn });
     return `${this.#base}/${id}`;
+  }
+
+  /** Who signed a request, by its Authorization header: a task's role, or an operator, whose keys are not ECS's. */
+  caller(authorization: string | undefined): AccessKey | "operator" | "unknown" {
+    const id = /Credential=([^/]+)\//.exec(authorization ?? "")?.[1] ?? "";
+    if (!id.startsWith("ASIA")) return "operator";
+    return this.#keys.get(id) ?? "unknown";
   }
 
   async close(): Promise<void> {

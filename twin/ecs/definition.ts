@@ -18,6 +18,7 @@ export interface ContainerDefinition {
   stopTimeout: number;
   logGroup?: string;
   logPrefix?: string;
+  logRegion?: string;
 }
 
 const understood = new Set(
@@ -78,6 +79,7 @@ function containerDefinition(container: Properties, where: string): ContainerDef
     stopTimeout: container.stopTimeout ?? 30,
     logGroup: log?.options?.["awslogs-group"],
     logPrefix: log?.options?.["awslogs-stream-prefix"],
+    logRegion: log?.options?.["awslogs-region"],
   };
 }
 

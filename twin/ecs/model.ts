@@ -28,6 +28,15 @@ export interface ContainerState {
 
 export type StopCode = "TaskFailedToStart" | "EssentialContainerExited" | "UserInitiated" | "ServiceSchedulerInitiated";
 
+export interface TaskInterface {
+  subnetId: string;
+  /** Security groups; the VPC's default one when there are none. */
+  groups: string[];
+  publicIp: boolean;
+  /** From when it is attached until the task stops. */
+  address?: string;
+}
+
 export interface Task {
   id: string;
   arn: string;
@@ -38,6 +47,9 @@ export interface Task {
   group: string;
   /** The deployment that started it. */
   startedBy: string;
+  availabilityZone: string;
+  /** Its network interface. */
+  eni: TaskInterface;
   taskDefinitionArn: string;
   cpu: string;
   memory: string;

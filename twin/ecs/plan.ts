@@ -60,3 +60,11 @@ export function breakerThreshold(desired: number): number {
 export function restartDelay(failedTasks: number): number {
   return failedTasks < 3 ? 0 : Math.min(1000 * 2 ** (failedTasks - 3), 27 * 60_000);
 }
+
+/** The subnet for the next task: one of the zone with the fewest tasks (task-placement.html, Fargate spreads by zone). */
+export function place<S extends { zone: string }>(subnets: readonly S[], zonesInUse: readonly string[]): S {
+  const used = (zone: string) => zonesInUse.filter((other) => other === zone).length;
+  const [first] = [...subnets].sort((a, b) => used(a.zone) - used(b.zone));
+  if (!first) throw new Error("InvalidParameterException: subnets can not be empty.");
+  return first;
+}

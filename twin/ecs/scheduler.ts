@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { Log } from "../clock.ts";
-import type { ContainerRuntime } from "../containers/runtime.ts";
 import type { EventBus } from "../events/events.ts";
 import type { Targets } from "../front/targets.ts";
 import type { Properties, Resource, Store } from "../store.ts";
@@ -8,7 +7,7 @@ import type { View } from "../view.ts";
 import { deploymentStateChange, taskStateChange } from "./announce.ts";
 import { askedFor, begin, complete, fail, note, primary } from "./deployments.ts";
 import type { Deployment, ServiceState, Task } from "./model.ts";
-import { breakerThreshold, plan, restartDelay } from "./plan.ts";
+import { breakerThreshold, place, plan, restartDelay } from "./plan.ts";
 import { LiveTask, type Surroundings } from "./task.ts";
 
 const serviceType = "aws:ecs/service:Service";
@@ -17,8 +16,8 @@ const keptStopped = 20;
 
 /**
  * The ECS service scheduler on Fargate: brings what runs to what the services ask for, on every change and every
- * second. Not modelled: what ecs/deployments.ts and ecs/definition.ts name, tasks without a
- * service, availability zones, the minutes that Fargate takes for a network interface.
+ * second. Tasks are spread over the zones of the service's subnets. Not modelled: what ecs/deployments.ts and
+ * ecs/definition.ts name, tasks without a service, the minutes that Fargate takes for a network interface.
  */
 export class Scheduler {
   readonly #store: Store;
@@ -34,8 +33,8 @@ export class Scheduler {
   #closed = false;
 
   constructor(
-    parts: { store: Store; view: View; targets: Targets; events: EventBus; runtime: ContainerRuntime },
-    settings: { account: string; directory: string; log: Log; environment: Surroundings["environment"] },
+    parts: Pick<Surroundings, "store" | "targets" | "runtime" | "agent" | "network"> & { view: View; events: EventBus },
+    settings: Pick<Surroundings, "directory" | "log" | "environment"> & { account: string },
   ) {
     this.#store = parts.store;
     this.#view = parts.view;
@@ -183,6 +182,7 @@ export class Scheduler {
 
   #startTask(service: ServiceState, deployment: Deployment, outputs: Properties): string {
     const id = randomBytes(16).toString("hex");
+    const { subnet, zone, groups, publicIp } = this.#placement(service, outputs);
     const cluster = service.clusterArn.split("/").at(-1);
     const task: Task = {
       id,
@@ -192,6 +192,8 @@ export class Scheduler {
       serviceArn: service.arn,
       group: `service:${service.name}`,
       startedBy: deployment.id,
+      availabilityZone: zone,
+      eni: { subnetId: subnet, groups, publicIp },
       taskDefinitionArn: deployment.taskDefinitionArn,
       cpu: String(deployment.definition.cpu ?? ""),
       memory: String(deployment.definition.memory ?? ""),
@@ -207,6 +209,20 @@ export class Scheduler {
     this.#live.set(id, live);
     live.start();
     return id;
+  }
+
+  #placement(service: ServiceState, { networkConfiguration }: Properties) {
+    const { subnets = [], securityGroups = [], assignPublicIp = false } = networkConfiguration ?? {};
+    const zoned = this.#view
+      .list("aws:ec2/subnet:Subnet", service.region)
+      .filter(({ id }) => subnets.includes(id))
+      .map(({ id, outputs }) => ({ subnet: id, zone: outputs.availabilityZone as string }));
+    const staying = this.tasksOf(service.arn).filter(({ task }) => task.desiredStatus === "RUNNING");
+    const chosen = place(
+      zoned,
+      staying.map(({ task }) => task.availabilityZone),
+    );
+    return { ...chosen, groups: securityGroups as string[], publicIp: assignPublicIp as boolean };
   }
 
   /** The service has gone from the program: its tasks stop, then it is forgotten. */

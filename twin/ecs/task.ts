@@ -4,7 +4,9 @@ import { pull } from "../containers/images.ts";
 import { LogFile } from "../containers/log.ts";
 import type { ContainerRuntime, RunningContainer } from "../containers/runtime.ts";
 import type { Targets } from "../front/targets.ts";
+import type { Network } from "../network/network.ts";
 import type { Properties, Store } from "../store.ts";
+import type { Agent } from "./agent.ts";
 import { type ContainerDefinition, containerDefinitions } from "./definition.ts";
 import type { StopCode, Task, TaskStatus } from "./model.ts";
 
@@ -14,6 +16,8 @@ export interface Surroundings {
   directory: string;
   runtime: ContainerRuntime;
   targets: Targets;
+  network: Network;
+  agent: Agent;
   log: Log;
   /** Variables that the twin supplies to every container of the task. */
   environment: (task: Task, taskRoleArn: string | undefined) => Record<string, string>;
@@ -75,12 +79,16 @@ export class LiveTask {
 
   async #start(): Promise<void> {
     try {
+      const { agent, network } = this.#around;
       const definitions = containerDefinitions(this.#definition);
+      this.task.eni.address = network.attach(this.task.id, this.task.eni).address;
       this.#turn("PENDING");
+      await agent.prepare(this.task, this.#definition, definitions);
       for (const definition of definitions) {
-        await this.#startContainer(definition);
         if (this.#stopping) return;
+        await this.#startContainer(definition);
       }
+      if (this.#stopping) return;
       this.task.startedAt = new Date().toISOString();
       this.#turn("ACTIVATING");
       this.#registerTargets();
@@ -118,6 +126,7 @@ export class LiveTask {
     task.containers.push(state);
     this.#containers.push(live);
     if (definition.environment.RELEASE) task.release = definition.environment.RELEASE;
+    await this.#around.agent.pull(task, this.#definition, definition.image);
     const image = pull(store, directory, definition.image);
     state.imageDigest = image.digest;
     const output = new LogFile(logFile);
@@ -184,7 +193,8 @@ export class LiveTask {
       const address = container?.running?.address;
       if (!address)
         throw new Error(`TaskFailedToStart: the container ${containerName} has no port for ${targetGroupArn}`);
-      this.task.targets.push(this.#around.targets.register(targetGroupArn, address.host, address.port).id);
+      const inside = { taskId: this.task.id, port: container.definition.containerPort ?? 0 };
+      this.task.targets.push(this.#around.targets.register(targetGroupArn, address.host, address.port, inside).id);
     }
   }
 
@@ -203,6 +213,7 @@ export class LiveTask {
     this.#turn("STOPPING");
     await this.#starting;
     await Promise.all(this.#containers.map(endContainer));
+    this.#around.network.detach(task.id);
     this.#turn("DEPROVISIONING");
     task.stoppedAt = new Date().toISOString();
     this.#turn("STOPPED");

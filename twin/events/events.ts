@@ -19,10 +19,14 @@ export interface AwsEvent {
 }
 
 /**
- * The default event bus of every region. Rules see an event the moment it is sent. Not modelled: other buses,
- * schedules, archives, retries, targets other than SNS topics and SQS queues.
+ * The default event bus of every region. Rules see an event the moment it is sent. A target whose policy does not let
+ * EventBridge gets nothing, and only the metric FailedInvocations tells. To a topic EventBridge sends no condition keys
+ * along, so a policy with conditions does not let it (eventbridge/latest/userguide/eb-use-resource-based.html, SNS permissions).
+ * Not modelled: other buses, schedules, archives, retries, targets other than SNS topics and SQS queues.
  */
 export class EventBus {
+  /** Deliveries that failed since the twin's start, by the rule's ARN. */
+  readonly failed = new Map<string, number>();
   readonly #view: View;
   readonly #sns: Sns;
   readonly #log: Log;
@@ -36,18 +40,28 @@ export class EventBus {
   put(event: AwsEvent): void {
     for (const rule of this.#view.list("aws:cloudwatch/eventRule:EventRule", event.region)) {
       try {
-        if (listens(rule, event)) this.#deliver(rule, event);
+        if (listens(rule, event)) void this.#deliver(rule, event).catch((error) => this.#couldNot(rule, error));
       } catch (error) {
-        this.#log("an event rule could not act", { rule: rule.outputs.name, error: String(error) });
+        this.#couldNot(rule, error);
       }
     }
   }
 
-  #deliver(rule: Resource, event: AwsEvent): void {
+  #couldNot(rule: Resource, error: unknown): void {
+    this.#log("an event rule could not act", { rule: rule.outputs.name, error: String(error) });
+  }
+
+  async #deliver(rule: Resource, event: AwsEvent): Promise<void> {
     const targets = this.#view
       .list("aws:cloudwatch/eventTarget:EventTarget", event.region)
       .filter((target) => target.outputs.rule === rule.outputs.name);
-    for (const { outputs } of targets) this.#sns.deliver(outputs.arn, undefined, content(outputs, event));
+    const { arn } = rule.outputs;
+    for (const { outputs } of targets) {
+      const context: Record<string, string> = outputs.arn.startsWith("arn:aws:sqs:") ? { "aws:SourceArn": arn } : {};
+      const sender = { service: "events.amazonaws.com", context };
+      if (await this.#sns.deliver(outputs.arn, undefined, content(outputs, event), sender)) continue;
+      this.failed.set(arn, (this.failed.get(arn) ?? 0) + 1);
+    }
   }
 }
 

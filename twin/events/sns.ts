@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "../clock.ts";
+import type { Iam } from "../iam/iam.ts";
 import type { Sqs } from "../sqs/sqs.ts";
 import type { Store } from "../store.ts";
 import type { View } from "../view.ts";
@@ -16,20 +17,31 @@ export interface Delivered {
 
 const keptMessages = 500;
 
+/** The AWS service in whose name something is sent, and for what. */
+export interface Sender {
+  /** `events.amazonaws.com`. */
+  service: string;
+  /** Condition keys that it sends along. */
+  context: Record<string, string>;
+}
+
 /**
- * SNS: what is published to a topic that exists lies in the twin's inbox (documents `message`, the last 500) and in
- * subscribed SQS queues. Not modelled: e-mail and HTTP really sent, filter policies, FIFO topics, confirmation.
+ * SNS: what is published to a topic that exists and whose policy lets the sender lies in the twin's inbox (documents
+ * `message`, the last 500) and in those subscribed SQS queues whose policy lets the topic. Anything else is lost, as on
+ * AWS; the twin's log says so. Not modelled: e-mail and HTTP really sent, filter policies, FIFO topics, confirmation.
  */
 export class Sns {
   readonly #store: Store;
   readonly #view: View;
   readonly #sqs: Sqs;
+  readonly #iam: Iam;
   readonly #log: Log;
 
-  constructor(store: Store, view: View, sqs: Sqs, log: Log) {
-    this.#store = store;
-    this.#view = view;
-    this.#sqs = sqs;
+  constructor(parts: { store: Store; view: View; sqs: Sqs; iam: Iam }, log: Log) {
+    this.#store = parts.store;
+    this.#view = parts.view;
+    this.#sqs = parts.sqs;
+    this.#iam = parts.iam;
     this.#log = log;
   }
 
@@ -37,27 +49,58 @@ export class Sns {
     return this.#store.readAll<Delivered>("message");
   }
 
-  /** To a topic or, without a subject, straight to a queue. @throws Error for any other kind of target */
-  deliver(arn: string, subject: string | undefined, message: string): void {
-    if (arn.startsWith("arn:aws:sqs:")) this.#sqs.send(arn, message);
-    else if (arn.startsWith("arn:aws:sns:")) this.publish(arn, subject, message);
-    else throw new Error(`The target ${arn} is not modelled, only SNS topics and SQS queues`);
+  /**
+   * To a topic or, without a subject, straight to a queue; false when it may not be.
+   * @throws Error for any other kind of target
+   */
+  async deliver(arn: string, subject: string | undefined, message: string, sender: Sender): Promise<boolean> {
+    if (arn.startsWith("arn:aws:sqs:")) return this.#send(arn, message, sender);
+    if (arn.startsWith("arn:aws:sns:")) return this.#publish(arn, subject, message, sender);
+    throw new Error(`The target ${arn} is not modelled, only SNS topics and SQS queues`);
   }
 
-  publish(topicArn: string, subject: string | undefined, message: string): void {
+  async #publish(topicArn: string, subject: string | undefined, message: string, sender: Sender): Promise<boolean> {
     if (!this.#view.byArn("aws:sns/topic:Topic", topicArn)) {
       this.#log("a message was published to a topic that does not exist", { topic: topicArn });
-      return;
+      return false;
     }
+    if (!(await this.#may(sender, "sns:Publish", topicArn, this.#policyOf(topicArn)))) return false;
     const at = new Date().toISOString();
     const delivered: Delivered = { id: randomUUID(), topicArn, ...(subject && { subject }), message, at };
     this.#store.write("message", delivered.id, delivered);
     const all = this.inbox();
     for (const { id } of all.slice(0, Math.max(0, all.length - keptMessages))) this.#store.erase("message", id);
+    const topic: Sender = { service: "sns.amazonaws.com", context: { "aws:SourceArn": topicArn } };
     for (const { outputs } of this.#view.list("aws:sns/topicSubscription:TopicSubscription")) {
       if (outputs.topic !== topicArn || outputs.protocol !== "sqs") continue;
-      this.#sqs.send(outputs.endpoint, outputs.rawMessageDelivery ? message : envelope(delivered));
+      await this.#send(outputs.endpoint, outputs.rawMessageDelivery ? message : envelope(delivered), topic);
     }
+    return true;
+  }
+
+  async #send(queueArn: string, message: string, sender: Sender): Promise<boolean> {
+    const policy = this.#sqs.queues.find(queueArn)?.attributes.Policy;
+    if (!(await this.#may(sender, "sqs:SendMessage", queueArn, policy))) return false;
+    this.#sqs.send(queueArn, message);
+    return true;
+  }
+
+  /**
+   * A topic without a policy of its own is its account's: alarms publish as that, event rules do not
+   * (sns/latest/dg/sns-access-policy-use-cases.html; eventbridge/latest/userguide/eb-use-resource-based.html).
+   */
+  #policyOf(topicArn: string): string {
+    const own = this.#view.list("aws:sns/topicPolicy:TopicPolicy").find(({ outputs }) => outputs.arn === topicArn)
+      ?.outputs.policy;
+    const Principal = { Service: "cloudwatch.amazonaws.com" };
+    const Statement = [{ Effect: "Allow", Principal, Action: "sns:Publish", Resource: topicArn }];
+    return own ?? JSON.stringify({ Version: "2012-10-17", Statement });
+  }
+
+  async #may({ service, context }: Sender, action: string, resource: string, policy: string | undefined) {
+    const verdict = await this.#iam.authorizeService(service, action, resource, policy, context);
+    if (!verdict.allowed) this.#log("a message was lost", { reason: verdict.message });
+    return verdict.allowed;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { SecureVersion } from "node:tls";
 import type { Acm } from "../acm.ts";
 import type { Log } from "../clock.ts";
+import type { Network } from "../network/network.ts";
 import type { Properties, Resource } from "../store.ts";
 import type { View } from "../view.ts";
 import { answer } from "./answers.ts";
@@ -38,14 +39,16 @@ export class Front {
   readonly handed = new Map<string, number>();
   readonly #view: View;
   readonly #targets: Targets;
+  readonly #network: Network;
   readonly #certificates: Certificates;
   readonly #log: Log;
   /** One per listener, TLS policy and default certificate; none listens on a port, the proxy hands connections over. */
   readonly #servers = new Map<string, Server>();
   readonly #turns = new Map<string, number>();
 
-  constructor(view: View, acm: Acm, targets: Targets, log: Log) {
+  constructor(view: View, acm: Acm, targets: Targets, network: Network, log: Log) {
     this.#view = view;
+    this.#network = network;
     this.#targets = targets;
     this.#certificates = new Certificates(view, acm);
     this.#log = log;
@@ -134,6 +137,11 @@ export class Front {
     this.handed.set(groupArn, (this.handed.get(groupArn) ?? 0) + 1);
     const done = this.#targets.begin(target.id);
     try {
+      if (!this.#targets.reachable(target)) {
+        await this.#network.dropped();
+        answer(request, response, 504);
+        return { by: "load balancer", status: 504 };
+      }
       return await forward(request, response, {
         target,
         protocol: group.protocol === "HTTPS" ? "HTTPS" : "HTTP",

@@ -3,6 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Network } from "../network/network.ts";
 import type { Properties, Store } from "../store.ts";
 import type { View } from "../view.ts";
 
@@ -17,6 +18,8 @@ export interface Target {
   /** `GROUP-ARN ADDRESS:PORT`. */
   id: string;
   targetGroupArn: string;
+  /** The task behind it and the port that it has in the VPC: what security groups speak of. */
+  inside: { taskId: string; port: number };
   address: string;
   port: number;
   state: TargetState;
@@ -38,20 +41,22 @@ interface Live {
 export class Targets extends EventEmitter<{ change: [Target] }> {
   readonly #store: Store;
   readonly #view: View;
+  readonly #network: Network;
   readonly #live = new Map<string, Live>();
 
-  constructor(store: Store, view: View) {
+  constructor(store: Store, view: View, network: Network) {
     super();
+    this.#network = network;
     this.#store = store;
     this.#view = view;
     // Those of an earlier run: their tasks ended with it.
     for (const target of store.readAll<Target>("target")) store.erase("target", target.id);
   }
 
-  register(targetGroupArn: string, address: string, port: number): Target {
+  register(targetGroupArn: string, address: string, port: number, inside: Target["inside"]): Target {
     const id = `${targetGroupArn} ${address}:${port}`;
     const reason = "Elb.InitialHealthChecking: Initial health checks in progress";
-    const target: Target = { id, targetGroupArn, address, port, state: "initial", reason };
+    const target: Target = { id, targetGroupArn, inside, address, port, state: "initial", reason };
     const live: Live = { target, streak: 0, inFlight: 0 };
     this.#live.set(id, live);
     this.#write(target);
@@ -122,6 +127,11 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
     };
   }
 
+  /** Whether packets of the load balancer arrive at the target, on its own port or on another one. */
+  reachable({ targetGroupArn, inside }: Target, port = inside.port): boolean {
+    return this.#network.loadBalancerToTask(targetGroupArn, inside.taskId, port).passes;
+  }
+
   close(): void {
     for (const id of [...this.#live.keys()]) this.forget(id);
   }
@@ -142,7 +152,9 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
     const { target } = live;
     const group = this.#group(target.targetGroupArn);
     const settings = checkSettings(group);
-    const failure = settings.enabled ? await probe(target, settings) : undefined;
+    const port = settings.port === "traffic-port" ? undefined : Number(settings.port);
+    const ask = () => (this.reachable(target, port) ? probe(target, settings) : timedOut(settings.timeout));
+    const failure = settings.enabled ? await ask() : undefined;
     if (this.#live.get(target.id) !== live || target.state === "draining") return;
     live.streak = failure === undefined ? Math.max(live.streak, 0) + 1 : Math.min(live.streak, 0) - 1;
     // A newly registered target is healthy with its first success; one that failed needs the threshold.
@@ -210,6 +222,12 @@ function probe(target: Target, settings: ReturnType<typeof checkSettings>): Prom
       resolve("Target.FailedHealthChecks: Health checks failed");
     });
   });
+}
+
+/** Security groups drop what they do not let through: nothing answers, and the check runs out of time. */
+async function timedOut(seconds: number): Promise<string> {
+  await wait(seconds * 1000, undefined, { ref: false });
+  return "Target.Timeout: Request timed out";
 }
 
 function listens({ address, port }: Target): Promise<boolean> {

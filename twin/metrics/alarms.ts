@@ -128,8 +128,13 @@ export class Alarms {
       OldStateValue: before.state,
       StateChangeTime: updatedAt,
     });
+    const account = before.arn.split(":")[4] ?? "";
+    const context = { "aws:SourceArn": before.arn, "aws:SourceAccount": account };
+    const sender = { service: "cloudwatch.amazonaws.com", context };
     for (const arn of outputs[property] ?? [])
-      this.#sns.deliver(arn, `${state}: "${before.name}" in ${region}`, message);
+      this.#sns
+        .deliver(arn, `${state}: "${before.name}" in ${region}`, message, sender)
+        .catch((error) => this.#log("an alarm could not act", { alarm: before.name, error: String(error) }));
   }
 }
 

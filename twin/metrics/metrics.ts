@@ -1,10 +1,22 @@
 import type { Acm } from "../acm.ts";
 import type { Ecs } from "../ecs/ecs.ts";
+import type { EventBus } from "../events/events.ts";
 import type { Counters, Front } from "../front/front.ts";
 import type { Targets } from "../front/targets.ts";
 import type { Sqs } from "../sqs/sqs.ts";
 import type { View } from "../view.ts";
 import type { Series } from "./evaluate.ts";
+
+/** What is measured. */
+interface Sources {
+  view: View;
+  sqs: Sqs;
+  ecs: Ecs;
+  front: Front;
+  targets: Targets;
+  acm: Acm;
+  events: EventBus;
+}
 
 /** What identifies a metric; dimensions as on AWS. */
 export interface Metric {
@@ -28,12 +40,13 @@ const keyOf = ({ region, namespace, name, dimensions }: Metric): string =>
 export class Metrics {
   /** By metric, then by the minute that a datapoint describes. */
   readonly #points = new Map<string, Map<number, number>>();
-  readonly #sources: { view: View; sqs: Sqs; ecs: Ecs; front: Front; targets: Targets; acm: Acm };
+  readonly #sources: Sources;
   readonly #countersBefore = new Map<string, Counters>();
   readonly #listeners: ((now: number) => void)[] = [];
   readonly #handedBefore = new Map<string, number>();
+  readonly #failedBefore = new Map<string, number>();
 
-  constructor(sources: { view: View; sqs: Sqs; ecs: Ecs; front: Front; targets: Targets; acm: Acm }) {
+  constructor(sources: Sources) {
     this.#sources = sources;
   }
 
@@ -51,6 +64,7 @@ export class Metrics {
     this.#loadBalancers(put);
     this.#targetGroups(put);
     this.#certificates(put, now);
+    this.#rules(put);
     for (const listener of this.#listeners) listener(now);
   }
 
@@ -148,7 +162,6 @@ export class Metrics {
     }
   }
 
-  /** AWS reports them twice a day; here no alarm has to wait for that. Of an expired one there is no more data. */
   /** Requests handed to a target group in the minute that ended. */
   #handedSince(targetGroupArn: string): number {
     const handed = this.#sources.front.handed.get(targetGroupArn) ?? 0;
@@ -157,6 +170,19 @@ export class Metrics {
     return handed - before;
   }
 
+  /** Reported only for minutes in which a delivery failed (eventbridge/latest/userguide/eb-monitoring.html). */
+  #rules(put: Put): void {
+    const { view, events } = this.#sources;
+    for (const { outputs, region } of view.list("aws:cloudwatch/eventRule:EventRule")) {
+      const failed = events.failed.get(outputs.arn) ?? 0;
+      const since = failed - (this.#failedBefore.get(outputs.arn) ?? 0);
+      this.#failedBefore.set(outputs.arn, failed);
+      const dimensions = { RuleName: outputs.name };
+      if (since > 0) put({ region, namespace: "AWS/Events", name: "FailedInvocations", dimensions }, since);
+    }
+  }
+
+  /** AWS reports them twice a day; here no alarm has to wait for that. Of an expired one there is no more data. */
   #certificates(put: Put, now: number): void {
     for (const { arn, region, status, notAfter } of this.#sources.acm.list()) {
       if (status !== "ISSUED" || !notAfter) continue;

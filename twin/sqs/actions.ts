@@ -24,13 +24,28 @@ const md5 = (text: string): string => createHash("md5").update(text).digest("hex
 export const queueUrl = (account: string, name: string, region: string): string =>
   `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 
-/** The queue that a URL names. Only region and name count; the host may be the twin's own. */
-function queueOf(call: Call): Queue {
+/** The ARN that a URL stands for. Only region and name count; the host may be the twin's own. */
+function arnOf(call: Call): string {
   const url: unknown = call.input.QueueUrl;
   if (typeof url !== "string")
     throw new SqsError("MissingParameter", "The request must contain the parameter QueueUrl.");
   const region = /^https?:\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1] ?? call.region;
-  return call.queues.get(call.queues.arn(url.slice(url.lastIndexOf("/") + 1), region));
+  return call.queues.arn(url.slice(url.lastIndexOf("/") + 1), region);
+}
+
+const queueOf = (call: Call): Queue => call.queues.get(arnOf(call));
+
+/**
+ * What IAM is asked before an action: a batch needs the permission for one (SQS developer guide, "Amazon SQS API
+ * permissions: Actions and resource reference").
+ */
+export function permission(name: string, call: Call): { action: string; resource: string } {
+  const action = `sqs:${name.replace(/Batch$/, "")}`;
+  if (name === "ListQueues") return { action, resource: "*" };
+  return {
+    action,
+    resource: name === "GetQueueUrl" ? call.queues.arn(call.input.QueueName, call.region) : arnOf(call),
+  };
 }
 
 function sendOne(call: Call, queue: Queue, entry: Properties): Properties {

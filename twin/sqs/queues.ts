@@ -7,17 +7,20 @@ import type { Clock } from "../clock.ts";
 /**
  * The queues of all regions and what is in them, in one SQLite file: a twin killed with -9 has every message that it
  * acknowledged. FIFO order and locking by message group, deduplication for 5 minutes, visibility, delay, retention
- * and dead-letter queues are those of AWS. Not modelled: message attributes beyond storing them, queue policies,
- * encryption, quotas of messages in flight, redrive tasks; of a message group one message is given out at a time.
+ * and dead-letter queues are those of AWS. Not modelled: message attributes beyond storing them, encryption, quotas of
+ * messages in flight, redrive tasks; of a message group one message is given out at a time.
  */
 
 /** An error of the service, by AWS's name. */
 export class SqsError extends Error {
   readonly code: string;
   readonly status: number;
+  /** The code that older clients know, where AWS still sends one (x-amzn-query-error). */
+  readonly queryCode: string | undefined;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, queryCode?: string) {
     super(message);
+    this.queryCode = queryCode;
     this.code = code;
     this.status = status;
   }
@@ -129,11 +132,16 @@ export class Queues {
     return region ? all.filter((queue) => queue.region === region) : all;
   }
 
+  find(arn: string): Queue | undefined {
+    const row = this.#db.prepare("SELECT body FROM queues WHERE arn = ?").get(arn);
+    return row && JSON.parse(row.body as string);
+  }
+
   /** @throws SqsError QueueDoesNotExist */
   get(arn: string): Queue {
-    const row = this.#db.prepare("SELECT body FROM queues WHERE arn = ?").get(arn);
-    if (!row) throw new SqsError("QueueDoesNotExist", "The specified queue does not exist.");
-    return JSON.parse(row.body as string);
+    const queue = this.find(arn);
+    if (!queue) throw new SqsError("QueueDoesNotExist", "The specified queue does not exist.");
+    return queue;
   }
 
   /** The id and sequence of the message, or of the equal one sent before it to a FIFO queue. */

@@ -2,9 +2,10 @@ import { EventEmitter } from "node:events";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../clock.ts";
+import type { Gate } from "../gate.ts";
 import { listen } from "../listen.ts";
 import type { Store } from "../store.ts";
-import { actions, type Call, queueUrl } from "./actions.ts";
+import { actions, type Call, permission, queueUrl } from "./actions.ts";
 import { checkAttributes } from "./attributes.ts";
 import { type Depth, type QueueAttributes, Queues, SqsError } from "./queues.ts";
 
@@ -19,14 +20,16 @@ export class Sqs {
   readonly queues: Queues;
   readonly #store: Store;
   readonly #account: string;
+  readonly #gate: Gate;
   readonly #server: http.Server;
   readonly #wake = new EventEmitter().setMaxListeners(0);
   #endpoint = "";
   #refusing = false;
 
-  constructor(store: Store, directory: string, account: string, now: Clock) {
+  constructor(store: Store, directory: string, account: string, gate: Gate, now: Clock) {
     this.#store = store;
     this.#account = account;
+    this.#gate = gate;
     this.queues = new Queues(directory, account, now);
     this.#server = http.createServer((request, response) => void this.#answer(request, response));
     this.#server.keepAliveTimeout = 60_000;
@@ -102,11 +105,30 @@ export class Sqs {
       const action = actions[name];
       if (this.#refusing) throw new SqsError("ServiceUnavailable", "The twin's SQS was told to refuse.", 503);
       if (!action) throw new SqsError("InvalidAction", `The action ${name || "(none)"} is not modelled.`);
+      if (await this.#dropped(name, call, request)) return void request.socket.destroy();
       send(response, 200, await action(call));
     } catch (error) {
       const known = error instanceof SqsError ? error : new SqsError("InternalFailure", String(error), 500);
+      if (known.queryCode) response.setHeader("x-amzn-query-error", `${known.queryCode};Sender`);
       send(response, known.status, { __type: `com.amazonaws.sqs#${known.code}`, message: known.message });
     }
+  }
+
+  /**
+   * Whether the call never arrived. AWS names the action in small letters here, and not the batch.
+   * @throws SqsError when the caller may not make it
+   */
+  async #dropped(name: string, call: Call, { headers }: IncomingMessage): Promise<boolean> {
+    const { action, resource } = permission(name, call);
+    const resourcePolicy = this.queues.find(resource)?.attributes.Policy;
+    const knock = { authorization: headers.authorization, service: "sqs", action, resource, resourcePolicy };
+    const rejection = await this.#gate.reject(knock);
+    if (rejection?.kind === "unknown key") throw new SqsError("InvalidClientTokenId", rejection.message, 403);
+    if (rejection?.kind === "denied") {
+      const message = rejection.message.replaceAll(action, action.toLowerCase());
+      throw new SqsError("AccessDeniedException", message, 403, "AccessDenied");
+    }
+    return rejection !== undefined;
   }
 
   #call(request: IncomingMessage, response: ServerResponse, input: Record<string, unknown>): Call {

@@ -1,0 +1,137 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { parseCidr } from "../aws/cidr.ts";
+import type { Log } from "../clock.ts";
+import type { Resource } from "../store.ts";
+import type { View } from "../view.ts";
+import { type Decision, refused } from "./groups.ts";
+import {
+  type Interface,
+  internetToLoadBalancer,
+  loadBalancerToTask,
+  type Passage,
+  taskToInternet,
+  taskToLayers,
+  taskToService,
+} from "./reach.ts";
+import { subnetOf } from "./routes.ts";
+
+/**
+ * The network interfaces of the tasks that run, and what may pass between them and everything else. A rule or route that
+ * changes counts from the next connection on; as in a VPC, what is under way goes on. Not modelled: packets within one
+ * container's machine, bandwidth, interfaces that were attached by hand.
+ */
+export class Network {
+  readonly #view: View;
+  readonly #log: Log;
+  readonly #dropMs: number;
+  readonly #interfaces = new Map<string, Interface>();
+  /** By connection, what refused it last: each refusal is logged once. */
+  readonly #refusals = new Map<string, string>();
+  readonly #closing = new AbortController();
+  #turn = 0;
+
+  /** @param dropMs milliseconds after which whoever waits for a dropped packet gives up */
+  constructor(view: View, dropMs: number, log: Log) {
+    this.#view = view;
+    this.#dropMs = dropMs;
+    this.#log = log;
+  }
+
+  /**
+   * Gives a task its network interface. AWS keeps the first four addresses of a subnet and the last for itself.
+   * @throws Error in EC2's words when the subnet has no address left
+   */
+  attach(taskId: string, wanted: Omit<Interface, "name" | "address">): Interface {
+    const block = parseCidr(subnetOf(this.#view, wanted.subnetId)?.outputs.cidrBlock ?? "");
+    const taken = new Set([...this.#interfaces.values()].map(({ address }) => address));
+    for (let at = (block?.start ?? 0) + 4; block && at < block.end; at++) {
+      const address = [24, 16, 8, 0].map((shift) => Math.floor(at / 2 ** shift) % 256).join(".");
+      if (taken.has(address)) continue;
+      const made = { ...wanted, name: `task ${taskId}`, address };
+      this.#interfaces.set(taskId, made);
+      return made;
+    }
+    throw new Error(
+      `Unexpected EC2 error while attempting to create network interface in subnet '${wanted.subnetId}': ` +
+        "InsufficientFreeAddressesInSubnet",
+    );
+  }
+
+  detach(taskId: string): void {
+    this.#interfaces.delete(taskId);
+  }
+
+  /** Whether the task has an interface, so whether it is one of those that run. */
+  knows(taskId: string): boolean {
+    return this.#interfaces.has(taskId);
+  }
+
+  /** DNS gives out the load balancer's nodes in turn, reachable or not. */
+  internetToLoadBalancer(balancerArn: string, port: number): Decision {
+    const balancer = this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", balancerArn);
+    if (!balancer) return refused(balancerArn, `load balancer ${balancerArn} is gone`);
+    const subnets: string[] = balancer.outputs.subnets ?? [];
+    const subnetId = subnets[this.#turn++ % Math.max(subnets.length, 1)];
+    if (!subnetId) return refused(balancerArn, `load balancer ${balancer.outputs.name} is in no subnet`);
+    const decision = internetToLoadBalancer(this.#view, balancer, subnetId, port);
+    return this.#told(`internet to ${balancer.outputs.name}:${port} in ${subnetId}`, decision);
+  }
+
+  loadBalancerToTask(targetGroupArn: string, taskId: string, port: number): Decision {
+    const balancer = this.#balancerOf(targetGroupArn);
+    // With no listener in front of it nobody asks.
+    if (!balancer) return { passes: true };
+    return this.#of(taskId, `${balancer.outputs.name} to task ${taskId}:${port}`, (own) =>
+      loadBalancerToTask(this.#view, balancer, own, port),
+    );
+  }
+
+  taskToInternet(taskId: string, port: number): Decision {
+    return this.#of(taskId, `task ${taskId} to internet:${port}`, (own) => taskToInternet(this.#view, own, port));
+  }
+
+  taskToService(taskId: string, service: string): Passage {
+    return this.#of(taskId, `task ${taskId} to ${service}`, (own) => taskToService(this.#view, own, service));
+  }
+
+  taskToLayers(taskId: string): Passage {
+    return this.#of(taskId, `task ${taskId} to layers`, (own) => taskToLayers(this.#view, own));
+  }
+
+  /** Resolves when who waits for an answer to a dropped packet has given up. */
+  async dropped(): Promise<void> {
+    await wait(this.#dropMs, undefined, { signal: this.#closing.signal }).catch(() => {});
+  }
+
+  /** Nobody waits any longer. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #of<D extends Passage>(taskId: string, connection: string, decide: (own: Interface) => D): D | Decision {
+    const own = this.#interfaces.get(taskId);
+    if (!own) return refused(taskId, `task ${taskId} has no network interface`);
+    return this.#told(connection, decide(own));
+  }
+
+  #told<D extends Passage>(connection: string, decision: D): D {
+    const refusal = decision.passes ? undefined : decision.reason;
+    if (refusal !== undefined && this.#refusals.get(connection) !== refusal)
+      this.#log("the network dropped a connection", { connection, ...decision });
+    if (refusal === undefined) this.#refusals.delete(connection);
+    else this.#refusals.set(connection, refusal);
+    return decision;
+  }
+
+  /** A target group has one load balancer at the most. */
+  #balancerOf(targetGroupArn: string): Resource | undefined {
+    const forwards = (actions: { targetGroupArn?: string }[] = []) =>
+      actions.some((action) => JSON.stringify(action).includes(JSON.stringify(targetGroupArn)));
+    const rule = this.#view.list("aws:lb/listenerRule:ListenerRule").find(({ outputs }) => forwards(outputs.actions))
+      ?.outputs.listenerArn;
+    const listener = this.#view
+      .list("aws:lb/listener:Listener")
+      .find(({ outputs }) => outputs.arn === rule || forwards(outputs.defaultActions));
+    return listener && this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", listener.outputs.loadBalancerArn);
+  }
+}
