@@ -42,7 +42,7 @@ export interface CloudSettings {
   runtime?: ContainerRuntime;
   /** Milliseconds that containers get to end by themselves when the twin is closed; 10,000 when none is given. */
   graceMs?: number;
-  /** Milliseconds after which a connection whose packets are dropped is given up; an ALB's 10,000 when none is given. */
+  /** Milliseconds for which a connection whose packets are dropped hangs; 12,000 when none is given: most give up before. */
   dropMs?: number;
   now?: Clock;
   /** Called when someone asks over the control API that the twin ends. */
@@ -81,7 +81,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const authority = await Authority.open(directory);
   const dns = new Dns(view, settings.zones.map(hostedZone));
   const acm = new Acm(store, view, dns, authority, account, now, log);
-  const network = new Network(view, settings.dropMs ?? 10_000, log);
+  const network = new Network(view, settings.dropMs ?? 12_000, log);
   const iam = new Iam(view, account);
   const targets = new Targets(store, view, network);
   const front = new Front(view, acm, targets, network, log);

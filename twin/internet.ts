@@ -18,6 +18,8 @@ import type { Network } from "./network/network.ts";
 export class Internet {
   readonly #server: http.Server;
   readonly #sockets = new Set<Duplex>();
+  /** Connections that were let through, with what decides about them. */
+  readonly #tunnels = new Map<Duplex, () => Decision>();
   readonly #dns: Dns;
   readonly #front: Front;
   readonly #erp: Erp;
@@ -30,6 +32,9 @@ export class Internet {
     this.#front = front;
     this.#erp = erp;
     this.#log = log;
+    network.on("change", () => {
+      for (const [socket, decide] of this.#tunnels) if (!decide().passes) socket.destroy();
+    });
     this.#server = http.createServer((request, response) => void this.#request(request, response));
     this.#server.on("connect", (request, socket, head) => void this.#connect(request, socket, head));
     this.#server.on("connection", (socket) => {
@@ -50,7 +55,8 @@ export class Internet {
   async #connect(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy());
     const [, host = "", port = "443"] = /^\[?(.*?)\]?:(\d+)$/.exec(request.url ?? "") ?? [];
-    const passage = this.#passage(request, host, Number(port));
+    const decide = this.#way(request, host, Number(port));
+    const passage = decide();
     if (!passage.passes) {
       await this.#network.dropped();
       return refuse(socket, "504 Gateway Timeout", `${request.url}: connection timed out: ${passage.reason}`);
@@ -60,20 +66,25 @@ export class Internet {
       this.#log("the proxy refused a connection", { to: request.url, reason: accept });
       return refuse(socket, "502 Bad Gateway", accept);
     }
+    this.#tunnels.set(socket, decide);
+    socket.on("close", () => this.#tunnels.delete(socket));
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (head.length > 0) socket.unshift(head);
     accept(socket);
   }
 
-  /** Out of the container's VPC, when it is a container's, and to the load balancer, when it is one's name. */
-  #passage({ headers }: IncomingMessage, host: string, port: number): Decision {
+  /** What lies before a connection: the way out of a container's VPC, and the one into a load balancer's. */
+  #way({ headers }: IncomingMessage, host: string, port: number): () => Decision {
     const [, basic = ""] = /^Basic (.+)$/i.exec(headers["proxy-authorization"] ?? "") ?? [];
     const [taskId] = Buffer.from(basic, "base64").toString().split(":");
-    const out: Decision = taskId ? this.#network.taskToInternet(taskId, port) : { passes: true };
-    if (!out.passes) return out;
     const destination = this.#dns.resolve(host);
-    if (destination.kind !== "load balancer") return { passes: true };
-    return this.#network.internetToLoadBalancer(destination.arn, port);
+    const arn = destination.kind === "load balancer" ? destination.arn : undefined;
+    const node = arn && this.#network.node(arn);
+    return () => {
+      const out: Decision = taskId ? this.#network.taskToInternet(taskId, port) : { passes: true };
+      if (!out.passes || arn === undefined || node === undefined) return out;
+      return this.#network.internetToLoadBalancer(arn, node, port);
+    };
   }
 
   /** Who takes the connection over, or why nobody does. */
@@ -89,7 +100,7 @@ export class Internet {
 
   async #request(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = URL.canParse(request.url ?? "") ? new URL(request.url ?? "") : undefined;
-    const passage = url && this.#passage(request, url.hostname, Number(url.port || 80));
+    const passage = url && this.#way(request, url.hostname, Number(url.port || 80))();
     if (passage && !passage.passes) {
       await this.#network.dropped();
       const reason = `${request.url}: connection timed out: ${passage.reason}`;

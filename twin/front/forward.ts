@@ -7,7 +7,8 @@ import type { Target } from "./targets.ts";
 /** Headers that speak of one connection and are not passed on (RFC 9110, 7.6.1). */
 const hopByHop = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
 
-const connectTimeoutMs = 10_000;
+/** For a connection to a target (elasticloadbalancing/latest/application/load-balancer-troubleshooting.html, 504). */
+export const connectTimeoutMs = 10_000;
 
 const agents = {
   HTTP: new http.Agent({ keepAlive: true }),

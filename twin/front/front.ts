@@ -9,7 +9,7 @@ import type { Properties, Resource } from "../store.ts";
 import type { View } from "../view.ts";
 import { answer } from "./answers.ts";
 import { Certificates } from "./certificates.ts";
-import { forward } from "./forward.ts";
+import { connectTimeoutMs, forward } from "./forward.ts";
 import { type Action, chooseAction } from "./rules.ts";
 import type { Targets } from "./targets.ts";
 
@@ -138,7 +138,7 @@ export class Front {
     const done = this.#targets.begin(target.id);
     try {
       if (!this.#targets.reachable(target)) {
-        await this.#network.dropped();
+        await this.#network.dropped(connectTimeoutMs);
         answer(request, response, 504);
         return { by: "load balancer", status: 504 };
       }

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseCidr } from "../aws/cidr.ts";
 import type { Log } from "../clock.ts";
@@ -16,11 +17,11 @@ import {
 import { subnetOf } from "./routes.ts";
 
 /**
- * The network interfaces of the tasks that run, and what may pass between them and everything else. A rule or route that
- * changes counts from the next connection on; as in a VPC, what is under way goes on. Not modelled: packets within one
- * container's machine, bandwidth, interfaces that were attached by hand.
+ * The network interfaces of the tasks that run, and what may pass between them and everything else. Emits `change` when a
+ * rule or route has changed, which counts at once: AWS lets some connections that are under way live on (EC2 user guide,
+ * "Security group connection tracking"). Not modelled: packets within one container's machine, bandwidth.
  */
-export class Network {
+export class Network extends EventEmitter<{ change: [] }> {
   readonly #view: View;
   readonly #log: Log;
   readonly #dropMs: number;
@@ -30,11 +31,15 @@ export class Network {
   readonly #closing = new AbortController();
   #turn = 0;
 
-  /** @param dropMs milliseconds after which whoever waits for a dropped packet gives up */
+  /** @param dropMs milliseconds for which a connection hangs whose packets are dropped */
   constructor(view: View, dropMs: number, log: Log) {
+    super();
     this.#view = view;
     this.#dropMs = dropMs;
     this.#log = log;
+    view.on("change", ({ resource }) => {
+      if (/^aws:(ec2|vpc)\//.test(resource.type)) this.emit("change");
+    });
   }
 
   /**
@@ -61,20 +66,17 @@ export class Network {
     this.#interfaces.delete(taskId);
   }
 
-  /** Whether the task has an interface, so whether it is one of those that run. */
-  knows(taskId: string): boolean {
-    return this.#interfaces.has(taskId);
+  /** The subnet of the node that the next client of a load balancer gets: DNS gives out all in turn, reachable or not. */
+  node(balancerArn: string): string {
+    const subnets: string[] = this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", balancerArn)?.outputs.subnets ?? [];
+    return subnets[this.#turn++ % Math.max(subnets.length, 1)] ?? "";
   }
 
-  /** DNS gives out the load balancer's nodes in turn, reachable or not. */
-  internetToLoadBalancer(balancerArn: string, port: number): Decision {
+  internetToLoadBalancer(balancerArn: string, node: string, port: number): Decision {
     const balancer = this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", balancerArn);
     if (!balancer) return refused(balancerArn, `load balancer ${balancerArn} is gone`);
-    const subnets: string[] = balancer.outputs.subnets ?? [];
-    const subnetId = subnets[this.#turn++ % Math.max(subnets.length, 1)];
-    if (!subnetId) return refused(balancerArn, `load balancer ${balancer.outputs.name} is in no subnet`);
-    const decision = internetToLoadBalancer(this.#view, balancer, subnetId, port);
-    return this.#told(`internet to ${balancer.outputs.name}:${port} in ${subnetId}`, decision);
+    const decision = internetToLoadBalancer(this.#view, balancer, node, port);
+    return this.#told(`internet to ${balancer.outputs.name}:${port} in ${node}`, decision);
   }
 
   loadBalancerToTask(targetGroupArn: string, taskId: string, port: number): Decision {
@@ -98,9 +100,9 @@ export class Network {
     return this.#of(taskId, `task ${taskId} to layers`, (own) => taskToLayers(this.#view, own));
   }
 
-  /** Resolves when who waits for an answer to a dropped packet has given up. */
-  async dropped(): Promise<void> {
-    await wait(this.#dropMs, undefined, { signal: this.#closing.signal }).catch(() => {});
+  /** Resolves when who waits for an answer to a dropped packet has given up, at the latest when their own patience ends. */
+  async dropped(patienceMs = this.#dropMs): Promise<void> {
+    await wait(Math.min(patienceMs, this.#dropMs), undefined, { signal: this.#closing.signal }).catch(() => {});
   }
 
   /** Nobody waits any longer. */
