@@ -188,6 +188,32 @@ describe("load balancer to container", () => {
   ])("stops at %s", (_what, changes, port, at, reason) => expect(ask(changes, port)).toEqual(refuses(at, reason)));
 });
 
+describe("rules inside a group", () => {
+  const group = (egress: Properties) =>
+    look({
+      "worker-https": undefined,
+      "aws:ec2/securityGroup:SecurityGroup sg-worker": {
+        egress: [{ protocol: "tcp", fromPort: 443, toPort: 443, ...egress }],
+      },
+    });
+  it.each([
+    ["an address", { cidrBlocks: ["10.0.0.0/8", anywhere] }, true],
+    ["every protocol", { protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: [anywhere] }, true],
+    ["another port", { fromPort: 80, toPort: 80, cidrBlocks: [anywhere] }, false],
+    ["another group", { securityGroups: ["sg-door"] }, false],
+    ["itself", { self: true }, false],
+  ])("count as those that stand alone: %s", (_what, egress, through) => {
+    expect(taskToInternet(group(egress), worker, 443).passes).toBe(through);
+  });
+  it("let through to S3's list, or to a group, alone", () => {
+    expect(taskToLayers(group({ prefixListIds: [s3List] }), worker)).toMatchObject({ passes: true });
+    const open = rule("ingress", "door-worker", { securityGroupId: "sg-door", ...tcp(443), cidrIpv4: "10.0.10.4/32" });
+    const egress = [{ protocol: "6", fromPort: 443, toPort: 443, securityGroups: ["sg-door"] }];
+    const changes = { ...open, "aws:ec2/securityGroup:SecurityGroup sg-worker": { egress }, "worker-https": undefined };
+    expect(taskToService(look(changes), worker, "sqs")).toMatchObject({ passes: true, endpoint: { id: "vpce-sqs" } });
+  });
+});
+
 describe("container to internet", () => {
   it("passes through NAT, in every zone", () => {
     expect(taskToInternet(look(), worker, 443)).toEqual(passes);

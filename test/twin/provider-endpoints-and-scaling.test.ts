@@ -1,7 +1,8 @@
 import { policy, target } from "../../twin/aws/appautoscaling.ts";
-import { service as serviceType } from "../../twin/aws/ecs.ts";
+import { service as serviceType, taskDefinition } from "../../twin/aws/ecs.ts";
 import { vpcEndpoint } from "../../twin/aws/endpoints.ts";
 import { egressRule, securityGroup } from "../../twin/aws/securityGroups.ts";
+import { topic } from "../../twin/aws/sns.ts";
 import { subnet, vpc } from "../../twin/aws/vpc.ts";
 import type { Call, ResourceType } from "../../twin/provider/define.ts";
 import { check, diff } from "../../twin/provider/plan.ts";
@@ -50,6 +51,60 @@ async function network(dns = true) {
   };
   return { vpcId, subnetId, groupId, gateway, face };
 }
+
+describe("a security group", () => {
+  const https = { protocol: "tcp", fromPort: 443, toPort: 443 };
+
+  it("keeps rules inside itself in no order, and none of them beside rules of their own", async () => {
+    const { vpcId, groupId } = await network();
+    const ingress = [
+      { ...https, securityGroups: [groupId] },
+      { ...https, cidrBlocks: ["10.0.0.0/16"] },
+    ];
+    const made = await create(securityGroup, { vpcId, name: "inside", ingress });
+    expect(diff(securityGroup, made, { ...made, ingress: [...ingress].reverse() }).changed).toEqual([]);
+    const rule = { ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "10.0.0.0/16" };
+    const refused = (id: string) =>
+      `the twin does not model rules of their own beside those inside security group ${id}`;
+    expect(await refusal(egressRule, { ...rule, securityGroupId: made.id })).toBe(refused(made.id));
+    await create(egressRule, { ...rule, securityGroupId: groupId });
+    expect(() => securityGroup.update?.(groupId, {}, { vpcId, ingress }, call)).toThrow(refused(groupId));
+    expect(() => securityGroup.delete?.(groupId, {}, call)).toThrow(`resource ${groupId} has a dependent object`);
+  });
+
+  it("names no group that does not exist", async () => {
+    const { vpcId } = await network();
+    const egress = [{ ...https, securityGroups: ["sg-gone"] }];
+    expect(await refusal(securityGroup, { vpcId, name: "inside", egress })).toBe(
+      "api error InvalidGroup.NotFound: The security group ID 'sg-gone' does not exist",
+    );
+  });
+});
+
+it("a task definition for Fargate names who pulls the image", async () => {
+  const image = `${account}.dkr.ecr.${region}.amazonaws.com/app@sha256:0`;
+  const definition = {
+    family: "app",
+    cpu: "256",
+    memory: "512",
+    networkMode: "awsvpc",
+    requiresCompatibilities: ["FARGATE"],
+  };
+  const containerDefinitions = JSON.stringify([{ name: "app", image }]);
+  expect(await refusal(taskDefinition, { ...definition, containerDefinitions })).toBe(
+    "creating ECS Task Definition (app): api error ClientException: Fargate requires task definition to have execution role ARN to support ECR images.",
+  );
+});
+
+it("a topic is encrypted with no key of one's own", () => {
+  const { problems } = check(topic, { name: "watch", kmsMasterKeyId: "alias/mine" }, {}, seed, call);
+  expect(problems).toEqual([
+    {
+      property: "kmsMasterKeyId",
+      reason: expect.stringContaining("the twin models alias/aws/sns, no key of one's own"),
+    },
+  ]);
+});
 
 describe("an endpoint", () => {
   it("is a gateway by default, with the region's prefix list that a rule may name", async () => {

@@ -19,7 +19,6 @@ export const logGroup: ResourceType = {
   scope: "regional",
   inputs: tagged({
     name: z.string().regex(/^[0-9A-Za-z_./#-]{1,512}$/, "expected 1 to 512 letters, digits or _ . / # -"),
-    kmsKeyId: z.string().optional(),
     skipDestroy: z.boolean(),
     retentionInDays: z.number().refine((days) => retention.includes(days), `expected one of ${retention.join(", ")}`),
   }),

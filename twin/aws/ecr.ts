@@ -19,9 +19,7 @@ export const repository: ResourceType = {
     imageTagMutability: z.enum(["MUTABLE", "IMMUTABLE"]),
     forceDelete: z.boolean(),
     imageScanningConfiguration: z.strictObject({ scanOnPush: z.boolean() }).optional(),
-    encryptionConfigurations: z
-      .array(z.strictObject({ encryptionType: z.enum(["AES256", "KMS"]), kmsKey: z.string().optional() }))
-      .optional(),
+    encryptionConfigurations: z.array(z.strictObject({ encryptionType: z.enum(["AES256", "KMS"]) })).optional(),
   }),
   defaults: { imageTagMutability: "MUTABLE", forceDelete: false },
   autoname: { property: "name", max: 255 },

@@ -152,6 +152,12 @@ export const taskDefinition: ResourceType = {
       throw new Error(
         `creating ECS Task Definition (${inputs.family}): api error ClientException: No Fargate configuration exists for given values: ${inputs.cpu} CPU, ${inputs.memory} memory.`,
       );
+    const [{ image, logConfiguration }] = JSON.parse(inputs.containerDefinitions);
+    const needs = logConfiguration ? "log driver awslogs" : image.includes(".dkr.ecr.") ? "ECR images" : undefined;
+    if (!inputs.executionRoleArn && needs)
+      throw new Error(
+        `creating ECS Task Definition (${inputs.family}): api error ClientException: Fargate requires task definition to have execution role ARN to support ${needs}.`,
+      );
     const families = call.cloud.store.read<{ revision: number }>("task-family", `${call.region}/${inputs.family}`);
     const revision = (families?.revision ?? 0) + 1;
     call.cloud.store.write("task-family", `${call.region}/${inputs.family}`, { revision });

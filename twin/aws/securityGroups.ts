@@ -1,20 +1,51 @@
 /**
- * Security groups and their rules as resources of their own.
+ * Security groups, with rules of their own or as resources apart; which packets they let through is network/groups.ts's.
+ * Not modelled: both forms of rules for one group, which fight with each other on AWS; IPv6.
  * Sources: terraform-provider-aws internal/service/ec2/vpc_security_group*.go; EC2 API reference (error texts).
  */
 import { z } from "zod";
-import { type ResourceType, tagged } from "../provider/define.ts";
+import { type Call, type ResourceType, tagged } from "../provider/define.ts";
+import type { Properties } from "../store.ts";
 import { cidr } from "./cidr.ts";
 import { mustPrefixList, vpcEndpoint } from "./endpoints.ts";
 import { arn, ec2Id, must, tagsAll } from "./names.ts";
 
 const port = z.number().int().min(-1).max(65535);
 
+const inlineRules = z
+  .array(
+    z.strictObject({
+      protocol: z.string(),
+      fromPort: port,
+      toPort: port,
+      cidrBlocks: z.array(cidr).optional(),
+      prefixListIds: z.array(z.string()).optional(),
+      securityGroups: z.array(z.string()).optional(),
+      self: z.boolean().optional(),
+      description: z.string().max(255).optional(),
+    }),
+  )
+  .optional();
+
+const inlineOf = ({ ingress = [], egress = [] }: Properties): Properties[] => [...ingress, ...egress];
+
+/** @throws Error in EC2's words for a rule that names what does not exist */
+function mustNames(inputs: Properties, call: Call): void {
+  for (const { securityGroups = [], prefixListIds = [] } of inlineOf(inputs)) {
+    for (const id of securityGroups) must(call, securityGroup.token, id, "InvalidGroup.NotFound", "security group");
+    for (const id of prefixListIds) mustPrefixList(id, call);
+  }
+}
+
+/** In each update the provider would take away what the other form has added. */
+function refuseMixture(id: string): never {
+  throw new Error(`the twin does not model rules of their own beside those inside security group ${id}`);
+}
+
 export const securityGroup: ResourceType = {
   token: "aws:ec2/securityGroup:SecurityGroup",
   scope: "regional",
   inputs: tagged({
-    // No inline ingress or egress: rules are resources of their own, and the two forms fight with each other.
     name: z
       .string()
       .max(255)
@@ -22,9 +53,12 @@ export const securityGroup: ResourceType = {
     description: z.string().max(255),
     vpcId: z.string(),
     revokeRulesOnDelete: z.boolean(),
+    ingress: inlineRules,
+    egress: inlineRules,
   }),
   defaults: { description: "Managed by Pulumi", revokeRulesOnDelete: false },
   autoname: { property: "name", max: 255 },
+  sets: ["ingress", "egress"],
   computed: ["arn", "ownerId", "tagsAll"],
   replaces: ["name", "description", "vpcId"],
   create: (inputs, call) => {
@@ -37,18 +71,27 @@ export const securityGroup: ResourceType = {
       throw new Error(
         `creating Security Group (${inputs.name}): api error InvalidGroup.Duplicate: The security group '${inputs.name}' already exists for VPC '${inputs.vpcId}'`,
       );
+    mustNames(inputs, call);
     const id = ec2Id("sg");
     return {
       id,
       outputs: { arn: arn("ec2", call, `security-group/${id}`), ownerId: call.account, ...tagsAll(inputs, call) },
     };
   },
-  update: (_id, _state, inputs, call) => tagsAll(inputs, call),
+  update: (id, _state, inputs, call) => {
+    mustNames(inputs, call);
+    const apart = (token: string) =>
+      call.cloud.store.list(token, call.region).some((r) => r.inputs.securityGroupId === id);
+    if (inlineOf(inputs).length > 0 && [ingressRule, egressRule].some((r) => apart(r.token))) refuseMixture(id);
+    return tagsAll(inputs, call);
+  },
   delete: (id, _state, call) => {
     const { store } = call.cloud;
-    const referenced = [ingressRule, egressRule].some((r) =>
-      store.list(r.token, call.region).some((x) => x.inputs.referencedSecurityGroupId === id),
-    );
+    const others = store.list(securityGroup.token, call.region).filter((other) => other.id !== id);
+    const referenced =
+      [ingressRule, egressRule].some((r) =>
+        store.list(r.token, call.region).some((x) => x.inputs.referencedSecurityGroupId === id),
+      ) || others.some(({ inputs }) => inlineOf(inputs).some((rule) => rule.securityGroups?.includes(id)));
     const attached =
       store
         .list("aws:lb/loadBalancer:LoadBalancer", call.region)
@@ -85,7 +128,9 @@ function securityGroupRule(token: string): ResourceType {
         ? []
         : [{ property: "", reason: `exactly one of ${sources.join(", ")} must be specified` }],
     create: (inputs, call) => {
-      must(call, securityGroup.token, inputs.securityGroupId, "InvalidGroup.NotFound", "security group");
+      const { securityGroupId } = inputs;
+      const group = must(call, securityGroup.token, securityGroupId, "InvalidGroup.NotFound", "security group");
+      if (inlineOf(group).length > 0) refuseMixture(securityGroupId);
       if (inputs.prefixListId) mustPrefixList(inputs.prefixListId, call);
       const same = call.cloud.store
         .list(token, call.region)

@@ -1,9 +1,10 @@
 /**
- * SNS topics, their policies and subscriptions; delivery is the data plane's (events.ts).
+ * SNS topics, their policies and subscriptions; delivery is the data plane's (events/).
  * Sources: terraform-provider-aws internal/service/sns; SNS API reference.
  */
 import { z } from "zod";
 import { type ResourceType, regional, tagged } from "../provider/define.ts";
+import { isUnknown } from "../provider/values.ts";
 import { policyDocument } from "./iam.ts";
 import { arn, hex, tagsAll } from "./names.ts";
 
@@ -13,7 +14,10 @@ export const topic: ResourceType = {
   inputs: tagged({
     name: z.string().regex(/^[0-9A-Za-z_-]{1,256}$/, "expected 1 to 256 letters, digits, _ or -"),
     displayName: z.string().optional(),
-    kmsMasterKeyId: z.string().optional(),
+    kmsMasterKeyId: z
+      .string()
+      .refine((key) => isUnknown(key) || key === "alias/aws/sns", "the twin models alias/aws/sns, no key of one's own")
+      .optional(),
   }),
   autoname: { property: "name", max: 80 },
   computed: ["arn", "owner", "tagsAll"],

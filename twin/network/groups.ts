@@ -4,8 +4,8 @@ import type { View } from "../view.ts";
 
 /**
  * Security groups: stateful, allow only, closed where no rule speaks (vpc/latest/userguide/security-group-rules.html).
- * Rules are the ones that are resources of their own, and the VPC's default group's. Not modelled: IPv6, ICMP, managed
- * prefix lists of one's own.
+ * Rules are those inside a group, those that are resources of their own, and the VPC's default group's. Not modelled:
+ * IPv6, ICMP, managed prefix lists of one's own.
  */
 
 export type Look = Pick<View, "list">;
@@ -78,10 +78,20 @@ export function groupsOr(look: Look, groups: readonly string[] | undefined, vpcI
 function rulesOf(look: Look, groupId: string, direction: Direction): Rule[] {
   const isDefault = look.list("aws:ec2/vpc:Vpc").some(({ outputs }) => outputs.defaultSecurityGroupId === groupId);
   if (isDefault) return [direction === "ingress" ? { protocol: "-1", groupId } : { protocol: "-1", block: anywhere }];
-  return look
-    .list(tokens[direction])
-    .filter(({ outputs }) => outputs.securityGroupId === groupId)
-    .map(({ outputs }) => ruleOf(outputs));
+  const group = look.list("aws:ec2/securityGroup:SecurityGroup").find(({ id }) => id === groupId);
+  const inside: Properties[] = group?.outputs[direction] ?? [];
+  const apart = look.list(tokens[direction]).filter(({ outputs }) => outputs.securityGroupId === groupId);
+  return [...inside.flatMap((rule) => inlineRules(groupId, rule)), ...apart.map(({ outputs }) => ruleOf(outputs))];
+}
+
+/** A rule inside a group may name many sources. */
+function inlineRules(groupId: string, { protocol, fromPort, toPort, ...sources }: Properties): Rule[] {
+  const { cidrBlocks = [], securityGroups = [], prefixListIds = [], self = false } = sources;
+  return [
+    ...cidrBlocks.map((block: string) => ({ block })),
+    ...[...securityGroups, ...(self ? [groupId] : [])].map((id: string) => ({ groupId: id })),
+    ...prefixListIds.map((prefixListId: string) => ({ prefixListId })),
+  ].map((source) => ({ protocol, fromPort, toPort, ...source }));
 }
 
 function ruleOf({ ipProtocol, fromPort, toPort, cidrIpv4, referencedSecurityGroupId, prefixListId }: Properties): Rule {
