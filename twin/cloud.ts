@@ -65,6 +65,7 @@ export interface Cloud {
   readonly erp: Erp;
   readonly sqs: Sqs;
   readonly sns: Sns;
+  readonly events: EventBus;
   readonly ecs: Ecs;
   readonly alarms: Alarms;
   /** URLs of what listens. */
@@ -135,6 +136,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       erp,
       sqs,
       sns,
+      events,
       ecs,
       alarms,
     };

@@ -1,4 +1,4 @@
-import { breakerThreshold, plan, type Situation } from "../../twin/ecs/plan.ts";
+import { breakerThreshold, place, plan, type Situation } from "../../twin/ecs/plan.ts";
 
 const situation = (tasks: string[], more: Partial<Situation> = {}): Situation => ({
   ...{ desired: 2, minimumHealthyPercent: 100, maximumPercent: 200, primary: "new", mayStart: true },
@@ -60,4 +60,12 @@ it.each(cases)("%s", (_name, given, expected) => {
 
 it("the circuit breaker needs three failures at least, half of the desired count, 200 at most", () => {
   expect([0, 1, 6, 7, 25, 1000].map(breakerThreshold)).toEqual([3, 3, 3, 4, 13, 200]);
+});
+
+it("tasks are spread over the zones of the subnets", () => {
+  const subnets = [{ zone: "a" }, { zone: "b" }, { zone: "c" }];
+  expect(place(subnets, []).zone).toBe("a");
+  expect(place(subnets, ["a"]).zone).toBe("b");
+  expect(place(subnets, ["a", "b", "a", "c"]).zone).toBe("b");
+  expect(() => place([], [])).toThrow("InvalidParameterException: subnets can not be empty.");
 });

@@ -1,5 +1,5 @@
 /**
- * IAM roles and inline policies. Not modelled yet: that a policy decides whether a call passes.
+ * IAM roles and inline policies; which calls they let pass is iam/'s.
  * Sources: terraform-provider-aws internal/service/iam; IAM API reference.
  */
 import { z } from "zod";

@@ -1,6 +1,6 @@
 /**
  * EC2 networking: what the program draws is kept and checked for consistency (a subnet inside its VPC, references that
- * exist, deletes that AWS would refuse). Not modelled yet: that routes and security groups decide whether a packet passes.
+ * exist, deletes that AWS would refuse). Which packets pass is network/'s.
  * Sources: terraform-provider-aws internal/service/ec2 (validations, replacement), EC2 API reference (error texts).
  */
 import { z } from "zod";

@@ -11,7 +11,7 @@ import type { ContainerRuntime, ContainerSpec, RunningContainer } from "./runtim
  * Containers as processes of this machine, for where no Docker Engine answers. Real: the command, the environment,
  * signals, exit codes, output, and that a container ends with all its processes. Not modelled: file system, user,
  * memory and processor limits, read-only root, network namespaces. In place of the last, a container with a port is
- * given a free one in PORT, so an image must listen there.
+ * given a free one in PORT, so an image must listen there, and network/ decides at the places that it calls.
  */
 export const processes: ContainerRuntime = {
   name: "processes",

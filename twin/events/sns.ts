@@ -60,8 +60,11 @@ export class Sns {
   }
 
   async #publish(topicArn: string, subject: string | undefined, message: string, sender: Sender): Promise<boolean> {
-    if (!this.#view.byArn("aws:sns/topic:Topic", topicArn)) {
-      this.#log("a message was published to a topic that does not exist", { topic: topicArn });
+    const topic = this.#view.byArn("aws:sns/topic:Topic", topicArn);
+    if (!topic || topic.outputs.kmsMasterKeyId) {
+      // AWS's own key lets no other service use it (sns/latest/dg/sns-key-management.html).
+      const reason = topic ? "its key, alias/aws/sns, lets no AWS service use it" : "there is no such topic";
+      this.#log("a message was lost", { topic: topicArn, reason });
       return false;
     }
     if (!(await this.#may(sender, "sns:Publish", topicArn, this.#policyOf(topicArn)))) return false;
@@ -70,10 +73,10 @@ export class Sns {
     this.#store.write("message", delivered.id, delivered);
     const all = this.inbox();
     for (const { id } of all.slice(0, Math.max(0, all.length - keptMessages))) this.#store.erase("message", id);
-    const topic: Sender = { service: "sns.amazonaws.com", context: { "aws:SourceArn": topicArn } };
+    const delivery: Sender = { service: "sns.amazonaws.com", context: { "aws:SourceArn": topicArn } };
     for (const { outputs } of this.#view.list("aws:sns/topicSubscription:TopicSubscription")) {
       if (outputs.topic !== topicArn || outputs.protocol !== "sqs") continue;
-      await this.#send(outputs.endpoint, outputs.rawMessageDelivery ? message : envelope(delivered), topic);
+      await this.#send(outputs.endpoint, outputs.rawMessageDelivery ? message : envelope(delivered), delivery);
     }
     return true;
   }

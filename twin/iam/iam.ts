@@ -85,7 +85,9 @@ export class Iam {
     const denial = await this.#once([service, action, resource, resourcePolicy, JSON.stringify(context)], () =>
       this.#judge({ principal: service, action, resource, context, identityPolicies: [], resourcePolicy }),
     );
-    return denial ? { allowed: false, message: sentence(service, action, resource, denial) } : { allowed: true };
+    if (!denial) return { allowed: true };
+    const why: Denial = { ...denial, policy: "resource-based policy" };
+    return { allowed: false, message: sentence(service, action, resource, why) };
   }
 
   /** Whether a role's trust policy lets ECS take it for a task. */
