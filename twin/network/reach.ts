@@ -69,19 +69,18 @@ export function taskToService(look: Look, task: Interface, service: string): Pas
   return door ? throughInterface(look, task, door) : taskToInternet(look, task, 443);
 }
 
-/** Image layers, which ECR keeps in S3: by the gateway endpoint of the subnet's route table, else as any service. */
+/** Image layers, which ECR keeps in S3: by the gateway endpoint of the subnet's route table, if one is. */
 export function taskToLayers(look: Look, task: Interface): Passage {
-  const subnet = subnetOf(look, task.subnetId);
-  const table = subnet && tableOf(look, subnet);
-  const gateway = endpoints(look, task, "s3").find(({ outputs }) => outputs.routeTableIds?.includes(table));
   const named = resolves(look, task);
-  if (!named.passes) return named;
-  const byName = endpoints(look, task, "s3").some(({ outputs }) => outputs.privateDnsEnabled);
-  if (byName || !subnet) return taskToService(look, task, "s3");
+  const subnet = subnetOf(look, task.subnetId);
+  const doors = endpoints(look, task, "s3");
+  if (!named.passes || !subnet) return named;
+  if (doors.some(({ outputs }) => outputs.privateDnsEnabled)) return taskToService(look, task, "s3");
   const list = prefixListId(subnet.region, "s3");
   const s3: Peer = { name: `S3 (${list})`, blocks: [anywhere], prefixListId: list };
   const out = permits(look, peerOf(look, task).groups, "egress", 443, s3);
   if (!out.passes) return out;
+  const gateway = doors.find(({ outputs }) => outputs.routeTableIds?.includes(tableOf(look, subnet)));
   return gateway ? { passes: true, endpoint: gateway } : wayOut(look, task.subnetId, task.publicIp);
 }
 
