@@ -6,7 +6,7 @@
 import { verifiedAs } from "../stacks/ledger.ts";
 import type { Run } from "../stacks/program.ts";
 import { stacks, staging } from "../stacks/registry.ts";
-import { watchAlarms } from "./alarms.ts";
+import { type Raised, watchAlarms } from "./alarms.ts";
 import type { Plan } from "./graph.ts";
 import type { Planned } from "./plan.ts";
 import { judge, objections, planAll } from "./preview.ts";
@@ -159,8 +159,10 @@ async function rollOut(work: Work, name: string, { plan, observed }: Planned): P
   const { release, verdict, records, settings } = observed;
   if (!verdict.allowed) throw new Stopped(name, `${verdict.why}. Mend: ${verdict.mend}`);
   let since = Date.now();
+  let until: number;
   if (records.own.running === release && !changesAnything(plan)) {
     since = Date.parse(verifiedAs(records.own.ledger, release)?.at ?? "");
+    until = since + settings.bakeSeconds * 1000;
     await stage(name, "unchanged", async () => `release ${release}`);
   } else {
     try {
@@ -171,12 +173,16 @@ async function rollOut(work: Work, name: string, { plan, observed }: Planned): P
     } catch (error) {
       throw await undo(work, name, (error as Error).message);
     }
+    until = Date.now() + settings.bakeSeconds * 1000;
   }
-  const until = since + settings.bakeSeconds * 1000;
-  if (until <= Date.now()) return;
+  if (Date.now() >= until) return;
   progress(`${name}: its alarms are watched until ${new Date(until).toISOString()}`);
-  const raised = await watchAlarms(place, name, { since, until });
-  if (raised.length === 0) return stage(name, "watched", async () => `${settings.bakeSeconds} s without an alarm`);
+  let raised: Raised[] = [];
+  await stage(name, "watched", async () => {
+    raised = await watchAlarms(place, name, { since, until });
+    return raised.length === 0 ? "no alarm" : `${raised.length} raised`;
+  });
+  if (raised.length === 0) return;
   const alarms = raised.map((alarm) => `${alarm.name}: ${alarm.reason}`).join("; ");
   throw await undo(work, name, `alarm while it was watched: ${alarms}`);
 }

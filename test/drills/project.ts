@@ -20,10 +20,14 @@ export interface Project {
   pulumi(...args: string[]): Promise<string>;
   /** Runs `order-queue …`. */
   orderQueue(...args: string[]): Promise<string>;
+  /** Runs `order-queue …` and kills it, with all it started, as soon as it prints a line like `at`. */
+  interrupt(at: RegExp, ...args: string[]): Promise<void>;
   /** Commits everything and returns the commit. */
   commit(message: string): string;
   /** {@link edit} in the project's folder. */
-  edit(file: string, from: string, to: string): void;
+  edit(file: string, from: string | RegExp, to: string): void;
+  /** Runs `git …` and returns what it printed. */
+  git(...args: string[]): string;
   /** Uncommitted changes, as `git status --porcelain` tells them. */
   changes(): string;
   remove(): Promise<void>;
@@ -65,7 +69,9 @@ export async function makeProject(prepare: (folder: string) => void = () => {}):
     folder,
     env,
     orderQueue,
+    interrupt: (at, ...args) => interrupt(folder, at, args),
     commit,
+    git,
     pulumi: (...args) => run("pulumi", [...args, "--non-interactive"], { cwd: folder, env }),
     edit: (file, from, to) => edit(join(folder, file), from, to),
     changes: () => git("status", "--porcelain"),
@@ -78,10 +84,28 @@ export async function makeProject(prepare: (folder: string) => void = () => {}):
   };
 }
 
+/** @throws Error when the command ends by itself before */
+function interrupt(cwd: string, at: RegExp, args: string[]): Promise<void> {
+  const child = spawn(node, ["cli/main.ts", ...args], { cwd, stdio: ["ignore", "ignore", "pipe"], detached: true });
+  const lines: string[] = [];
+  let killed = false;
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    lines.push(line);
+    if (killed || !at.test(line)) return;
+    killed = true;
+    process.kill(-Number(child.pid), "SIGKILL");
+  });
+  return new Promise((resolve, reject) => {
+    child.once("close", () =>
+      killed ? resolve() : reject(new Error(`ended before a line like ${at}:\n${lines.join("\n")}`)),
+    );
+  });
+}
+
 /** Replaces text in a file; throws when it is not there. */
-export function edit(file: string, from: string, to: string): void {
+export function edit(file: string, from: string | RegExp, to: string): void {
   const text = readFileSync(file, "utf8");
-  if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+  if (typeof from === "string" ? !text.includes(from) : !from.test(text)) throw new Error(`${file} has no ${from}`);
   writeFileSync(file, text.replace(from, to));
 }
 
