@@ -1,4 +1,11 @@
-import { lastGood, NothingToRollBackTo, parseHistory, rollbackMessage, type Update } from "../../release/history.ts";
+import {
+  lastGood,
+  NothingToRollBackTo,
+  namedUpdate,
+  parseHistory,
+  rollbackMessage,
+  type Update,
+} from "../../release/history.ts";
 
 const update = (version: number, commit: string, more: Partial<Update> = {}): Update => ({
   version,
@@ -63,4 +70,44 @@ test("history as the file backend prints it is counted from the oldest", () => {
     update(2, "bbb", { message: "second" }),
     update(1, "aaa", { message: "first" }),
   ]);
+});
+
+describe("a named update", () => {
+  const history = [
+    update(4, "ddd", { dirty: true }),
+    update(3, "ccc", { result: "failed" }),
+    update(2, "bbb", { kind: "refresh" }),
+    update(1, "aaa"),
+  ];
+
+  test("can be gone back to when it succeeded from a commit", () => {
+    expect(namedUpdate("prod-au", history, 1)).toMatchObject({ commit: "aaa", why: "as asked" });
+  });
+
+  test.each([
+    [4, "it came from uncommitted files"],
+    [3, "it failed"],
+    [2, "it was a refresh"],
+    [9, "its history has updates 1 to 4"],
+  ])("like %i cannot: %s", (version, why) => {
+    expect(() => namedUpdate("prod-au", history, version)).toThrow(
+      new NothingToRollBackTo(`prod-au cannot go back to update ${version}: ${why}`),
+    );
+  });
+});
+
+test("the stack's own ledger says whether the files that count were uncommitted", () => {
+  const json = JSON.stringify([
+    {
+      kind: "update",
+      result: "succeeded",
+      message: "",
+      startTime: "2026-11-23T00:00:00.000Z",
+      endTime: "2026-11-23T00:01:00.000Z",
+      environment: { "git.head": "aaa", "git.dirty": "true" },
+    },
+  ]);
+  const verified = { release: "r", image: "", commit: "aaa", dirty: false, at: "2026-11-23T00:00:59.000Z", checks: 4 };
+  expect(parseHistory(json)[0]?.dirty).toBe(true);
+  expect(parseHistory(json, [verified])[0]?.dirty).toBe(false);
 });
