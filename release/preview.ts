@@ -1,7 +1,9 @@
+import { availableParallelism } from "node:os";
+import pMap from "p-map";
 import type { Verdict } from "../stacks/gate.ts";
 import { contract } from "../stacks/parity-contract.ts";
 import type { Run } from "../stacks/program.ts";
-import { stacks, staging } from "../stacks/registry.ts";
+import { type StackEntry, stacks, staging } from "../stacks/registry.ts";
 import type { Plan, Step } from "./graph.ts";
 import { judgeOperations, type OperationParity } from "./operation-parity.ts";
 import { type Allowed, compare, type Difference } from "./parity.ts";
@@ -98,22 +100,23 @@ export function objections({ stacks: planned, policy, parity, operations }: Omit
   ];
 }
 
-/** Plans every stack, in parallel. */
+/** Engines at work at once: each keeps a processor busy, waits for the program in turns, and takes some 300 MB. */
+const concurrency = availableParallelism() + 1;
+
+/** Plans every stack, as many at once as the machine has use for. */
 export async function planAll(
   place: Place,
   progress: (line: string) => void,
   run: Run = {},
 ): Promise<Map<string, Planned>> {
   // All of them first: production's program asks for staging's outputs, so staging has to be there.
-  await Promise.all(stacks.map(({ name }) => openStack(place, name)));
-  const planned = await Promise.all(
-    stacks.map(async ({ name }) => {
-      const result = await planStack(place, name, run);
-      progress(`${name}: ${result.error ? "failed" : `${result.plan.resources.length} resources planned`}`);
-      return [name, result] as const;
-    }),
-  );
-  return new Map(planned);
+  await pMap(stacks, ({ name }) => openStack(place, name), { concurrency });
+  const plan = async ({ name }: StackEntry) => {
+    const result = await planStack(place, name, run);
+    progress(`${name}: ${result.error ? "failed" : `${result.plan.resources.length} resources planned`}`);
+    return [name, result] as const;
+  };
+  return new Map(await pMap(stacks, plan, { concurrency }));
 }
 
 function eachOf<T, U>(map: Map<string, T>, make: (value: T) => U): Record<string, U> {
