@@ -25,6 +25,7 @@ export interface CertificateDocument {
   region: string;
   /** The domain name and the alternative names, without repetition. */
   names: string[];
+  keyAlgorithm: string;
   status: CertificateStatus;
   requestedAt: string;
   issuedAt?: string;
@@ -101,6 +102,7 @@ export class Acm {
       arn,
       region,
       names,
+      keyAlgorithm: algorithm,
       status: "PENDING_VALIDATION",
       requestedAt: new Date(this.#now()).toISOString(),
     });

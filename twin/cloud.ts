@@ -27,6 +27,7 @@ import { Scaling } from "./scaling/scaling.ts";
 import { Sqs } from "./sqs/sqs.ts";
 import type { Store } from "./store.ts";
 import { View } from "./view.ts";
+import { startWire } from "./wire/wire.ts";
 
 export interface CloudSettings {
   store: Store;
@@ -68,9 +69,12 @@ export interface Cloud {
   readonly events: EventBus;
   readonly ecs: Ecs;
   readonly alarms: Alarms;
+  readonly metrics: Metrics;
   /** URLs of what listens. */
   readonly proxyUrl: string;
   readonly apiUrl: string;
+  /** AWS's APIs, but for SQS. */
+  readonly awsUrl: string;
   close(): Promise<void>;
 }
 
@@ -139,9 +143,12 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       events,
       ecs,
       alarms,
+      metrics,
     };
     const api = await startApi(parts, ports.api ?? 0, settings.onShutdown);
     closers.push(() => api.close());
+    const wire = await startWire({ ...parts, credentials }, log);
+    closers.push(() => wire.close());
     // Last: nothing is started when a port is taken.
     scheduler.start();
     const close = async () => {
@@ -151,7 +158,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       erp.close();
       view.close();
     };
-    return { ...parts, proxyUrl, apiUrl: api.url, close };
+    return { ...parts, proxyUrl, apiUrl: api.url, awsUrl: wire.url, close };
   } catch (error) {
     await closeAll();
     throw error;

@@ -8,6 +8,7 @@ import { docker } from "./docker/index.ts";
 import { type Package, serve } from "./provider/server.ts";
 import { Store } from "./store.ts";
 import { tls } from "./tls/index.ts";
+import { operatorKey } from "./wire/signature.ts";
 
 /** What a process needs to know to talk to a twin. */
 export interface Handshake {
@@ -70,10 +71,11 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
 }
 
 /** What points an operator's AWS SDK, curl and Node at the twin; the credentials are accepted by nothing else. */
-function operatorEnvironment({ proxyUrl, sqs, authority }: Cloud): Record<string, string> {
+function operatorEnvironment({ proxyUrl, awsUrl, sqs, authority }: Cloud): Record<string, string> {
   return {
-    AWS_ACCESS_KEY_ID: "AKIATWINTWINTWINTWIN",
-    AWS_SECRET_ACCESS_KEY: "twin",
+    AWS_ACCESS_KEY_ID: operatorKey.id,
+    AWS_SECRET_ACCESS_KEY: operatorKey.secret,
+    AWS_ENDPOINT_URL: awsUrl,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     HTTPS_PROXY: proxyUrl,
     NO_PROXY: "127.0.0.1,localhost",

@@ -1,7 +1,7 @@
 import http, { type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { tail } from "../containers/log.ts";
+import { readLog } from "../containers/log.ts";
 import type { Erp } from "../erp.ts";
 import type { Sns } from "../events/sns.ts";
 import { listen } from "../listen.ts";
@@ -78,7 +78,10 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
       return { stopped: id, reason };
     },
     "GET /logs/*": ({ parameters: [id] }) =>
-      task(id).containers.map(({ name, logFile }) => ({ container: name, lines: tail(logFile, logLines) })),
+      task(id).containers.map(({ name, logFile }) => {
+        const lines = readLog(logFile).map(({ text }) => text);
+        return { container: name, lines: lines.slice(-logLines) };
+      }),
     "POST /shutdown": () => {
       setImmediate(shutdown);
       return { shuttingDown: true };

@@ -144,6 +144,7 @@ export class LiveTask {
     });
     if (definition.logGroup)
       store.write("log-stream", `${task.id}/${definition.name}`, {
+        region: definition.logRegion ?? task.region,
         group: definition.logGroup,
         stream: `${definition.logPrefix ?? "ecs"}/${definition.name}/${task.id}`,
         file: logFile,

@@ -68,6 +68,12 @@ export class Sns {
       return false;
     }
     if (!(await this.#may(sender, "sns:Publish", topicArn, this.#policyOf(topicArn)))) return false;
+    await this.publish(topicArn, subject, message);
+    return true;
+  }
+
+  /** To a topic that exists, by somebody who may; returns the message's id. */
+  async publish(topicArn: string, subject: string | undefined, message: string): Promise<string> {
     const at = new Date().toISOString();
     const delivered: Delivered = { id: randomUUID(), topicArn, ...(subject && { subject }), message, at };
     this.#store.write("message", delivered.id, delivered);
@@ -78,7 +84,7 @@ export class Sns {
       if (outputs.topic !== topicArn || outputs.protocol !== "sqs") continue;
       await this.#send(outputs.endpoint, outputs.rawMessageDelivery ? message : envelope(delivered), delivery);
     }
-    return true;
+    return delivered.id;
   }
 
   async #send(queueArn: string, message: string, sender: Sender): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock, Log } from "../clock.ts";
 import type { Sns } from "../events/sns.ts";
 import type { Properties, Resource, Store } from "../store.ts";
@@ -15,6 +16,22 @@ export interface AlarmDocument {
   /** ISO 8601, of the last change of state. */
   updatedAt: string;
 }
+
+/** One change of an alarm's state. */
+export interface AlarmChange {
+  id: string;
+  arn: string;
+  name: string;
+  region: string;
+  from: AlarmState;
+  to: AlarmState;
+  reason: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** Changes that are kept; on AWS those of 30 days. */
+const keptChanges = 500;
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
@@ -53,6 +70,11 @@ export class Alarms {
 
   list(): AlarmDocument[] {
     return this.#store.readAll<AlarmDocument>("alarm");
+  }
+
+  /** Changes of state, the oldest first. */
+  history(): AlarmChange[] {
+    return this.#store.readAll<AlarmChange>("alarm-change");
   }
 
   /** Does what is due when a minute has ended since the last call. */
@@ -115,6 +137,7 @@ export class Alarms {
   #turn({ outputs, region }: Resource, before: AlarmDocument, state: AlarmState, reason: string): void {
     const updatedAt = new Date(this.#now()).toISOString();
     this.#store.write("alarm", before.arn, { ...before, state, reason, updatedAt });
+    this.#remember(before, state, reason, updatedAt);
     this.#log("an alarm changed", { alarm: before.name, region, from: before.state, to: state });
     if (outputs.actionsEnabled === false) return;
     const property = { ALARM: "alarmActions", OK: "okActions", INSUFFICIENT_DATA: "insufficientDataActions" }[state];
@@ -135,6 +158,12 @@ export class Alarms {
       this.#sns
         .deliver(arn, `${state}: "${before.name}" in ${region}`, message, sender)
         .catch((error) => this.#log("an alarm could not act", { alarm: before.name, error: String(error) }));
+  }
+
+  #remember({ arn, name, region, state: from }: AlarmDocument, to: AlarmState, reason: string, at: string): void {
+    const change: AlarmChange = { id: randomUUID(), arn, name, region, from, to, reason, at };
+    this.#store.write("alarm-change", change.id, change);
+    for (const { id } of this.history().slice(0, -keptChanges)) this.#store.erase("alarm-change", id);
   }
 }
 

@@ -1,0 +1,68 @@
+/**
+ * Amazon SNS: topics, their subscriptions, and a message published by hand. Not modelled: message attributes and
+ * structures, phones and endpoints, FIFO topics; a topic's policy is not asked about the account's own operator.
+ * Sources: SNS API reference, also for the errors' words.
+ */
+import { z } from "zod";
+import { query } from "../protocols/query.ts";
+import { AwsError, action, type Call, page, type Service } from "../service.ts";
+
+const pageSize = 100;
+const largestBytes = 262_144;
+
+function topicArns({ cloud, region }: Call): string[] {
+  return cloud.store.list("aws:sns/topic:Topic", region).map(({ outputs }) => outputs.arn);
+}
+
+function mustExist(arn: string, call: Call): void {
+  if (!topicArns(call).includes(arn)) throw new AwsError("NotFound", "Topic does not exist", 404);
+}
+
+const listTopics = action({ NextToken: z.string().optional() }, ({ NextToken }, call) => {
+  const { items, next } = page(topicArns(call), pageSize, NextToken);
+  return { Topics: items.map((TopicArn) => ({ TopicArn })), NextToken: next };
+});
+
+const listSubscriptionsByTopic = action(
+  { TopicArn: z.string(), NextToken: z.string().optional() },
+  ({ TopicArn, NextToken }, call) => {
+    mustExist(TopicArn, call);
+    const all = call.cloud.store
+      .list("aws:sns/topicSubscription:TopicSubscription", call.region)
+      .filter(({ outputs }) => outputs.topic === TopicArn);
+    const { items, next } = page(all, pageSize, NextToken);
+    return {
+      Subscriptions: items.map(({ outputs }) => ({
+        SubscriptionArn: outputs.pendingConfirmation ? "PendingConfirmation" : outputs.arn,
+        Owner: call.account,
+        Protocol: outputs.protocol,
+        Endpoint: outputs.endpoint,
+        TopicArn,
+      })),
+      NextToken: next,
+    };
+  },
+);
+
+const publish = action(
+  {
+    TopicArn: z.string(),
+    Message: z.string().min(1, "Invalid parameter: Empty message"),
+    Subject: z.string().min(1).max(100).optional(),
+  },
+  async ({ TopicArn, Message, Subject }, call) => {
+    mustExist(TopicArn, call);
+    if (Buffer.byteLength(Message) > largestBytes)
+      throw new AwsError("InvalidParameter", "Invalid parameter: Message too long");
+    return { MessageId: await call.cloud.sns.publish(TopicArn, Subject, Message) };
+  },
+);
+
+export const sns: Service = {
+  name: "sns",
+  protocols: [query],
+  namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+  version: "2010-03-31",
+  invalid: "InvalidParameter",
+  actions: { ListSubscriptionsByTopic: listSubscriptionsByTopic, ListTopics: listTopics, Publish: publish },
+};

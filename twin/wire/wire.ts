@@ -1,0 +1,111 @@
+import http, { type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import type { z } from "zod";
+import type { Log } from "../clock.ts";
+import { listen } from "../listen.ts";
+import { json11 } from "./protocols/json.ts";
+import type { Protocol, WireAnswer, WireRequest } from "./protocols/protocol.ts";
+import { query } from "./protocols/query.ts";
+import { AwsError, type Call, type Service, type Sources } from "./service.ts";
+import { services } from "./services/index.ts";
+import { callerOf, type Scope, scopeOf } from "./signature.ts";
+
+/**
+ * AWS's APIs behind one address, as far as services/ lists them, for unmodified SDKs (AWS_ENDPOINT_URL). Service, region
+ * and caller are what the request is signed for; the signature itself is not verified. SQS has an address of its own
+ * (sqs/), as its clients poll. A task's role is not evaluated here: a task may call only what needs no permission.
+ */
+export async function startWire(sources: Sources, log: Log): Promise<{ url: string; close(): Promise<void> }> {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const server = http.createServer(async (incoming, response) => {
+    const request = await read(incoming).catch(() => undefined);
+    if (!request) return void response.destroy();
+    const { status, headers, body } = await answer(request, byName, sources, log);
+    response.writeHead(status, headers).end(body);
+  });
+  server.keepAliveTimeout = 60_000;
+  const port = await listen(server, 0, "AWS's APIs");
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function read(incoming: IncomingMessage): Promise<WireRequest> {
+  const url = new URL(incoming.url ?? "/", "http://localhost");
+  const { method = "GET", headers } = incoming;
+  return { method, path: url.pathname, query: url.searchParams, headers, body: await text(incoming) };
+}
+
+/** Whatever is wrong with a call, the caller gets AWS's error for it. */
+async function answer(
+  request: WireRequest,
+  byName: Map<string, Service>,
+  sources: Sources,
+  log: Log,
+): Promise<WireAnswer> {
+  const scope = scopeOf(request.headers.authorization);
+  const service = byName.get(scope?.service ?? "");
+  const { protocols } = service ?? nothing;
+  const protocol = protocols.find((one) => one.speaks(request)) ?? (protocols[0] as Protocol);
+  try {
+    if (!scope) throw new AwsError("MissingAuthenticationToken", "Missing Authentication Token", 403);
+    if (!service) throw new AwsError("UnknownOperationException", `The service ${scope.service} is not modelled.`);
+    return await act(request, scope, service, protocol, sources);
+  } catch (error) {
+    if (error instanceof AwsError) return protocol.refuse(error, service ?? nothing);
+    log("a call of AWS's APIs failed", { service: scope?.service, path: request.path, error: String(error) });
+    return protocol.refuse(new AwsError("InternalFailure", String(error), 500), service ?? nothing);
+  }
+}
+
+/** For a call of no service that is there: its error is said in the way in which it asked. */
+const nothing: Service = { name: "", protocols: [json11, query], namespace: "", invalid: "", actions: {} };
+
+async function act(
+  request: WireRequest,
+  scope: Scope,
+  service: Service,
+  protocol: Protocol,
+  cloud: Sources,
+): Promise<WireAnswer> {
+  if (!protocol.speaks(request))
+    throw new AwsError(
+      "UnknownOperationException",
+      `${service.name} does not speak ${request.headers["content-type"]}`,
+    );
+  const { account } = cloud;
+  const caller = callerOf(scope.accessKey, request.headers.authorization, cloud);
+  if (!caller) {
+    const code = service.target ? "UnrecognizedClientException" : "InvalidClientTokenId";
+    throw new AwsError(code, "The security token included in the request is invalid.", 403);
+  }
+  const { action: name, input } = protocol.read(request, service);
+  const action = service.actions[name];
+  if (!action) {
+    const there = Object.keys(service.actions).join(", ");
+    const code = service.target && request.headers["x-amz-target"] ? "UnknownOperationException" : "InvalidAction";
+    throw new AwsError(code, `The action ${name || "(none)"} of ${service.name} is not modelled; there are ${there}.`);
+  }
+  if (caller.kind === "task" && name !== "GetCallerIdentity") {
+    const code = service.target ? "AccessDeniedException" : "AccessDenied";
+    throw new AwsError(code, `User: ${caller.arn} is not authorized to perform: ${service.name}:${name}`, 403);
+  }
+  const parsed = action.input.safeParse(input);
+  if (!parsed.success) throw new AwsError(service.invalid, problems(parsed.error, `${service.name}:${name}`));
+  const call: Call = { cloud, region: scope.region, account, caller };
+  return protocol.answer(name, await action.run(parsed.data, call), service);
+}
+
+function problems(error: z.ZodError, operation: string): string {
+  return error.issues
+    .map((issue) =>
+      issue.code === "unrecognized_keys"
+        ? `${issue.keys.join(", ")} of ${operation} is not modelled`
+        : `${issue.path.join(".")}: ${issue.message}`,
+    )
+    .join("; ");
+}
