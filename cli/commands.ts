@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attachLocal, findPlace, startLocal } from "../drills/local.ts";
+import { diagnose } from "../release/diagnose.ts";
 import { driftOf } from "../release/drift.ts";
 import { markdown } from "../release/markdown.ts";
 import { objections, previewAll } from "../release/preview.ts";
@@ -9,6 +10,7 @@ import { rollback } from "../release/rollback.ts";
 import { processEnvironment } from "../release/stack.ts";
 import { verifyStack } from "../release/verify.ts";
 import { findStack, stacks } from "../stacks/registry.ts";
+import { diagnosisReport } from "./diagnosis.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 
 interface Output {
@@ -58,6 +60,12 @@ export async function driftCommand(state: string, stack: string | undefined, { j
   say(driftReport(drifts));
   const still = drifts.every((d) => !d.error && d.resources.length === 0 && d.differences.length === 0);
   finish(still, { stacks: drifts }, json);
+}
+
+export async function diagnoseCommand(state: string, stack: string, { json }: Output) {
+  const diagnosis = await diagnose(await findPlace(state), stack);
+  say(diagnosisReport(diagnosis));
+  finish(diagnosis.causes.length === 0, diagnosis, json);
 }
 
 /** Lines for `eval`, quoted for any POSIX shell. */

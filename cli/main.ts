@@ -3,9 +3,11 @@
  * 2 a wrong call.
  */
 import { join } from "node:path";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { proxyPortOption } from "../drills/options.ts";
+import { stacks } from "../stacks/registry.ts";
 import {
+  diagnoseCommand,
   driftCommand,
   environmentLines,
   previewCommand,
@@ -82,6 +84,14 @@ cli
   .addOption(jsonOption())
   .addHelpText("after", "\nExit code 1 when there is any.\n\nExample:\n  $ npx order-queue drift prod-au")
   .action((stack, options) => driftCommand(cli.opts().state, stack, options));
+
+cli
+  .command("diagnose")
+  .addArgument(new Argument("<stack>").choices(stacks.map(({ name }) => name)))
+  .description("Reads how a stack is, on one screen, and names what is likely wrong, the most likely first.")
+  .addOption(jsonOption())
+  .addHelpText("after", "\nExit code 1 when a cause was found.\n\nExample:\n  $ npx order-queue diagnose prod-au")
+  .action((stack, options) => diagnoseCommand(cli.opts().state, stack, options));
 
 cli
   .command("env")

@@ -10,6 +10,8 @@ export interface Update {
   message: string;
   /** Commit of the program; undefined outside a git working tree. */
   commit?: string;
+  /** Who made that commit. */
+  author?: string;
   /** The files that ran were not what the commit has. */
   dirty: boolean;
   endTime: string;
@@ -111,6 +113,7 @@ export function parseHistory(json: string, verified: readonly Verified[] = []): 
       message,
       endTime,
       ...(environment["git.head"] && { commit: environment["git.head"] }),
+      ...(environment["git.author"] && { author: environment["git.author"] }),
       dirty: noted?.dirty ?? environment["git.dirty"] === "true",
     };
   });

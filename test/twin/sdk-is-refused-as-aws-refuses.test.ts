@@ -1,5 +1,5 @@
 import { ACMClient, DeleteCertificateCommand, ListCertificatesCommand } from "@aws-sdk/client-acm";
-import { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
+import { BatchDeleteImageCommand, DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { ListHealthChecksCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { ListSubscriptionsByTopicCommand, ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { Cloud } from "../../twin/cloud.ts";
@@ -51,7 +51,7 @@ it("SNS lists topics and subscriptions, and delivers what is published by hand",
   });
 });
 
-it("ECR describes images by digest and tag, and says what is not there", async () => {
+it("ECR describes and deletes images by digest and tag, and says what is not there", async () => {
   const ecr = new ECRClient(sdkSettings(cloud));
   const imageDigest = `sha256:${"ab12".repeat(16)}`;
   const pushedAt = "2026-07-28T13:00:00.000Z";
@@ -66,6 +66,15 @@ it("ECR describes images by digest and tag, and says what is not there", async (
     },
   ]);
   await expect(describe({ imageDigest }, { imageTag: "r2" })).rejects.toMatchObject({ name: "ImageNotFoundException" });
+  const deletion = new BatchDeleteImageCommand({
+    repositoryName: "order-queue",
+    imageIds: [{ imageDigest }, { imageTag: "r2" }],
+  });
+  expect(await ecr.send(deletion)).toMatchObject({
+    imageIds: [{ imageDigest, imageTag: "r1" }],
+    failures: [{ imageId: { imageTag: "r2" }, failureCode: "ImageNotFound" }],
+  });
+  expect(cloud.store.readAll("image")).toEqual([]);
   const other = new DescribeImagesCommand({ repositoryName: "none" });
   await expect(ecr.send(other)).rejects.toMatchObject({ name: "RepositoryNotFoundException" });
   ecr.destroy();

@@ -1,0 +1,99 @@
+import type { Facts } from "../release/diagnose/facts.ts";
+import type { Diagnosis } from "../release/diagnose.ts";
+
+/** A diagnosis on one screen: how everything is, then what is likely wrong, the most likely first. */
+export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {
+  const rows = rowsOf(facts);
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return [
+    `${facts.stack}, ${facts.at}`,
+    ...rows.map(([label, value]) => `${label.padEnd(width)}  ${value.split("\n").join(`\n${" ".repeat(width + 2)}`)}`),
+    "",
+    ...(causes.length === 0 ? ["Nothing is wrong."] : ["Likely causes, the most likely first:"]),
+    ...causes.flatMap(({ what, evidence, mend }, index) => [
+      `${index + 1}. ${what}`,
+      ...evidence.slice(0, shown).map((line) => `     ${line}`),
+      ...(evidence.length > shown ? [`     and ${evidence.length - shown} more`] : []),
+      `   Mend: ${mend}`,
+    ]),
+    "",
+    `Whether resources were changed by hand: npx order-queue drift ${facts.stack}`,
+    `${seconds.toFixed(1)} s`,
+  ].join("\n");
+}
+
+/** Lines of one kind that fit on a screen; --json has them all. */
+const shown = 5;
+
+function rowsOf(facts: Facts): [string, string][] {
+  return [
+    ["last change", changeRow(facts)],
+    ["release", releaseRow(facts)],
+    ["containers", list(facts.services, (s) => `${s.name}: ${s.running} of ${s.desired} run`)],
+    ["stopped in the last hour", stopsRow(facts)],
+    ["targets", targetsRow(facts)],
+    ["queue", queueRow(facts)],
+    ["host names", hostsRow(facts)],
+    ["certificates", certificatesRow(facts)],
+    ["DNS records", facts.records.length === 0 ? "as the stack made them" : `${facts.records.length} are not as made`],
+    ["alarms", list(facts.alarms, ({ name, since }) => `${name} since ${since}`)],
+    ["ERPs that fail", list(facts.erps, ({ store, failures }) => `${store}: ${failures} in the last 5 minutes`)],
+  ];
+}
+
+function list<T>(items: readonly T[], line: (item: T) => string): string {
+  const rest = items.length > shown ? [`and ${items.length - shown} more`] : [];
+  return items.length === 0 ? "none" : [...items.slice(0, shown).map(line), ...rest].join("\n");
+}
+
+function changeRow({ change }: Facts): string {
+  if (!change) return "none yet";
+  const { version, message, author, commit, result, endTime } = change;
+  const by = [author && `by ${author}`, commit && `commit ${commit.slice(0, 12)}`].filter(Boolean).join(", ");
+  return `update ${version} ${result}, ${endTime}${by ? `, ${by}` : ""}\n${message}`;
+}
+
+function releaseRow({ release: { here, staging }, hosts }: Facts): string {
+  const answering = [...new Set(hosts.flatMap(({ release }) => release ?? []))];
+  const same = here.release === staging.release ? "the same as staging" : `staging has ${staging.release ?? "none"}`;
+  return `${here.release ?? "none"} (${answering.join(", ") || "none"} answers), ${same}`;
+}
+
+function stopsRow({ stops }: Facts): string {
+  return list(stops, ({ service, at, reason, exitCodes }) => {
+    const codes = Object.entries(exitCodes).flatMap(([name, code]) => (code === undefined ? [] : [`${name} ${code}`]));
+    return `${at} ${service}: ${reason}${codes.length > 0 ? ` (exit ${codes.join(", ")})` : ""}`;
+  });
+}
+
+function targetsRow({ targets }: Facts): string {
+  const sick = targets.filter(({ state }) => state !== "healthy");
+  const healthy = `${targets.length - sick.length} of ${targets.length} healthy`;
+  return sick.length === 0
+    ? healthy
+    : `${healthy}\n${list(sick, ({ target, state, reason }) => `${target} ${state}: ${reason}`)}`;
+}
+
+function queueRow({ queue }: Facts): string {
+  if (!queue) return "none";
+  const { visible, inFlight, oldestSeconds, deadLetters } = queue;
+  const age = oldestSeconds === undefined || visible + inFlight === 0 ? "" : `, the oldest for ${oldestSeconds} s`;
+  return `${visible} wait${age}, ${inFlight} in flight, ${deadLetters} dead letters`;
+}
+
+function hostsRow({ hosts }: Facts): string {
+  const silent = hosts.filter(({ problem }) => problem !== undefined);
+  const answering = `${hosts.length - silent.length} of ${hosts.length} answer`;
+  return silent.length === 0
+    ? answering
+    : `${answering}\n${list(silent, ({ hostname, problem }) => `${hostname}: ${problem}`)}`;
+}
+
+function certificatesRow({ certificates }: Facts): string {
+  const issued = certificates.filter(({ status }) => status === "ISSUED");
+  const least = Math.min(...issued.flatMap(({ daysLeft }) => daysLeft ?? []));
+  const days = issued.length > 0 ? `, ${least} days left at the least` : "";
+  const others = certificates.filter(({ status }) => status !== "ISSUED");
+  const rest = others.length > 0 ? `\n${list(others, ({ hostname, status }) => `${hostname}: ${status}`)}` : "";
+  return `${issued.length} of ${certificates.length} issued${days}${rest}`;
+}
