@@ -1,3 +1,4 @@
+import { told } from "../release/causes.ts";
 import type { Facts } from "../release/diagnose/facts.ts";
 import type { Diagnosis } from "../release/diagnose.ts";
 
@@ -19,23 +20,28 @@ export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {
     "",
     `Whether resources were changed by hand: npx order-queue drift ${facts.stack}`,
     `${seconds.toFixed(1)} s`,
-  ].join("\n");
+  ]
+    .flatMap((lines) => lines.split("\n"))
+    .map((line) => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line))
+    .join("\n");
 }
 
 /** Lines of one kind that fit on a screen; --json has them all. */
 const shown = 5;
+/** Characters of a line. */
+const longest = 240;
 
 function rowsOf(facts: Facts): [string, string][] {
   return [
     ["last change", changeRow(facts)],
     ["release", releaseRow(facts)],
     ["containers", list(facts.services, (s) => `${s.name}: ${s.running} of ${s.desired} run`)],
-    ["stopped in the last hour", stopsRow(facts)],
+    ["stopped in the last hour", list(told(facts.stops), (line) => line)],
     ["targets", targetsRow(facts)],
     ["queue", queueRow(facts)],
     ["host names", hostsRow(facts)],
     ["certificates", certificatesRow(facts)],
-    ["DNS records", facts.records.length === 0 ? "as the stack made them" : `${facts.records.length} are not as made`],
+    ["DNS records", recordsRow(facts)],
     ["alarms", list(facts.alarms, ({ name, since }) => `${name} since ${since}`)],
     ["ERPs that fail", list(facts.erps, ({ store, failures }) => `${store}: ${failures} in the last 5 minutes`)],
   ];
@@ -59,13 +65,6 @@ function releaseRow({ release: { here, staging }, hosts }: Facts): string {
   return `${here.release ?? "none"} (${answering.join(", ") || "none"} answers), ${same}`;
 }
 
-function stopsRow({ stops }: Facts): string {
-  return list(stops, ({ service, at, reason, exitCodes }) => {
-    const codes = Object.entries(exitCodes).flatMap(([name, code]) => (code === undefined ? [] : [`${name} ${code}`]));
-    return `${at} ${service}: ${reason}${codes.length > 0 ? ` (exit ${codes.join(", ")})` : ""}`;
-  });
-}
-
 function targetsRow({ targets }: Facts): string {
   const sick = targets.filter(({ state }) => state !== "healthy");
   const healthy = `${targets.length - sick.length} of ${targets.length} healthy`;
@@ -87,6 +86,11 @@ function hostsRow({ hosts }: Facts): string {
   return silent.length === 0
     ? answering
     : `${answering}\n${list(silent, ({ hostname, problem }) => `${hostname}: ${problem}`)}`;
+}
+
+function recordsRow({ records }: Facts): string {
+  const line = ({ name, type, found }: Facts["records"][number]) => `${type} ${name}: ${found ?? "not in the zone"}`;
+  return records.length === 0 ? "as the stack made them" : list(records, line);
 }
 
 function certificatesRow({ certificates }: Facts): string {

@@ -54,33 +54,39 @@ const renewalDays = 30;
 
 const whole = ({ running, desired }: Service): boolean => running >= desired;
 
-/** Stops that tell of something that is wrong still: a container that was lost and replaced since is none. */
+/**
+ * Stops that tell of something that is wrong still: a container that was lost and replaced since is none, nor is what
+ * happened long before a service's last stop.
+ */
 function tellingStops(facts: Facts): Stop[] {
   const { services, stops, change } = facts;
   const updateFailedAt = change && change.result !== "succeeded" ? Date.parse(change.endTime) : undefined;
-  return stops.filter(({ service, at }) => {
-    const owner = services.find(({ name }) => name === service);
-    if (!owner) return false;
-    const failed = stops.filter((stop) => stop.service === service && ago(facts, stop.at) < recentMs && bad(stop));
-    const again = failed.length > Math.max(2, owner.desired);
-    const duringUpdate = updateFailedAt !== undefined && Math.abs(updateFailedAt - Date.parse(at)) < recentMs;
-    return !whole(owner) || owner.failedDeployments.length > 0 || again || duringUpdate;
+  return services.flatMap((service) => {
+    const all = stops.filter((stop) => stop.service === service.name);
+    const last = all[0] ? Date.parse(all[0].at) : 0;
+    const own = all.filter(({ at }) => last - Date.parse(at) < recentMs);
+    const failed = own.filter((stop) => Date.parse(facts.at) - Date.parse(stop.at) < recentMs && bad(stop));
+    const again = failed.length > Math.max(2, service.desired);
+    const duringUpdate = updateFailedAt !== undefined && Math.abs(updateFailedAt - last) < recentMs;
+    return !whole(service) || service.failedDeployments.length > 0 || again || duringUpdate ? own : [];
   });
 }
-
-const ago = ({ at }: Facts, time: string): number => Date.parse(at) - Date.parse(time);
 
 /** It failed to start, or ended with a code of failure. */
 const bad = ({ code, exitCodes }: Stop): boolean =>
   code === "TaskFailedToStart" || Object.values(exitCodes).some((exit) => exit !== undefined && exit !== 0);
 
 /** One line a service and reason: how often, when last. */
-function told(stops: readonly Stop[]): string[] {
-  const groups = Map.groupBy(stops, ({ service, reason, exitCodes }) => {
-    const codes = Object.entries(exitCodes).flatMap(([name, code]) => (code === undefined ? [] : [`${name} ${code}`]));
-    return `${service}: ${reason}${codes.length > 0 ? ` (exit code of ${codes.join(", ")})` : ""}`;
+export function told(stops: readonly Stop[]): string[] {
+  return [...Map.groupBy(stops, (stop) => `${stop.service} ${reasonOf(stop)}`).values()].flatMap((same) => {
+    const [newest] = same;
+    return newest ? [`${same.length} × ${newest.service}, last at ${newest.at}: ${reasonOf(newest)}`] : [];
   });
-  return [...groups].map(([line, same]) => `${same.length} × ${line}, last at ${same[0]?.at}`);
+}
+
+function reasonOf({ reason, exitCodes }: Stop): string {
+  const codes = Object.entries(exitCodes).flatMap(([name, code]) => (code === undefined ? [] : [`${name} ${code}`]));
+  return codes.length > 0 ? `${reason} (exit code of ${codes.join(", ")})` : reason;
 }
 
 const servicesOf = (stops: readonly Stop[]): string => [...new Set(stops.map(({ service }) => service))].join(" and ");
@@ -245,9 +251,9 @@ function queueGrows({ queue }: Facts) {
   const grows = visibleBefore !== undefined && visible > visibleBefore + 10;
   if (!grows && oldestSeconds <= oldSeconds) return undefined;
   return {
-    what: "Orders come in faster than dispatch takes them, or not at all out.",
+    what: "Orders wait: fewer leave the queue than come in.",
     evidence: [
-      `${visible} wait${grows ? `, ${visibleBefore} did some minutes ago` : ""}`,
+      `${visible} in the queue${grows ? `, ${visibleBefore} some minutes ago` : ""}`,
       ...(oldestSeconds > oldSeconds ? [`the oldest has waited for ${oldestSeconds} s`] : []),
     ],
     mend: "see that dispatch runs and scales (its maximum is a setting), and which ERP is slow.",

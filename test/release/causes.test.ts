@@ -79,11 +79,18 @@ describe("containers that stop", () => {
     expect(causes[0]).toEqual({
       kind: "image-gone",
       what: "The image of ingest cannot be pulled.",
-      evidence: [`3 × ingest: ${reason}, last at ${minutesAgo(1)}`],
+      evidence: [`3 × ingest, last at ${minutesAgo(1)}: ${reason}`],
       mend:
         "see whether ECR has the digest in this region (aws ecr describe-images --repository-name order-queue); " +
         "npx order-queue rollback prod-au goes back to a release whose image is there, a new release builds another one.",
     });
+  });
+
+  test("what happened long before the last stops is no cause", () => {
+    const killed = stop("ingest", "Essential container in task exited", { exitCodes: { a: 137 }, at: minutesAgo(40) });
+    const stops = [stop("ingest", "CannotPullContainerError: no", { code: "TaskFailedToStart" }), killed];
+    expect(kinds({ stops, services: lacking })).toEqual(["image-gone", "too-few-containers"]);
+    expect(kinds({ stops: [killed], services: lacking })).toEqual(["crash-loop", "too-few-containers"]);
   });
 
   test("a secret that is missing is no image that is gone", () => {
@@ -103,7 +110,7 @@ describe("containers that stop", () => {
     expect(cause).toMatchObject({
       kind: "crash-loop",
       evidence: [
-        `3 × dispatch: Essential container in task exited (exit code of dispatch 1), last at ${minutesAgo(1)}`,
+        `3 × dispatch, last at ${minutesAgo(1)}: Essential container in task exited (exit code of dispatch 1)`,
       ],
       mend: expect.stringContaining("their log's last lines say why"),
     });
@@ -203,7 +210,7 @@ test("an ERP that fails is told by store, before the queue that grows for it", (
   expect(causesOf({ ...well, erps, queue }).map(({ kind, evidence }) => [kind, evidence])).toEqual([
     ["erp-fails", [`acme: 12 × not delivered, last at ${minutesAgo(1)}: the ERP answered 503`]],
     ["dead-letters", ["2 in the dead-letter queue"]],
-    ["queue-grows", ["40 wait, 3 did some minutes ago", "the oldest has waited for 241 s"]],
+    ["queue-grows", ["40 in the queue, 3 some minutes ago", "the oldest has waited for 241 s"]],
   ]);
 });
 
