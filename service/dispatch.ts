@@ -123,7 +123,7 @@ export class Dispatcher {
     return postOrder(order, store.erp, this.#settings.erp, this.#stopping.signal);
   }
 
-  /** Verification's order: a receipt instead of a post to anyone's ERP. */
+  /** Verification's order or the canary's: a receipt instead of a post to anyone's ERP. */
   async #acknowledge({ orderId }: Order, log: Logger): Promise<Delivery> {
     try {
       const receipt = await this.#queues.receipts.put({ orderId, release: this.#settings.release });

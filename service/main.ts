@@ -1,14 +1,15 @@
 /**
- * The container's entry: `node main.ts ingest` or `node main.ts dispatch`.
+ * The container's entry: `node main.ts ROLE`, the role being `ingest`, `dispatch` or `canary`.
  *
  * SIGTERM drains: what is under way is finished, exit code 0. Exit code 1 where the settings are wrong, or where the drain
  * took longer than STOP_TIMEOUT_SECONDS (no accepted order is lost by that: it is still on the queue).
  */
 import { type Logger, pino } from "pino";
+import { Canary } from "./canary.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { createIngest } from "./ingest.ts";
 import { OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
-import { dispatchSettings, ingestSettings, SettingsError } from "./settings.ts";
+import { canarySettings, dispatchSettings, ingestSettings, SettingsError } from "./settings.ts";
 
 /** Lines are written at once: one on its way through another thread could be lost, or come last, when the process ends. */
 function logger(role: string, { release }: { release: string }): Logger {
@@ -52,6 +53,21 @@ async function dispatch(): Promise<void> {
   await done;
 }
 
+async function canary(): Promise<void> {
+  const settings = canarySettings(process.env);
+  const log = logger("canary", settings);
+  const client = queueClient(settings.region);
+  const watching = new Canary(settings, new ReceiptsQueue(client, settings.receiptsQueueUrl), log);
+  const done = watching.run();
+  onStop(log, settings.stopTimeoutMs, async () => {
+    watching.stop();
+    await done;
+    client.destroy();
+  });
+  log.info({ domain: settings.platformDomain, everyMs: settings.intervalMs }, "watching");
+  await done;
+}
+
 /** Runs `drain` on the first SIGTERM or SIGINT and ends the process. */
 function onStop(log: Logger, timeoutMs: number, drain: () => Promise<void>): void {
   const stop = (signal: string) => {
@@ -75,12 +91,12 @@ function onStop(log: Logger, timeoutMs: number, drain: () => Promise<void>): voi
   process.once("SIGINT", stop);
 }
 
-const roles: Record<string, () => Promise<void>> = { ingest, dispatch };
+const roles: Record<string, () => Promise<void>> = { ingest, dispatch, canary };
 
 async function main(role = ""): Promise<void> {
   const run = Object.hasOwn(roles, role) ? roles[role] : undefined;
   if (run === undefined)
-    throw new SettingsError(`first argument: expected ingest or dispatch, got ${JSON.stringify(role)}`);
+    throw new SettingsError(`first argument: expected ingest, dispatch or canary, got ${JSON.stringify(role)}`);
   await run();
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 
-/** The store of the orders that verification sends. It has no hostname and no ERP: dispatch answers it with a receipt. */
+/** The store of the orders that verification and the canary send. It has no hostname and no ERP: dispatch answers it with a receipt. */
 export const SYNTHETIC = "synthetic";
 
 /**

@@ -2,6 +2,7 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -22,6 +23,8 @@ export interface Received {
 const CONNECT_MS = 1_000;
 const ANSWER_MS = 2_000;
 const TRIES = 2;
+/** One long poll for receipts. */
+const RECEIPT_WAIT_SECONDS = 5;
 
 /**
  * A client that gives up soon: who waits for it is a store with an order. The endpoint is AWS_REGION's, or the one that
@@ -94,7 +97,7 @@ export class OrderQueue {
   }
 }
 
-/** What verification waits for: its order came through the queue and dispatch of this release. */
+/** What verification and the canary wait for: their order came through the queue and dispatch of this release. */
 export interface Receipt {
   orderId: string;
   release: string;
@@ -114,5 +117,35 @@ export class ReceiptsQueue {
     const command = new SendMessageCommand({ QueueUrl: this.#url, MessageBody: JSON.stringify(receipt) });
     const { MessageId } = await this.#client.send(command);
     return MessageId;
+  }
+
+  /** Waits for the receipt of an order until `signal` is aborted, and says whether it came. */
+  async take(orderId: string, signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      for (const { Body = "{}", ReceiptHandle } of await this.#receive(signal)) {
+        if (JSON.parse(Body).orderId !== orderId) continue;
+        await this.#client.send(new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle }));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Every receipt that is seen is hidden for a second alone: others wait for theirs on the same queue. */
+  async #receive(signal: AbortSignal): Promise<Message[]> {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: this.#url,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: RECEIPT_WAIT_SECONDS,
+      VisibilityTimeout: 1,
+    });
+    const options = { abortSignal: signal, requestTimeout: RECEIPT_WAIT_SECONDS * 1000 + ANSWER_MS };
+    try {
+      const { Messages = [] } = await this.#client.send(command, options);
+      return Messages;
+    } catch (error) {
+      if (signal.aborted) return [];
+      throw error;
+    }
   }
 }

@@ -3,19 +3,20 @@
  * does not start, and says everything that is wrong at once.
  *
  * | variable                   | role     | default | meaning |
- * | QUEUE_URL                  | both     |         | the FIFO queue of orders |
- * | STORES                     | both     |         | JSON: [{"name", "hostname", "erp"}] |
- * | AWS_REGION                 | both     |         | the region of the queues |
- * | RELEASE, IMAGE_DIGEST      | both     |         | what runs here, as GET /version and the logs tell it |
- * | STOP_TIMEOUT_SECONDS       | both     | 25      | how long a stop may take; keep it below the task's stop timeout |
+ * | AWS_REGION                 | all      |         | the region of the queues |
+ * | RELEASE, IMAGE_DIGEST      | all      |         | what runs here, as GET /version and the logs tell it |
+ * | STOP_TIMEOUT_SECONDS       | all      | 25      | how long a stop may take; keep it below the task's stop timeout |
+ * | QUEUE_URL                  | ingest, dispatch |  | the FIFO queue of orders |
+ * | STORES                     | ingest, dispatch |  | JSON: [{"name", "hostname", "erp"}] |
  * | PORT                       | ingest   |         | where it listens (0: any free one) |
- * | PLATFORM_DOMAIN            | ingest   |         | the host that takes orders of every store, and verification's |
- * | RECEIPTS_QUEUE_URL         | dispatch |         | where the receipts of verification's orders go |
+ * | PLATFORM_DOMAIN            | ingest, canary |   | the host that takes orders of every store, and synthetic ones |
+ * | RECEIPTS_QUEUE_URL         | dispatch, canary | | where the receipts of synthetic orders go |
  * | VISIBILITY_TIMEOUT_SECONDS | dispatch | 120     | the queue's own; one receive and its back-off stay below it |
  * | ERP_TIMEOUT_MS             | dispatch | 10000   | how long one post to an ERP may take |
  * | ERP_ATTEMPTS               | dispatch | 3       | posts inside one receive |
  * | CONCURRENCY                | dispatch | 50      | orders under way at the same time |
  * | RECEIVE_WAIT_SECONDS       | dispatch | 5       | length of one long poll; a stop waits for the one under way |
+ * | INTERVAL_SECONDS           | canary   | 60      | from one synthetic order to the next, and how long each may take |
  */
 import { z } from "zod";
 import { longestReceiveMs } from "./backoff.ts";
@@ -65,7 +66,7 @@ const erpUrl = url(
 const store = z.strictObject(
   {
     name: storeName.refine((name) => name !== SYNTHETIC, {
-      error: `another name: ${SYNTHETIC} is kept for verification`,
+      error: `another name: ${SYNTHETIC} is kept for synthetic orders`,
     }),
     hostname: hostname("a hostname in lower case"),
     erp: erpUrl,
@@ -99,27 +100,34 @@ const stores = z
     }
   });
 
-const both = {
-  QUEUE_URL: url("the URL of the FIFO queue of orders, ending in .fifo", ({ pathname }) => pathname.endsWith(".fifo")),
-  STORES: stores,
+const all = {
   AWS_REGION: text("an AWS region"),
   RELEASE: text("the release's fingerprint"),
   IMAGE_DIGEST: text("the digest of the image that runs here"),
   STOP_TIMEOUT_SECONDS: whole("seconds that a stop may take", 1, 120, 25),
 };
 
+const handlesOrders = {
+  QUEUE_URL: url("the URL of the FIFO queue of orders, ending in .fifo", ({ pathname }) => pathname.endsWith(".fifo")),
+  STORES: stores,
+  ...all,
+};
+
+const platformDomain = hostname("the platform domain's hostname in lower case");
+const receiptsQueue = url("the URL of the queue of receipts", () => true);
+
 const ingest = z
   .object({
-    ...both,
+    ...handlesOrders,
     PORT: whole("a port", 0, 65_535),
-    PLATFORM_DOMAIN: hostname("the platform domain's hostname in lower case"),
+    PLATFORM_DOMAIN: platformDomain,
   })
-  .transform((env) => ({ ...common(env), port: env.PORT, platformDomain: env.PLATFORM_DOMAIN }));
+  .transform((env) => ({ ...common(env), ...orders(env), port: env.PORT, platformDomain: env.PLATFORM_DOMAIN }));
 
 const dispatch = z
   .object({
-    ...both,
-    RECEIPTS_QUEUE_URL: url("the URL of the queue of receipts", () => true),
+    ...handlesOrders,
+    RECEIPTS_QUEUE_URL: receiptsQueue,
     VISIBILITY_TIMEOUT_SECONDS: whole("seconds", 30, 43_200, 120),
     ERP_TIMEOUT_MS: whole("milliseconds", 100, 600_000, 10_000),
     ERP_ATTEMPTS: whole("posts inside one receive", 1, 10, 3),
@@ -136,6 +144,7 @@ const dispatch = z
   })
   .transform((env) => ({
     ...common(env),
+    ...orders(env),
     receiptsQueueUrl: env.RECEIPTS_QUEUE_URL,
     visibilitySeconds: env.VISIBILITY_TIMEOUT_SECONDS,
     erp: { timeoutMs: env.ERP_TIMEOUT_MS, attempts: env.ERP_ATTEMPTS },
@@ -143,10 +152,26 @@ const dispatch = z
     receiveWaitSeconds: env.RECEIVE_WAIT_SECONDS,
   }));
 
-function common(env: z.infer<z.ZodObject<typeof both>>) {
+const canary = z
+  .object({
+    ...all,
+    PLATFORM_DOMAIN: platformDomain,
+    RECEIPTS_QUEUE_URL: receiptsQueue,
+    INTERVAL_SECONDS: whole("seconds", 1, 3_600, 60),
+  })
+  .transform((env) => ({
+    ...common(env),
+    platformDomain: env.PLATFORM_DOMAIN,
+    receiptsQueueUrl: env.RECEIPTS_QUEUE_URL,
+    intervalMs: env.INTERVAL_SECONDS * 1000,
+  }));
+
+function orders(env: z.infer<z.ZodObject<typeof handlesOrders>>) {
+  return { queueUrl: env.QUEUE_URL, stores: new Map(env.STORES.map((entry) => [entry.name, entry])) };
+}
+
+function common(env: z.infer<z.ZodObject<typeof all>>) {
   return {
-    queueUrl: env.QUEUE_URL,
-    stores: new Map(env.STORES.map((entry) => [entry.name, entry])),
     region: env.AWS_REGION,
     release: env.RELEASE,
     image: env.IMAGE_DIGEST,
@@ -156,6 +181,7 @@ function common(env: z.infer<z.ZodObject<typeof both>>) {
 
 export type IngestSettings = z.infer<typeof ingest>;
 export type DispatchSettings = z.infer<typeof dispatch>;
+export type CanarySettings = z.infer<typeof canary>;
 
 /** @throws SettingsError naming every variable that is wrong */
 export function ingestSettings(env: Environment): IngestSettings {
@@ -165,6 +191,11 @@ export function ingestSettings(env: Environment): IngestSettings {
 /** @throws SettingsError naming every variable that is wrong */
 export function dispatchSettings(env: Environment): DispatchSettings {
   return read(dispatch, env);
+}
+
+/** @throws SettingsError naming every variable that is wrong */
+export function canarySettings(env: Environment): CanarySettings {
+  return read(canary, env);
 }
 
 function read<T>(schema: z.ZodType<T>, env: Environment): T {

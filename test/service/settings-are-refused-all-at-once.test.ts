@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { dispatchSettings, ingestSettings } from "../../service/settings.ts";
+import { canarySettings, dispatchSettings, ingestSettings } from "../../service/settings.ts";
 import { spawnService } from "./fixture.ts";
 
 const GOOD = {
@@ -26,7 +26,7 @@ test("a container with wrong settings exits 1 and names each variable, its value
   expect(await service.ended).toBe(1);
   expect(service.stderr).toBe(`order-queue cannot start:
 QUEUE_URL: expected the URL of the FIFO queue of orders, ending in .fifo, got "orders"
-STORES.0.name: expected another name: synthetic is kept for verification, got "synthetic"
+STORES.0.name: expected another name: synthetic is kept for synthetic orders, got "synthetic"
 STORES.0.hostname: expected a hostname in lower case, got "ACME"
 STORES.0.erp: expected an https:// URL (http:// only on 127.0.0.1 or localhost), got "http://erp.acme.example"
 STORES.1: expected {"name", "hostname", "erp"}, got 3
@@ -37,7 +37,9 @@ PORT: expected a port, a whole number from 0 to 65535, got "http"
 test("a container without a role exits 1 and says which there are", async () => {
   const service = spawnService("", GOOD);
   expect(await service.ended).toBe(1);
-  expect(service.stderr).toBe('order-queue cannot start:\nfirst argument: expected ingest or dispatch, got ""\n');
+  expect(service.stderr).toBe(
+    'order-queue cannot start:\nfirst argument: expected ingest, dispatch or canary, got ""\n',
+  );
 });
 
 test("a port that is taken is refused by name", async () => {
@@ -71,6 +73,19 @@ test("what is not set has its documented default", () => {
   expect(ingestSettings(GOOD)).toMatchObject({
     port: 8080,
     platformDomain: "au.orderhub.example",
+    stopTimeoutMs: 25_000,
+  });
+});
+
+test("the canary needs no orders and no stores, and sends an order a minute", () => {
+  const { QUEUE_URL: _, STORES: __, PORT: ___, ...rest } = GOOD;
+  expect(canarySettings(rest)).toEqual({
+    receiptsQueueUrl: GOOD.RECEIPTS_QUEUE_URL,
+    platformDomain: "au.orderhub.example",
+    intervalMs: 60_000,
+    region: "ap-southeast-2",
+    release: "0123456789ab",
+    image: "sha256:feed",
     stopTimeoutMs: 25_000,
   });
 });

@@ -1,0 +1,96 @@
+/**
+ * Watches the region as a store would: one synthetic order after the other through the public address, and its receipt
+ * back. What came of each is one line in the log, and monitoring counts those lines.
+ */
+import { randomUUID } from "node:crypto";
+import { Agent, request } from "node:https";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Logger } from "pino";
+import { SYNTHETIC } from "./order.ts";
+import type { ReceiptsQueue } from "./queue.ts";
+import type { CanarySettings } from "./settings.ts";
+
+type Settings = Pick<CanarySettings, "platformDomain" | "intervalMs">;
+
+/** For the whole request; a store waits no longer either. */
+const REQUEST_MS = 10_000;
+
+export class Canary {
+  readonly #settings: Settings;
+  readonly #receipts: ReceiptsQueue;
+  readonly #log: Logger;
+  readonly #stopping = new AbortController();
+
+  constructor(settings: Settings, receipts: ReceiptsQueue, log: Logger) {
+    this.#settings = settings;
+    this.#receipts = receipts;
+    this.#log = log;
+  }
+
+  /** Sends an order each interval until `stop` was called. */
+  async run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const next = pause(this.#settings.intervalMs, undefined, { signal }).catch(() => {});
+      await this.#order();
+      await next;
+    }
+  }
+
+  /** Drops the order under way: nobody waits for it. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** The order has until the next one is due. */
+  async #order(): Promise<void> {
+    const { platformDomain: domain, intervalMs } = this.#settings;
+    const orderId = `canary-${randomUUID()}`;
+    const began = performance.now();
+    try {
+      const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(intervalMs)]);
+      await post(domain, { store: SYNTHETIC, orderId, payload: {} });
+      const back = await this.#receipts.take(orderId, signal);
+      if (this.#stopping.signal.aborted) return;
+      const seconds = Math.round(performance.now() - began) / 1000;
+      if (back) this.#log.info({ outcome: "back", seconds, domain, orderId }, "synthetic order");
+      else this.#fail(orderId, `it was accepted, but no receipt came within ${intervalMs / 1000} s`);
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) this.#fail(orderId, describe(error as NodeJS.ErrnoException));
+    }
+  }
+
+  #fail(orderId: string, reason: string): void {
+    const { platformDomain: domain } = this.#settings;
+    this.#log.error({ outcome: "failed", reason, domain, orderId }, "synthetic order");
+  }
+}
+
+/**
+ * On a connection of its own, so that each order sees DNS and a TLS handshake.
+ *
+ * @throws Error where it was not accepted
+ */
+function post(domain: string, order: object): Promise<void> {
+  const agent = new Agent({ proxyEnv: process.env, keepAlive: false, maxCachedSessions: 0 });
+  const signal = AbortSignal.timeout(REQUEST_MS);
+  const headers = { "content-type": "application/json" };
+  return new Promise((resolve, reject) => {
+    const sending = request({ host: domain, path: "/orders", method: "POST", headers, agent, signal }, (response) => {
+      response.resume();
+      response.on("error", reject);
+      response.on("end", () => {
+        if (response.statusCode === 202) resolve();
+        else reject(new Error(`expected 202, found ${response.statusCode}`));
+      });
+    });
+    sending.on("error", (error) => {
+      reject(signal.aborted ? new Error(`no answer within ${REQUEST_MS / 1000} s`) : error);
+    });
+    sending.end(JSON.stringify(order));
+  });
+}
+
+function describe({ code, message }: NodeJS.ErrnoException): string {
+  return code === undefined ? message : `${code}: ${message}`;
+}
