@@ -1,5 +1,6 @@
 /**
- * The containers of a region: one image by digest, run as two services, each as often as its work asks for.
+ * The containers of a region: one image by digest, run as two services, each as often as its work asks for, and as a
+ * canary that watches them (docs/decisions/the-canary-is-a-container.md).
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -11,6 +12,7 @@ import { Roles } from "./roles.ts";
 import { scaleOnBacklog, scaleOnRequests } from "./scaling.ts";
 import {
   type ContainerPlan,
+  canaryContainer,
   containerPort,
   dispatchContainer,
   ingestContainer,
@@ -47,6 +49,9 @@ export interface ContainersArgs {
   readonly logRetentionDays: number;
 }
 
+/** It does one small thing a minute; a second one would only send twice the orders. */
+export const canarySize = { cpu: 256, memory: 512, count: 1 };
+
 /** Long enough for pulling, two failed starts and draining; a deployment that hangs longer has failed. */
 const deploymentTimeout = "20m";
 
@@ -54,6 +59,9 @@ export class Containers extends pulumi.ComponentResource {
   readonly cluster: aws.ecs.Cluster;
   readonly ingest: aws.ecs.Service;
   readonly dispatch: aws.ecs.Service;
+  readonly canary: aws.ecs.Service;
+  /** Log group in which the canary says what came of each order. */
+  readonly canaryLogName: pulumi.Output<string>;
 
   constructor(name: string, args: ContainersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:Containers", name, {}, opts);
@@ -64,6 +72,8 @@ export class Containers extends pulumi.ComponentResource {
     const definitions = createTaskDefinitions(name, args, logs, roles, this);
     this.ingest = createIngest(name, args, this.cluster, definitions.ingest, roles, this);
     this.dispatch = createDispatch(name, args, this.cluster, definitions.dispatch, roles, this);
+    this.canary = createCanary(name, args, this.cluster, definitions.canary, roles, this);
+    this.canaryLogName = logs.canary.name;
     const { cluster, ingest, dispatch } = this;
     scaleOnRequests(`${name}-ingest`, { cluster, service: ingest, range: args.ingest }, args.loadBalancer, this);
     scaleOnBacklog(`${name}-dispatch`, { cluster, service: dispatch, range: args.dispatch }, args.queue.orders, this);
@@ -72,9 +82,10 @@ export class Containers extends pulumi.ComponentResource {
 }
 
 /** One of something for each service. */
-interface Both<T> {
+interface Each<T> {
   readonly ingest: T;
   readonly dispatch: T;
+  readonly canary: T;
 }
 
 /** Container Insights is where the count of running containers comes from. */
@@ -82,31 +93,32 @@ function createCluster(name: string, parent: Containers): aws.ecs.Cluster {
   return new aws.ecs.Cluster(name, { settings: [{ name: "containerInsights", value: "enabled" }] }, { parent });
 }
 
-function createLogGroups(name: string, args: ContainersArgs, parent: Containers): Both<aws.cloudwatch.LogGroup> {
-  const group = (role: keyof Both<unknown>) =>
+function createLogGroups(name: string, args: ContainersArgs, parent: Containers): Each<aws.cloudwatch.LogGroup> {
+  const group = (role: keyof Each<unknown>) =>
     new aws.cloudwatch.LogGroup(`${name}-${role}`, { retentionInDays: args.logRetentionDays }, { parent });
-  return { ingest: group("ingest"), dispatch: group("dispatch") };
+  return { ingest: group("ingest"), dispatch: group("dispatch"), canary: group("canary") };
 }
 
 function createRoles(
   name: string,
   { account, region, queue }: ContainersArgs,
-  logs: Both<aws.cloudwatch.LogGroup>,
+  logs: Each<aws.cloudwatch.LogGroup>,
   parent: Containers,
 ): Roles {
-  return new Roles(name, { account, region, queue, logGroupArns: [logs.ingest.arn, logs.dispatch.arn] }, { parent });
+  const logGroupArns = [logs.ingest.arn, logs.dispatch.arn, logs.canary.arn];
+  return new Roles(name, { account, region, queue, logGroupArns }, { parent });
 }
 
 function createTaskDefinitions(
   name: string,
   args: ContainersArgs,
-  logs: Both<aws.cloudwatch.LogGroup>,
+  logs: Each<aws.cloudwatch.LogGroup>,
   roles: Roles,
   parent: Containers,
-): Both<aws.ecs.TaskDefinition> {
+): Each<aws.ecs.TaskDefinition> {
   const define = (
-    role: keyof Both<unknown>,
-    size: ServiceSize,
+    role: keyof Each<unknown>,
+    size: Pick<ServiceSize, "cpu" | "memory">,
     taskRoleArn: pulumi.Output<string>,
     describe: (plan: ContainerPlan) => object,
   ) =>
@@ -130,6 +142,7 @@ function createTaskDefinitions(
   return {
     ingest: define("ingest", args.ingest, roles.ingestArn, ingestContainer),
     dispatch: define("dispatch", args.dispatch, roles.dispatchArn, dispatchContainer),
+    canary: define("canary", canarySize, roles.canaryArn, canaryContainer),
   };
 }
 
@@ -199,6 +212,29 @@ function createDispatch(
   );
 }
 
+/** Its number is nobody's to scale. */
+function createCanary(
+  name: string,
+  args: ContainersArgs,
+  cluster: aws.ecs.Cluster,
+  definition: aws.ecs.TaskDefinition,
+  roles: Roles,
+  parent: Containers,
+): aws.ecs.Service {
+  return new aws.ecs.Service(
+    `${name}-canary`,
+    {
+      ...deployment(cluster, definition, canarySize),
+      networkConfiguration: placement(args.network, args.network.canaryGroupId),
+    },
+    {
+      parent,
+      dependsOn: [...args.network.paths, ...roles.policies],
+      customTimeouts: { create: deploymentTimeout, update: deploymentTimeout },
+    },
+  );
+}
+
 /** From its creation on the service's number is scaling.ts's: an update that set it back would stop containers at work. */
 const scaledService = {
   ignoreChanges: ["desiredCount"],
@@ -206,7 +242,7 @@ const scaledService = {
 };
 
 /** New containers first, old ones after; one that does not come up is undone by ECS itself. */
-function deployment(cluster: aws.ecs.Cluster, definition: aws.ecs.TaskDefinition, size: ServiceSize) {
+function deployment(cluster: aws.ecs.Cluster, definition: aws.ecs.TaskDefinition, size: Pick<ServiceSize, "count">) {
   return {
     cluster: cluster.arn,
     taskDefinition: definition.arn,

@@ -1,11 +1,12 @@
 /**
  * Who is told, and of what: containers below their number, containers that stopped, deployments that failed, stores that
- * get errors, orders that wait or were given up, certificates in trouble.
+ * get errors, orders that wait or were given up, synthetic orders that do not come back, certificates in trouble.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { createAlarms, type Watched } from "./monitoring/alarms.ts";
 import { createDashboard } from "./monitoring/dashboard.ts";
 import { tellOfEvents } from "./monitoring/events.ts";
+import { createSyntheticMetrics } from "./monitoring/synthetic.ts";
 
 export interface MonitoringArgs extends Watched {
   readonly account: string;
@@ -19,6 +20,7 @@ export class Monitoring extends pulumi.ComponentResource {
     super("order-queue:infra:Monitoring", name, {}, opts);
 
     tellOfEvents(name, args, args.alarmTopicArn, this);
+    createSyntheticMetrics(name, args.containers.canaryLogName, this);
     const alarms = createAlarms(name, args, args.alarmTopicArn, this);
     createDashboard(name, args, alarms, this);
     this.registerOutputs();

@@ -29,6 +29,7 @@ export class Network extends pulumi.ComponentResource {
   readonly loadBalancerGroupId: pulumi.Output<string>;
   readonly ingestGroupId: pulumi.Output<string>;
   readonly dispatchGroupId: pulumi.Output<string>;
+  readonly canaryGroupId: pulumi.Output<string>;
   /** What must exist before anything in a subnet can reach, or be reached by, anything: routes, rules and endpoints. */
   readonly paths: pulumi.Resource[];
 
@@ -51,6 +52,7 @@ export class Network extends pulumi.ComponentResource {
     this.loadBalancerGroupId = groups.loadBalancer.id;
     this.ingestGroupId = groups.ingest.id;
     this.dispatchGroupId = groups.dispatch.id;
+    this.canaryGroupId = groups.canary.id;
     this.paths = [...publicSide.paths, ...privateSide.paths, ...rules, ...endpoints.paths];
     this.registerOutputs();
   }
@@ -151,6 +153,7 @@ interface Groups {
   readonly loadBalancer: aws.ec2.SecurityGroup;
   readonly ingest: aws.ec2.SecurityGroup;
   readonly dispatch: aws.ec2.SecurityGroup;
+  readonly canary: aws.ec2.SecurityGroup;
 }
 
 /** The groups name each other in their rules: without `revokeRulesOnDelete` none of them could be deleted. */
@@ -161,16 +164,17 @@ function createGroups(name: string, vpc: aws.ec2.Vpc, parent: Network): Groups {
     loadBalancer: group("load-balancer", "Load balancer: HTTPS and its redirect from the internet"),
     ingest: group("ingest", "Ingest containers: requests from the load balancer alone"),
     dispatch: group("dispatch", "Dispatch containers: nothing comes in"),
+    canary: group("canary", "Canary: nothing comes in"),
   };
 }
 
 /**
- * Every packet that may pass, but for those to AWS's endpoints (endpoints.ts). Only dispatch may speak to the internet,
- * HTTPS alone: to the stores' ERPs, whose addresses are not ours to know. DNS within the VPC is not subject to security
- * groups.
+ * Every packet that may pass, but for those to AWS's endpoints (endpoints.ts). Only dispatch and the canary may speak to
+ * the internet, HTTPS alone: to the stores' ERPs, whose addresses are not ours to know, and to the load balancer's public
+ * ones, which AWS changes at will. DNS within the VPC is not subject to security groups.
  */
 function createRules(name: string, groups: Groups, containerPort: number, parent: Network): pulumi.Resource[] {
-  const { loadBalancer, ingest, dispatch } = groups;
+  const { loadBalancer, ingest, dispatch, canary } = groups;
   const { SecurityGroupIngressRule, SecurityGroupEgressRule } = aws.vpc;
   const tcp = (port: number) => ({ ipProtocol: "tcp", fromPort: port, toPort: port });
   const internet = { cidrIpv4: anywhere };
@@ -210,6 +214,11 @@ function createRules(name: string, groups: Groups, containerPort: number, parent
       { securityGroupId: dispatch.id, ...tcp(443), ...internet, description: "To the ERPs" },
       { parent },
     ),
+    new SecurityGroupEgressRule(
+      `${name}-canary-https`,
+      { securityGroupId: canary.id, ...tcp(443), ...internet, description: "To the region's public address" },
+      { parent },
+    ),
   ];
 }
 
@@ -218,7 +227,7 @@ function createEndpoints(
   region: string,
   vpc: aws.ec2.Vpc,
   side: Side,
-  { ingest, dispatch }: Groups,
+  { ingest, dispatch, canary }: Groups,
   parent: Network,
 ): Endpoints {
   return new Endpoints(
@@ -228,7 +237,7 @@ function createEndpoints(
       vpcId: vpc.id,
       subnetIds: side.subnets.map(({ id }) => id),
       routeTableIds: side.tables.map(({ id }) => id),
-      callers: { ingest: ingest.id, dispatch: dispatch.id },
+      callers: { ingest: ingest.id, dispatch: dispatch.id, canary: canary.id },
     },
     { parent },
   );

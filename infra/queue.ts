@@ -17,7 +17,7 @@ export const maxReceives = 10;
 const day = 24 * 60 * 60;
 /** As long as SQS keeps anything: a store's ERP may be away over a weekend and a holiday. */
 const retentionSeconds = 14 * day;
-/** A receipt is read within seconds by the verification that caused it, or by nobody. */
+/** A receipt is read within seconds by whoever caused it, or by nobody. */
 const receiptSeconds = 10 * 60;
 
 export class Queue extends pulumi.ComponentResource {
@@ -25,7 +25,7 @@ export class Queue extends pulumi.ComponentResource {
   readonly orders: aws.sqs.Queue;
   /** Orders that dispatch could not deliver. */
   readonly deadLetter: aws.sqs.Queue;
-  /** Receipts of verification's own orders. */
+  /** Receipts of synthetic orders: verification's and the canary's. */
   readonly receipts: aws.sqs.Queue;
 
   constructor(name: string, args: QueueArgs, opts?: pulumi.ComponentResourceOptions) {

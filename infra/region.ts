@@ -4,7 +4,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Certificate } from "./certificates.ts";
-import { Containers, type ServiceSize } from "./containers.ts";
+import { Containers, canarySize, type ServiceSize } from "./containers.ts";
 import { LoadBalancer } from "./loadBalancer.ts";
 import { AlarmTopic } from "./monitoring/topic.ts";
 import { Monitoring } from "./monitoring.ts";
@@ -76,7 +76,7 @@ export class Region extends pulumi.ComponentResource {
         ),
     );
     const containers = new Containers(name, { ...args, network, queue, loadBalancer }, parent);
-    const counts = { ingest: args.ingest.count, dispatch: args.dispatch.count };
+    const counts = { ingest: args.ingest.count, dispatch: args.dispatch.count, canary: canarySize.count };
     const monitoring = new Monitoring(
       name,
       { ...args, containers, queue, loadBalancer, counts, alarmTopicArn },

@@ -24,6 +24,7 @@ export class Roles extends pulumi.ComponentResource {
   readonly executionArn: pulumi.Output<string>;
   readonly ingestArn: pulumi.Output<string>;
   readonly dispatchArn: pulumi.Output<string>;
+  readonly canaryArn: pulumi.Output<string>;
   /** A service that is deleted after its policies hangs in DRAINING: services wait for, and go before, these. */
   readonly policies: pulumi.Resource[];
 
@@ -33,15 +34,18 @@ export class Roles extends pulumi.ComponentResource {
     const execution = createRole(`${name}-execution`, "Pulls the image and opens the logs", args, this);
     const ingest = createRole(`${name}-ingest`, "Puts orders on the queue", args, this);
     const dispatch = createRole(`${name}-dispatch`, "Takes orders from the queue", args, this);
+    const canary = createRole(`${name}-canary`, "Takes receipts of its own orders", args, this);
 
     this.policies = [
       createPolicy(`${name}-execution`, execution, executionStatements(args), this),
       createPolicy(`${name}-ingest`, ingest, ingestStatements(args.queue), this),
       createPolicy(`${name}-dispatch`, dispatch, dispatchStatements(args.queue), this),
+      createPolicy(`${name}-canary`, canary, canaryStatements(args.queue), this),
     ];
     this.executionArn = execution.arn;
     this.ingestArn = ingest.arn;
     this.dispatchArn = dispatch.arn;
+    this.canaryArn = canary.arn;
     this.registerOutputs();
   }
 }
@@ -98,4 +102,8 @@ function dispatchStatements(queue: Queue): Statement[] {
     },
     { Action: ["sqs:SendMessage"], Resource: queue.receipts.arn },
   ];
+}
+
+function canaryStatements(queue: Queue): Statement[] {
+  return [{ Action: ["sqs:DeleteMessage", "sqs:ReceiveMessage"], Resource: queue.receipts.arn }];
 }

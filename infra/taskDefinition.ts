@@ -1,5 +1,5 @@
 /**
- * What a container of either service is told, as ECS reads it. Pure; names are those of the ECS API's ContainerDefinition.
+ * What a container of each service is told, as ECS reads it. Pure; names are those of the ECS API's ContainerDefinition.
  */
 
 /** Port on which ingest listens. */
@@ -17,7 +17,7 @@ export interface ContainerPlan {
   readonly release: string;
   readonly digest: string;
   readonly region: string;
-  /** The region's own domain; orders of every store are taken there too, and verification's. */
+  /** The region's own domain; orders of every store are taken there too, and synthetic ones. */
   readonly domain: string;
   readonly stores: readonly RunningStore[];
   readonly ordersUrl: string;
@@ -28,7 +28,7 @@ export interface ContainerPlan {
 }
 
 /** Seconds ECS waits between asking a container to stop and killing it; 120 is the most that Fargate has. */
-const stopTimeout = { ingest: 60, dispatch: 120 };
+const stopTimeout = { ingest: 60, dispatch: 120, canary: 30 };
 /** Seconds the container itself takes less than that, so that it ends before it is killed. */
 const stopMargin = 10;
 
@@ -37,7 +37,11 @@ const nodeUser = "1000:1000";
 
 export function ingestContainer(plan: ContainerPlan) {
   return {
-    ...container("ingest", plan, { PORT: String(containerPort), PLATFORM_DOMAIN: plan.domain }),
+    ...container("ingest", plan, {
+      ...orders(plan),
+      PORT: String(containerPort),
+      PLATFORM_DOMAIN: plan.domain,
+    }),
     portMappings: [{ containerPort, protocol: "tcp" }],
     healthCheck: {
       command: ["CMD", "node", "-e", healthScript],
@@ -51,24 +55,34 @@ export function ingestContainer(plan: ContainerPlan) {
 
 export function dispatchContainer(plan: ContainerPlan) {
   return container("dispatch", plan, {
+    ...orders(plan),
     RECEIPTS_QUEUE_URL: plan.receiptsUrl,
     ERP_TIMEOUT_MS: String(plan.erpTimeoutSeconds * 1000),
     VISIBILITY_TIMEOUT_SECONDS: String(plan.visibilitySeconds),
   });
 }
 
+export function canaryContainer(plan: ContainerPlan) {
+  return container("canary", plan, { PLATFORM_DOMAIN: plan.domain, RECEIPTS_QUEUE_URL: plan.receiptsUrl });
+}
+
+function orders({ ordersUrl, stores }: ContainerPlan) {
+  return {
+    QUEUE_URL: ordersUrl,
+    STORES: JSON.stringify(stores.map(({ name, hostname, erp }) => ({ name, hostname, erp }))),
+  };
+}
+
 const healthScript =
   "fetch('http://127.0.0.1:' + process.env.PORT + '/health')" +
   ".then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))";
 
-function container(role: "ingest" | "dispatch", plan: ContainerPlan, own: Record<string, string>) {
+function container(role: keyof typeof stopTimeout, plan: ContainerPlan, own: Record<string, string>) {
   const environment = {
     AWS_REGION: plan.region,
     IMAGE_DIGEST: plan.digest,
-    QUEUE_URL: plan.ordersUrl,
     RELEASE: plan.release,
     STOP_TIMEOUT_SECONDS: String(stopTimeout[role] - stopMargin),
-    STORES: JSON.stringify(plan.stores.map(({ name, hostname, erp }) => ({ name, hostname, erp }))),
     ...own,
   };
   return {

@@ -25,7 +25,7 @@ export const alarmHasRunbook = resourceRule({
 });
 
 /** Where what has stopped reports nothing at all. */
-const liveness = ["ECS/ContainerInsights", "AWS/ECS", "AWS/ApplicationELB"];
+const liveness = ["ECS/ContainerInsights", "AWS/ECS", "AWS/ApplicationELB", "OrderQueue"];
 
 /** Every namespace that an alarm looks at, in a metric of its own or in an expression. */
 function namespaces({ namespace, metricQueries = [] }: Alarm): (string | undefined)[] {

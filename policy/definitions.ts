@@ -24,9 +24,16 @@ export function environmentOf({ environment = [] }: Container): Record<string, s
   return Object.fromEntries(environment.map(({ name, value }) => [name, value]));
 }
 
-/** Dispatch is the one that posts to ERPs (service/main.ts takes the role as its first argument). */
-export function isDispatch({ command = [] }: Container): boolean {
-  return command.includes("dispatch");
+export type Role = "ingest" | "dispatch" | "canary";
+
+/** service/main.ts takes the role as its first argument; the image's own is ingest. */
+export function roleOf({ command = [] }: Container): Role {
+  return (["dispatch", "canary"] as const).find((role) => command.includes(role)) ?? "ingest";
+}
+
+/** Dispatch is the one that posts to ERPs. */
+export function isDispatch(container: Container): boolean {
+  return roleOf(container) === "dispatch";
 }
 
 /** Seconds of the service's own limits (the head of service/settings.ts; service/backoff.ts; service/ingest.ts). */
@@ -49,8 +56,13 @@ export function processingSeconds(container: Container): number {
 
 /** Seconds that a container may need to stop: what is under way is finished, nothing new is begun. */
 export function drainingSeconds(container: Container): number {
-  if (!isDispatch(container)) return longestRequest;
-  return Math.max(erpSeconds(container), setting(container, "RECEIVE_WAIT_SECONDS")) + queueCalls;
+  const needed: Record<Role, number> = {
+    ingest: longestRequest,
+    dispatch: Math.max(erpSeconds(container), setting(container, "RECEIVE_WAIT_SECONDS")) + queueCalls,
+    // It drops the order that it has under way.
+    canary: 0,
+  };
+  return needed[roleOf(container)];
 }
 
 function erpSeconds(container: Container): number {

@@ -1,5 +1,5 @@
 /** Who may do what. */
-import { containersOf, environmentOf, isDispatch } from "./definitions.ts";
+import { containersOf, environmentOf, roleOf } from "./definitions.ts";
 import { type Report, resourceRule, stackRule } from "./rule.ts";
 import { type Props, parse } from "./types.ts";
 
@@ -104,9 +104,10 @@ const calls = {
     QUEUE_URL: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
     RECEIPTS_QUEUE_URL: ["sqs:SendMessage"],
   },
+  canary: { RECEIPTS_QUEUE_URL: ["sqs:ReceiveMessage", "sqs:DeleteMessage"] },
 };
 /** What SQS asks for beside that of who sends to, and who receives from, a queue with a key of KMS. */
-const keyCalls = { ingest: ["kms:GenerateDataKey", "kms:Decrypt"], dispatch: ["kms:Decrypt"] };
+const keyCalls = { ingest: ["kms:GenerateDataKey", "kms:Decrypt"], dispatch: ["kms:Decrypt"], canary: ["kms:Decrypt"] };
 
 export const containersMayMakeTheirCalls = stackRule({
   name: "iam-containers-may-make-their-calls",
@@ -120,7 +121,7 @@ export const containersMayMakeTheirCalls = stackRule({
       .filter((policy) => policy.refersTo("role", "aws:iam/role:Role").some(({ urn }) => roles.includes(urn)))
       .flatMap(({ props }) => allowed(props.policy));
     for (const container of containersOf(definition.props)) {
-      const role = isDispatch(container) ? "dispatch" : "ingest";
+      const role = roleOf(container);
       for (const [variable, actions] of Object.entries(calls[role])) {
         const queue = queues.find(({ props }) => urlOf(props) === environmentOf(container)[variable]);
         if (queue === undefined) continue;

@@ -21,6 +21,7 @@ import { Gate } from "./gate.ts";
 import { Iam } from "./iam/iam.ts";
 import { Internet } from "./internet.ts";
 import { Alarms } from "./metrics/alarms.ts";
+import { LogMetrics } from "./metrics/logs.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { Network } from "./network/network.ts";
 import { Scaling } from "./scaling/scaling.ts";
@@ -117,13 +118,15 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       NODE_EXTRA_CA_CERTS: authority.file,
     });
     const runtime = settings.runtime ?? processes;
-    const surroundings = { account, directory, log, environment };
+    const logs = new LogMetrics(view);
+    const logged: LogMetrics["line"] = (...written) => logs.line(...written);
+    const surroundings = { account, directory, log, environment, logged };
     const agent = new Agent({ view, network, iam }, account);
     const scheduler = new Scheduler({ store, view, targets, events, runtime, network, agent }, surroundings);
     closers.push(() => scheduler.close(settings.graceMs ?? 10_000));
     closers.push(async () => network.close());
     const ecs = new Ecs(store, view, scheduler, runtime.name);
-    const metrics = new Metrics({ view, sqs, ecs, front, targets, acm, events });
+    const metrics = new Metrics({ view, sqs, ecs, front, targets, acm, events, logs });
     new Scaling({ view, metrics, ecs }, now, log);
     const alarms = new Alarms({ store, view, metrics, sns }, now, log);
     closers.push(async () => alarms.close());

@@ -8,13 +8,16 @@ import type { Containers } from "../containers.ts";
 import type { LoadBalancer } from "../loadBalancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
+import { syntheticMetric } from "./synthetic.ts";
 
 export interface Watched {
+  /** The region's own domain. */
+  readonly domain: string;
   readonly containers: Containers;
   readonly queue: Queue;
   readonly loadBalancer: LoadBalancer;
   /** Fewest containers that may run, by service. */
-  readonly counts: { readonly ingest: number; readonly dispatch: number };
+  readonly counts: { readonly ingest: number; readonly dispatch: number; readonly canary: number };
   /** Age in seconds of the oldest order above which somebody is told. */
   readonly oldestOrderSeconds: number;
 }
@@ -29,6 +32,8 @@ export function createAlarms(
   const alarms: Record<string, Alarm> = {
     "ingest-below-desired": belowDesired(name, "ingest", args),
     "dispatch-below-desired": belowDesired(name, "dispatch", args),
+    "canary-below-desired": belowDesired(name, "canary", args),
+    "synthetic-order": syntheticOrder(name, args),
     "no-healthy-target": noHealthyTarget(args),
     "load-balancer-5xx": loadBalancerErrors(args),
     "target-5xx": targetErrors(name, args),
@@ -45,7 +50,7 @@ const period = 60;
  * Below what ECS is asked for, which autoscaling changes, or below the settings' number, should somebody ask ECS for
  * fewer. No data is no containers: a cluster that reports nothing is just what nobody must fail to hear of.
  */
-function belowDesired(name: string, role: "ingest" | "dispatch", { containers, counts }: Watched): Alarm {
+function belowDesired(name: string, role: keyof Watched["counts"], { containers, counts }: Watched): Alarm {
   const dimensions = { ClusterName: containers.cluster.name, ServiceName: containers[role].name };
   const insight = (metricName: string, stat: string) => ({
     namespace: "ECS/ContainerInsights",
@@ -72,6 +77,27 @@ function belowDesired(name: string, role: "ingest" | "dispatch", { containers, c
     comparisonOperator: "LessThanThreshold",
     threshold: 0,
     // A container takes a minute or two to start: scaling out, or a replaced one, is over by the third.
+    evaluationPeriods: 3,
+    datapointsToAlarm: 3,
+    treatMissingData: "breaching",
+  };
+}
+
+/** Counted only where one came back: without data none did, or nobody sends any. */
+function syntheticOrder(name: string, { domain }: Watched): Alarm {
+  return {
+    means:
+      "No synthetic order has come back for three minutes: what stores post may not be taken, or not be delivered.",
+    runbook:
+      "read the reason in the canary's log; no line there means that the canary itself does not run. A refused or " +
+      "unanswered order is the load balancer's or ingest's, one without a receipt the queue's or dispatch's; " +
+      `if the last update did it, npx order-queue rollback ${name}.`,
+    ...syntheticMetric("SyntheticOrdersBack", domain),
+    statistic: "Sum",
+    period,
+    comparisonOperator: "LessThanThreshold",
+    threshold: 1,
+    // The canary sends one a minute: one or two may be lost to a deployment.
     evaluationPeriods: 3,
     datapointsToAlarm: 3,
     treatMissingData: "breaching",

@@ -4,6 +4,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Watched } from "./alarms.ts";
+import { syntheticMetric } from "./synthetic.ts";
 
 export interface DashboardArgs extends Watched {
   readonly region: string;
@@ -18,7 +19,13 @@ export function createDashboard(
   alarms: readonly aws.cloudwatch.MetricAlarm[],
   parent: pulumi.Resource,
 ): aws.cloudwatch.Dashboard {
-  const graphs = [...containerGraphs(args), ...queueGraphs(args), ...loadBalancerGraphs(args), certificateGraph(args)];
+  const graphs = [
+    ...containerGraphs(args),
+    ...queueGraphs(args),
+    ...loadBalancerGraphs(args),
+    ...syntheticGraphs(args),
+    certificateGraph(args),
+  ];
   const widgets = [
     { type: "alarm", ...full, properties: { title: "Alarms", alarms: alarms.map(({ arn }) => arn) } },
     ...graphs.map((graph, index) => ({ type: "metric", ...place(index), properties: graph })),
@@ -56,7 +63,7 @@ function graph(region: string, title: string, stat: string, metrics: readonly Me
 }
 
 function containerGraphs({ region, containers }: DashboardArgs) {
-  return (["ingest", "dispatch"] as const).map((role) => {
+  return (["ingest", "dispatch", "canary"] as const).map((role) => {
     const service = ["ClusterName", containers.cluster.name, "ServiceName", containers[role].name];
     const counts = ["DesiredTaskCount", "RunningTaskCount", "PendingTaskCount"];
     return graph(
@@ -92,6 +99,17 @@ function loadBalancerGraphs({ region, loadBalancer }: DashboardArgs) {
     ]),
     graph(region, "Requests", "Sum", [of("RequestCount")]),
     graph(region, "5xx and failed TLS handshakes", "Sum", failures.map(of)),
+  ];
+}
+
+function syntheticGraphs({ region, domain }: DashboardArgs) {
+  const of = (name: Parameters<typeof syntheticMetric>[0]): Metric => {
+    const { namespace, metricName, dimensions } = syntheticMetric(name, domain);
+    return [namespace, metricName, "Domain", dimensions.Domain];
+  };
+  return [
+    graph(region, "Synthetic orders that came back", "Sum", [of("SyntheticOrdersBack")], 1),
+    graph(region, "Synthetic orders: there and back (s)", "Maximum", [of("SyntheticOrderSeconds")]),
   ];
 }
 

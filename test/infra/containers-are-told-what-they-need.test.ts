@@ -1,4 +1,4 @@
-import { type ContainerPlan, dispatchContainer, ingestContainer } from "../../infra/taskDefinition.ts";
+import { type ContainerPlan, canaryContainer, dispatchContainer, ingestContainer } from "../../infra/taskDefinition.ts";
 
 const plan: ContainerPlan = {
   image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/order-queue@sha256:ab",
@@ -18,18 +18,17 @@ function environment(container: { environment: { name: string; value: string }[]
   return Object.fromEntries(container.environment.map(({ name, value }) => [name, value]));
 }
 
-const both = {
-  AWS_REGION: "eu-west-1",
-  IMAGE_DIGEST: "sha256:ab",
+const all = { AWS_REGION: "eu-west-1", IMAGE_DIGEST: "sha256:ab", RELEASE: "0123456789ab" };
+const orders = {
   QUEUE_URL: "https://sqs/orders.fifo",
-  RELEASE: "0123456789ab",
   STORES: '[{"name":"tulipan","hostname":"tulipan.eu.orderhub.example","erp":"https://erp.tulipan.example/orders"}]',
 };
 
 describe("a container", () => {
   it("of ingest knows its port, its stores and the platform's domain", () => {
     expect(environment(ingestContainer(plan))).toEqual({
-      ...both,
+      ...all,
+      ...orders,
       PORT: "8080",
       PLATFORM_DOMAIN: "eu.orderhub.example",
       STOP_TIMEOUT_SECONDS: "50",
@@ -38,11 +37,21 @@ describe("a container", () => {
 
   it("of dispatch knows the receipts queue and how long an ERP may take", () => {
     expect(environment(dispatchContainer(plan))).toEqual({
-      ...both,
+      ...all,
+      ...orders,
       RECEIPTS_QUEUE_URL: "https://sqs/receipts",
       ERP_TIMEOUT_MS: "10000",
       VISIBILITY_TIMEOUT_SECONDS: "120",
       STOP_TIMEOUT_SECONDS: "110",
+    });
+  });
+
+  it("of the canary knows where orders go and receipts come, and nothing of the stores", () => {
+    expect(environment(canaryContainer(plan))).toEqual({
+      ...all,
+      PLATFORM_DOMAIN: "eu.orderhub.example",
+      RECEIPTS_QUEUE_URL: "https://sqs/receipts",
+      STOP_TIMEOUT_SECONDS: "20",
     });
   });
 

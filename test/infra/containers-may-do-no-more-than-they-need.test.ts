@@ -38,6 +38,12 @@ describe("a role", () => {
     ]);
   });
 
+  it("of the canary may take receipts, and nothing else", () => {
+    expect(statements("prod-eu-canary")).toEqual([
+      { Effect: "Allow", Action: ["sqs:DeleteMessage", "sqs:ReceiveMessage"], Resource: "arn:Queue/prod-eu-receipts" },
+    ]);
+  });
+
   it("of execution may pull this one repository and write to these logs", () => {
     expect(statements("prod-eu-execution")).toEqual([
       { Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
@@ -55,7 +61,7 @@ describe("a role", () => {
   });
 
   it("has no action with a wildcard, and no wildcard resource but where AWS has no other", () => {
-    const all = ["ingest", "dispatch", "execution"].flatMap((role) => statements(`prod-eu-${role}`));
+    const all = ["ingest", "dispatch", "canary", "execution"].flatMap((role) => statements(`prod-eu-${role}`));
     expect(all.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
     expect(all.filter(({ Resource }) => Resource === "*").map(({ Action }) => Action)).toEqual([
       ["ecr:GetAuthorizationToken"],

@@ -45,6 +45,7 @@ describe("an alarm tells somebody", () => {
   it.each([
     ["ingest", 3],
     ["dispatch", 1],
+    ["canary", 1],
   ])(
     "when fewer %s containers run than ECS is asked for, or than %i, and when nothing is known of them",
     (role, count) => {
@@ -126,6 +127,21 @@ describe("an alarm tells somebody", () => {
     });
   });
 
+  it("when no synthetic order came back in any of three minutes, and when nobody sends any", () => {
+    expect(alarm("prod-eu-synthetic-order")).toEqual({
+      namespace: "OrderQueue",
+      metricName: "SyntheticOrdersBack",
+      dimensions: { Domain: "eu.orderhub.example" },
+      statistic: "Sum",
+      period: 60,
+      comparisonOperator: "LessThanThreshold",
+      threshold: 1,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 3,
+      treatMissingData: "breaching",
+    });
+  });
+
   it.each(["prod-eu-platform", "prod-eu-store-acme"])("when a certificate is not renewed: %s", (name) => {
     expect(alarm(`${name}-certificate-days`)).toEqual({
       namespace: "AWS/CertificateManager",
@@ -143,7 +159,7 @@ describe("an alarm tells somebody", () => {
 
   it("of its beginning and its end, with a line on what to do, as every alarm does", () => {
     const alarms = resources.filter(({ type }) => type === alarmType);
-    expect(alarms).toHaveLength(9);
+    expect(alarms).toHaveLength(11);
     for (const { inputs } of alarms) {
       expect(inputs.alarmActions).toEqual(topic);
       expect(inputs.okActions).toEqual(topic);
@@ -208,6 +224,20 @@ describe("an event tells somebody", () => {
   });
 });
 
+describe("the canary's log", () => {
+  it.each([
+    ["synthetic-orders-back", "SyntheticOrdersBack", "1"],
+    ["synthetic-order-seconds", "SyntheticOrderSeconds", "$.seconds"],
+  ])("is made into a metric of its own domain: %s", (suffix, name, value) => {
+    const filter = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+    expect(inputsOf(resources, filter, `prod-eu-${suffix}`)).toEqual({
+      logGroupName: "prod-eu-canary-1",
+      pattern: '{ $.outcome = "back" }',
+      metricTransformation: { namespace: "OrderQueue", name, value, dimensions: { Domain: "$.domain" } },
+    });
+  });
+});
+
 describe("the topic", () => {
   it("mails to the address of the settings", () => {
     expect(inputsOf(resources, "aws:sns/topicSubscription:TopicSubscription", "prod-eu-alarms-email")).toEqual({
@@ -244,12 +274,15 @@ describe("the dashboard", () => {
       "Alarms",
       "Containers: ingest",
       "Containers: dispatch",
+      "Containers: canary",
       "Age of the oldest order (s)",
       "Orders waiting and in flight",
       "Dead letters",
       "Healthy and unhealthy targets",
       "Requests",
       "5xx and failed TLS handshakes",
+      "Synthetic orders that came back",
+      "Synthetic orders: there and back (s)",
       "Certificates: days left",
     ]);
   });
@@ -260,6 +293,8 @@ describe("the dashboard", () => {
       [
         "ingest-below-desired",
         "dispatch-below-desired",
+        "canary-below-desired",
+        "synthetic-order",
         "no-healthy-target",
         "load-balancer-5xx",
         "target-5xx",
@@ -272,6 +307,7 @@ describe("the dashboard", () => {
 
   it("puts its graphs side by side in rows of three, none over another", () => {
     const places = body().widgets.map(({ x, y }: { x: number; y: number }) => `${x},${y}`);
-    expect(places).toEqual(["0,0", "0,3", "8,3", "16,3", "0,9", "8,9", "16,9", "0,15", "8,15", "16,15"]);
+    const rows = [3, 9, 15, 21].flatMap((y) => [0, 8, 16].map((x) => `${x},${y}`));
+    expect(places).toEqual(["0,0", ...rows]);
   });
 });

@@ -71,7 +71,11 @@ describe("what containers call of AWS", () => {
   });
 
   it("is open to the containers alone", () => {
-    expect(rulesOf(ingress, "endpoints")).toEqual(["tcp 443-443 id-prod-eu-dispatch", "tcp 443-443 id-prod-eu-ingest"]);
+    expect(rulesOf(ingress, "endpoints")).toEqual([
+      "tcp 443-443 id-prod-eu-canary",
+      "tcp 443-443 id-prod-eu-dispatch",
+      "tcp 443-443 id-prod-eu-ingest",
+    ]);
     expect(rulesOf(egress, "endpoints")).toEqual([]);
   });
 
@@ -79,13 +83,16 @@ describe("what containers call of AWS", () => {
     expect(rulesOf(egress, "ingest")).toEqual(["tcp 443-443 id-prod-eu-endpoints", "tcp 443-443 pl-prod-eu-s3"]);
   });
 
-  it("is beside the ERPs, over HTTPS, all that dispatch may call", () => {
-    expect(rulesOf(egress, "dispatch")).toEqual([
+  it.each([
+    ["the ERPs", "dispatch"],
+    ["the region's public address", "canary"],
+  ])("is beside %s, over HTTPS, all that %s may call", (_whom, caller) => {
+    expect(rulesOf(egress, caller)).toEqual([
       "tcp 443-443 0.0.0.0/0",
       "tcp 443-443 id-prod-eu-endpoints",
       "tcp 443-443 pl-prod-eu-s3",
     ]);
-    expect(rulesOf(ingress, "dispatch")).toEqual([]);
+    expect(rulesOf(ingress, caller)).toEqual([]);
   });
 
   it("is there before any container starts", () => {

@@ -40,6 +40,10 @@ cases(silenceIsBreaching, {
     below({ metricQueries: [{ id: "healthy", metric: { namespace: "AWS/ApplicationELB" } }, { id: "all" }] }),
     ['treatMissingData is not set; expected "breaching"'],
   ],
+  "fails if no synthetic orders at all raise no alarm": [
+    below({ namespace: "OrderQueue", treatMissingData: "missing" }),
+    ['treatMissingData is missing; expected "breaching"'],
+  ],
   "passes if silence counts": [below({ namespace: "ECS/ContainerInsights", treatMissingData: "breaching" }), []],
   "passes if it watches for too much": [
     alarm({ namespace: "AWS/ApplicationELB", comparisonOperator: "GreaterThanThreshold" }),

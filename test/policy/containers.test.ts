@@ -151,6 +151,10 @@ cases(stopOutlastsWhatIsUnderWay, {
     definition({ name: "ingest", command: ["ingest"], ...environment({ STOP_TIMEOUT_SECONDS: "15" }) }),
     ["ingest: STOP_TIMEOUT_SECONDS is 15; expected more than 20"],
   ],
+  "passes if the canary stops at once": [
+    definition({ name: "canary", command: ["canary"], ...environment({ STOP_TIMEOUT_SECONDS: "1" }) }),
+    [],
+  ],
   "passes if each waits for the other": [
     definition({ stopTimeout: 120, ...environment({ STOP_TIMEOUT_SECONDS: "110", ERP_TIMEOUT_MS: "25000" }) }),
     [],

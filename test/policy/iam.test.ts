@@ -96,16 +96,20 @@ cases(attachmentIsNotExclusive, {
 });
 
 function dispatchWith(actions: string[], queueProps: object = {}) {
+  return containerWith("dispatch", "QUEUE_URL", actions, queueProps);
+}
+
+function containerWith(name: string, variable: string, actions: string[], queueProps: object = {}) {
   const url = "https://sqs/orders";
   const orders = resource("aws:sqs/queue:Queue", "orders", { url, arn: queueArn, ...queueProps });
-  const taskRole = resource("aws:iam/role:Role", "dispatch");
-  const container = { command: ["dispatch"], environment: [{ name: "QUEUE_URL", value: url }] };
+  const taskRole = resource("aws:iam/role:Role", name);
+  const container = { command: [name], environment: [{ name: variable, value: url }] };
   return [
     orders,
     taskRole,
     resource(
       "aws:iam/rolePolicy:RolePolicy",
-      "dispatch",
+      name,
       { policy: allow(actions, queueArn) },
       {
         refers: { role: [taskRole] },
@@ -113,7 +117,7 @@ function dispatchWith(actions: string[], queueProps: object = {}) {
     ),
     resource(
       "aws:ecs/taskDefinition:TaskDefinition",
-      "dispatch",
+      name,
       { containerDefinitions: JSON.stringify([container]) },
       { refers: { taskRoleArn: [taskRole], containerDefinitions: [orders] } },
     ),
@@ -129,6 +133,10 @@ stackCases(containersMayMakeTheirCalls, {
   "fails if the queue has a key that the role may not use": [
     dispatchWith(dispatchCalls, { kmsMasterKeyId: "arn:aws:kms:eu-west-1:123456789012:key/1" }),
     ["dispatch: its role does not allow kms:Decrypt, which dispatch calls for orders"],
+  ],
+  "fails if the canary may not take its receipts": [
+    containerWith("canary", "RECEIPTS_QUEUE_URL", ["sqs:DeleteMessage"]),
+    ["canary: its role does not allow sqs:ReceiveMessage, which canary calls for orders"],
   ],
   "passes if every call is allowed": [dispatchWith(dispatchCalls), []],
   "passes if a wildcard allows them, which is another rule's to refuse": [dispatchWith(["sqs:*"]), []],

@@ -1,44 +1,14 @@
 /**
- * CloudWatch log groups, metric alarms and dashboards, EventBridge rules and targets. Alarms are evaluated, events matched
+ * CloudWatch metric alarms and dashboards, EventBridge rules and targets. Alarms are evaluated, events matched
  * and delivered by the data plane; dashboards are kept, not drawn. Not modelled: composite alarms, anomaly detection,
  * schedules, buses beside `default`.
- * Sources: terraform-provider-aws internal/service/{logs,cloudwatch,events}; their API references.
+ * Sources: terraform-provider-aws internal/service/{cloudwatch,events}; their API references.
  */
 import { z } from "zod";
 import { type ResourceType, regional, tagged } from "../provider/define.ts";
 import { isJson } from "../provider/values.ts";
 import type { Properties } from "../store.ts";
 import { arn, tagsAll } from "./names.ts";
-
-const retention = [
-  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
-export const logGroup: ResourceType = {
-  token: "aws:cloudwatch/logGroup:LogGroup",
-  scope: "regional",
-  inputs: tagged({
-    name: z.string().regex(/^[0-9A-Za-z_./#-]{1,512}$/, "expected 1 to 512 letters, digits or _ . / # -"),
-    skipDestroy: z.boolean(),
-    retentionInDays: z.number().refine((days) => retention.includes(days), `expected one of ${retention.join(", ")}`),
-  }),
-  defaults: { retentionInDays: 0, skipDestroy: false },
-  autoname: { property: "name", max: 512 },
-  computed: ["arn", "tagsAll"],
-  replaces: ["name"],
-  create: (inputs, call) => {
-    if (call.cloud.store.get(logGroup.token, inputs.name, call.region))
-      throw new Error(
-        `creating CloudWatch Logs Log Group (${inputs.name}): api error ResourceAlreadyExistsException: The specified log group already exists`,
-      );
-    return {
-      id: inputs.name,
-      outputs: { arn: arn("logs", call, `log-group:${inputs.name}`), ...tagsAll(inputs, call) },
-    };
-  },
-  update: (_id, _state, inputs, call) => tagsAll(inputs, call),
-  survives: ({ skipDestroy }) => skipDestroy,
-};
 
 const period = z
   .number()
@@ -220,4 +190,4 @@ export const eventTarget: ResourceType = {
   update: () => ({}),
 };
 
-export const cloudwatch: readonly ResourceType[] = [logGroup, metricAlarm, dashboard, eventRule, eventTarget];
+export const cloudwatch: readonly ResourceType[] = [metricAlarm, dashboard, eventRule, eventTarget];

@@ -6,6 +6,7 @@ import { ecr, getAuthorizationToken } from "./ecr.ts";
 import { ecs } from "./ecs.ts";
 import { elb } from "./elb.ts";
 import { iam } from "./iam.ts";
+import { logs } from "./logs.ts";
 import { getZone, route53 } from "./route53.ts";
 import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
@@ -22,6 +23,7 @@ const types = [
   ...sqs,
   ...iam,
   ...cloudwatch,
+  ...logs,
   ...sns,
   ...appautoscaling,
 ];

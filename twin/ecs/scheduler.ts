@@ -34,7 +34,7 @@ export class Scheduler {
 
   constructor(
     parts: Pick<Surroundings, "store" | "targets" | "runtime" | "agent" | "network"> & { view: View; events: EventBus },
-    settings: Pick<Surroundings, "directory" | "log" | "environment"> & { account: string },
+    settings: Pick<Surroundings, "directory" | "log" | "environment" | "logged"> & { account: string },
   ) {
     this.#store = parts.store;
     this.#view = parts.view;

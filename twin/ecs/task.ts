@@ -21,6 +21,8 @@ export interface Surroundings {
   log: Log;
   /** Variables that the twin supplies to every container of the task. */
   environment: (task: Task, taskRoleArn: string | undefined) => Record<string, string>;
+  /** Called with each line that a container writes into a log group. */
+  logged: (region: string, group: string, line: string) => void;
   /** Called after every change of the task. */
   changed: (live: LiveTask) => void;
 }
@@ -140,7 +142,10 @@ export class LiveTask {
         ...this.#around.environment(task, this.#definition.taskRoleArn),
       },
       port: definition.containerPort,
-      onLine: (line) => output.append(line),
+      onLine: (line) => {
+        output.append(line);
+        if (definition.logGroup) this.#around.logged(task.region, definition.logGroup, line);
+      },
     });
     if (definition.logGroup)
       store.write("log-stream", `${task.id}/${definition.name}`, {

@@ -6,6 +6,7 @@ import type { Targets } from "../front/targets.ts";
 import type { Sqs } from "../sqs/sqs.ts";
 import type { View } from "../view.ts";
 import type { Series } from "./evaluate.ts";
+import type { LogMetrics } from "./logs.ts";
 
 /** What is measured. */
 interface Sources {
@@ -16,6 +17,7 @@ interface Sources {
   targets: Targets;
   acm: Acm;
   events: EventBus;
+  logs: LogMetrics;
 }
 
 /** What identifies a metric; dimensions as on AWS. */
@@ -34,12 +36,12 @@ const keyOf = ({ region, namespace, name, dimensions }: Metric): string =>
   JSON.stringify([region, namespace, name, Object.entries(dimensions).sort()]);
 
 /**
- * CloudWatch metrics, one datapoint a minute of what the data plane really did. Those modelled are the ones that
- * `collect` lists; any other never has data, as on AWS. The last three hours are kept, in memory only.
+ * CloudWatch metrics, by the minute, of what the data plane really did. Those modelled are the ones that `collect`
+ * lists; any other never has data, as on AWS. The last three hours are kept, in memory only.
  */
 export class Metrics {
-  /** By metric, then by the minute that a datapoint describes. */
-  readonly #points = new Map<string, Map<number, number>>();
+  /** By metric, then by the minute that the values were observed in. */
+  readonly #points = new Map<string, Map<number, number[]>>();
   readonly #sources: Sources;
   readonly #countersBefore = new Map<string, Counters>();
   readonly #listeners: ((now: number) => void)[] = [];
@@ -54,8 +56,8 @@ export class Metrics {
   collect(now: number): void {
     const minute = Math.floor(now / resolutionMs) - 1;
     const put = (metric: Metric, value: number) => {
-      const points = this.#points.get(keyOf(metric)) ?? new Map<number, number>();
-      points.set(minute, value);
+      const points = this.#points.get(keyOf(metric)) ?? new Map<number, number[]>();
+      points.set(minute, [...(points.get(minute) ?? []), value]);
       points.delete(minute - keptMinutes);
       this.#points.set(keyOf(metric), points);
     };
@@ -65,6 +67,7 @@ export class Metrics {
     this.#targetGroups(put);
     this.#certificates(put, now);
     this.#rules(put);
+    for (const { metric, value } of this.#sources.logs.take()) put(metric, value);
     for (const listener of this.#listeners) listener(now);
   }
 
@@ -82,8 +85,8 @@ export class Metrics {
     const minutes = Math.max(1, Math.round((periodSeconds * 1000) / resolutionMs));
     const from = Math.floor(now / resolutionMs) - periods * minutes;
     const values: number[][] = Array.from({ length: periods }, () => []);
-    for (const [minute, value] of this.#points.get(keyOf(metric)) ?? [])
-      values[Math.floor((minute - from) / minutes)]?.push(value);
+    for (const [minute, observed] of this.#points.get(keyOf(metric)) ?? [])
+      values[Math.floor((minute - from) / minutes)]?.push(...observed);
     return values.map((inPeriod) => (inPeriod.length === 0 ? undefined : aggregate(inPeriod, statistic)));
   }
 
