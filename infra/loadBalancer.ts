@@ -3,11 +3,14 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type AccessLogs, accessLogPrefix } from "./accessLogs.ts";
 import type { Network } from "./network.ts";
 import { platformPriority } from "./priorities.ts";
 
 export interface LoadBalancerArgs {
   readonly network: Network;
+  /** Where its access logs go. */
+  readonly accessLogs: AccessLogs;
   /** The region's own domain, e.g. `au.orderhub.example`. */
   readonly domain: string;
   /** Hosted zone of that domain. */
@@ -69,6 +72,7 @@ function createLoadBalancer(name: string, args: LoadBalancerArgs, parent: LoadBa
       securityGroups: [args.network.loadBalancerGroupId],
       idleTimeout: 60,
       dropInvalidHeaderFields: true,
+      accessLogs: { enabled: true, bucket: args.accessLogs.bucket, prefix: accessLogPrefix },
       enableDeletionProtection: args.deletionProtection,
     },
     { parent, dependsOn: args.network.paths },

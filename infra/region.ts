@@ -3,6 +3,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { AccessLogs } from "./accessLogs.ts";
 import { Certificate } from "./certificates.ts";
 import { Containers, canarySize, type ServiceSize } from "./containers.ts";
 import { LoadBalancer } from "./loadBalancer.ts";
@@ -62,9 +63,10 @@ export class Region extends pulumi.ComponentResource {
     const queue = new Queue(name, args, parent);
     const alarmTopicArn = new AlarmTopic(name, args, parent).arn;
     const certificate = new Certificate(`${name}-platform`, { hostname: domain, zoneId, alarmTopicArn }, parent);
+    const accessLogs = new AccessLogs(name, args, parent);
     const loadBalancer = new LoadBalancer(
       name,
-      { ...args, network, zoneId, containerPort, certificateArn: certificate.arn },
+      { ...args, network, accessLogs, zoneId, containerPort, certificateArn: certificate.arn },
       parent,
     );
     const stores = args.stores.map(

@@ -9,6 +9,7 @@ import {
   topicOfEventsHasPolicy,
   topicTakesAlarmsAndEvents,
 } from "./alarms.ts";
+import { accessIsLogged, bucketIsEncrypted, bucketIsPrivate, loadBalancerWaitsForItsBucket } from "./buckets.ts";
 import {
   drainOutlastsARequest,
   orderFitsItsVisibility,
@@ -124,6 +125,11 @@ export const rules: Policies = [
   httpRedirects,
   targetGroupIsAutoNamed,
   recordTakesNothingOver,
+  // buckets
+  bucketIsEncrypted,
+  bucketIsPrivate,
+  accessIsLogged,
+  loadBalancerWaitsForItsBucket,
   // alarms
   alarmHasAction,
   alarmHasRunbook,

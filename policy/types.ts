@@ -34,6 +34,10 @@ interface Args {
   "aws:lb/loadBalancer:LoadBalancer": aws.lb.LoadBalancerArgs;
   "aws:lb/targetGroup:TargetGroup": aws.lb.TargetGroupArgs;
   "aws:route53/record:Record": aws.route53.RecordArgs;
+  "aws:s3/bucket:Bucket": aws.s3.BucketArgs;
+  "aws:s3/bucketPolicy:BucketPolicy": aws.s3.BucketPolicyArgs;
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": aws.s3.BucketPublicAccessBlockArgs;
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": aws.s3.BucketServerSideEncryptionConfigurationArgs;
   "aws:sns/topic:Topic": aws.sns.TopicArgs;
   "aws:sns/topicPolicy:TopicPolicy": aws.sns.TopicPolicyArgs;
   "aws:sns/topicSubscription:TopicSubscription": aws.sns.TopicSubscriptionArgs;

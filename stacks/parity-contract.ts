@@ -56,6 +56,12 @@ export const contract: readonly Entry[] = [
     reason: "production's logs are kept longer",
   },
   {
+    resource: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration *",
+    path: "rules[*].expiration.days",
+    rule: "size",
+    reason: "production's logs are kept longer",
+  },
+  {
     resource: "aws:sns/topicSubscription:TopicSubscription *",
     path: "endpoint",
     rule: "free",

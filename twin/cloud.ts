@@ -15,6 +15,7 @@ import { Scheduler } from "./ecs/scheduler.ts";
 import { Erp } from "./erp.ts";
 import { EventBus } from "./events/events.ts";
 import { Sns } from "./events/sns.ts";
+import { AccessLogs } from "./front/accessLogs.ts";
 import { Front } from "./front/front.ts";
 import { Targets } from "./front/targets.ts";
 import { Gate } from "./gate.ts";
@@ -24,6 +25,7 @@ import { Alarms } from "./metrics/alarms.ts";
 import { LogMetrics } from "./metrics/logs.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { Network } from "./network/network.ts";
+import { S3 } from "./s3/s3.ts";
 import { Scaling } from "./scaling/scaling.ts";
 import { Sqs } from "./sqs/sqs.ts";
 import type { Store } from "./store.ts";
@@ -32,7 +34,7 @@ import { startWire } from "./wire/wire.ts";
 
 export interface CloudSettings {
   store: Store;
-  /** Holds everything of the twin that is a file: `ca.pem`, `sqs/`, `images/`, `logs/`. */
+  /** Holds everything of the twin that is a file: `ca.pem`, `sqs/`, `s3/`, `images/`, `logs/`. */
   directory: string;
   /** Twelve digits. */
   account: string;
@@ -63,8 +65,10 @@ export interface Cloud {
   readonly acm: Acm;
   readonly dns: Dns;
   readonly front: Front;
+  readonly accessLogs: AccessLogs;
   readonly targets: Targets;
   readonly erp: Erp;
+  readonly s3: S3;
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly events: EventBus;
@@ -90,13 +94,21 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const network = new Network(view, settings.dropMs ?? 12_000, log);
   const iam = new Iam(view, account);
   const targets = new Targets(store, view, network);
-  const front = new Front(view, acm, targets, network, log);
+  const s3 = new S3(view, iam, join(directory, "s3"), account);
+  const accessLogs = new AccessLogs(s3, account, now, log);
+  const front = new Front({ view, acm, targets, network, accessLogs }, log);
   const erp = new Erp(store, authority);
   const internet = new Internet(dns, front, erp, network, log);
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
-  const closers = [() => acm.close(), () => credentials.close(), () => sqs.close(), () => internet.close()];
+  const closers = [
+    () => accessLogs.close(),
+    () => acm.close(),
+    () => credentials.close(),
+    () => sqs.close(),
+    () => internet.close(),
+  ];
   const closeAll = async () => {
     for (const close of closers.reverse()) await close();
   };
@@ -139,8 +151,10 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       acm,
       dns,
       front,
+      accessLogs,
       targets,
       erp,
+      s3,
       sqs,
       sns,
       events,

@@ -70,6 +70,12 @@ describe("a region", () => {
       "aws:lb/loadBalancer:LoadBalancer": 1,
       "aws:lb/targetGroup:TargetGroup": 1,
       "aws:route53/record:Record": 6,
+      "aws:s3/bucket:Bucket": 1,
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
+      "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 1,
+      "aws:s3/bucketPolicy:BucketPolicy": 1,
+      "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
       "aws:sns/topic:Topic": 1,
       "aws:sns/topicPolicy:TopicPolicy": 1,
       "aws:sns/topicSubscription:TopicSubscription": 1,
@@ -163,6 +169,14 @@ describe("a region", () => {
     expect(inputsOf(resources, "aws:lb/listener:Listener", "prod-au-http").defaultActions).toEqual([
       { type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } },
     ]);
+  });
+
+  it("writes who asked for what into a bucket of its own, once it may", () => {
+    expect(inputsOf(resources, "aws:lb/loadBalancer:LoadBalancer", "prod-au-front").accessLogs).toEqual({
+      enabled: true,
+      bucket: "prod-au-access-logs-1",
+      prefix: "front",
+    });
   });
 
   it("validates a store's certificate by the record that is for its own name, and waits ten minutes at most", () => {

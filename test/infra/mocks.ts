@@ -93,6 +93,8 @@ function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Rec
       return { arn, prefixListId: inputs.vpcEndpointType === "Gateway" ? `pl-${name}` : "" };
     case "aws:lb/loadBalancer:LoadBalancer":
       return { arn, arnSuffix: `app/${name}/1`, dnsName: `${name}.elb.example`, zoneId: "ZLB" };
+    case "aws:s3/bucket:Bucket":
+      return { arn, bucket: `${name}-1` };
     case "aws:lb/targetGroup:TargetGroup":
       return { arn, arnSuffix: `targetgroup/${name}/1` };
     default:

@@ -3,7 +3,18 @@ import { tail } from "../../twin/containers/log.ts";
 import { observe } from "../../twin/metrics/filter.ts";
 import type { Call } from "../../twin/provider/define.ts";
 import { check } from "../../twin/provider/plan.ts";
-import { account, eventually, image, put, region, service, startTestCloud, taskDefinition } from "./data-region.ts";
+import {
+  account,
+  eventually,
+  executionStatements,
+  image,
+  put,
+  region,
+  role,
+  service,
+  startTestCloud,
+  taskDefinition,
+} from "./data-region.ts";
 
 const minute = 60_000;
 let now = Math.ceil(Date.now() / minute) * minute;
@@ -113,7 +124,12 @@ it("what a container writes is in the alarms of the minute after, and silence is
     ...{ comparisonOperator: "LessThanThreshold", threshold: 1 },
   });
   image(cloud.cloud, cloud.directory, program);
-  const logConfiguration = { logDriver: "awslogs", options: { "awslogs-group": "canary" } };
+  const group = `arn:aws:logs:${region}:${account}:log-group:canary`;
+  put(cloud.cloud, "aws:cloudwatch/logGroup:LogGroup", "canary", { name: "canary", arn: group });
+  const stream = { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${group}:*` };
+  role(cloud.cloud, "execution", [...executionStatements, stream]);
+  const options = { "awslogs-group": "canary", "awslogs-region": region, "awslogs-stream-prefix": "canary" };
+  const logConfiguration = { logDriver: "awslogs", options };
   service(cloud.cloud, taskDefinition(cloud.cloud, 1, { portMappings: [], logConfiguration }));
   await eventually(() => {
     const [stream] = cloud.store.readAll<{ file: string }>("log-stream");

@@ -1,11 +1,13 @@
 /**
  * Elastic Load Balancing v2: application load balancers, target groups, listeners, rules, listener certificates.
  * The TLS front that serves them is the data plane's (front.ts).
- * Not modelled: network and gateway load balancers, authentication actions, weighted forwards, access logs.
+ * Not modelled: network and gateway load balancers, authentication actions, weighted forwards, connection logs.
  * Sources: terraform-provider-aws internal/service/elbv2; ELB quotas; ELBv2 API reference (error texts).
  */
 import { z } from "zod";
+import { keyOf, logDelivery } from "../front/accessLogs.ts";
 import { type Call, type ResourceType, regional, tagged } from "../provider/define.ts";
+import { AccessDenied } from "../s3/s3.ts";
 import type { Properties } from "../store.ts";
 import { arn, hex, tagsAll } from "./names.ts";
 import { retried } from "./retry.ts";
@@ -38,6 +40,16 @@ export const loadBalancer: ResourceType = {
     dropInvalidHeaderFields: z.boolean().optional(),
     enableDeletionProtection: z.boolean(),
     enableHttp2: z.boolean(),
+    accessLogs: z
+      .strictObject({
+        bucket: z.string().min(1),
+        prefix: z
+          .string()
+          .regex(/^(?!\/)(?!.*\/$)(?!.*AWSLogs)/, "expected neither AWSLogs nor a slash at either end")
+          .optional(),
+        enabled: z.boolean(),
+      })
+      .optional(),
   }),
   defaults: { loadBalancerType: "application", idleTimeout: 60, enableDeletionProtection: false, enableHttp2: true },
   autoname: { property: "name", max: 32 },
@@ -80,7 +92,12 @@ export const loadBalancer: ResourceType = {
       },
     };
   },
-  update: (_id, _state, inputs, call) => tagsAll(inputs, call),
+  // Its attributes are set once it is there: a load balancer whose logs are refused exists.
+  settle: (id, outputs, call) => tryAccessLogs(id, outputs, call),
+  update: async (id, _state, inputs, call) => {
+    await tryAccessLogs(id, inputs, call);
+    return tagsAll(inputs, call);
+  },
   delete: (id, state) => {
     if (state.enableDeletionProtection)
       throw new Error(
@@ -88,6 +105,23 @@ export const loadBalancer: ResourceType = {
       );
   },
 };
+
+/** ELB writes a test file before it takes a bucket for its logs (ELB user guide, "Verify bucket permissions"). */
+async function tryAccessLogs(id: string, { accessLogs }: Properties, call: Call): Promise<void> {
+  if (!accessLogs?.enabled) return;
+  const what = `modifying ELBv2 Load Balancer (${id}) attributes: api error InvalidConfigurationRequest:`;
+  const { bucket, prefix } = accessLogs;
+  const found = call.cloud.s3.bucket(bucket);
+  if (found && found.region !== call.region)
+    throw new Error(`${what} the bucket ${bucket} is in ${found.region}, not in ${call.region}`);
+  try {
+    const key = keyOf({ bucket, prefix, account: call.account }, "ELBAccessLogTestFile");
+    await call.cloud.s3.put(logDelivery, bucket, key, "Enable AccessLog for ELB");
+  } catch (error) {
+    if (!(error instanceof AccessDenied)) throw error;
+    throw new Error(`${what} Access Denied for bucket: ${bucket}. Please check S3bucket permission`);
+  }
+}
 
 export const targetGroup: ResourceType = {
   token: "aws:lb/targetGroup:TargetGroup",

@@ -8,6 +8,7 @@ import { elb } from "./elb.ts";
 import { iam } from "./iam.ts";
 import { logs } from "./logs.ts";
 import { getZone, route53 } from "./route53.ts";
+import { s3 } from "./s3.ts";
 import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
 import { ec2 } from "./vpc.ts";
@@ -21,6 +22,7 @@ const types = [
   ...ecs,
   ...ecr,
   ...sqs,
+  ...s3,
   ...iam,
   ...cloudwatch,
   ...logs,

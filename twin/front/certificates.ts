@@ -1,4 +1,5 @@
-import { createSecureContext, type SecureContext } from "node:tls";
+import { X509Certificate } from "node:crypto";
+import { createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from "node:tls";
 import type { Acm } from "../acm.ts";
 import type { Resource } from "../store.ts";
 import type { View } from "../view.ts";
@@ -10,6 +11,12 @@ export function covers(name: string, host: string): boolean {
   return name.slice(1).toLowerCase() === host.slice(host.indexOf(".")).toLowerCase();
 }
 
+interface Ready {
+  names: string[];
+  context: SecureContext;
+  fingerprint: string;
+}
+
 /**
  * Chooses what an HTTPS listener presents, as an ALB does: among its default certificate and those attached beside
  * it the one whose name is the host, else one whose wildcard covers it, else the default certificate.
@@ -18,7 +25,7 @@ export class Certificates {
   readonly #view: View;
   readonly #acm: Acm;
   /** By ARN; a certificate never changes under its ARN once it is issued. */
-  readonly #ready = new Map<string, { names: string[]; context: SecureContext }>();
+  readonly #ready = new Map<string, Ready>();
 
   constructor(view: View, acm: Acm) {
     this.#view = view;
@@ -47,13 +54,20 @@ export class Certificates {
     return served ? { cert: served.certificate, key: served.privateKey } : {};
   }
 
-  #prepare(arn: string): { names: string[]; context: SecureContext } | undefined {
+  /** ARN of the certificate that a connection was shown. */
+  shown(connection: TLSSocket): string | undefined {
+    const { fingerprint256 } = connection.getCertificate() as PeerCertificate;
+    return [...this.#ready].find(([, { fingerprint }]) => fingerprint === fingerprint256)?.[0];
+  }
+
+  #prepare(arn: string): Ready | undefined {
     const known = this.#ready.get(arn);
     if (known) return known;
     const served = this.#acm.served(arn);
     if (!served) return undefined;
     const context = createSecureContext({ cert: served.certificate, key: served.privateKey });
-    const prepared = { names: served.names, context };
+    const { fingerprint256: fingerprint } = new X509Certificate(served.certificate);
+    const prepared = { names: served.names, context, fingerprint };
     this.#ready.set(arn, prepared);
     return prepared;
   }

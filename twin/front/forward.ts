@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import { answer } from "./answers.ts";
@@ -27,17 +26,26 @@ export interface Forwarding {
   idleTimeoutMs: number;
 }
 
+export interface Forwarded {
+  by: "target" | "load balancer" | "client";
+  status: number;
+  /** Milliseconds since 1970. */
+  answered?: number;
+  targetStatus?: number;
+}
+
 /**
  * Sends one request to its target and the answer back, both as streams, once: a load balancer does not repeat.
- * Resolves with who ended it and with which status.
+ * Resolves with who ended it, with which status, and when the target's answer came, where one did.
  */
 export function forward(
   request: IncomingMessage,
   response: ServerResponse,
   { target, protocol, client, path, idleTimeoutMs }: Forwarding,
-): Promise<{ by: "target" | "load balancer" | "client"; status: number }> {
+): Promise<Forwarded> {
   return new Promise((resolve) => {
     let timedOut = false;
+    let answered: Pick<Forwarded, "answered" | "targetStatus"> = {};
     const upstream = (protocol === "HTTPS" ? https : http).request({
       host: target.address,
       port: target.port,
@@ -58,22 +66,23 @@ export function forward(
     upstream.setTimeout(idleTimeoutMs, giveUp);
     upstream.on("response", (incoming) => {
       const status = incoming.statusCode ?? 502;
+      answered = { answered: Date.now(), targetStatus: status };
       response.writeHead(status, withoutHopByHop(incoming.headers));
       incoming.pipe(response);
       incoming.on("error", () => response.destroy());
-      incoming.on("end", () => resolve({ by: "target", status }));
+      incoming.on("end", () => resolve({ by: "target", status, ...answered }));
     });
     upstream.on("error", () => {
       clearTimeout(connecting);
-      if (response.destroyed) return resolve({ by: "client", status: 460 });
+      if (response.destroyed) return resolve({ by: "client", status: 460, ...answered });
       const status = timedOut ? 504 : 502;
       answer(request, response, status);
-      resolve({ by: "load balancer", status });
+      resolve({ by: "load balancer", status, ...answered });
     });
     response.on("close", () => {
       clearTimeout(connecting);
       if (!response.writableFinished) upstream.destroy();
-      resolve({ by: "client", status: 460 });
+      resolve({ by: "client", status: 460, ...answered });
     });
     request.pipe(upstream);
   });
@@ -86,12 +95,10 @@ function withoutHopByHop(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 function forwardedHeaders(request: IncomingMessage, client: Forwarding["client"]): IncomingHttpHeaders {
   const address = request.socket.remoteAddress ?? "127.0.0.1";
   const before = request.headers["x-forwarded-for"];
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
   return {
     ...withoutHopByHop(request.headers),
     "x-forwarded-for": before ? `${before}, ${address}` : address,
     "x-forwarded-proto": client.protocol,
     "x-forwarded-port": String(client.port),
-    "x-amzn-trace-id": request.headers["x-amzn-trace-id"] ?? `Root=1-${seconds}-${randomBytes(12).toString("hex")}`,
   };
 }

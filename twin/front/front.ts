@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
@@ -7,16 +8,18 @@ import type { Log } from "../clock.ts";
 import type { Network } from "../network/network.ts";
 import type { Properties, Resource } from "../store.ts";
 import type { View } from "../view.ts";
+import type { Answer } from "./accessLog.ts";
+import type { AccessLogs } from "./accessLogs.ts";
 import { answer } from "./answers.ts";
 import { Certificates } from "./certificates.ts";
-import { connectTimeoutMs, forward } from "./forward.ts";
+import { Connections } from "./connections.ts";
+import { connectTimeoutMs, type Forwarded, forward } from "./forward.ts";
 import { type Action, chooseAction } from "./rules.ts";
 import type { Targets } from "./targets.ts";
 
 /**
  * The application load balancers. What a listener is, is read from the store when a connection or a request comes.
- * Not modelled: HTTP/2 and WebSockets (clients are offered HTTP/1.1 only), authentication actions, access logs,
- * mutual TLS, sticky sessions, the conditions beyond host header and path pattern.
+ * Not modelled: HTTP/2 and WebSockets (clients are offered HTTP/1.1 only), authentication actions, mutual TLS, sticky sessions, the conditions beyond host header and path pattern.
  */
 
 /** Since the twin's start, by load balancer; the metrics are taken from it. */
@@ -28,9 +31,20 @@ export interface Counters {
   tlsFailures: number;
 }
 
+/** What was done with a request, and who ended it. */
+type Handled = Answer & { by: Forwarded["by"] };
+
 interface Server {
   http: http.Server | https.Server;
   sockets: Set<Duplex>;
+}
+
+interface Parts {
+  view: View;
+  acm: Acm;
+  targets: Targets;
+  network: Network;
+  accessLogs: AccessLogs;
 }
 
 export class Front {
@@ -41,16 +55,21 @@ export class Front {
   readonly #targets: Targets;
   readonly #network: Network;
   readonly #certificates: Certificates;
+  readonly #connections: Connections;
+  readonly #accessLogs: AccessLogs;
   readonly #log: Log;
   /** One per listener, TLS policy and default certificate; none listens on a port, the proxy hands connections over. */
   readonly #servers = new Map<string, Server>();
   readonly #turns = new Map<string, number>();
 
-  constructor(view: View, acm: Acm, targets: Targets, network: Network, log: Log) {
+  constructor(parts: Parts, log: Log) {
+    const { view, acm, targets, network, accessLogs } = parts;
     this.#view = view;
     this.#network = network;
     this.#targets = targets;
     this.#certificates = new Certificates(view, acm);
+    this.#connections = new Connections(this.#certificates);
+    this.#accessLogs = accessLogs;
     this.#log = log;
     view.on("change", ({ kind, resource }) => {
       if (kind === "remove" && resource.type === "aws:lb/listener:Listener") this.#drop(resource.outputs.arn);
@@ -77,15 +96,52 @@ export class Front {
     if (!listener) return void response.destroy();
     const counters = this.#count(listener.outputs.loadBalancerArn);
     counters.requests++;
+    const received = Date.now();
+    request.headers["x-amzn-trace-id"] ??= traceId(received);
     try {
-      const { by, status } = await this.#act(listener, request, response);
+      const handled = await this.#act(listener, request, response);
+      const { by, status } = handled;
       if (status >= 500 && by === "target") counters.target5xx++;
       if (status >= 500 && by === "load balancer") counters.loadBalancer5xx++;
+      this.#record(listener, request, response, received, handled);
     } catch (error) {
       this.#log("a load balancer could not act", { listener: listenerArn, error: String(error) });
       answer(request, response, 500);
       counters.loadBalancer5xx++;
+      this.#record(listener, request, response, received, { status: 500, rule: -1 });
     }
+  }
+
+  /** Once the answer is out. */
+  #record(
+    listener: Resource,
+    request: IncomingMessage,
+    response: ServerResponse,
+    received: number,
+    answered: Answer,
+  ): void {
+    const { socket, method = "", headers } = request;
+    const balancer = this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", listener.outputs.loadBalancerArn);
+    if (!balancer?.outputs.accessLogs?.enabled) return;
+    const write = () =>
+      this.#accessLogs.record(balancer.outputs, balancer.region, {
+        received,
+        ended: Date.now(),
+        balancer: balancer.outputs.arnSuffix,
+        ...this.#connections.describe(socket),
+        method,
+        url: {
+          protocol: isSecure(listener) ? "https" : "http",
+          host: hostOf(request),
+          port: listener.outputs.port,
+          path: pathOf(request),
+        },
+        userAgent: headers["user-agent"],
+        trace: String(headers["x-amzn-trace-id"]),
+        answer: answered,
+      });
+    if (response.closed) write();
+    else response.once("close", write);
   }
 
   close(): void {
@@ -93,28 +149,29 @@ export class Front {
     this.#servers.clear();
   }
 
-  async #act(listener: Resource, request: IncomingMessage, response: ServerResponse) {
-    const url = request.url ?? "/";
-    // A proxy passes plain HTTP on in the absolute form.
-    const target = url.startsWith("/") ? url : url.replace(/^[a-z]+:\/\/[^/]*/i, "") || "/";
+  async #act(listener: Resource, request: IncomingMessage, response: ServerResponse): Promise<Handled> {
+    const target = pathOf(request);
     const [path = "/", query = ""] = target.split(/\?(.*)/s);
-    const host = (request.headers.host ?? "").replace(/:\d+$/, "");
+    const host = hostOf(request);
     const rules = this.#view.list("aws:lb/listenerRule:ListenerRule");
     const action = chooseAction(listener, rules, { host, path });
     const secure = isSecure(listener);
     const port: number = listener.outputs.port;
+    const by = "load balancer";
+    const { rule } = action;
     switch (action.type) {
       case "forward":
         return this.#forward(action, listener, target, request, response);
       case "redirect": {
         const source = { protocol: secure ? ("HTTPS" as const) : ("HTTP" as const), host, port, path, query };
-        answer(request, response, action.status, { location: action.location(source) });
-        return { by: "load balancer", status: action.status };
+        const redirectUrl = action.location(source);
+        answer(request, response, action.status, { location: redirectUrl });
+        return { by, status: action.status, rule, action: action.type, redirectUrl };
       }
       case "fixed-response": {
         const headers: Record<string, string> = action.contentType ? { "content-type": action.contentType } : {};
         answer(request, response, action.status, headers, action.body);
-        return { by: "load balancer", status: action.status };
+        return { by, status: action.status, rule, action: action.type };
       }
     }
   }
@@ -125,30 +182,35 @@ export class Front {
     path: string,
     request: IncomingMessage,
     response: ServerResponse,
-  ) {
+  ): Promise<Handled> {
     const groupArn = this.#turn(action.targets);
+    const handled = { rule: action.rule, action: action.type, targetGroupArn: groupArn };
     const eligible = this.#targets.eligible(groupArn);
     const target = eligible[this.#next(groupArn) % Math.max(eligible.length, 1)];
     if (!target) {
       answer(request, response, 503);
-      return { by: "load balancer", status: 503 };
+      return { ...handled, by: "load balancer", status: 503 };
     }
     const group = this.#view.byArn("aws:lb/targetGroup:TargetGroup", groupArn)?.outputs ?? {};
     this.handed.set(groupArn, (this.handed.get(groupArn) ?? 0) + 1);
     const done = this.#targets.begin(target.id);
+    const forwarded = Date.now();
     try {
+      const { address, port } = target;
       if (!this.#targets.reachable(target)) {
         await this.#network.dropped(connectTimeoutMs);
         answer(request, response, 504);
-        return { by: "load balancer", status: 504 };
+        return { ...handled, by: "load balancer", status: 504, target: { address, port, forwarded } };
       }
-      return await forward(request, response, {
+      const { by, status, answered, targetStatus } = await forward(request, response, {
         target,
         protocol: group.protocol === "HTTPS" ? "HTTPS" : "HTTP",
         client: { protocol: isSecure(listener) ? "https" : "http", port: listener.outputs.port },
         path,
         idleTimeoutMs: 1000 * this.#idleSeconds(listener),
       });
+      const reached = { address, port, forwarded, ...(answered && { answered, status: targetStatus ?? 0 }) };
+      return { ...handled, by, status, target: reached };
     } finally {
       done();
     }
@@ -236,6 +298,19 @@ export class Front {
       this.#servers.delete(key);
     }
   }
+}
+
+/** A proxy passes plain HTTP on in the absolute form. */
+function pathOf({ url = "/" }: IncomingMessage): string {
+  return url.startsWith("/") ? url : url.replace(/^[a-z]+:\/\/[^/]*/i, "") || "/";
+}
+
+function hostOf({ headers }: IncomingMessage): string {
+  return (headers.host ?? "").replace(/:\d+$/, "");
+}
+
+function traceId(now: number): string {
+  return `Root=1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
 }
 
 const isSecure = (listener: Resource): boolean => listener.outputs.protocol === "HTTPS";

@@ -8,7 +8,9 @@ export interface RequestLine {
 }
 
 /** What a listener does with a request, the same for a rule's and for default actions. */
-export type Action =
+export type Action = { /** Priority of the rule; 0 for the default actions. */ rule: number } & Kind;
+
+type Kind =
   | { type: "forward"; targets: { arn: string; weight: number }[] }
   | { type: "redirect"; status: number; location: (request: RedirectSource) => string }
   | { type: "fixed-response"; status: number; contentType: string; body: string };
@@ -58,10 +60,10 @@ export function chooseAction(listener: Resource, rules: readonly Resource[], req
   const actions: Properties[] = rule?.outputs.actions ?? listener.outputs.defaultActions ?? [];
   const last = actions.at(-1);
   if (!last) throw new Error(`Listener ${listener.outputs.arn} has no action`);
-  return actionOf(last);
+  return { rule: rule?.outputs.priority ?? 0, ...actionOf(last) };
 }
 
-function actionOf(action: Properties): Action {
+function actionOf(action: Properties): Kind {
   switch (action.type) {
     case "forward":
       return { type: "forward", targets: forwardTargets(action) };
@@ -83,7 +85,7 @@ function forwardTargets(action: Properties): { arn: string; weight: number }[] {
 }
 
 /** `#{host}`, `#{path}`, `#{port}`, `#{protocol}` and `#{query}` stand for the request's own. */
-function redirect(settings: Properties): Action {
+function redirect(settings: Properties): Kind {
   const location = (source: RedirectSource): string => {
     const fill = (template: string) =>
       template
