@@ -31,6 +31,7 @@ export class Registry extends pulumi.ComponentResource {
     super("order-queue:infra:Registry", name, {}, opts);
 
     const repository = createRepository(name, args, this);
+    forgetOldImages(name, repository, this);
     const replication = replicate(name, args, this);
     const image = buildImage(name, args, [repository, replication], this);
     this.digest = args.built === undefined ? image.repoDigest.apply(digestOf) : pulumi.output(args.built);
@@ -51,6 +52,30 @@ function createRepository(name: string, args: RegistryArgs, parent: Registry): a
     },
     { parent, protect: args.deletionProtection },
   );
+}
+
+/**
+ * By number alone, far beyond the 50 releases that staging's ledger knows: ECR asks nobody whether a container still runs
+ * an image, and one may run unchanged for years. What has no tag is no release's; ECR keeps such parts of an image that
+ * has one (ECR user guide, "Lifecycle policy evaluation rules"). The replicas have no policy and keep all: a lifecycle is
+ * not replicated.
+ */
+function forgetOldImages(name: string, repository: aws.ecr.Repository, parent: Registry): void {
+  const rules = [
+    {
+      rulePriority: 1,
+      description: "What no release has",
+      selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 2,
+      description: "Releases that nobody can go back to any more",
+      selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1000 },
+      action: { type: "expire" },
+    },
+  ];
+  new aws.ecr.LifecyclePolicy(name, { repository: repository.name, policy: JSON.stringify({ rules }) }, { parent });
 }
 
 /** Replication copies what is pushed after it is set, so the image waits for it. */

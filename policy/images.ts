@@ -1,5 +1,6 @@
 /** The image that a region runs, or may go back to, stays what and where it is. */
-import { resourceRule } from "./rule.ts";
+import { resourceRule, stackRule } from "./rule.ts";
+import { share } from "./stack.ts";
 import { parse } from "./types.ts";
 
 export const tagsAreImmutable = resourceRule({
@@ -36,5 +37,17 @@ export const registryKeepsWhatRuns = resourceRule({
         report(`rule ${rulePriority} keeps ${countNumber} ${tagStatus} images; expected ${leastKept} or more`);
       }
     }
+  },
+});
+
+export const registryForgets = stackRule({
+  name: "registry-forgets",
+  description: "A registry has a lifecycle policy, which says what is kept: without one it grows with every release.",
+  on: "aws:ecr/repository:Repository",
+  check: (repository, report, stack) => {
+    const kept = stack
+      .all("aws:ecr/lifecyclePolicy:LifecyclePolicy")
+      .some((policy) => share(policy.refersTo("repository", "aws:ecr/repository:Repository"), [repository]));
+    if (!kept) report("add an aws.ecr.LifecyclePolicy for it");
   },
 });

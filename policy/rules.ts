@@ -42,7 +42,7 @@ import {
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
 } from "./iam.ts";
-import { registryKeepsWhatRuns, tagsAreImmutable } from "./images.ts";
+import { registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "./images.ts";
 import { httpRedirects, recordTakesNothingOver, targetGroupIsAutoNamed, tlsIsModern } from "./listeners.ts";
 import {
   containersHaveAWayOut,
@@ -112,6 +112,7 @@ export const rules: Policies = [
   // images
   tagsAreImmutable,
   registryKeepsWhatRuns,
+  registryForgets,
   // certificates
   certificateIsReplacedFirst,
   validationFailsSoon,

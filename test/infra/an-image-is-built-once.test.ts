@@ -52,6 +52,19 @@ describe("an image", () => {
     expect(digest).toBe(pushedDigest);
   });
 
+  it("is kept while any of the last thousand, by number alone; what has no tag goes after 14 days", async () => {
+    const { resources } = await registry();
+    const policy = inputsOf(resources, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "staging-registry");
+    expect(policy.repository).toBe("order-queue");
+    const rules = JSON.parse(policy.policy).rules;
+    expect(
+      rules.map(({ selection, action }: { selection: object; action: object }) => ({ ...selection, ...action })),
+    ).toEqual([
+      { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14, type: "expire" },
+      { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1000, type: "expire" },
+    ]);
+  });
+
   it("is replicated to the other regions before it is pushed", async () => {
     const { resources } = await registry();
     const type = "aws:ecr/replicationConfiguration:ReplicationConfiguration";

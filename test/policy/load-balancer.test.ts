@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { registryKeepsWhatRuns, tagsAreImmutable } from "../../policy/images.ts";
+import { registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "../../policy/images.ts";
 import { httpRedirects, recordTakesNothingOver, targetGroupIsAutoNamed, tlsIsModern } from "../../policy/listeners.ts";
 import { certificatesFitLoadBalancer, namesFitCertificate, rulesFitLoadBalancer } from "../../policy/quotas.ts";
 import { loadBalancerIsProtected, registryIsProtected } from "../../policy/state.ts";
@@ -82,6 +82,16 @@ cases(registryKeepsWhatRuns, {
   "passes if many are kept": [lifecycle({ tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1000 }), []],
   "passes if only what has no tag goes": [
     lifecycle({ tagStatus: "untagged", countType: "sinceImagePushed", countNumber: 1 }),
+    [],
+  ],
+});
+
+const registry = resource("aws:ecr/repository:Repository", "registry");
+
+stackCases(registryForgets, {
+  "fails if it keeps every image for ever": [[registry], ["registry: add an aws.ecr.LifecyclePolicy for it"]],
+  "passes if a policy says what is kept": [
+    [registry, resource("aws:ecr/lifecyclePolicy:LifecyclePolicy", "it", {}, { refers: { repository: [registry] } })],
     [],
   ],
 });

@@ -1,6 +1,7 @@
 /**
  * ECR: repositories by digest, immutable tags, replication of images pushed after it was set up. Images are kept by the data
- * plane as documents `image`, by `REGION/repository@digest`. Not modelled: lifecycle policies, scanning results.
+ * plane as documents `image`, by `REGION/repository@digest`. Lifecycle policies: ecrLifecycle.ts. Not modelled: scanning
+ * results.
  * Sources: terraform-provider-aws internal/service/ecr; ECR user guide, replication.
  */
 import { z } from "zod";

@@ -3,6 +3,7 @@ import { acm } from "./acm.ts";
 import { appautoscaling } from "./appautoscaling.ts";
 import { cloudwatch } from "./cloudwatch.ts";
 import { ecr, getAuthorizationToken } from "./ecr.ts";
+import { lifecyclePolicy } from "./ecrLifecycle.ts";
 import { ecs } from "./ecs.ts";
 import { elb } from "./elb.ts";
 import { iam } from "./iam.ts";
@@ -21,6 +22,7 @@ const types = [
   ...route53,
   ...ecs,
   ...ecr,
+  lifecyclePolicy,
   ...sqs,
   ...s3,
   ...iam,

@@ -18,6 +18,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
+import { expireAfterPush } from "../aws/ecrLifecycle.ts";
 import type { Call, ResourceType } from "../provider/define.ts";
 import type { Properties } from "../store.ts";
 import { imageConfig } from "./dockerfile.ts";
@@ -82,6 +83,7 @@ function buildAndPush(inputs: Properties, call: Call): Properties {
       digest,
       pushedAt: new Date().toISOString(),
     });
+  expireAfterPush(call, region, repository);
   const name = imageName.slice(0, imageName.lastIndexOf(":"));
   return {
     baseImageName: imageName,
