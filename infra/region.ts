@@ -7,6 +7,7 @@ import { AccessLogs } from "./accessLogs.ts";
 import { Certificate } from "./certificates.ts";
 import { Containers, canarySize, type ServiceSize } from "./containers.ts";
 import { LoadBalancer } from "./loadBalancer.ts";
+import { AlarmProof } from "./monitoring/proof.ts";
 import { AlarmTopic } from "./monitoring/topic.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
@@ -39,6 +40,8 @@ export interface RegionArgs {
   readonly oldestOrderSeconds: number;
   /** Seconds that verification waits for what it expects. */
   readonly verificationSeconds: number;
+  /** Whether verification stops a container to see that somebody is told. */
+  readonly provesAlarms: boolean;
   /** What runs. */
   readonly release: string;
   /** Digest of its image, `sha256:…`. */
@@ -84,6 +87,7 @@ export class Region extends pulumi.ComponentResource {
       { ...args, containers, queue, loadBalancer, counts, alarmTopicArn },
       parent,
     );
+    const proof = args.provesAlarms ? new AlarmProof(name, { alarmTopicArn }, parent) : undefined;
     const verification = new Verification(
       `${name}-verification`,
       {
@@ -94,8 +98,12 @@ export class Region extends pulumi.ComponentResource {
         image: args.digest,
         receiptsQueueUrl: queue.receipts.url,
         deadlineSeconds: args.verificationSeconds,
+        ...(proof && { alarmProof: proof.of(containers) }),
       },
-      { ...parent, dependsOn: [network, queue, loadBalancer, ...stores, containers, monitoring] },
+      {
+        ...parent,
+        dependsOn: [network, queue, loadBalancer, ...stores, containers, monitoring, ...(proof ? [proof] : [])],
+      },
     );
 
     this.loadBalancerDnsName = loadBalancer.dnsName;

@@ -1,6 +1,6 @@
 /**
- * The black-box proof that a region works, from outside: what any store's browser would see, and one order there and
- * back.
+ * The black-box proof that a region works, from outside: what any store's browser would see, one order there and back,
+ * and, in staging, that somebody is told of a container that stops.
  *
  * These functions are stored as text with the resource that runs them and run in the engine's process for dynamic
  * resources. So they hold to what can be stored: Node's modules by default import, packages by `import()` where they
@@ -24,6 +24,16 @@ export interface Expected {
   readonly receiptsQueueUrl: string;
   /** Seconds after which what is not there counts as missing. */
   readonly deadlineSeconds: number;
+  /** The container that is stopped, and who should hear of it; nothing is stopped where it is left out. */
+  readonly alarmProof?: AlarmCheck;
+}
+
+export interface AlarmCheck {
+  /** Name of the cluster, and of the service of which one container is stopped. */
+  readonly cluster: string;
+  readonly service: string;
+  /** URL of a queue that gets every message of the alarm topic; nobody else reads it. */
+  readonly queueUrl: string;
 }
 
 /** What was found. */
@@ -32,6 +42,8 @@ export interface Report {
   readonly image: string;
   readonly hostnames: readonly HostReport[];
   readonly syntheticOrder: OrderReport;
+  /** Undefined where no container was stopped. */
+  readonly stoppedContainer?: StopReport;
   /** When, ISO 8601. */
   readonly at: string;
 }
@@ -51,6 +63,14 @@ export interface OrderReport {
   readonly id: string;
   /** Seconds from the order to its receipt. */
   readonly seconds: number;
+}
+
+export interface StopReport {
+  /** ARN of its task. */
+  readonly task: string;
+  /** Seconds from the stop to the message at the alarm topic. */
+  readonly seconds: number;
+  readonly message: string;
 }
 
 /** What one attempt came to; attempts are told apart by `ok`. */
@@ -93,11 +113,13 @@ export async function verify(expected: Expected): Promise<Report> {
         problems.map((problem) => `  ${problem}`).join("\n"),
     );
   }
+  const stoppedContainer = expected.alarmProof && (await stopContainer(expected, expected.alarmProof));
   return {
     release: expected.release,
     image: expected.image,
     hostnames: hosts.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])),
     syntheticOrder: order.value,
+    ...(stoppedContainer && { stoppedContainer }),
     at: new Date().toISOString(),
   };
 }
@@ -188,6 +210,56 @@ async function awaitReceipt(
           await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
           return receipt;
         }
+      }
+    }
+    return undefined;
+  } finally {
+    sqs.destroy();
+  }
+}
+
+/**
+ * Stops one container, once all else holds, and waits for the message that tells of it with its reason. ECS starts
+ * another one; the rest of the service goes on meanwhile.
+ *
+ * @throws Error where there is no container, or nobody was told within the deadline
+ */
+async function stopContainer(expected: Expected, { cluster, service, queueUrl }: AlarmCheck): Promise<StopReport> {
+  const { ECS } = await import("@aws-sdk/client-ecs");
+  const ecs = new ECS({ region: expected.region });
+  try {
+    const { taskArns = [] } = await ecs.listTasks({ cluster, serviceName: service, desiredStatus: "RUNNING" });
+    const [task] = taskArns;
+    if (task === undefined) throw new Error(`Verification failed: expected a container of ${service}, found none`);
+    const reason = `verification-${crypto.randomUUID()}`;
+    await ecs.stopTask({ cluster, task, reason });
+    const stopped = Date.now();
+    const message = await awaitMessage(expected, queueUrl, reason);
+    if (message === undefined) {
+      throw new Error(
+        `Verification failed: container ${task} was stopped, expected a message with the reason ${reason} ` +
+          `at the alarm topic, found none in ${expected.deadlineSeconds} s`,
+      );
+    }
+    return { task, seconds: Math.round((Date.now() - stopped) / 100) / 10, message };
+  } finally {
+    ecs.destroy();
+  }
+}
+
+/** The first message of the alarm topic that has a text in it; all others are thrown away. */
+async function awaitMessage(expected: Expected, QueueUrl: string, text: string): Promise<string | undefined> {
+  const { SQS } = await import("@aws-sdk/client-sqs");
+  const sqs = new SQS({ region: expected.region, useQueueUrlAsEndpoint: false });
+  const deadline = Date.now() + expected.deadlineSeconds * 1000;
+  try {
+    while (Date.now() < deadline) {
+      const WaitTimeSeconds = Math.min(5, Math.ceil((deadline - Date.now()) / 1000));
+      const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds });
+      for (const { Body = "{}", ReceiptHandle } of Messages) {
+        await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
+        const { Message = "" } = JSON.parse(Body);
+        if (Message.includes(text)) return Message;
       }
     }
     return undefined;

@@ -5,7 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Expected, type Report, verify } from "./verification-checks.ts";
 
-export type { Report } from "./verification-checks.ts";
+export type { AlarmCheck, Report } from "./verification-checks.ts";
 
 export type VerificationArgs = { readonly [Key in keyof Expected]: pulumi.Input<Expected[Key]> };
 

@@ -39,9 +39,10 @@ export function stackOutputs(deployed: Deployed, of: UpdateOf) {
 }
 
 function nextLedger({ stack, image, region, ledger }: Deployed, of: UpdateOf): pulumi.Output<Ledger> {
-  return pulumi.all([image, region.verification]).apply(([digest, { at, hostnames }]) => {
+  return pulumi.all([image, region.verification]).apply(([digest, { at, hostnames, stoppedContainer }]) => {
     const before = stack.role === "staging" ? enterImage(ledger, { release: of.release, digest }) : ledger;
-    // Every host name, and the synthetic order.
-    return enterVerified(before, { ...of, image: digest, at, checks: hostnames.length + 1 });
+    // Every host name, the synthetic order, and in staging the container that was stopped.
+    const checks = hostnames.length + 1 + (stoppedContainer ? 1 : 0);
+    return enterVerified(before, { ...of, image: digest, at, checks });
   });
 }

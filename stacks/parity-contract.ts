@@ -24,6 +24,8 @@ const sizes = "staging is smaller: sizes change cost and speed, not what is prov
 const stores = "stores differ from stack to stack; what belongs to one is compared by its kind";
 const image = "staging builds and keeps the image; production names the digest that staging built";
 
+const proof = "staging alone stops a container to prove that somebody is told; production has nobody stop its own";
+
 export const contract: readonly Entry[] = [
   { resource: "aws:route53/record:Record *", path: "zoneId", rule: "free", reason: zone },
   {
@@ -97,6 +99,20 @@ export const contract: readonly Entry[] = [
   { resource: "aws:ecr/*", path: "resource", rule: "stagingOnly", reason: image },
   { resource: "docker:**", path: "resource", rule: "stagingOnly", reason: image },
   { resource: "pulumi:providers:docker docker", path: "resource", rule: "stagingOnly", reason: image },
+  { resource: "order-queue:infra:AlarmProof *", path: "resource", rule: "stagingOnly", reason: proof },
+  { resource: "aws:sqs/* {stack}-alarm-proof", path: "resource", rule: "stagingOnly", reason: proof },
+  {
+    resource: "aws:sns/topicSubscription:TopicSubscription {stack}-alarm-proof",
+    path: "resource",
+    rule: "stagingOnly",
+    reason: proof,
+  },
+  {
+    resource: "pulumi-nodejs:dynamic/order-queue:Verification *",
+    path: "alarmProof.*",
+    rule: "stagingOnly",
+    reason: proof,
+  },
   {
     resource: "pulumi-nodejs:dynamic/order-queue:Verification *",
     path: "asked",

@@ -52,7 +52,8 @@ export async function program({ settings: over, operations, observe }: Run = {})
   const { brokenGlass } = verdict;
   const context = path.join(root, "service");
   const image = provideImage({ stack, settings, release, records, verdict, context, provider });
-  const region = new Region(stack.name, { ...settings, release, digest: image }, { provider });
+  const provesAlarms = stack.role === "staging";
+  const region = new Region(stack.name, { ...settings, release, digest: image, provesAlarms }, { provider });
 
   const { ledger } = records.own;
   return stackOutputs({ stack, settings, image, region, ledger }, { release, ...commit, operations, brokenGlass });

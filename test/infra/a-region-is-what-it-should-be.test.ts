@@ -22,6 +22,7 @@ const args: RegionArgs = {
   alarmEmail: "oncall@orderhub.example",
   oldestOrderSeconds: 300,
   verificationSeconds: 60,
+  provesAlarms: false,
   release: "0123456789ab",
   digest,
 };
@@ -217,6 +218,39 @@ describe("a region", () => {
     const ofAcme = (all: Registered[]) =>
       all.filter(({ name }) => name.startsWith("prod-au-store-acme")).sort((a, b) => a.type.localeCompare(b.type));
     expect(ofAcme(more)).toEqual(ofAcme(resources));
+  });
+
+  it("proves, where it is told to, that somebody hears of a container that stops, before it is called verified", async () => {
+    const proving = await region({ provesAlarms: true });
+    expect(inputsOf(proving, "aws:sqs/queue:Queue", "prod-au-alarm-proof")).toEqual({
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 600,
+    });
+    const { queueUrl, policy } = inputsOf(proving, "aws:sqs/queuePolicy:QueuePolicy", "prod-au-alarm-proof");
+    expect(queueUrl).toBe("https://sqs/prod-au-alarm-proof");
+    expect(JSON.parse(policy).Statement).toEqual([
+      {
+        Effect: "Allow",
+        Principal: { Service: "sns.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: "arn:Queue/prod-au-alarm-proof",
+        Condition: { ArnEquals: { "aws:SourceArn": "arn:Topic/prod-au-alarms" } },
+      },
+    ]);
+    const subscription = the(proving, "aws:sns/topicSubscription:TopicSubscription", "prod-au-alarm-proof");
+    expect(subscription.inputs).toEqual({
+      topic: "arn:Topic/prod-au-alarms",
+      protocol: "sqs",
+      endpoint: "arn:Queue/prod-au-alarm-proof",
+    });
+    expect(subscription.dependsOn).toEqual(["aws:sqs/queuePolicy:QueuePolicy prod-au-alarm-proof"]);
+    const verification = the(proving, "pulumi-nodejs:dynamic/order-queue:Verification", "prod-au-verification");
+    expect(verification.dependsOn.at(-1)).toBe("order-queue:infra:AlarmProof prod-au");
+    expect(verification.inputs.alarmProof).toEqual({
+      cluster: "prod-au-1",
+      service: "prod-au-ingest-1",
+      queueUrl: "https://sqs/prod-au-alarm-proof",
+    });
   });
 
   it("is verified last, when everything else is there", () => {

@@ -27,6 +27,12 @@ export interface Host {
   readonly receiptRelease?: string | null;
 }
 
+export interface Containers {
+  running: string[];
+  /** Text of the message at the alarm topic; undefined where nobody is told. */
+  tell: (task: string, reason: string) => string | undefined;
+}
+
 export interface PublicSide {
   /** The authority that signed every certificate. */
   readonly authority: Authority;
@@ -35,6 +41,11 @@ export interface PublicSide {
   /** URL for AWS_ENDPOINT_URL_SQS. */
   readonly sqsUrl: string;
   readonly receiptsQueueUrl: string;
+  readonly alarmQueueUrl: string;
+  /** URL for AWS_ENDPOINT_URL_ECS. */
+  readonly ecsUrl: string;
+  /** ARNs of the tasks that run, and how a stopped one is told of; may be changed while it runs. */
+  readonly containers: Containers;
   /** Hosts by name; may be changed while it runs. A host that is not here refuses the connection. */
   readonly hosts: Map<string, Host>;
   /** Names that were connected to, in order. */
@@ -58,6 +69,21 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
   const { QueueUrl: receiptsQueueUrl = "" } = await client.createQueue({ QueueName: "receipts" });
+
+  const { QueueUrl: alarmQueueUrl = "" } = await client.createQueue({ QueueName: "alarms" });
+  const containers: Containers = { running: [], tell: () => undefined };
+  const ecs = http.createServer(async (request, response) => {
+    const { task, reason } = JSON.parse(Buffer.concat(await request.toArray()).toString("utf8"));
+    const action = String(request.headers["x-amz-target"]).split(".").at(-1);
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    if (action === "ListTasks") return response.end(JSON.stringify({ taskArns: containers.running }));
+    const Message = containers.tell(task, reason);
+    const send = (body: object) => client.sendMessage({ QueueUrl: alarmQueueUrl, MessageBody: JSON.stringify(body) });
+    await send({ Type: "Notification", Message: "prod-au: some other container stopped." });
+    if (Message !== undefined) await send({ Type: "Notification", Message });
+    return response.end(JSON.stringify({ task: { taskArn: task } }));
+  });
+  const ecsPort = await listen(ecs);
 
   const front = https.createServer(
     {
@@ -101,19 +127,22 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
   });
   const proxyPort = await listen(proxy);
   const sockets = new Set<Duplex>();
-  for (const server of [front, proxy]) server.on("connection", (socket) => sockets.add(socket));
+  for (const server of [front, proxy, ecs]) server.on("connection", (socket) => sockets.add(socket));
 
   return {
     authority,
     proxyUrl: `http://127.0.0.1:${proxyPort}`,
     sqsUrl,
     receiptsQueueUrl,
+    alarmQueueUrl,
+    ecsUrl: `http://127.0.0.1:${ecsPort}`,
+    containers,
     hosts: known,
     connections,
     async close() {
       client.destroy();
       for (const socket of sockets) socket.destroy();
-      await Promise.all([front, proxy].map((server) => new Promise((resolve) => server.close(resolve))));
+      await Promise.all([front, proxy, ecs].map((server) => new Promise((resolve) => server.close(resolve))));
       sqs.kill();
       await once(sqs, "exit");
       fs.rmSync(folder, { recursive: true });

@@ -22,6 +22,7 @@ beforeAll(async () => {
         alarmEmail: "oncall@orderhub.example",
         oldestOrderSeconds: 300,
         verificationSeconds: 60,
+        provesAlarms: false,
         release: "0123456789ab",
         digest: `sha256:${"a".repeat(64)}`,
       }),

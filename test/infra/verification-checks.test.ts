@@ -14,6 +14,8 @@ beforeAll(async () => {
   Object.assign(process.env, {
     HTTPS_PROXY: side.proxyUrl,
     AWS_ENDPOINT_URL_SQS: side.sqsUrl,
+    AWS_ENDPOINT_URL_ECS: side.ecsUrl,
+    NO_PROXY: "127.0.0.1",
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
   });
@@ -116,6 +118,45 @@ describe("verification", () => {
     await expect(verify(expected())).rejects.toThrow(
       `expected a receipt from release ${released.release}, found one from ba9876543210`,
     );
+  });
+
+  const task = "arn:aws:ecs:eu-west-1:123456789012:task/staging/1";
+  const alarmProof = () => ({ cluster: "staging", service: "ingest", queueUrl: side.alarmQueueUrl });
+
+  it("stops a container where it is told to, and reports when and how somebody was told", async () => {
+    serve({ [domain]: {}, [store]: {} });
+    Object.assign(side.containers, {
+      running: [task, `${task}2`],
+      tell: (stopped: string, reason: string) => `staging: a container of ingest stopped: ${reason}. Task ${stopped}.`,
+    });
+    const { stoppedContainer } = await verify(expected({ alarmProof: alarmProof(), deadlineSeconds: 20 }));
+    expect(stoppedContainer).toEqual({
+      task,
+      seconds: expect.any(Number),
+      message: expect.stringMatching(
+        /^staging: a container of ingest stopped: verification-[0-9a-f-]{36}\. Task arn:aws:ecs:.*\/1\.$/,
+      ),
+    });
+  });
+
+  it("fails where a container stops and nobody is told with its reason, and where there is none to stop", async () => {
+    serve({ [domain]: {}, [store]: {} });
+    Object.assign(side.containers, { running: [task], tell: () => "staging: a container stopped." });
+    await expect(verify(expected({ alarmProof: alarmProof() }))).rejects.toThrow(
+      /^Verification failed: container arn:.*\/1 was stopped, expected a message with the reason verification-\S+ at the alarm topic, found none in 1 s$/,
+    );
+    side.containers.running = [];
+    await expect(verify(expected({ alarmProof: alarmProof() }))).rejects.toThrow(
+      "Verification failed: expected a container of ingest, found none",
+    );
+  });
+
+  it("stops nothing where the region itself does not hold", async () => {
+    serve({ [domain]: {} });
+    const stopped: string[] = [];
+    Object.assign(side.containers, { running: [task], tell: (one: string) => void stopped.push(one) });
+    await expect(verify(expected({ alarmProof: alarmProof() }))).rejects.toThrow(`  ${store}: `);
+    expect(stopped).toEqual([]);
   });
 
   it("waits, within its deadline, for a host that comes up late", async () => {

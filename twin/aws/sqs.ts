@@ -3,9 +3,10 @@
  * Sources: terraform-provider-aws internal/service/sqs/queue.go; SQS developer guide, quotas.
  */
 import { z } from "zod";
-import { type ResourceType, tagged } from "../provider/define.ts";
+import { type Call, type ResourceType, regional, tagged } from "../provider/define.ts";
 import { isJson, isUnknown } from "../provider/values.ts";
 import { queueAttributes } from "../sqs/attributes.ts";
+import { policyDocument } from "./iam.ts";
 import { arn, tagsAll } from "./names.ts";
 
 const json = z.string().refine(isJson, "expected JSON");
@@ -65,4 +66,27 @@ export const queue: ResourceType = {
   delete: (_id, state, call) => call.cloud.sqs.delete(state.name, call.region),
 };
 
-export const sqs: readonly ResourceType[] = [queue];
+/** The queue's attribute Policy, as a resource of its own. */
+export const queuePolicy: ResourceType = {
+  token: "aws:sqs/queuePolicy:QueuePolicy",
+  scope: "regional",
+  inputs: regional({ queueUrl: z.string(), policy: policyDocument }),
+  json: ["policy"],
+  computed: [],
+  replaces: ["queueUrl"],
+  create: (inputs, call) => {
+    setPolicy(inputs.queueUrl, inputs.policy, call);
+    return { id: inputs.queueUrl, outputs: {} };
+  },
+  update: (id, _state, inputs, call) => {
+    setPolicy(id, inputs.policy, call);
+    return {};
+  },
+  delete: (id, _state, call) => setPolicy(id, "", call),
+};
+
+function setPolicy(queueUrl: string, Policy: string, call: Call): void {
+  call.cloud.sqs.setAttributes(queueUrl.split("/").at(-1) ?? "", call.region, { Policy });
+}
+
+export const sqs: readonly ResourceType[] = [queue, queuePolicy];

@@ -1,0 +1,80 @@
+/**
+ * A listener at the alarm topic, so that verification can see what a person would have been told. Staging has one:
+ * production stops no container to prove it.
+ */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Containers } from "../containers.ts";
+import type { AlarmCheck } from "../verification.ts";
+
+export interface AlarmProofArgs {
+  readonly alarmTopicArn: pulumi.Input<string>;
+}
+
+/** Seconds: verification reads a message within the deadline of its update, or nobody does. */
+const keptSeconds = 10 * 60;
+
+export class AlarmProof extends pulumi.ComponentResource {
+  readonly #queueUrl: pulumi.Output<string>;
+
+  constructor(name: string, { alarmTopicArn }: AlarmProofArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("order-queue:infra:AlarmProof", name, {}, opts);
+
+    const queue = createQueue(name, this);
+    const policy = letTopicSend(name, alarmTopicArn, queue, this);
+    subscribe(name, alarmTopicArn, queue, policy, this);
+    this.#queueUrl = queue.url;
+    this.registerOutputs();
+  }
+
+  /** What verification needs: the containers of which it stops one, those of ingest, and where it hears of it. */
+  of({ cluster, ingest }: Containers): pulumi.Output<AlarmCheck> {
+    return pulumi
+      .all([cluster.name, ingest.name, this.#queueUrl])
+      .apply(([clusterName, service, queueUrl]) => ({ cluster: clusterName, service, queueUrl }));
+  }
+}
+
+function createQueue(name: string, parent: AlarmProof): aws.sqs.Queue {
+  return new aws.sqs.Queue(
+    `${name}-alarm-proof`,
+    { sqsManagedSseEnabled: true, messageRetentionSeconds: keptSeconds },
+    { parent },
+  );
+}
+
+/** The one topic alone. Source: SNS developer guide, "Subscribing an Amazon SQS queue to an Amazon SNS topic". */
+function letTopicSend(
+  name: string,
+  alarmTopicArn: pulumi.Input<string>,
+  queue: aws.sqs.Queue,
+  parent: AlarmProof,
+): aws.sqs.QueuePolicy {
+  const policy = pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "sns.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: queue.arn,
+        Condition: { ArnEquals: { "aws:SourceArn": alarmTopicArn } },
+      },
+    ],
+  });
+  return new aws.sqs.QueuePolicy(`${name}-alarm-proof`, { queueUrl: queue.url, policy }, { parent });
+}
+
+function subscribe(
+  name: string,
+  alarmTopicArn: pulumi.Input<string>,
+  queue: aws.sqs.Queue,
+  policy: aws.sqs.QueuePolicy,
+  parent: AlarmProof,
+): void {
+  new aws.sns.TopicSubscription(
+    `${name}-alarm-proof`,
+    { topic: alarmTopicArn, protocol: "sqs", endpoint: queue.arn },
+    { parent, dependsOn: policy },
+  );
+}
