@@ -1,4 +1,5 @@
 /** docs/costs.md: what a stack costs a month at rest, from what the program registers and the prices of prices.ts. */
+import { canarySize } from "../infra/containers.ts";
 import type { Settings } from "../stacks/settings.ts";
 import * as prices from "./prices.ts";
 import type { Registered, Run } from "./program.ts";
@@ -54,7 +55,7 @@ function linesOf({ ingest, dispatch }: Settings, resources: readonly Registered[
   );
   const nats = of("aws:ec2/natGateway:NatGateway").length;
   const metrics = of("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ metricQueries }) => metricsOf(metricQueries));
-  const sizes = [ingest, dispatch];
+  const sizes = [ingest, dispatch, canarySize];
   const hours = (count: number) => count * prices.hoursPerMonth;
   return [
     { what: "NAT gateways", quantity: hours(nats), unit: "hour", prices: prices.natGateway },

@@ -49,7 +49,7 @@ export interface Settings {
   readonly zones: number;
   /** One NAT gateway a zone, or one for all; default true. */
   readonly natPerZone: boolean;
-  /** Whether queues, registry and load balancer refuse to be deleted; default true. */
+  /** Whether queues, registry, load balancer and access logs refuse to be deleted; default true. */
   readonly deletionProtection: boolean;
   /** Takes orders. */
   readonly ingest: SizeSettings;

@@ -22,7 +22,7 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
   ],
   ecr: (place) => [arn("ecr", place, `repository/${repositoryName}`)],
   ecs: (place) =>
-    ["cluster", "service", "service-deployment", "task-definition"].map((kind) =>
+    ["cluster", "service", "service-deployment", "task", "task-definition"].map((kind) =>
       arn("ecs", place, `${kind}/${place.stack}-*`),
     ),
   elasticloadbalancing: (place) =>
@@ -34,6 +34,8 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
   logs: (place) => [arn("logs", place, `log-group:${place.stack}-*`)],
   // A zone is named by chance; who may write what into it is said by the record's name.
   route53: () => ["arn:aws:route53:::hostedzone/*", "arn:aws:route53:::change/*"],
+  // Buckets, and what is in them.
+  s3: ({ stack }) => [`arn:aws:s3:::${stack}-*`],
   sns: (place) => [arn("sns", place, `${place.stack}-*`)],
   sqs: (place) => [arn("sqs", place, `${place.stack}-*`)],
 };

@@ -56,6 +56,13 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
   "ec2:CreateTags": (places) => [tagged("ec2", places), whenMade(places)],
   // AWS judges it against all alarms of a region, whichever is asked for.
   "cloudwatch:DescribeAlarms": (places) => [inRegions(places)],
+  // Of Fargate's tasks there is no resource to name but the cluster.
+  "ecs:ListTasks": (places) => [
+    {
+      Resource: ["*"],
+      Condition: { ArnLike: { "ecs:cluster": arnsOf("ecs", places).filter((arn) => arn.includes(":cluster/")) } },
+    },
+  ],
   "iam:PassRole": (places) => [
     {
       Resource: arnsOf("iam", places),

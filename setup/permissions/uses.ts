@@ -109,6 +109,11 @@ const containers: Uses = {
     write: actions("ecr", "PutReplicationConfiguration"),
     source: "ecr/replication_configuration.go",
   },
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
+    read: actions("ecr", "GetLifecyclePolicy"),
+    write: actions("ecr", "PutLifecyclePolicy DeleteLifecyclePolicy"),
+    source: "ecr/lifecycle_policy.go",
+  },
   "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
     read: actions("ecr", "GetAuthorizationToken"),
     write: [],
@@ -137,15 +142,64 @@ const containers: Uses = {
   },
 };
 
+const s3 = (names: string) => actions("s3", names);
+
+const accessLogs: Uses = {
+  "aws:s3/bucket:Bucket": {
+    // The provider reads every setting that a bucket once had inside itself.
+    read: s3(
+      "ListBucket GetBucketLocation GetBucketAcl GetBucketCORS GetBucketLogging GetBucketObjectLockConfiguration " +
+        "GetBucketPolicy GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite " +
+        "GetAccelerateConfiguration GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration " +
+        "ListTagsForResource",
+    ),
+    // `forceDestroy` deletes what is in it first.
+    write: s3(
+      "CreateBucket DeleteBucket PutBucketTagging TagResource UntagResource ListBucketVersions DeleteObject DeleteObjectVersion",
+    ),
+    source: "s3/bucket.go; AWS::S3::Bucket",
+  },
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+    read: s3("GetBucketPublicAccessBlock"),
+    write: s3("PutBucketPublicAccessBlock"),
+    source: "s3/bucket_public_access_block.go",
+  },
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
+    read: s3("GetBucketOwnershipControls"),
+    write: s3("PutBucketOwnershipControls"),
+    source: "s3/bucket_ownership_controls.go",
+  },
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+    read: s3("GetEncryptionConfiguration"),
+    write: s3("PutEncryptionConfiguration"),
+    source: "s3/bucket_server_side_encryption_configuration.go",
+  },
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+    read: s3("GetLifecycleConfiguration"),
+    write: s3("PutLifecycleConfiguration"),
+    source: "s3/bucket_lifecycle_configuration.go",
+  },
+  "aws:s3/bucketPolicy:BucketPolicy": {
+    read: s3("GetBucketPolicy"),
+    write: s3("PutBucketPolicy DeleteBucketPolicy"),
+    source: "s3/bucket_policy.go",
+  },
+};
+
 const ordersAndAlarms: Uses = {
   "aws:sqs/queue:Queue": {
     read: actions("sqs", "GetQueueAttributes GetQueueUrl ListQueueTags"),
     write: actions("sqs", "CreateQueue SetQueueAttributes DeleteQueue TagQueue UntagQueue"),
     source: "sqs/queue.go",
   },
+  "aws:sqs/queuePolicy:QueuePolicy": {
+    read: actions("sqs", "GetQueueAttributes"),
+    write: actions("sqs", "SetQueueAttributes"),
+    source: "sqs/queue_policy.go",
+  },
   "pulumi-nodejs:dynamic/order-queue:Verification": {
     read: [],
-    write: actions("sqs", "ReceiveMessage DeleteMessage"),
+    write: [...actions("sqs", "ReceiveMessage DeleteMessage"), ...actions("ecs", "ListTasks StopTask")],
     source: "infra/verification-checks.ts",
   },
   "aws:cloudwatch/logGroup:LogGroup": {
@@ -155,6 +209,11 @@ const ordersAndAlarms: Uses = {
       "CreateLogGroup PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource UntagResource",
     ),
     source: "logs/group.go; AWS::Logs::LogGroup",
+  },
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+    read: actions("logs", "DescribeMetricFilters"),
+    write: actions("logs", "PutMetricFilter DeleteMetricFilter"),
+    source: "logs/metric_filter.go",
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     read: actions("cloudwatch", "DescribeAlarms ListTagsForResource"),
@@ -201,5 +260,6 @@ export const groups: Readonly<Record<string, Uses>> = {
   network,
   traffic,
   containers,
+  "access-logs": accessLogs,
   "orders-and-alarms": ordersAndAlarms,
 };

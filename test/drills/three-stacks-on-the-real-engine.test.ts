@@ -40,6 +40,13 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       ],
       ["eu.orderhub.example", "lindgren.eu.orderhub.example", "tulipan.eu.orderhub.example"],
     ]);
+    expect(outputs.map(({ verification }) => verification.stoppedContainer?.message)).toEqual([
+      expect.stringMatching(
+        /^staging: a container of service:staging-ingest-\w+ stopped: verification-[0-9a-f-]{36}\. /,
+      ),
+      undefined,
+      undefined,
+    ]);
     expect(project.changes()).toBe("");
   }, 180_000);
 
@@ -139,7 +146,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     project.edit("Pulumi.prod-au.yaml", 'logRetentionDays: "90"', 'logRetentionDays: "60"');
     project.commit("keep production's logs for two months");
     await project.pulumi("up", "--yes", "--stack", "prod-au");
-    expect(await logRetention("prod-au")).toEqual([60, 60]);
+    expect(await logRetention("prod-au")).toEqual([60, 60, 60]);
 
     expect(await project.orderQueue("rollback", "prod-au")).toMatch(
       /^prod-au runs commit [0-9a-f]{12} of update 2 again, verified, after/m,
@@ -167,7 +174,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
 interface Outputs {
   release: string;
   image: string;
-  verification: { hostnames: { hostname: string }[] };
+  verification: { hostnames: { hostname: string }[]; stoppedContainer?: { message: string } };
 }
 
 async function outputsOf(stack: string): Promise<Outputs> {

@@ -94,6 +94,10 @@ describe("the role that releases", () => {
     ["route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", records("acme.au.orderhub.example")],
     ["sqs:CreateQueue", au("sqs", "prod-au-orders-1.fifo"), {}],
     ["sqs:ReceiveMessage", au("sqs", "prod-au-receipts-1"), {}],
+    ["ecs:ListTasks", "*", { "ecs:cluster": au("ecs", "cluster/staging-1") }],
+    ["ecs:StopTask", au("ecs", "task/staging-1/0a"), {}],
+    ["s3:CreateBucket", "arn:aws:s3:::prod-au-access-logs-1", {}],
+    ["s3:DeleteObject", "arn:aws:s3:::prod-au-access-logs-1/front/AWSLogs/1.log.gz", {}],
     ["cloudwatch:PutDashboard", "arn:aws:cloudwatch::123456789012:dashboard/order-queue-prod-au", {}],
   ])("may call %s on %s", async (action, resource, context) => {
     expect(await decision("release", action, resource, context)).toBe("Allowed");
@@ -114,6 +118,9 @@ describe("the role that releases", () => {
     ["iam:PassRole", "arn:aws:iam::123456789012:role/admin", { "iam:PassedToService": "ecs-tasks.amazonaws.com" }],
     ["iam:CreateUser", "arn:aws:iam::123456789012:user/prod-au-1", {}],
     ["route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", records("www.orderhub.example")],
+    ["ecs:ListTasks", "*", { "ecs:cluster": au("ecs", "cluster/billing") }],
+    ["ecs:StopTask", au("ecs", "task/billing/0a"), {}],
+    ["s3:PutBucketPolicy", "arn:aws:s3:::billing-access-logs", {}],
     ["sqs:DeleteQueue", au("sqs", "billing"), {}],
     ["sqs:SendMessage", au("sqs", "prod-au-orders-1.fifo"), {}],
   ])("may not call %s on %s", async (action, resource, context) => {

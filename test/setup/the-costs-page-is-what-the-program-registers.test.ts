@@ -30,6 +30,6 @@ test("a larger service costs more", () => {
     new Map([...settings].map(([stack, each]) => [stack, { ...each, dispatch: { ...each.dispatch, count: 6 } }])),
   );
   const [, ireland = ""] = page.split("## prod-eu (eu-west-1)");
-  // (2 + 6) × 0.5 vCPU × 730 h × $0.04048
-  expect(ireland).toContain("| Fargate vCPU | 2920 vCPU-hours | $0.04048 | $118.20 |");
+  // ((2 + 6) × 0.5 + 0.25) vCPU × 730 h × $0.04048
+  expect(ireland).toContain("| Fargate vCPU | 3102.5 vCPU-hours | $0.04048 | $125.59 |");
 });
