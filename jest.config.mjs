@@ -4,8 +4,10 @@ export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testTimeout: 60_000,
   modulePathIgnorePatterns: ["<rootDir>/bench/cdk/", "<rootDir>/.order-queue/"],
+  // p-map is an ES module alone.
+  transformIgnorePatterns: ["/node_modules/(?!p-map/)"],
   transform: {
-    "^.+\\.ts$": [
+    "\\.ts$|/node_modules/p-map/": [
       "@swc/jest",
       {
         jsc: { target: "es2024", parser: { syntax: "typescript" } },
