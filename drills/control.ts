@@ -1,3 +1,5 @@
+import type { DnsRecord } from "../infra/dns.ts";
+
 /** The twin's control API, as far as drills use it. */
 export interface Message {
   /** ISO 8601. */
@@ -34,6 +36,15 @@ export class Control {
     return this.#call("GET", "/inbox");
   }
 
+  /** Publishes a CNAME record in a zone that is not the platform's, as whoever owns the name would. */
+  publish({ name, type, value }: DnsRecord): Promise<void> {
+    return this.#call("PUT", `/dns/${name}`, { type, value });
+  }
+
+  withdraw(name: string): Promise<void> {
+    return this.#call("DELETE", `/dns/${name}`);
+  }
+
   erpOrders(): Promise<{ key: string; host: string }[]> {
     return this.#call("GET", "/erp/orders");
   }
@@ -42,8 +53,11 @@ export class Control {
     return this.#call("POST", `/tasks/${encodeURIComponent(task)}/kill`);
   }
 
-  async #call<T>(method: string, path: string): Promise<T> {
-    const response = await fetch(`${this.#url}${path}`, { method });
+  async #call<T>(method: string, path: string, said?: unknown): Promise<T> {
+    const response = await fetch(`${this.#url}${path}`, {
+      method,
+      ...(said !== undefined && { body: JSON.stringify(said) }),
+    });
     const body = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} of the twin: ${response.status} ${body}`);
     return (body ? JSON.parse(body) : undefined) as T;
@@ -57,5 +71,12 @@ export interface Task {
 
 export interface Status {
   twin: { megabytes: number; peakMegabytes: number; containers: string };
-  regions: Record<string, { tasks: Task[]; services: { running: number; desired: number; deployments: unknown[] }[] }>;
+  regions: Record<
+    string,
+    {
+      tasks: Task[];
+      services: { running: number; desired: number; deployments: unknown[] }[];
+      certificates: { arn: string; status: string }[];
+    }
+  >;
 }

@@ -1,15 +1,24 @@
 /**
- * A certificate of one host name: asked for, validated through DNS, and only then handed on. Containers, load balancer
- * and other certificates may come and go without touching it.
+ * A certificate of one store: asked for, validated through DNS, and only then handed on. Containers, load balancer and
+ * other certificates may come and go without touching it.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { DnsRecord } from "./dns.ts";
 import { createCertificateAlarm } from "./monitoring/certificateAlarm.ts";
 
+/**
+ * By whose the domain is: `platform` is the region's own, whose zone takes the validation record; `own` is the store's
+ * own, whose owner publishes the record; `pending` is an own domain whose certificate ACM has not issued yet.
+ */
+export type DomainKind = "platform" | "own" | "pending";
+
 export interface CertificateArgs {
-  /** The one name on the certificate. */
+  readonly kind: DomainKind;
   readonly hostname: string;
-  /** Hosted zone in which the validation record goes. */
+  /** Further names on the certificate, of the same domain. */
+  readonly aliases: readonly string[];
+  /** Hosted zone in which the validation records of the platform's names go. */
   readonly zoneId: pulumi.Input<string>;
   /** Who is told when its days run out. */
   readonly alarmTopicArn: pulumi.Input<string>;
@@ -21,43 +30,98 @@ const issueTimeout = "10m";
 const recordTtl = 60;
 
 export class Certificate extends pulumi.ComponentResource {
-  /** ARN of the certificate once it is issued. */
+  /** ARN of the certificate, known once it is issued; while it is pending nobody waits for that. */
   readonly arn: pulumi.Output<string>;
+  /** The records that prove its names. ACM renews it only while they stay. */
+  readonly records: pulumi.Output<DnsRecord[]>;
 
   constructor(name: string, args: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:Certificate", name, {}, opts);
 
     const certificate = requestCertificate(name, args, this);
-    const record = createValidationRecord(name, args, certificate, this);
-    this.arn = awaitIssue(name, certificate, record, this).certificateArn;
-    createCertificateAlarm(name, args.hostname, this.arn, args.alarmTopicArn, this);
+    this.records = recordsOf(args, certificate);
+    this.arn = args.kind === "pending" ? certificate.arn : issue(name, args, certificate, this);
     this.registerOutputs({ arn: this.arn });
   }
 }
 
-/** Never deleted before its replacement is in use: a certificate that a load balancer holds cannot be deleted. */
-function requestCertificate(name: string, { hostname }: CertificateArgs, parent: Certificate): aws.acm.Certificate {
-  return new aws.acm.Certificate(name, { domainName: hostname, validationMethod: "DNS" }, { parent });
-}
-
-function createValidationRecord(
+function issue(
   name: string,
-  { hostname, zoneId }: CertificateArgs,
+  args: CertificateArgs,
   certificate: aws.acm.Certificate,
   parent: Certificate,
-): aws.route53.Record {
-  const option = certificate.domainValidationOptions.apply((options) => validationOption(hostname, options));
-  return new aws.route53.Record(
-    `${name}-validation`,
+): pulumi.Output<string> {
+  const expected = args.kind === "platform" ? publishRecords(name, args, certificate, parent) : expectRecords(parent);
+  const { certificateArn } = awaitIssue(name, certificate, expected, parent);
+  createCertificateAlarm(name, args.hostname, certificateArn, args.alarmTopicArn, parent);
+  return certificateArn;
+}
+
+function namesOf({ hostname, aliases }: CertificateArgs): string[] {
+  return [hostname, ...aliases];
+}
+
+/** Never deleted before its replacement is in use: a certificate that a load balancer holds cannot be deleted. */
+function requestCertificate(name: string, args: CertificateArgs, parent: Certificate): aws.acm.Certificate {
+  const { hostname, aliases } = args;
+  return new aws.acm.Certificate(
+    name,
     {
-      zoneId,
-      name: option.resourceRecordName,
-      type: option.resourceRecordType,
-      ttl: recordTtl,
-      records: [option.resourceRecordValue],
+      domainName: hostname,
+      ...(aliases.length > 0 && { subjectAlternativeNames: [...aliases] }),
+      validationMethod: "DNS",
     },
     { parent },
   );
+}
+
+function recordsOf(args: CertificateArgs, certificate: aws.acm.Certificate): pulumi.Output<DnsRecord[]> {
+  return certificate.domainValidationOptions.apply((options) =>
+    namesOf(args)
+      .map((hostname) => validationOption(hostname, options))
+      .map((option) => ({
+        name: option.resourceRecordName,
+        type: option.resourceRecordType,
+        value: option.resourceRecordValue,
+      })),
+  );
+}
+
+/** One record a name, each named after it; the FQDNs of all. */
+function publishRecords(
+  name: string,
+  { hostname, aliases, zoneId }: CertificateArgs,
+  certificate: aws.acm.Certificate,
+  parent: Certificate,
+): pulumi.Output<string>[] {
+  const publish = (logicalName: string, of: string) => {
+    const option = certificate.domainValidationOptions.apply((options) => validationOption(of, options));
+    return new aws.route53.Record(
+      logicalName,
+      {
+        zoneId,
+        name: option.resourceRecordName,
+        type: option.resourceRecordType,
+        ttl: recordTtl,
+        records: [option.resourceRecordValue],
+      },
+      { parent },
+    ).fqdn;
+  };
+  return [
+    publish(`${name}-validation`, hostname),
+    ...aliases.map((alias) => publish(`${name}-also-${labelOf(alias)}-validation`, alias)),
+  ];
+}
+
+/** What a name of the platform's domain is called within a store: `www` of `www.au.orderhub.example`. */
+export function labelOf(hostname: string): string {
+  return hostname.slice(0, hostname.indexOf("."));
+}
+
+/** ACM has seen the records already, in a zone that is not ours. */
+function expectRecords({ records }: Certificate): pulumi.Output<string[]> {
+  return records.apply((all) => all.map(({ name }) => name.replace(/\.$/, "")));
 }
 
 /** ACM's options are a set: the one for a name is found by the name, whatever its place. */
@@ -74,12 +138,12 @@ export function validationOption<T extends { domainName: string }>(hostname: str
 function awaitIssue(
   name: string,
   certificate: aws.acm.Certificate,
-  record: aws.route53.Record,
+  validationRecordFqdns: pulumi.Input<pulumi.Input<string>[]>,
   parent: Certificate,
 ): aws.acm.CertificateValidation {
   return new aws.acm.CertificateValidation(
     name,
-    { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
+    { certificateArn: certificate.arn, validationRecordFqdns },
     { parent, customTimeouts: { create: issueTimeout } },
   );
 }

@@ -36,7 +36,7 @@ export interface ContainersArgs {
   readonly domain: string;
   readonly network: Network;
   readonly queue: Queue;
-  readonly loadBalancer: LoadBalancer;
+  readonly loadBalancers: readonly LoadBalancer[];
   /** What runs: the image's digest, `sha256:…`, and the release it belongs to. */
   readonly digest: pulumi.Input<string>;
   readonly release: string;
@@ -75,7 +75,7 @@ export class Containers extends pulumi.ComponentResource {
     this.canary = createCanary(name, args, this.cluster, definitions.canary, roles, this);
     this.canaryLogName = logs.canary.name;
     const { cluster, ingest, dispatch } = this;
-    scaleOnRequests(`${name}-ingest`, { cluster, service: ingest, range: args.ingest }, args.loadBalancer, this);
+    scaleOnRequests(name, { cluster, service: ingest, range: args.ingest }, args.loadBalancers, this);
     scaleOnBacklog(`${name}-dispatch`, { cluster, service: dispatch, range: args.dispatch }, args.queue.orders, this);
     this.registerOutputs();
   }
@@ -179,12 +179,16 @@ function createIngest(
     {
       ...deployment(cluster, definition, args.ingest),
       networkConfiguration: placement(args.network, args.network.ingestGroupId),
-      loadBalancers: [{ targetGroupArn: args.loadBalancer.targetGroupArn, containerName: "ingest", containerPort }],
+      loadBalancers: args.loadBalancers.map(({ targetGroupArn }) => ({
+        targetGroupArn,
+        containerName: "ingest",
+        containerPort,
+      })),
       healthCheckGracePeriodSeconds: 30,
     },
     {
       parent,
-      dependsOn: [args.loadBalancer.route, ...args.network.paths, ...roles.policies],
+      dependsOn: [...args.loadBalancers.map(({ route }) => route), ...args.network.paths, ...roles.policies],
       ...scaledService,
     },
   );

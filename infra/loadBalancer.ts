@@ -1,5 +1,6 @@
 /**
- * The public side of a region: one load balancer that ends TLS, and the group of ingest containers behind it.
+ * The public side of a region: a load balancer that ends TLS, and the group of ingest containers behind it. A region has
+ * one, and a further one where the certificates of its stores need it.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,8 +14,8 @@ export interface LoadBalancerArgs {
   readonly accessLogs: AccessLogs;
   /** The region's own domain, e.g. `au.orderhub.example`. */
   readonly domain: string;
-  /** Hosted zone of that domain. */
-  readonly zoneId: pulumi.Input<string>;
+  /** Hosted zone of that domain, where it leads to this load balancer; it leads to a region's first. */
+  readonly zoneId?: pulumi.Input<string>;
   /** The domain's certificate, issued: what the listener shows to names that no other certificate is for. */
   readonly certificateArn: pulumi.Input<string>;
   /** Port on which the ingest containers listen. */
@@ -47,8 +48,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const targets = createTargetGroup(name, args, this);
     const listener = createHttpsListener(name, args, balancer, this);
     createRedirect(name, balancer, this);
-    const rule = createHostRule(`${name}-platform`, args.domain, platformPriority, listener.arn, targets.arn, this);
-    createAlias(`${name}-platform`, args.domain, args.zoneId, balancer, this);
+    const rule = createHostRule(`${name}-platform`, [args.domain], platformPriority, listener.arn, targets.arn, this);
+    if (args.zoneId !== undefined) createAlias(`${name}-platform`, args.domain, args.zoneId, balancer, this);
 
     this.arnSuffix = balancer.arnSuffix;
     this.listenerArn = listener.arn;
@@ -59,6 +60,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.route = rule;
     this.registerOutputs({ dnsName: this.dnsName });
   }
+}
+
+/** What a region's load balancer is called, and all that is one for each of them: the first as the region itself. */
+export function loadBalancerName(region: string, number: number): string {
+  return number === 1 ? region : `${region}-lb${number}`;
 }
 
 /** Auto-named; at most 32 characters with Pulumi's suffix, so the logical name must stay within 24. */
@@ -142,10 +148,10 @@ function createRedirect(name: string, balancer: aws.lb.LoadBalancer, parent: Loa
   );
 }
 
-/** Sends the requests for a host name to the ingest containers. */
+/** Sends the requests for host names, 5 at most, to the ingest containers. */
 export function createHostRule(
   name: string,
-  hostname: string,
+  hostnames: string[],
   priority: number,
   listenerArn: pulumi.Input<string>,
   targetGroupArn: pulumi.Input<string>,
@@ -156,7 +162,7 @@ export function createHostRule(
     {
       listenerArn,
       priority,
-      conditions: [{ hostHeader: { values: [hostname] } }],
+      conditions: [{ hostHeader: { values: hostnames } }],
       actions: [{ type: "forward", targetGroupArn }],
     },
     { parent },

@@ -6,14 +6,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessLogs } from "./accessLogs.ts";
 import { Certificate } from "./certificates.ts";
 import { Containers, canarySize, type ServiceSize } from "./containers.ts";
-import { LoadBalancer } from "./loadBalancer.ts";
+import { LoadBalancer, loadBalancerName } from "./loadBalancer.ts";
 import { AlarmProof } from "./monitoring/proof.ts";
 import { AlarmTopic } from "./monitoring/topic.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
+import { expectations, type Published } from "./published.ts";
 import { Queue } from "./queue.ts";
-import { Store } from "./stores.ts";
-import { containerPort, type RunningStore } from "./taskDefinition.ts";
+import { type PlacedStore, Store } from "./stores.ts";
+import { containerPort } from "./taskDefinition.ts";
 import { type Report, Verification } from "./verification.ts";
 
 export interface RegionArgs {
@@ -29,7 +30,11 @@ export interface RegionArgs {
   readonly zones: number;
   readonly natPerZone: boolean;
   readonly deletionProtection: boolean;
-  readonly stores: readonly RunningStore[];
+  readonly stores: readonly PlacedStore[];
+  /** How many load balancers there are; the stores' places name one of them each. */
+  readonly loadBalancers: number;
+  /** Stores that one of them holds, by AWS's quotas for the account. */
+  readonly storesPerLoadBalancer: number;
   readonly ingest: ServiceSize;
   readonly dispatch: ServiceSize;
   /** Seconds that one post to an ERP may take. */
@@ -42,6 +47,8 @@ export interface RegionArgs {
   readonly verificationSeconds: number;
   /** Whether verification stops a container to see that somebody is told. */
   readonly provesAlarms: boolean;
+  /** URL of the resolver that is asked what DNS says. */
+  readonly resolver: string;
   /** What runs. */
   readonly release: string;
   /** Digest of its image, `sha256:…`. */
@@ -53,6 +60,8 @@ export class Region extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   readonly clusterName: pulumi.Output<string>;
+  /** Every certificate that was asked for, the platform's first, then the stores' in their order. */
+  readonly published: readonly Published[];
   /** What verification found. */
   readonly verification: pulumi.Output<Report>;
 
@@ -65,26 +74,43 @@ export class Region extends pulumi.ComponentResource {
     const network = new Network(name, { ...args, containerPort }, parent);
     const queue = new Queue(name, args, parent);
     const alarmTopicArn = new AlarmTopic(name, args, parent).arn;
-    const certificate = new Certificate(`${name}-platform`, { hostname: domain, zoneId, alarmTopicArn }, parent);
-    const accessLogs = new AccessLogs(name, args, parent);
-    const loadBalancer = new LoadBalancer(
-      name,
-      { ...args, network, accessLogs, zoneId, containerPort, certificateArn: certificate.arn },
+    const certificate = new Certificate(
+      `${name}-platform`,
+      { kind: "platform", hostname: domain, aliases: [], zoneId, alarmTopicArn },
       parent,
     );
-    const stores = args.stores.map(
-      (store) =>
-        new Store(
-          `${name}-store-${store.name}`,
-          { kind: "platform", store: store.name, hostname: store.hostname, zoneId, loadBalancer, alarmTopicArn },
+    const accessLogs = new AccessLogs(name, args, parent);
+    const loadBalancers = Array.from(
+      { length: args.loadBalancers },
+      (_, index) =>
+        new LoadBalancer(
+          loadBalancerName(name, index + 1),
+          {
+            ...args,
+            network,
+            accessLogs,
+            ...(index === 0 && { zoneId }),
+            containerPort,
+            certificateArn: certificate.arn,
+          },
           parent,
         ),
     );
-    const containers = new Containers(name, { ...args, network, queue, loadBalancer }, parent);
+    const first = loadBalancers[0] as LoadBalancer;
+    const stores = args.stores.map((store) => {
+      const loadBalancer = loadBalancers[store.loadBalancer - 1] ?? first;
+      const placed = { store, zoneId, loadBalancer, alarmTopicArn };
+      return new Store(`${name}-store-${store.name}`, placed, parent);
+    });
+    this.published = [
+      { kind: "platform", hostnames: [domain], certificate, loadBalancer: first },
+      ...stores.map(({ published }) => published),
+    ];
+    const containers = new Containers(name, { ...args, network, queue, loadBalancers }, parent);
     const counts = { ingest: args.ingest.count, dispatch: args.dispatch.count, canary: canarySize.count };
     const monitoring = new Monitoring(
       name,
-      { ...args, containers, queue, loadBalancer, counts, alarmTopicArn },
+      { ...args, containers, queue, loadBalancers, counts, alarmTopicArn },
       parent,
     );
     const proof = args.provesAlarms ? new AlarmProof(name, { alarmTopicArn }, parent) : undefined;
@@ -93,7 +119,8 @@ export class Region extends pulumi.ComponentResource {
       {
         region: args.region,
         domain,
-        hostnames: [domain, ...args.stores.map(({ hostname }) => hostname)],
+        ...expectations(this.published),
+        resolver: args.resolver,
         release: args.release,
         image: args.digest,
         receiptsQueueUrl: queue.receipts.url,
@@ -102,15 +129,15 @@ export class Region extends pulumi.ComponentResource {
       },
       {
         ...parent,
-        dependsOn: [network, queue, loadBalancer, ...stores, containers, monitoring, ...(proof ? [proof] : [])],
+        dependsOn: [network, queue, ...loadBalancers, ...stores, containers, monitoring, ...(proof ? [proof] : [])],
       },
     );
 
-    this.loadBalancerDnsName = loadBalancer.dnsName;
+    this.loadBalancerDnsName = first.dnsName;
     this.queueUrl = queue.orders.url;
     this.deadLetterQueueUrl = queue.deadLetter.url;
     this.clusterName = containers.cluster.name;
     this.verification = verification.report;
-    this.registerOutputs();
+    this.registerOutputs({ storesPerLoadBalancer: args.storesPerLoadBalancer });
   }
 }

@@ -7,7 +7,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { LoadBalancer } from "./loadBalancer.ts";
+import { type LoadBalancer, loadBalancerName } from "./loadBalancer.ts";
 
 /** Least and most containers. */
 export interface Range {
@@ -34,18 +34,26 @@ const scaleOutCooldown = 60;
 /** Seconds from one removal to the next: longer than the 120 s that a dispatch may take to stop. */
 const scaleInCooldown = 300;
 
-/** Ingest: as many containers as the requests need. */
+/**
+ * Ingest: as many containers as the requests need. A policy knows one load balancer, so each has its own; the one that
+ * asks for the most containers decides, and all have to agree before any is taken away (Application Auto Scaling user
+ * guide, "Target tracking scaling policies", multiple policies).
+ */
 export function scaleOnRequests(
-  name: string,
+  region: string,
   scaled: Scaled,
-  { arnSuffix, targetGroupArnSuffix }: LoadBalancer,
+  loadBalancers: readonly LoadBalancer[],
   parent: pulumi.Resource,
 ): void {
-  const predefinedMetricSpecification = {
-    predefinedMetricType: "ALBRequestCountPerTarget",
-    resourceLabel: pulumi.interpolate`${arnSuffix}/${targetGroupArnSuffix}`,
-  };
-  track(name, scaled, { predefinedMetricSpecification, targetValue: requestsPerContainer }, parent);
+  const target = createTarget(`${region}-ingest`, scaled, parent);
+  for (const [index, { arnSuffix, targetGroupArnSuffix }] of loadBalancers.entries()) {
+    const predefinedMetricSpecification = {
+      predefinedMetricType: "ALBRequestCountPerTarget",
+      resourceLabel: pulumi.interpolate`${arnSuffix}/${targetGroupArnSuffix}`,
+    };
+    const name = `${loadBalancerName(region, index + 1)}-ingest`;
+    track(name, target, { predefinedMetricSpecification, targetValue: requestsPerContainer }, parent);
+  }
 }
 
 /**
@@ -76,19 +84,19 @@ export function scaleOnBacklog(name: string, scaled: Scaled, queue: aws.sqs.Queu
       { id: "backlog", label: "Orders waiting per container", expression: "waiting / running", returnData: true },
     ],
   };
-  track(name, scaled, { customizedMetricSpecification, targetValue: ordersPerContainer }, parent);
+  const target = createTarget(name, scaled, parent);
+  track(name, target, { customizedMetricSpecification, targetValue: ordersPerContainer }, parent);
 }
 
 type Tracking = aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration;
 
 /** The policy names its target and the target its service, so that each is deleted before what it stands on. */
-function track(
+function createTarget(
   name: string,
   { cluster, service, range }: Scaled,
-  tracking: Pick<Tracking, "predefinedMetricSpecification" | "customizedMetricSpecification" | "targetValue">,
   parent: pulumi.Resource,
-): void {
-  const target = new aws.appautoscaling.Target(
+): aws.appautoscaling.Target {
+  return new aws.appautoscaling.Target(
     name,
     {
       serviceNamespace: "ecs",
@@ -99,6 +107,14 @@ function track(
     },
     { parent },
   );
+}
+
+function track(
+  name: string,
+  target: aws.appautoscaling.Target,
+  tracking: Pick<Tracking, "predefinedMetricSpecification" | "customizedMetricSpecification" | "targetValue">,
+  parent: pulumi.Resource,
+): void {
   new aws.appautoscaling.Policy(
     name,
     {

@@ -4,44 +4,68 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Certificate } from "./certificates.ts";
+import type { Place } from "./certificatePlan.ts";
+import { Certificate, type DomainKind, labelOf } from "./certificates.ts";
 import { createAlias, createHostRule, type LoadBalancer } from "./loadBalancer.ts";
-import { storePriority } from "./priorities.ts";
+import type { Published } from "./published.ts";
+import type { RunningStore } from "./taskDefinition.ts";
 
-/** By what a store's host name is: `platform` is a name directly under the region's own domain. */
-export type StoreKind = "platform";
+/** A store, by whose its domain is, and where it has its place. */
+export interface PlacedStore extends RunningStore, Place {
+  readonly kind: DomainKind;
+}
 
 export interface StoreArgs {
-  readonly kind: StoreKind;
-  /** The store's name, as orders name it; unique within the region. */
-  readonly store: string;
-  readonly hostname: string;
-  /** Hosted zone in which the host name lies. */
+  readonly store: PlacedStore;
+  /** Hosted zone of the platform's domain. */
   readonly zoneId: pulumi.Input<string>;
+  /** The one that the store's place names. */
   readonly loadBalancer: LoadBalancer;
   /** Who is told of trouble with the store's certificate. */
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 
 export class Store extends pulumi.ComponentResource {
-  constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("order-queue:infra:Store", name, { kind: args.kind, store: args.store, hostname: args.hostname }, opts);
-    const { hostname, zoneId, loadBalancer, alarmTopicArn } = args;
-    const { listenerArn, targetGroupArn, dnsName, dnsZoneId } = loadBalancer;
+  /** What DNS has to say for it. */
+  readonly published: Published;
 
-    const certificate = new Certificate(name, { hostname, zoneId, alarmTopicArn }, { parent: this });
-    attachCertificate(name, listenerArn, certificate, this);
-    createHostRule(name, hostname, storePriority(args.store), listenerArn, targetGroupArn, this);
-    createAlias(name, hostname, zoneId, { dnsName, zoneId: dnsZoneId }, this);
+  constructor(name: string, args: StoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { store, zoneId, loadBalancer, alarmTopicArn } = args;
+    const { kind, hostname, aliases } = store;
+    super("order-queue:infra:Store", name, { kind, store: store.name, hostname }, opts);
+
+    const certificate = new Certificate(name, { kind, hostname, aliases, zoneId, alarmTopicArn }, { parent: this });
+    if (kind !== "pending") serve(name, store, loadBalancer, certificate.arn, this);
+    if (kind === "platform") pointHere(name, store, zoneId, loadBalancer, this);
+    this.published = { kind, hostnames: namesOf(store), certificate, loadBalancer };
     this.registerOutputs();
   }
 }
 
-function attachCertificate(
+/** The names that a store answers to. */
+function namesOf({ hostname, aliases }: RunningStore): string[] {
+  return [hostname, ...aliases];
+}
+
+function serve(
   name: string,
-  listenerArn: pulumi.Input<string>,
-  certificate: Certificate,
+  store: PlacedStore,
+  { listenerArn, targetGroupArn }: LoadBalancer,
+  certificateArn: pulumi.Input<string>,
   parent: Store,
-): aws.lb.ListenerCertificate {
-  return new aws.lb.ListenerCertificate(name, { listenerArn, certificateArn: certificate.arn }, { parent });
+): void {
+  new aws.lb.ListenerCertificate(name, { listenerArn, certificateArn }, { parent });
+  createHostRule(name, namesOf(store), store.priority, listenerArn, targetGroupArn, parent);
+}
+
+function pointHere(
+  name: string,
+  { hostname, aliases }: PlacedStore,
+  zoneId: pulumi.Input<string>,
+  { dnsName, dnsZoneId }: LoadBalancer,
+  parent: Store,
+): void {
+  const balancer = { dnsName, zoneId: dnsZoneId };
+  createAlias(name, hostname, zoneId, balancer, parent);
+  for (const alias of aliases) createAlias(`${name}-also-${labelOf(alias)}`, alias, zoneId, balancer, parent);
 }

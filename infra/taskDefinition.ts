@@ -8,6 +8,8 @@ export const containerPort = 8080;
 export interface RunningStore {
   readonly name: string;
   readonly hostname: string;
+  /** Further names of the store. */
+  readonly aliases: readonly string[];
   /** URL to which the store's orders are posted. */
   readonly erp: string;
 }
@@ -69,13 +71,18 @@ export function canaryContainer(plan: ContainerPlan) {
 function orders({ ordersUrl, stores }: ContainerPlan) {
   return {
     QUEUE_URL: ordersUrl,
-    STORES: JSON.stringify(stores.map(({ name, hostname, erp }) => ({ name, hostname, erp }))),
+    STORES: JSON.stringify(stores.map(toldOf)),
   };
 }
 
 const healthScript =
   "fetch('http://127.0.0.1:' + process.env.PORT + '/health')" +
   ".then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))";
+
+/** A store without further names says nothing of them. */
+function toldOf({ name, hostname, aliases, erp }: RunningStore) {
+  return { name, hostname, ...(aliases.length > 0 && { aliases }), erp };
+}
 
 function container(role: keyof typeof stopTimeout, plan: ContainerPlan, own: Record<string, string>) {
   const environment = {

@@ -9,6 +9,8 @@
 import crypto from "node:crypto";
 import https from "node:https";
 import type { TLSSocket } from "node:tls";
+import { type DnsRecord, inTurns, recordProblem } from "./dns.ts";
+import type { ValidationRecord } from "./published.ts";
 
 /** What should be found. */
 export interface Expected {
@@ -18,6 +20,12 @@ export interface Expected {
   readonly domain: string;
   /** Every live host name, the domain included. */
   readonly hostnames: readonly string[];
+  /** The load balancer of a host name in a domain of its store's own: its DNS, where it may not lead here yet, is not asked. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** What has to be in DNS, or ACM renews no certificate. */
+  readonly validationRecords: readonly ValidationRecord[];
+  /** URL of the resolver that is asked for them. */
+  readonly resolver: string;
   /** The release that should answer, and the digest of its image. */
   readonly release: string;
   readonly image: string;
@@ -99,17 +107,20 @@ const millisecondsPerDay = 24 * 60 * 60 * 1000;
  */
 export async function verify(expected: Expected): Promise<Report> {
   const deadline = Date.now() + expected.deadlineSeconds * 1000;
-  const [hosts, order] = await Promise.all([
-    Promise.all(expected.hostnames.map((hostname) => until(deadline, () => checkHost(hostname, expected)))),
+  const { hostnames, validationRecords } = expected;
+  const [hosts, records, order] = await Promise.all([
+    inTurns(hostnames, (hostname) => until(deadline, () => checkHost(hostname, expected))),
+    inTurns(validationRecords, (record) => until(deadline, () => checkRecord(record, expected))),
     until(deadline, () => checkOrder(expected, deadline)),
   ]);
   const problems = [
-    ...hosts.map((outcome, index) => (outcome.ok ? "" : `${expected.hostnames[index]}: ${outcome.found}`)),
+    ...hosts.map((outcome, index) => (outcome.ok ? "" : `${hostnames[index]}: ${outcome.found}`)),
+    ...records.map((outcome, index) => (outcome.ok ? "" : `${validationRecords[index]?.hostname}: ${outcome.found}`)),
     order.ok ? "" : `synthetic order to ${expected.domain}: ${order.found}`,
   ].filter((problem) => problem !== "");
   if (!order.ok || problems.length > 0) {
     throw new Error(
-      `Verification failed: after ${expected.deadlineSeconds} s ${problems.length} of ${expected.hostnames.length + 1} checks do not hold\n` +
+      `Verification failed: after ${expected.deadlineSeconds} s ${problems.length} of ${hosts.length + records.length + 1} checks do not hold\n` +
         problems.map((problem) => `  ${problem}`).join("\n"),
     );
   }
@@ -133,10 +144,20 @@ async function until<T>(deadline: number, attempt: () => Promise<Outcome<T>>): P
   }
 }
 
+/** The record by which ACM renews a certificate. */
+async function checkRecord(record: ValidationRecord, { resolver }: Expected): Promise<Outcome<DnsRecord>> {
+  try {
+    const problem = await recordProblem(resolver, record);
+    return problem === undefined ? { ok: true, value: record } : { ok: false, found: problem };
+  } catch (error) {
+    return { ok: false, found: `expected the DNS record ${record.name}, found ${describe(error)}` };
+  }
+}
+
 /** TLS with the right name and chain, and the release and image that should answer. */
 async function checkHost(hostname: string, expected: Expected): Promise<Outcome<HostReport>> {
   try {
-    const answer = await request(hostname, "GET", "/version");
+    const answer = await request(hostname, "GET", "/version", { address: expected.addresses[hostname] });
     if (answer.status !== 200) {
       return {
         ok: false,
@@ -166,7 +187,7 @@ async function checkOrder(expected: Expected, deadline: number): Promise<Outcome
   const sent = Date.now();
   try {
     const order = JSON.stringify({ store: "synthetic", orderId: id, payload: { release: expected.release } });
-    const answer = await request(expected.domain, "POST", "/orders", order);
+    const answer = await request(expected.domain, "POST", "/orders", { body: order });
     if (answer.status !== 202) {
       return { ok: false, found: `expected 202, found ${answer.status} ${answer.body.slice(0, 200)}` };
     }
@@ -272,22 +293,30 @@ async function awaitMessage(expected: Expected, QueueUrl: string, text: string):
  * One request on a connection of its own, so that each sees a handshake; Node refuses a wrong name or chain. The
  * environment's HTTPS_PROXY and NO_PROXY are followed.
  */
-function request(hostname: string, method: string, path: string, body?: string): Promise<Answer> {
+function request(
+  hostname: string,
+  method: string,
+  path: string,
+  { address = hostname, body }: { address?: string | undefined; body?: string },
+): Promise<Answer> {
   const agent = new https.Agent({ proxyEnv: process.env, keepAlive: false, maxCachedSessions: 0 });
-  const headers = body === undefined ? {} : { "content-type": "application/json" };
+  const headers = { host: hostname, ...(body !== undefined && { "content-type": "application/json" }) };
   return new Promise((resolve, reject) => {
-    const sending = https.request({ hostname, method, path, headers, agent, timeout: requestTimeout }, (response) => {
-      const certificate = (response.socket as TLSSocket).getPeerCertificate();
-      const issuer = String(certificate.issuer.CN ?? certificate.issuer.O);
-      const notAfter = new Date(certificate.valid_to).toISOString();
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text, issuer, notAfter }));
-      response.on("error", reject);
-    });
+    const sending = https.request(
+      { hostname: address, servername: hostname, method, path, headers, agent, timeout: requestTimeout },
+      (response) => {
+        const certificate = (response.socket as TLSSocket).getPeerCertificate();
+        const issuer = String(certificate.issuer.CN ?? certificate.issuer.O);
+        const notAfter = new Date(certificate.valid_to).toISOString();
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk) => {
+          text += chunk;
+        });
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text, issuer, notAfter }));
+        response.on("error", reject);
+      },
+    );
     sending.on("timeout", () => sending.destroy(new Error(`no answer within ${requestTimeout / 1000} s`)));
     sending.on("error", reject);
     sending.end(body);

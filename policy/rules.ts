@@ -58,7 +58,13 @@ import {
   queueHasDeadLetterQueue,
   queueIsEncrypted,
 } from "./queues.ts";
-import { certificatesFitLoadBalancer, namesFitCertificate, rulesFitLoadBalancer } from "./quotas.ts";
+import {
+  certificatesFitLoadBalancer,
+  namesFitCertificate,
+  rulesFitLoadBalancer,
+  targetGroupsFitService,
+  valuesFitRule,
+} from "./quotas.ts";
 import {
   breakerRollsBack,
   capacityIsKept,
@@ -147,4 +153,6 @@ export const rules: Policies = [
   certificatesFitLoadBalancer,
   rulesFitLoadBalancer,
   namesFitCertificate,
+  targetGroupsFitService,
+  valuesFitRule,
 ];

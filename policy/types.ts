@@ -44,6 +44,8 @@ interface Args {
   "aws:sqs/queue:Queue": aws.sqs.QueueArgs;
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": aws.vpc.SecurityGroupEgressRuleArgs;
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": aws.vpc.SecurityGroupIngressRuleArgs;
+  /** What a region says of its account's quotas. */
+  "order-queue:infra:Region": { readonly storesPerLoadBalancer: number };
 }
 
 export type Token = keyof Args;

@@ -73,7 +73,12 @@ const identifies = new Set([
   "resourceRecordValue",
 ]);
 
-/** The value with every name of the stack (and of the store, within one) left open; JSON text becomes what it says. */
+/**
+ * The value with every name of the stack (and of the store, within one) left open; JSON text becomes what it says.
+ *
+ * A region's further load balancers are named after its first, `{stack}-lb2`: what belongs to one is named as what
+ * belongs to the first, and in a list the same thing twice counts once. So each of them is compared with the first.
+ */
 export function normalise<T>(value: T, names: Names, store?: Properties): T {
   // The store's own name last: identities are told by logical names, and those have it in them.
   const all: Names = store
@@ -82,13 +87,40 @@ export function normalise<T>(value: T, names: Names, store?: Properties): T {
   const walk = (v: unknown): unknown => {
     if (typeof v === "string") {
       const parsed = json(v);
-      return parsed === undefined ? all.reduce((text, [from, to]) => text.replaceAll(from, to), v) : walk(parsed);
+      if (parsed !== undefined) return walk(parsed);
+      return all.reduce((text, [from, to]) => text.replaceAll(from, to), v).replaceAll(furtherLoadBalancer, "{stack}");
     }
-    if (Array.isArray(v)) return v.map(walk);
+    if (Array.isArray(v)) return once(v.map(walk));
     if (v !== null && typeof v === "object") return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, walk(x)]));
     return v;
   };
   return walk(value) as T;
+}
+
+/** infra/loadBalancer.ts, loadBalancerName. */
+const furtherLoadBalancer = /\{stack\}-lb[2-9]\b/g;
+
+/** The list without what it has already. A plain value that is not known yet may be anything, and stays. */
+function once(list: unknown[]): unknown[] {
+  const seen = new Set<string>();
+  const kept: unknown[] = [];
+  for (const item of list) {
+    const text = JSON.stringify(item);
+    const repeated = !unknown(text) ? seen.has(text) : typeof item === "object" && kept.some((one) => alike(one, item));
+    if (!repeated) kept.push(item);
+    seen.add(text);
+  }
+  return kept;
+}
+
+/** Whether two values are equal as far as both are known. */
+function alike(one: unknown, other: unknown): boolean {
+  const [left, right] = [leaves(one), leaves(other)];
+  const paths = new Set([...left.keys(), ...right.keys()]);
+  return [...paths].every((path) => {
+    const [here, there] = [left.get(path), right.get(path)];
+    return here === there || unknown(here) || unknown(there);
+  });
 }
 
 function json(text: string): unknown {

@@ -1,13 +1,14 @@
 /**
  * Parity: production's graph equals staging's, but for the differences that the contract allows, each with its reason.
- * Pure: takes two graphs, returns evidence. What belongs to a store is compared by the store's kind, since stores differ.
+ * Pure: takes two graphs, returns evidence. What belongs to a store is compared by the store's kind, since stores differ;
+ * what there may be several of is compared with staging's first.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Entry } from "../stacks/parity-contract.ts";
 import { matches, matchesResource } from "./glob.ts";
 import type { Resource } from "./graph.ts";
 import { leaves, unknown } from "./normal.ts";
-import { type Node, STORE, shapeOf } from "./shape.ts";
+import { type Node, type Nodes, STORE, shapeOf } from "./shape.ts";
 
 /** Where production is not what staging proves. `staging` or `here` is undefined where it is missing altogether. */
 export interface Difference {
@@ -53,13 +54,26 @@ export function compare(
   compareNodes(left.common, right.common, judge);
   for (const [kind, { store, nodes }] of right.kinds) {
     const proved = left.kinds.get(kind);
+    const part = kind === PENDING ? left.kinds.get(OWN) : undefined;
     if (proved) compareNodes(proved.nodes, nodes, judge);
+    else if (part) compareNodes(presentIn(part.nodes, nodes), nodes, judge);
     else
       result.differences.push({ stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: kind });
   }
   // Stores of one kind must be alike within a stack too: each is compared with the first of its kind.
   for (const { kind, nodes } of right.others) compareNodes(right.kinds.get(kind)?.nodes ?? new Map(), nodes, judge);
   return result;
+}
+
+/**
+ * A store that waits for its certificate has a part of what one with a domain of its own has, and staging's own is served
+ * before production's is published: such a store proves both.
+ */
+const OWN = "own";
+const PENDING = "pending";
+
+function presentIn(proved: Nodes, nodes: Nodes): Nodes {
+  return new Map([...proved].filter(([key]) => nodes.has(key)));
 }
 
 /** How an entry of the contract is named. */
@@ -75,10 +89,10 @@ export function unusedEntries(contract: readonly Entry[], allowed: readonly Allo
 
 type Judge = (node: Node, path: string, staging: unknown, here: unknown) => void;
 
-function compareNodes(staging: Map<string, Node>, here: Map<string, Node>, judge: Judge): void {
-  for (const [key, node] of staging) if (!here.has(key)) judge(node, "resource", "present", undefined);
-  for (const [key, node] of here) {
-    const proved = staging.get(key);
+function compareNodes(staging: Nodes, here: Nodes, judge: Judge): void {
+  for (const [key, [node]] of staging) if (node && !here.has(key)) judge(node, "resource", "present", undefined);
+  for (const node of [...here.values()].flat()) {
+    const proved = staging.get(node.key)?.[0];
     if (!proved) {
       judge(node, "resource", undefined, "present");
       continue;

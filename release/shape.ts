@@ -19,11 +19,14 @@ export interface Node {
 /** What the engine keeps for itself: the stack, a reference to another one, the provider that carries the settings along. */
 const records = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", "pulumi:providers:pulumi-nodejs"]);
 
+/** By key; alike ones, as those of a further load balancer, share a key. */
+export type Nodes = Map<string, Node[]>;
+
 export interface Shape {
-  common: Map<string, Node>;
+  common: Nodes;
   /** The first store of each kind. */
-  kinds: Map<string, { store: string; nodes: Map<string, Node> }>;
-  others: { kind: string; nodes: Map<string, Node> }[];
+  kinds: Map<string, { store: string; nodes: Nodes }>;
+  others: { kind: string; nodes: Nodes }[];
 }
 
 /** The store that a resource belongs to, or is. */
@@ -40,13 +43,14 @@ export function shapeOf(resources: Resource[]): Shape {
   const byUrn = new Map(resources.map((r) => [r.urn, r]));
   const storeOf = storeFinder(resources);
   const shape: Shape = { common: new Map(), kinds: new Map(), others: [] };
-  const stores = new Map<string, Map<string, Node>>();
+  const stores = new Map<string, Nodes>();
+  const add = (nodes: Nodes, node: Node) => nodes.set(node.key, [...(nodes.get(node.key) ?? []), node]);
   for (const resource of resources) {
     if (records.has(resource.type)) continue;
     const store = storeOf(resource);
     const node = nodeOf(resource, byUrn.get(resource.parent), names, store);
-    if (!store) shape.common.set(node.key, node);
-    else stores.set(store.urn, (stores.get(store.urn) ?? new Map()).set(node.key, node));
+    if (!store) add(shape.common, node);
+    else stores.set(store.urn, add(stores.get(store.urn) ?? new Map(), node));
   }
   for (const [urn, nodes] of stores) {
     const store = byUrn.get(urn);
@@ -62,7 +66,9 @@ function nodeOf(resource: Resource, parent: Resource | undefined, names: Names, 
   const name = open(resource.name);
   // What the provider chose itself (automatic names) says nothing of the program.
   const { __defaults = [], __provider, ...said } = resource.inputs;
-  const inputs = Object.fromEntries(Object.entries(said).filter(([property]) => !__defaults.includes(property)));
+  // A store's kind says with which store it is compared.
+  const apart: string[] = resource.type === STORE ? [...__defaults, "kind"] : __defaults;
+  const inputs = Object.fromEntries(Object.entries(said).filter(([property]) => !apart.includes(property)));
   const properties = {
     ...open(inputs),
     "option parent": open(parent?.type === "pulumi:pulumi:Stack" ? "" : (parent?.name ?? "")),

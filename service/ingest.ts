@@ -100,7 +100,7 @@ function whyNotHere(order: Order, host: string, settings: Settings): { code: num
   if (order.store !== SYNTHETIC) {
     const store = settings.stores.get(order.store);
     if (store === undefined) return { code: 404, body: refuse("store", "a store of this region", order.store) };
-    hosts.unshift(store.hostname);
+    hosts.unshift(store.hostname, ...store.aliases);
   }
   if (hosts.includes(host)) return undefined;
   return { code: 421, body: refuse("host", `${hosts.join(" or ")} for store ${order.store}`, host) };

@@ -7,7 +7,7 @@
  * | RELEASE, IMAGE_DIGEST      | all      |         | what runs here, as GET /version and the logs tell it |
  * | STOP_TIMEOUT_SECONDS       | all      | 25      | how long a stop may take; keep it below the task's stop timeout |
  * | QUEUE_URL                  | ingest, dispatch |  | the FIFO queue of orders |
- * | STORES                     | ingest, dispatch |  | JSON: [{"name", "hostname", "erp"}] |
+ * | STORES                     | ingest, dispatch |  | JSON: [{"name", "hostname", "erp"}], perhaps "aliases": [hostname] |
  * | PORT                       | ingest   |         | where it listens (0: any free one) |
  * | PLATFORM_DOMAIN            | ingest, canary |   | the host that takes orders of every store, and synthetic ones |
  * | RECEIPTS_QUEUE_URL         | dispatch, canary | | where the receipts of synthetic orders go |
@@ -69,6 +69,7 @@ const store = z.strictObject(
       error: `another name: ${SYNTHETIC} is kept for synthetic orders`,
     }),
     hostname: hostname("a hostname in lower case"),
+    aliases: z.array(hostname("a hostname in lower case"), { error: "a list of hostnames" }).default([]),
     erp: erpUrl,
   },
   { error: '{"name", "hostname", "erp"}' },

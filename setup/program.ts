@@ -4,7 +4,8 @@
  */
 import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { readStackFile } from "../stacks/files.ts";
+import type { LastUpdate } from "../stacks/domains.ts";
+import { readStackFile, readStackFiles } from "../stacks/files.ts";
 import { program } from "../stacks/program.ts";
 import { settingsFile } from "../stacks/settings.ts";
 
@@ -33,11 +34,13 @@ export interface Run {
 export async function runProgram(stack: string): Promise<Run> {
   const resources: Registered[] = [];
   const functions = new Set<string>();
+  const outputs = { pending: askedFor(stack) };
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs, id }) {
         if (/^(aws|docker|tls|pulumi-nodejs):/.test(type)) resources.push({ type, name, inputs });
-        return { id: id || `${name}-id`, state: inputs };
+        const state = type === "pulumi:pulumi:StackReference" ? { ...inputs, outputs } : inputs;
+        return { id: id || `${name}-id`, state };
       },
       call({ token, inputs }) {
         functions.add(token);
@@ -53,4 +56,10 @@ export async function runProgram(stack: string): Promise<Run> {
   await pulumi.runtime.runInPulumiStack(program);
   await pulumi.runtime.disconnect();
   return { resources, functions: [...functions] };
+}
+
+/** As after a first update, when a store's own domain waits for its certificate: from then on the program asks for that. */
+function askedFor(stack: string): LastUpdate["pending"] {
+  const stores = readStackFiles(root).get(stack)?.stores ?? [];
+  return stores.map(({ name, hostname }) => ({ store: name, hostname, certificate: "", publish: [] }));
 }

@@ -2,7 +2,10 @@
  * What a stack says of itself when it is deployed: `pulumi stack output`.
  */
 import * as pulumi from "@pulumi/pulumi";
+import type { CertificatePlan } from "../infra/certificatePlan.ts";
 import type { Region } from "../infra/region.ts";
+import type { PlacedStore } from "../infra/stores.ts";
+import { domainOutputs } from "./domainOutputs.ts";
 import { enterImage, enterVerified, type Ledger, type Verified } from "./ledger.ts";
 import type { StackEntry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
@@ -10,6 +13,8 @@ import type { Settings } from "./settings.ts";
 export interface Deployed {
   readonly stack: StackEntry;
   readonly settings: Settings;
+  readonly plan: CertificatePlan;
+  readonly stores: readonly PlacedStore[];
   /** Digest of the image. */
   readonly image: pulumi.Output<string>;
   readonly region: Region;
@@ -27,7 +32,7 @@ export function stackOutputs(deployed: Deployed, of: UpdateOf) {
     release: of.release,
     image,
     domain: settings.domain,
-    stores: settings.stores.map(({ name, hostname }) => ({ name, hostname, url: `https://${hostname}/orders` })),
+    ...domainOutputs(deployed),
     loadBalancer: region.loadBalancerDnsName,
     queueUrl: region.queueUrl,
     deadLetterQueueUrl: region.deadLetterQueueUrl,

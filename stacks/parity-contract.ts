@@ -22,6 +22,7 @@ export interface Entry {
 const zone = "each stack has a domain and a hosted zone of its own";
 const sizes = "staging is smaller: sizes change cost and speed, not what is proved";
 const stores = "stores differ from stack to stack; what belongs to one is compared by its kind";
+const aliases = "a store may have further names; each gets what its first name has";
 const image = "staging builds and keeps the image; production names the digest that staging built";
 
 const proof = "staging alone stops a container to prove that somebody is told; production has nobody stop its own";
@@ -81,7 +82,20 @@ export const contract: readonly Entry[] = [
     rule: "free",
     reason: "a rule's priority comes from its store's name",
   },
-  { resource: "pulumi-nodejs:dynamic/order-queue:Verification *", path: "hostnames[*]", rule: "free", reason: stores },
+  ...[
+    ["aws:acm/certificate:Certificate {stack}-store-{store}", "subjectAlternativeNames[*]"],
+    ["aws:acm/certificateValidation:CertificateValidation {stack}-store-{store}", "validationRecordFqdns[*]"],
+    ["aws:lb/listenerRule:ListenerRule {stack}-store-{store}", "conditions[*].hostHeader.values[*]"],
+    ["aws:route53/record:Record {stack}-store-{store}-also-*", "resource"],
+  ].map(([resource = "", path = ""]): Entry => ({ resource, path, rule: "free", reason: aliases })),
+  ...["hostnames[*]", "addresses.**", "validationRecords[*].**"].map(
+    (path): Entry => ({
+      resource: "pulumi-nodejs:dynamic/order-queue:Verification *",
+      path,
+      rule: "free",
+      reason: stores,
+    }),
+  ),
   {
     resource: "aws:ecs/taskDefinition:TaskDefinition *",
     path: "containerDefinitions[*].image",
@@ -129,10 +143,31 @@ export interface OperationEntry {
   readonly reason: string;
 }
 
+const issued = "a pending store is served when ACM has issued its certificate, whichever release runs";
+const further =
+  "a further load balancer comes with the stores that need it; each is as staging's, which parity compares";
+
 export const operationContract: readonly OperationEntry[] = [
   {
     op: "replace",
     resource: "aws:ecs/taskDefinition:TaskDefinition *",
     reason: "a task definition is a revision: any change makes a new one, and the old one is kept",
   },
+  ...[
+    "aws:acm/certificateValidation:CertificateValidation {stack}-store-{store}",
+    "aws:cloudwatch/metricAlarm:MetricAlarm {stack}-store-{store}-certificate-days",
+    "aws:lb/listenerCertificate:ListenerCertificate {stack}-store-{store}",
+    "aws:lb/listenerRule:ListenerRule {stack}-store-{store}",
+  ].map((resource): OperationEntry => ({ op: "create", resource, reason: issued })),
+  ...[
+    "order-queue:infra:LoadBalancer {stack}",
+    "aws:appautoscaling/policy:Policy {stack}-ingest",
+    "aws:cloudwatch/metricAlarm:MetricAlarm {stack}-load-balancer-5xx",
+    "aws:cloudwatch/metricAlarm:MetricAlarm {stack}-no-healthy-target",
+    "aws:cloudwatch/metricAlarm:MetricAlarm {stack}-target-5xx",
+    "aws:lb/listener:Listener {stack}-http*",
+    "aws:lb/listenerRule:ListenerRule {stack}-platform",
+    "aws:lb/loadBalancer:LoadBalancer {stack}-front",
+    "aws:lb/targetGroup:TargetGroup {stack}-ingest",
+  ].map((resource): OperationEntry => ({ op: "create", resource, reason: further })),
 ];

@@ -12,6 +12,7 @@ import { decide, type Verdict } from "./gate.ts";
 import { provideImage } from "./image.ts";
 import { stackOutputs } from "./outputs.ts";
 import { passGate } from "./pass.ts";
+import { placeStores } from "./placements.ts";
 import { type Records, readRecords } from "./records.ts";
 import { findStack } from "./registry.ts";
 import { parseSettings, type Settings, settingsFile } from "./settings.ts";
@@ -52,11 +53,20 @@ export async function program({ settings: over, operations, observe }: Run = {})
   const { brokenGlass } = verdict;
   const context = path.join(root, "service");
   const image = provideImage({ stack, settings, release, records, verdict, context, provider });
+  const { plan, stores } = await placeStores(settings, records.own, provider);
+  const { loadBalancers } = plan;
   const provesAlarms = stack.role === "staging";
-  const region = new Region(stack.name, { ...settings, release, digest: image, provesAlarms }, { provider });
+  const region = new Region(
+    stack.name,
+    { ...settings, stores, loadBalancers, release, digest: image, provesAlarms },
+    { provider },
+  );
 
   const { ledger } = records.own;
-  return stackOutputs({ stack, settings, image, region, ledger }, { release, ...commit, operations, brokenGlass });
+  return stackOutputs(
+    { stack, settings, plan, stores, image, region, ledger },
+    { release, ...commit, operations, brokenGlass },
+  );
 }
 
 /** Every resource's provider, pinned to one region and one account: the defaults of a shell or profile decide nothing. */

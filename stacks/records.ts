@@ -11,6 +11,9 @@ export interface Record {
   /** Digest of its image. */
   readonly image: string | undefined;
   readonly ledger: Ledger;
+  /** Any output of it; undefined before the first update. */
+  // biome-ignore lint/suspicious/noExplicitAny: outputs differ
+  readonly output: (name: string) => Promise<any>;
 }
 
 export interface Records {
@@ -27,8 +30,7 @@ export async function readRecords(stack: StackEntry): Promise<Records> {
 
 async function readRecord(stack: string): Promise<Record> {
   const reference = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
-  const [running, image, ledger] = await Promise.all(
-    ["release", "image", "ledger"].map((output) => reference.getOutputValue(output)),
-  );
-  return { running, image, ledger: readLedger(ledger) };
+  const output = (name: string) => reference.getOutputValue(name);
+  const [running, image, ledger] = await Promise.all(["release", "image", "ledger"].map(output));
+  return { running, image, ledger: readLedger(ledger), output };
 }

@@ -22,8 +22,13 @@ export interface SizeSettings {
 export interface StoreSettings {
   /** As orders name it: 1 to 32 lower-case letters, digits and hyphens, a letter first; never `synthetic`. */
   readonly name: string;
-  /** One label under the stack's domain, e.g. `acme.au.orderhub.example`. */
+  /**
+   * One label under the stack's domain, e.g. `acme.au.orderhub.example`, or a domain of the store's own, e.g.
+   * `shop.acme.example`, whose records its owner publishes (docs/own-domains.md).
+   */
   readonly hostname: string;
+  /** Further names on the store's certificate, one label under the stack's domain each: up to 4; default none. */
+  readonly aliases: readonly string[];
   /** URL to which the store's orders are posted: https, port 443. */
   readonly erp: string;
 }
@@ -55,8 +60,13 @@ export interface Settings {
   readonly ingest: SizeSettings;
   /** Posts them to the ERPs. */
   readonly dispatch: SizeSettings;
-  /** The web stores: 1 to 25, the certificates that one load balancer holds beside its own. */
+  /** The web stores: 1 to 5 times `storesPerLoadBalancer`. */
   readonly stores: readonly StoreSettings[];
+  /**
+   * Stores on one load balancer: 1 to 200; default 24, by AWS's default quotas. Beyond it, AWS has to raise the account's
+   * quotas first: certificates and rules per Application Load Balancer, both to one more than this.
+   */
+  readonly storesPerLoadBalancer: number;
   /** Seconds one post to an ERP may take: 1 to 25; default 10. Three of them, with waits, fit the queue's 120 s. */
   readonly erpTimeoutSeconds: number;
   /** Days of logs kept, one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 …; default 30. */
@@ -73,6 +83,8 @@ export interface Settings {
   readonly uncommitted: boolean;
   /** Lets one release past the gate, by a written reason; none by default. */
   readonly breakGlass?: BreakGlass | undefined;
+  /** URL of the resolver that says what is in DNS, one with Google's JSON API; default https://dns.google/resolve. */
+  readonly resolver: string;
 }
 
 /** One thing that is wrong in a stack's settings. */
@@ -137,7 +149,14 @@ export function parseSettings(source: {
 }
 
 /** Settings that are text; all others are written as JSON, which numbers and booleans are too. */
-const textKeys: readonly string[] = ["region", "account", "domain", "cidr", "alarmEmail"] satisfies (keyof Settings)[];
+const textKeys: readonly string[] = [
+  "region",
+  "account",
+  "domain",
+  "cidr",
+  "alarmEmail",
+  "resolver",
+] satisfies (keyof Settings)[];
 
 function decode(key: string, value: string): unknown {
   if (textKeys.includes(key)) return value;

@@ -6,8 +6,8 @@
  * and none hides behind another.
  */
 import { z } from "zod";
+import { mostLoadBalancers, storesByDefault } from "../infra/certificatePlan.ts";
 import { parseCidr } from "../infra/cidr.ts";
-import { priorityCollision } from "../infra/priorities.ts";
 import { cpuSizes, memorySizes } from "../infra/sizes.ts";
 import type { StackEntry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
@@ -15,8 +15,10 @@ import type { Settings } from "./settings.ts";
 /** The settings as they are written, before anything is known of them. */
 type Raw = Record<string, unknown>;
 
-/** One certificate a store, and AWS's 25 beside the default one on a load balancer. */
-const mostStores = 25;
+/** With it, five load balancers hold 1,000 stores. */
+const mostStoresPerLoadBalancer = 200;
+/** A rule of a load balancer compares with 5 values at the most (ELB user guide, "Quotas"): host name and aliases. */
+const mostAliases = 4;
 /** The store of verification's own orders. */
 const reservedStore = "synthetic";
 const mostContainers = 100;
@@ -45,6 +47,7 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
     ingest: size(raw.ingest, 2),
     dispatch: size(raw.dispatch, 1),
     stores: stores(raw),
+    storesPerLoadBalancer: whole("stores", 1, mostStoresPerLoadBalancer).default(storesByDefault),
     erpTimeoutSeconds: whole("seconds", 1, 25).default(10),
     logRetentionDays: oneOf("days", retentionDays).default(30),
     alarmEmail: z.email({ error: "an e-mail address" }),
@@ -53,6 +56,7 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
     bakeSeconds: whole("seconds", 0, 86_400).default(300),
     uncommitted: yesOrNo().default(false),
     breakGlass: breakGlass().optional(),
+    resolver: text("an https URL without query", isResolver).default("https://dns.google/resolve"),
   });
 }
 
@@ -114,42 +118,63 @@ function size(raw: unknown, leastCount: number) {
 }
 
 function stores(raw: Raw) {
+  const each = isWithin(raw.storesPerLoadBalancer, 1, mostStoresPerLoadBalancer)
+    ? raw.storesPerLoadBalancer
+    : storesByDefault;
+  const mostStores = mostLoadBalancers * each;
   const error = `a list of 1 to ${mostStores} stores, each with name, hostname and erp`;
   const list = Array.isArray(raw.stores) ? raw.stores.filter(isRecord) : [];
-  const store = z.strictObject(
-    {
-      name: storeName(list.map(({ name }) => name)),
-      hostname: storeHostname(
-        raw.domain,
-        list.map(({ hostname }) => hostname),
-      ),
-      erp: text("an https URL on port 443 without user or fragment", isErp),
-    },
-    { error: "name, hostname and erp" },
-  );
+  const names = list.flatMap(({ hostname, aliases }) => [hostname, ...(Array.isArray(aliases) ? aliases : [])]);
+  const store = z
+    .strictObject(
+      {
+        name: storeName(list.map(({ name }) => name)),
+        hostname: storeHostname(raw.domain, names),
+        aliases: storeAliases(raw.domain, names),
+        erp: text("an https URL on port 443 without user or fragment", isErp),
+      },
+      { error: "name, hostname and erp" },
+    )
+    .superRefine(({ hostname, aliases }, context) => {
+      if (aliases.length === 0 || isPlatformName(hostname, raw.domain)) return;
+      const message = "no aliases: the certificate of a store's own domain has that one name";
+      context.addIssue({ code: "custom", path: ["aliases"], input: aliases, message });
+    });
   return z.array(store, { error }).min(1, { error }).max(mostStores, { error });
 }
 
 function storeName(all: readonly unknown[]) {
-  const collision = priorityCollision([...new Set(all.filter((name) => typeof name === "string"))]);
   return text("1 to 32 lower-case letters, digits and hyphens, a letter first", (name) => storePattern.test(name))
     .refine((name) => name !== reservedStore, { error: `another name: ${reservedStore} is verification's own store` })
-    .refine((name) => isSingle(name, all), { error: "a name that no other store has" })
-    .refine((name) => name !== collision?.store, {
-      error: `another name: its rule on the load balancer would have the priority of ${collision?.with}'s`,
-    });
+    .refine((name) => isSingle(name, all), { error: "a name that no other store has" });
 }
 
 function storeHostname(domain: unknown, all: readonly unknown[]) {
-  return text(`one label in lower case under the stack's domain, e.g. acme.${domain}`, (hostname) =>
-    isUnder(hostname, domain),
+  return text(
+    `one label in lower case under the stack's domain, e.g. acme.${domain}, or a domain of the store's own`,
+    (hostname) => isPlatformName(hostname, domain) || isOwnDomain(hostname, domain),
   ).refine((hostname) => isSingle(hostname, all), { error: "a hostname that no other store has" });
 }
 
+function storeAliases(domain: unknown, all: readonly unknown[]) {
+  const error = `a list of up to ${mostAliases} names`;
+  const alias = text(`one label in lower case under the stack's domain, e.g. www.${domain}`, (name) =>
+    isPlatformName(name, domain),
+  ).refine((name) => isSingle(name, all), { error: "a hostname that no other store has" });
+  return z.array(alias, { error }).max(mostAliases, { error }).default([]);
+}
+
 /** Under a domain that is itself wrong, nothing more can be said of the host name. */
-function isUnder(hostname: string, domain: unknown): boolean {
+function isPlatformName(hostname: string, domain: unknown): boolean {
   const [first = "", ...rest] = hostname.split(".");
   return labelPattern.test(first) && (rest.join(".") === domain || !isDomain(domain));
+}
+
+/** Elsewhere than all of the platform's stacks, whose domains lie under one of two labels or more. */
+function isOwnDomain(hostname: string, domain: unknown): boolean {
+  const parent = String(domain).slice(String(domain).indexOf(".") + 1);
+  const platform = isDomain(parent) ? parent : String(domain);
+  return isDomain(hostname) && hostname !== platform && !hostname.endsWith(`.${platform}`);
 }
 
 function isDomain(value: unknown): boolean {
@@ -158,6 +183,14 @@ function isDomain(value: unknown): boolean {
 
 function isSingle(value: string, all: readonly unknown[]): boolean {
   return all.filter((other) => other === value).length <= 1;
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
+}
+
+function isResolver(value: string): boolean {
+  return isErp(value) && new URL(value).search === "";
 }
 
 function isErp(value: string): boolean {

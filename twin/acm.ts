@@ -84,6 +84,7 @@ export class Acm {
     view.on("change", ({ resource }) => {
       if (resource.type === "aws:route53/record:Record") this.validate();
     });
+    dns.on("published", () => this.validate());
     this.validate();
   }
 

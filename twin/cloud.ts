@@ -25,6 +25,7 @@ import { Alarms } from "./metrics/alarms.ts";
 import { LogMetrics } from "./metrics/logs.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { Network } from "./network/network.ts";
+import { Resolver } from "./resolver.ts";
 import { S3 } from "./s3/s3.ts";
 import { Scaling } from "./scaling/scaling.ts";
 import { Sqs } from "./sqs/sqs.ts";
@@ -89,7 +90,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   mkdirSync(directory, { recursive: true });
   const view = new View(store);
   const authority = await Authority.open(directory);
-  const dns = new Dns(view, settings.zones.map(hostedZone));
+  const dns = new Dns(view, store, settings.zones.map(hostedZone));
   const acm = new Acm(store, view, dns, authority, account, now, log);
   const network = new Network(view, settings.dropMs ?? 12_000, log);
   const iam = new Iam(view, account);
@@ -98,7 +99,8 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const accessLogs = new AccessLogs(s3, account, now, log);
   const front = new Front({ view, acm, targets, network, accessLogs }, log);
   const erp = new Erp(store, authority);
-  const internet = new Internet(dns, front, erp, network, log);
+  const resolver = new Resolver(dns, authority);
+  const internet = new Internet({ dns, front, erp, resolver, network }, log);
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
@@ -173,6 +175,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       targets.close();
       front.close();
       erp.close();
+      resolver.close();
       view.close();
     };
     return { ...parts, proxyUrl, apiUrl: api.url, awsUrl: wire.url, close };

@@ -7,11 +7,21 @@ import type { Front } from "./front/front.ts";
 import { listen } from "./listen.ts";
 import type { Decision } from "./network/groups.ts";
 import type { Network } from "./network/network.ts";
+import type { Resolver } from "./resolver.ts";
+
+/** Where connections lead, and what lies before it. */
+export interface Places {
+  dns: Dns;
+  front: Front;
+  erp: Erp;
+  resolver: Resolver;
+  network: Network;
+}
 
 /**
  * The twin's internet: an HTTP proxy that knows the names of the twin's DNS and nothing else. CONNECT reaches
- * listeners of load balancers and, on port 443, ERP systems; a plain http:// request reaches port 80 of a
- * load balancer. Everything else is refused with 502: nothing from the twin ever leaves the machine. A container's
+ * listeners of load balancers and, on port 443, ERP systems and the public resolver; a plain http:// request reaches
+ * port 80 of a load balancer. Everything else is refused with 502: nothing from the twin ever leaves the machine. A container's
  * connections carry its task's id as the proxy's user and have to get out of its VPC first; what the network drops is
  * answered after a while with 504, a proxy's word for a connection that timed out.
  */
@@ -23,14 +33,16 @@ export class Internet {
   readonly #dns: Dns;
   readonly #front: Front;
   readonly #erp: Erp;
+  readonly #resolver: Resolver;
   readonly #network: Network;
   readonly #log: Log;
 
-  constructor(dns: Dns, front: Front, erp: Erp, network: Network, log: Log) {
+  constructor({ dns, front, erp, resolver, network }: Places, log: Log) {
     this.#dns = dns;
     this.#network = network;
     this.#front = front;
     this.#erp = erp;
+    this.#resolver = resolver;
     this.#log = log;
     network.on("change", () => {
       for (const [socket, decide] of this.#tunnels) if (!decide().passes) socket.destroy();
@@ -91,8 +103,10 @@ export class Internet {
   #destination(host: string, port: number): ((socket: Duplex) => void) | string {
     const destination = this.#dns.resolve(host);
     if (destination.kind === "none") return destination.reason;
-    if (destination.kind === "erp")
-      return port === 443 ? (socket) => this.#erp.accept(socket) : `${host}:${port}: connection refused`;
+    if (destination.kind === "erp" || destination.kind === "resolver") {
+      const server = destination.kind === "erp" ? this.#erp : this.#resolver;
+      return port === 443 ? (socket) => server.accept(socket) : `${host}:${port}: connection refused`;
+    }
     const listener = this.#front.listener(destination.arn, port);
     if (!listener) return `${host}:${port}: connection refused, the load balancer has no listener on this port`;
     return (socket) => this.#front.accept(listener, socket);

@@ -5,7 +5,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Containers } from "../containers.ts";
-import type { LoadBalancer } from "../loadBalancer.ts";
+import { type LoadBalancer, loadBalancerName } from "../loadBalancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
 import { syntheticMetric } from "./synthetic.ts";
@@ -15,7 +15,7 @@ export interface Watched {
   readonly domain: string;
   readonly containers: Containers;
   readonly queue: Queue;
-  readonly loadBalancer: LoadBalancer;
+  readonly loadBalancers: readonly LoadBalancer[];
   /** Fewest containers that may run, by service. */
   readonly counts: { readonly ingest: number; readonly dispatch: number; readonly canary: number };
   /** Age in seconds of the oldest order above which somebody is told. */
@@ -30,17 +30,24 @@ export function createAlarms(
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
   const alarms: Record<string, Alarm> = {
-    "ingest-below-desired": belowDesired(name, "ingest", args),
-    "dispatch-below-desired": belowDesired(name, "dispatch", args),
-    "canary-below-desired": belowDesired(name, "canary", args),
-    "synthetic-order": syntheticOrder(name, args),
-    "no-healthy-target": noHealthyTarget(args),
-    "load-balancer-5xx": loadBalancerErrors(args),
-    "target-5xx": targetErrors(name, args),
-    "old-orders": oldOrders(args),
-    "dead-letters": deadLetters(args),
+    [`${name}-ingest-below-desired`]: belowDesired(name, "ingest", args),
+    [`${name}-dispatch-below-desired`]: belowDesired(name, "dispatch", args),
+    [`${name}-canary-below-desired`]: belowDesired(name, "canary", args),
+    [`${name}-synthetic-order`]: syntheticOrder(name, args),
+    ...Object.assign({}, ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, balancer, index + 1))),
+    [`${name}-old-orders`]: oldOrders(args),
+    [`${name}-dead-letters`]: deadLetters(args),
   };
-  return Object.entries(alarms).map(([suffix, alarm]) => createAlarm(`${name}-${suffix}`, alarm, topicArn, parent));
+  return Object.entries(alarms).map(([alarmName, alarm]) => createAlarm(alarmName, alarm, topicArn, parent));
+}
+
+function loadBalancerAlarms(region: string, balancer: LoadBalancer, number: number): Record<string, Alarm> {
+  const name = loadBalancerName(region, number);
+  return {
+    [`${name}-no-healthy-target`]: noHealthyTarget(balancer),
+    [`${name}-load-balancer-5xx`]: loadBalancerErrors(balancer),
+    [`${name}-target-5xx`]: targetErrors(region, balancer),
+  };
 }
 
 /** Seconds between two looks, as often as AWS reports all that is watched here. */
@@ -105,7 +112,7 @@ function syntheticOrder(name: string, { domain }: Watched): Alarm {
 }
 
 /** Reported while any target is registered: without data there is none at all. */
-function noHealthyTarget({ loadBalancer }: Watched): Alarm {
+function noHealthyTarget(loadBalancer: LoadBalancer): Alarm {
   return {
     means: "No ingest container is healthy at the load balancer: stores get 502 or 503.",
     runbook:
@@ -141,7 +148,7 @@ const errors = {
   treatMissingData: "notBreaching",
 } as const;
 
-function loadBalancerErrors({ loadBalancer }: Watched): Alarm {
+function loadBalancerErrors(loadBalancer: LoadBalancer): Alarm {
   return {
     ...errors,
     means: "The load balancer answers stores with 5xx of its own: it reaches no ingest container in time.",
@@ -151,7 +158,7 @@ function loadBalancerErrors({ loadBalancer }: Watched): Alarm {
   };
 }
 
-function targetErrors(name: string, { loadBalancer }: Watched): Alarm {
+function targetErrors(name: string, loadBalancer: LoadBalancer): Alarm {
   return {
     ...errors,
     means: "Ingest answers stores with 5xx: orders are not taken, and stores try again.",

@@ -88,17 +88,20 @@ function queueGraphs({ region, queue, oldestOrderSeconds }: DashboardArgs) {
   ];
 }
 
-function loadBalancerGraphs({ region, loadBalancer }: DashboardArgs) {
-  const of = (metric: string): Metric => ["AWS/ApplicationELB", metric, "LoadBalancer", loadBalancer.arnSuffix];
-  const targets = (metric: string): Metric => [...of(metric), "TargetGroup", loadBalancer.targetGroupArnSuffix];
+/** A line for each load balancer. */
+function loadBalancerGraphs({ region, loadBalancers }: DashboardArgs) {
+  const of = (metric: string): Metric[] =>
+    loadBalancers.map(({ arnSuffix }) => ["AWS/ApplicationELB", metric, "LoadBalancer", arnSuffix]);
+  const targets = (metric: string): Metric[] =>
+    of(metric).map((line, index) => [...line, "TargetGroup", loadBalancers[index]?.targetGroupArnSuffix ?? ""]);
   const failures = ["HTTPCode_ELB_5XX_Count", "HTTPCode_Target_5XX_Count", "ClientTLSNegotiationErrorCount"];
   return [
     graph(region, "Healthy and unhealthy targets", "Minimum", [
-      targets("HealthyHostCount"),
-      targets("UnHealthyHostCount"),
+      ...targets("HealthyHostCount"),
+      ...targets("UnHealthyHostCount"),
     ]),
-    graph(region, "Requests", "Sum", [of("RequestCount")]),
-    graph(region, "5xx and failed TLS handshakes", "Sum", failures.map(of)),
+    graph(region, "Requests", "Sum", of("RequestCount")),
+    graph(region, "5xx and failed TLS handshakes", "Sum", failures.flatMap(of)),
   ];
 }
 

@@ -50,6 +50,11 @@ const traffic: Uses = {
     write: [],
     source: "acm/certificate_validation.go",
   },
+  "aws:acm/getCertificate:getCertificate": {
+    read: actions("acm", "ListCertificates DescribeCertificate GetCertificate ListTagsForCertificate"),
+    write: [],
+    source: "acm/certificate_data_source.go",
+  },
   "aws:route53/record:Record": {
     read: actions("route53", "GetHostedZone ListResourceRecordSets"),
     write: actions("route53", "ChangeResourceRecordSets GetChange"),

@@ -1,5 +1,5 @@
 import { Region } from "../../infra/region.ts";
-import { inputsOf, type Registered, register, the } from "./mocks.ts";
+import { byDefault, inputsOf, type Registered, register, storeOf, the } from "./mocks.ts";
 
 const targetType = "aws:appautoscaling/target:Target";
 const policyType = "aws:appautoscaling/policy:Policy";
@@ -17,7 +17,8 @@ beforeAll(async () => {
         zones: 2,
         natPerZone: true,
         deletionProtection: true,
-        stores: [{ name: "acme", hostname: "acme.eu.orderhub.example", erp: "https://erp.acme.example/orders" }],
+        stores: [storeOf("acme", "eu.orderhub.example")],
+        ...byDefault,
         ingest: { cpu: 512, memory: 1024, count: 3, max: 12 },
         dispatch: { cpu: 256, memory: 512, count: 1, max: 5 },
         erpTimeoutSeconds: 10,

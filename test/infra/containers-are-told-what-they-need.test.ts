@@ -6,7 +6,14 @@ const plan: ContainerPlan = {
   digest: "sha256:ab",
   region: "eu-west-1",
   domain: "eu.orderhub.example",
-  stores: [{ name: "tulipan", hostname: "tulipan.eu.orderhub.example", erp: "https://erp.tulipan.example/orders" }],
+  stores: [
+    {
+      name: "tulipan",
+      hostname: "tulipan.eu.orderhub.example",
+      aliases: [],
+      erp: "https://erp.tulipan.example/orders",
+    },
+  ],
   ordersUrl: "https://sqs/orders.fifo",
   receiptsUrl: "https://sqs/receipts",
   visibilitySeconds: 120,

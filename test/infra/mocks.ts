@@ -2,6 +2,8 @@
  * The program's resources without an engine: what each was registered with, and outputs as AWS would give them.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { storePriority } from "../../infra/priorities.ts";
+import type { PlacedStore } from "../../infra/stores.ts";
 
 /** One resource as the engine would have been told of it. */
 export interface Registered {
@@ -15,6 +17,25 @@ export interface Registered {
   readonly ignoreChanges: readonly string[];
   /** As Pulumi writes it, e.g. `10m`; empty where the provider's own holds. */
   readonly createTimeout: string;
+}
+
+/** What a region has of settings beside its stores, and of the quotas by default. */
+export const byDefault = { loadBalancers: 1, storesPerLoadBalancer: 24, resolver: "https://dns.example/resolve" };
+
+/** A store under a domain, on the first load balancer unless told otherwise. */
+export function storeOf(name: string, domain: string, overrides: Partial<PlacedStore> = {}): PlacedStore {
+  const erp = `https://erp.${name}.example/orders`;
+  const priority = storePriority(name);
+  return {
+    name,
+    hostname: `${name}.${domain}`,
+    aliases: [],
+    erp,
+    kind: "platform",
+    loadBalancer: 1,
+    priority,
+    ...overrides,
+  };
 }
 
 /** Digest that every pushed image gets. */
@@ -81,7 +102,9 @@ function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Rec
     case "aws:acm/certificate:Certificate":
       return {
         arn,
-        domainValidationOptions: [option("other.example"), option(inputs.domainName)],
+        domainValidationOptions: ["other.example", ...(inputs.subjectAlternativeNames ?? []), inputs.domainName].map(
+          option,
+        ),
       };
     case "aws:route53/record:Record":
       return { fqdn: inputs.name };

@@ -1,6 +1,6 @@
 import { block, parseCidr, planZones } from "../../infra/cidr.ts";
 import { digestOf, imageByDigest, repositoryArn, taggedImage } from "../../infra/names.ts";
-import { platformPriority, priorityCollision, storePriority } from "../../infra/priorities.ts";
+import { freePriority, platformPriority, storePriority } from "../../infra/priorities.ts";
 import { cpuSizes, memorySizes } from "../../infra/sizes.ts";
 
 describe("addresses", () => {
@@ -70,9 +70,12 @@ describe("a rule's priority", () => {
     expect(Math.max(...priorities)).toBeLessThan(50_000);
   });
 
-  it("that two names share is found, with both names", () => {
-    expect(priorityCollision(["acme", "bluegum"])).toBeUndefined();
-    expect(priorityCollision(["acme", "store-33109", "bluegum"])).toEqual({ store: "store-33109", with: "acme" });
+  it("that is taken is the next one that is not, and after the last the first", () => {
+    expect(storePriority("store-33109")).toBe(storePriority("acme"));
+    expect(freePriority("acme", new Set())).toBe(38_357);
+    expect(freePriority("acme", new Set([38_357, 38_358]))).toBe(38_359);
+    const upToTheLast = Array.from({ length: 50_000 - 38_357 }, (_, index) => 38_357 + index);
+    expect(freePriority("acme", new Set(upToTheLast))).toBe(1_000);
   });
 });
 

@@ -48,6 +48,8 @@ export interface PublicSide {
   readonly containers: Containers;
   /** Hosts by name; may be changed while it runs. A host that is not here refuses the connection. */
   readonly hosts: Map<string, Host>;
+  /** What any host answers as a resolver: values of CNAME records by name. */
+  readonly records: Map<string, string>;
   /** Names that were connected to, in order. */
   readonly connections: string[];
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
   const authority = await Authority.open(folder);
   const known = new Map(Object.entries(hosts));
   const connections: string[] = [];
+  const records = new Map<string, string>();
   const { sqs, sqsUrl } = await startSqs();
   const client = new SQS({
     region: "eu-west-1",
@@ -97,6 +100,14 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     async (request, response) => {
       const name = request.headers.host ?? "";
       const host = { ...released, status: 200, receiptRelease: released.release, ...known.get(name) };
+      if (request.url?.startsWith("/resolve?")) {
+        const asked = new URL(request.url, "https://resolver").searchParams.get("name") ?? "";
+        const data = records.get(asked);
+        response.end(
+          JSON.stringify({ Status: data ? 0 : 3, ...(data && { Answer: [{ name: asked, type: 5, data }] }) }),
+        );
+        return;
+      }
       if (request.method === "GET" && request.url === "/version") {
         response.writeHead(host.status).end(JSON.stringify({ release: host.release, image: host.image }));
         return;
@@ -138,6 +149,7 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     ecsUrl: `http://127.0.0.1:${ecsPort}`,
     containers,
     hosts: known,
+    records,
     connections,
     async close() {
       client.destroy();

@@ -1,5 +1,5 @@
 import { Region } from "../../infra/region.ts";
-import { inputsOf, type Registered, register } from "./mocks.ts";
+import { byDefault, inputsOf, type Registered, register, storeOf } from "./mocks.ts";
 
 let resources: Registered[];
 
@@ -14,7 +14,8 @@ beforeAll(async () => {
         zones: 2,
         natPerZone: true,
         deletionProtection: true,
-        stores: [{ name: "acme", hostname: "acme.eu.orderhub.example", erp: "https://erp.acme.example/orders" }],
+        stores: [storeOf("acme", "eu.orderhub.example")],
+        ...byDefault,
         ingest: { cpu: 256, memory: 512, count: 3, max: 6 },
         dispatch: { cpu: 256, memory: 512, count: 1, max: 2 },
         erpTimeoutSeconds: 10,

@@ -32,6 +32,9 @@ function expected(overrides: Partial<Expected> = {}): Expected {
     region: "eu-west-1",
     domain,
     hostnames: [domain, store],
+    addresses: {},
+    validationRecords: [],
+    resolver: "https://dns.example/resolve",
     ...released,
     receiptsQueueUrl: side.receiptsQueueUrl,
     deadlineSeconds: 1,
@@ -104,6 +107,39 @@ describe("verification", () => {
   it("fails on a host that nothing is behind", async () => {
     serve({ [domain]: {} });
     await expect(verify(expected())).rejects.toThrow(`  ${store}: expected an answer over TLS to GET /version, found `);
+  });
+
+  it("asks for a store's own domain at the load balancer, wherever its DNS leads", async () => {
+    const own = "shop.acme.example";
+    const address = "front-1.eu-west-1.elb.example";
+    serve({ [domain]: {}, [address]: {} });
+    side.connections.length = 0;
+    const { hostnames } = await verify(expected({ hostnames: [domain, own], addresses: { [own]: address } }));
+    expect(hostnames.map(({ hostname, release }) => [hostname, release])).toEqual([
+      [domain, released.release],
+      [own, released.release],
+    ]);
+    expect([...side.connections].sort()).toEqual([domain, domain, address]);
+  });
+
+  it("fails where a validation record is not in DNS any more, naming the host and the record", async () => {
+    const name = "_a.acme.au.orderhub.example";
+    const record = { hostname: store, name, type: "CNAME", value: "_b.acm.example" };
+    serve({ [domain]: {}, [store]: {}, "dns.example": {} });
+    await expect(verify(expected({ validationRecords: [record] }))).rejects.toThrow(
+      "Verification failed: after 1 s 1 of 4 checks do not hold\n" +
+        `  ${store}: expected the DNS record ${name} CNAME _b.acm.example, found none`,
+    );
+    side.records.set(name, "_b.acm.example.");
+    await verify(expected({ validationRecords: [record] }));
+  });
+
+  it("fails where the resolver gives no answer, naming the host and the record", async () => {
+    const record = { hostname: store, name: "_a.acme.example", type: "CNAME", value: "_b.acm.example" };
+    serve({ [domain]: {}, [store]: {} });
+    await expect(verify(expected({ validationRecords: [record] }))).rejects.toThrow(
+      `  ${store}: expected the DNS record _a.acme.example, found `,
+    );
   });
 
   it("fails on an order that is accepted and never dispatched", async () => {

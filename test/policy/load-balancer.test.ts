@@ -1,7 +1,13 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "../../policy/images.ts";
 import { httpRedirects, recordTakesNothingOver, targetGroupIsAutoNamed, tlsIsModern } from "../../policy/listeners.ts";
-import { certificatesFitLoadBalancer, namesFitCertificate, rulesFitLoadBalancer } from "../../policy/quotas.ts";
+import {
+  certificatesFitLoadBalancer,
+  namesFitCertificate,
+  rulesFitLoadBalancer,
+  targetGroupsFitService,
+  valuesFitRule,
+} from "../../policy/quotas.ts";
 import { loadBalancerIsProtected, registryIsProtected } from "../../policy/state.ts";
 import { cases, resource, stackCases } from "./cases.ts";
 
@@ -127,17 +133,27 @@ function holding(type: "certificates" | "rules", count: number): PolicyResource[
   return [front, https, ...held];
 }
 
+/** What a region says of quotas that AWS has raised. */
+const raised = resource("order-queue:infra:Region", "staging", { storesPerLoadBalancer: 200 });
+const usual = resource("order-queue:infra:Region", "staging", { storesPerLoadBalancer: 24 });
+
 stackCases(certificatesFitLoadBalancer, {
   "fails if one certificate is too many": [
     holding("certificates", 26),
     ["front: 26 certificates are attached; expected 25 at the most"],
   ],
-  "passes if 25 are attached": [holding("certificates", 25), []],
+  "fails if one is too many of a raised quota": [
+    [raised, ...holding("certificates", 202)],
+    ["front: 202 certificates are attached; expected 201 at the most"],
+  ],
+  "passes if 25 are attached": [[usual, ...holding("certificates", 25)], []],
+  "passes if there are as many as the quota was raised to": [[raised, ...holding("certificates", 201)], []],
 });
 
 stackCases(rulesFitLoadBalancer, {
   "fails if one rule is too many": [holding("rules", 101), ["front: 101 rules are set; expected 100 at the most"]],
-  "passes if there are 100": [holding("rules", 100), []],
+  "passes if there are 100": [[usual, ...holding("rules", 100)], []],
+  "passes if there are as many as the quota was raised to": [[raised, ...holding("rules", 201)], []],
 });
 
 const names = (count: number) =>
@@ -149,4 +165,22 @@ const names = (count: number) =>
 cases(namesFitCertificate, {
   "fails if one name is too many": [names(11), ["11 names are on it; expected 10 at the most"]],
   "passes if there are 10": [names(10), []],
+});
+
+const service = (count: number) =>
+  resource("aws:ecs/service:Service", "ingest", { loadBalancers: new Array(count).fill({ containerName: "ingest" }) });
+
+cases(targetGroupsFitService, {
+  "fails if one target group is too many": [service(6), ["6 target groups are named; expected 5 at the most"]],
+  "passes if there are 5": [service(5), []],
+});
+
+const rule = (count: number) =>
+  resource("aws:lb/listenerRule:ListenerRule", "acme", {
+    conditions: [{ hostHeader: { values: Array.from({ length: count }, (_, index) => `${index}.acme.example`) } }],
+  });
+
+cases(valuesFitRule, {
+  "fails if one name is too many": [rule(6), ["6 values are compared with; expected 5 at the most"]],
+  "passes if there are 5": [rule(5), []],
 });

@@ -23,7 +23,7 @@ describe("the pack on the real engine", () => {
       'Action: ["sqs:SendMessage"], Resource: queue.orders.arn',
       'Action: ["sqs:*"], Resource: "*"',
     );
-    project.edit("infra/certificates.ts", "this.arn = awaitIssue(", "this.arn = certificate.arn;\n    awaitIssue(");
+    project.edit("infra/certificates.ts", "return certificateArn;", "return certificate.arn;");
     const said = await withPack("preview").then(
       () => "passed",
       (error: Error) => error.message,

@@ -157,4 +157,66 @@ describe("parity", () => {
       },
     ]);
   });
+
+  /** A store with a domain of its own, or as much of one as is there while it is pending. */
+  const ownStore = (add: Add, stack: string, name: string, kind: "own" | "pending", more: Properties = {}) => {
+    store(add, stack, name, kind, more);
+    if (kind === "own") add("aws:lb/listenerRule:ListenerRule", `${stack}-store-${name}`, {}, storeUrn(stack, name));
+  };
+  const storeUrn = (stack: string, name: string) =>
+    `urn:pulumi:${stack}::order-queue::order-queue:infra:Store::${stack}-store-${name}`;
+
+  test("takes a pending store as proved by a pending one, and by one that is served on a domain of its own", () => {
+    const production = graph("prod-eu", (add) => ownStore(add, "prod-eu", "polder", "pending"));
+    for (const kind of ["own", "pending"] as const) {
+      const staging = graph("staging", (add) => ownStore(add, "staging", "tulipan", kind));
+      expect(compare(staging, production, "prod-eu", []).differences).toEqual([]);
+    }
+    const staging = graph("staging", (add) => store(add, "staging", "acme", "platform"));
+    expect(compare(staging, production, "prod-eu", []).differences).toMatchObject([{ path: "kind", here: "pending" }]);
+  });
+
+  test("does not take a served store on a domain of its own as proved by a pending one", () => {
+    const staging = graph("staging", (add) => ownStore(add, "staging", "tulipan", "pending"));
+    const production = graph("prod-eu", (add) => ownStore(add, "prod-eu", "polder", "own"));
+    expect(compare(staging, production, "prod-eu", []).differences).toMatchObject([{ path: "kind", here: "own" }]);
+  });
+
+  test("finds where a pending store is not like what staging has of one on a domain of its own", () => {
+    const staging = graph("staging", (add) => ownStore(add, "staging", "tulipan", "own"));
+    const production = graph("prod-eu", (add) => {
+      ownStore(add, "prod-eu", "polder", "pending", { validationMethod: "EMAIL" });
+      add(QUEUE, "prod-eu-store-polder", {}, storeUrn("prod-eu", "polder"));
+    });
+    expect(compare(staging, production, "prod-eu", []).differences).toMatchObject([
+      { path: "validationMethod", staging: "DNS", here: "EMAIL" },
+      { resource: `${QUEUE} {stack}-store-{store}`, path: "resource", here: "present" },
+    ]);
+  });
+
+  const TARGETS = "aws:lb/targetGroup:TargetGroup";
+  /** Load balancers with a target group each, and the service that stands in all of them. */
+  const balancers = (stack: string, ports: number[], known = true) =>
+    graph(stack, (add) => {
+      const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+      const attached = ports.map((port, index) => {
+        const prefix = index === 0 ? stack : `${stack}-lb${index + 1}`;
+        const arn = `arn:aws:elasticloadbalancing:targetgroup/${prefix}-ingest-${index}a2b3c4/abc`;
+        const shown = known || index === 0;
+        add(TARGETS, `${prefix}-ingest`, { port }, undefined, { outputs: shown ? { arn } : {} });
+        return { targetGroupArn: shown ? arn : unknown, containerName: "ingest" };
+      });
+      add("aws:ecs/service:Service", `${stack}-ingest`, { loadBalancers: attached });
+    });
+
+  test.each([
+    ["deployed", true],
+    ["only planned", false],
+  ] as const)("compares every further load balancer with staging's one, when it is %s", (_, known) => {
+    const staging = balancers("staging", [8080]);
+    expect(compare(staging, balancers("prod-eu", [8080, 8080, 8080], known), "prod-eu", []).differences).toEqual([]);
+    expect(compare(staging, balancers("prod-eu", [8080, 80], known), "prod-eu", []).differences).toEqual([
+      { stack: "prod-eu", resource: `${TARGETS} {stack}-ingest`, path: "port", staging: 8080, here: 80 },
+    ]);
+  });
 });

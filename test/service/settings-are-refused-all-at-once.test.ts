@@ -59,7 +59,10 @@ test("what is not set has its documented default", () => {
     queueUrl: GOOD.QUEUE_URL,
     receiptsQueueUrl: GOOD.RECEIPTS_QUEUE_URL,
     stores: new Map([
-      ["acme", { name: "acme", hostname: "acme.au.orderhub.example", erp: "https://erp.acme.example/orders" }],
+      [
+        "acme",
+        { name: "acme", hostname: "acme.au.orderhub.example", aliases: [], erp: "https://erp.acme.example/orders" },
+      ],
     ]),
     region: "ap-southeast-2",
     release: "0123456789ab",

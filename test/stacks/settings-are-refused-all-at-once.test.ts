@@ -57,6 +57,9 @@ describe("settings", () => {
   it("are read with their defaults", () => {
     expect(parseOf(good)).toEqual({
       ...good,
+      stores: (good.stores as Values[]).map((each) => ({ ...each, aliases: [] })),
+      storesPerLoadBalancer: 24,
+      resolver: "https://dns.google/resolve",
       cidr: "10.0.0.0/16",
       zones: 2,
       natPerZone: true,
@@ -139,6 +142,26 @@ describe("settings", () => {
       "shop.acme.au.orderhub.example",
     ],
     [
+      "the platform's own name",
+      { stores: [store({ hostname: "orderhub.example" })] },
+      "stores[0].hostname",
+      "orderhub.example",
+    ],
+    [
+      "a further name elsewhere",
+      { stores: [store({ aliases: ["www.acme.example"] })] },
+      "stores[0].aliases[0]",
+      "www.acme.example",
+    ],
+    [
+      "further names beside a domain of the store's own",
+      { stores: [store({ hostname: "shop.acme.example", aliases: ["www.au.orderhub.example"] })] },
+      "stores[0].aliases",
+      ["www.au.orderhub.example"],
+    ],
+    ["no store on a load balancer", { storesPerLoadBalancer: 0 }, "storesPerLoadBalancer", 0],
+    ["a resolver without TLS", { resolver: "http://dns.google/resolve" }, "resolver", "http://dns.google/resolve"],
+    [
       "an ERP without TLS",
       { stores: [store({ erp: "http://erp.acme.example/" })] },
       "stores[0].erp",
@@ -174,21 +197,23 @@ describe("settings", () => {
     ]);
   });
 
-  it("are refused where two stores' rules would have one priority", () => {
-    const other = store({ name: "store-33109", hostname: "other.au.orderhub.example" });
-    const { problems } = refusal({ ...good, stores: [store({}), other] });
+  it.each<[string, Values, number]>([
+    ["five load balancers of 24 stores", {}, 120],
+    ["what the account's quotas were raised to", { storesPerLoadBalancer: 200 }, 1_000],
+  ])("are refused beyond %s", (_, quota, most) => {
+    const many = Array.from({ length: most + 1 }, (__, index) =>
+      store({ name: `store-${index}`, hostname: `store-${index}.au.orderhub.example` }),
+    );
+    expect(parseOf({ ...good, ...quota, stores: many.slice(1) }).stores).toHaveLength(most);
+    const { problems } = refusal({ ...good, ...quota, stores: many });
     expect(problems.map(({ path, expected }) => [path, expected])).toEqual([
-      ["order-queue:stores[1].name", "another name: its rule on the load balancer would have the priority of acme's"],
+      ["order-queue:stores", `a list of 1 to ${most} stores, each with name, hostname and erp`],
     ]);
   });
 
-  it("are refused beyond the 25 certificates of one load balancer", () => {
-    const many = Array.from({ length: 26 }, (_, index) =>
-      store({ name: `store-${index}`, hostname: `store-${index}.au.orderhub.example` }),
-    );
-    expect(refusal({ ...good, stores: many }).problems.map(({ path, expected }) => [path, expected])).toEqual([
-      ["order-queue:stores", "a list of 1 to 25 stores, each with name, hostname and erp"],
-    ]);
+  it.each(["shop.acme.example", "acme.example", "acme.shop"])("take a domain of the store's own: %s", (hostname) => {
+    const { stores } = parseOf({ ...good, stores: [store({ hostname })] });
+    expect(stores.map((each) => each.hostname)).toEqual([hostname]);
   });
 
   it("of another namespace are refused: they would decide nothing", () => {
@@ -225,6 +250,16 @@ describe("settings", () => {
       ].join("\n"),
     );
   });
+});
+
+it("settings are refused where a store's further name is another one's", () => {
+  const other = store({ name: "other", hostname: "other.au.orderhub.example", aliases: ["acme.au.orderhub.example"] });
+  expect(
+    refusal({ ...good, stores: [store({}), other] }).problems.map(({ path, expected }) => [path, expected]),
+  ).toEqual([
+    ["order-queue:stores[0].hostname", "a hostname that no other store has"],
+    ["order-queue:stores[1].aliases[0]", "a hostname that no other store has"],
+  ]);
 });
 
 describe("a stack", () => {

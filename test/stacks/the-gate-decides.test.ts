@@ -23,7 +23,12 @@ interface Case {
 /** The verdict on `next` for a production stack that runs `old`, unless told otherwise. */
 function verdict({ stack = "prod-au", dirty = false, settings, own = ran(old), staging = ran(old), ...more }: Case) {
   const running = "running" in more ? more.running : old;
-  const record = (ledger: Ledger, release?: string) => ({ running: release, image: undefined, ledger });
+  const record = (ledger: Ledger, release?: string) => ({
+    running: release,
+    image: undefined,
+    ledger,
+    output: async () => undefined,
+  });
   return decide({
     stack: findStack(stack),
     settings: settings ?? { uncommitted: false },

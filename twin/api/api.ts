@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { readLog } from "../containers/log.ts";
+import type { Dns } from "../dns.ts";
 import type { Erp } from "../erp.ts";
 import type { Sns } from "../events/sns.ts";
 import { listen } from "../listen.ts";
@@ -9,6 +10,7 @@ import { type StatusSources, status } from "./status.ts";
 
 /** What the control API reaches. */
 export interface ApiSources extends StatusSources {
+  dns: Dns;
   erp: Erp;
   sns: Sns;
 }
@@ -38,13 +40,14 @@ const erpMode = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("slow"), milliseconds: z.int().min(0) }),
 ]);
 const sqsMode = z.strictObject({ refuse: z.boolean() });
+const foreignRecord = z.strictObject({ type: z.literal("CNAME"), value: z.string().min(1) });
 const stopRequest = z.strictObject({ reason: z.string().optional() });
 
 const logLines = 200;
 
 /** Every route; `*` stands for one part of the path. */
 function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
-  const { erp, ecs, sqs, sns } = sources;
+  const { dns, erp, ecs, sqs, sns } = sources;
   const task = (id = "") => {
     const found = ecs.tasks().find((candidate) => candidate.id === id);
     if (!found) throw new ApiError(404, `No task ${id}`);
@@ -63,6 +66,12 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
     "PUT /erp/*": ({ parameters: [host = ""], body }) => {
       erp.setMode(host, parse(erpMode, body));
       return { host, ...erp.mode(host) };
+    },
+    "GET /dns": () => dns.foreign(),
+    "PUT /dns/*": ({ parameters: [name = ""], body }) => dns.publish(name, parse(foreignRecord, body).value),
+    "DELETE /dns/*": ({ parameters: [name = ""] }) => {
+      dns.withdraw(name);
+      return { withdrawn: name };
     },
     "PUT /sqs": ({ body }) => {
       sqs.refuse(parse(sqsMode, body).refuse);

@@ -4,7 +4,8 @@
  * Sources: terraform-provider-aws internal/service/acm/certificate.go, certificate_validation.go; ACM quotas.
  */
 import { z } from "zod";
-import { type Call, type ResourceType, regional, tagged } from "../provider/define.ts";
+import type { CertificateDocument } from "../acm.ts";
+import { type Call, type DataSource, type ResourceType, regional, tagged } from "../provider/define.ts";
 import type { Properties } from "../store.ts";
 import { tagsAll } from "./names.ts";
 import { retried } from "./retry.ts";
@@ -73,6 +74,8 @@ export const certificate: ResourceType = {
       },
     };
   },
+  // The provider reads one that timed out as gone (certificate.go, findCertificate).
+  gone: (outputs, call) => call.cloud.acm.describe(outputs.arn).status === "VALIDATION_TIMED_OUT",
   read: (outputs, call) => live(outputs.arn, call),
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
   delete: async (id, _state, call) => {
@@ -124,6 +127,36 @@ export const validation: ResourceType = {
     return {
       id: `${call.cloud.acm.describe(inputs.certificateArn)?.notBefore ?? new Date().toISOString()}`,
       outputs: {},
+    };
+  },
+};
+
+const statuses = ["PENDING_VALIDATION", "ISSUED", "INACTIVE", "EXPIRED", "VALIDATION_TIMED_OUT", "REVOKED", "FAILED"];
+
+/**
+ * The certificate of a domain name, by status and with `mostRecent`. Not modelled: tags, key types (ACM's own default
+ * holds, RSA_2048), more than one match without `mostRecent`.
+ * Source: terraform-provider-aws internal/service/acm/certificate_data_source.go.
+ */
+export const getCertificate: DataSource = {
+  token: "aws:acm/getCertificate:getCertificate",
+  inputs: regional({
+    domain: z.string(),
+    statuses: z.array(z.enum(statuses)).min(1).optional(),
+    types: z.array(z.literal("AMAZON_ISSUED")).optional(),
+    mostRecent: z.literal(true),
+  }),
+  read: ({ domain: name, statuses: wanted = ["ISSUED"] }, { cloud, region }) => {
+    const found = cloud.acm.list(region).filter(({ names, status }) => names[0] === name && wanted.includes(status));
+    if (found.length === 0) throw new Error(`no ACM Certificate matching domain (${name})`);
+    if (new Set(found.map(({ status }) => status)).size > 1)
+      throw new Error("most_recent filtering on different ACM certificate statues is not supported");
+    // Both are ISO 8601, which sorts as it is.
+    const age = ({ notBefore, requestedAt }: CertificateDocument) => notBefore ?? requestedAt;
+    const latest = found.toSorted((a, b) => age(b).localeCompare(age(a)))[0] as CertificateDocument;
+    return {
+      ...{ id: latest.arn, arn: latest.arn, domain: name, status: latest.status, region, tags: {} },
+      ...{ certificate: latest.pem ?? "", certificateChain: latest.chain ?? "" },
     };
   },
 };

@@ -1,5 +1,5 @@
 import type { Package } from "../provider/server.ts";
-import { acm } from "./acm.ts";
+import { acm, getCertificate } from "./acm.ts";
 import { appautoscaling } from "./appautoscaling.ts";
 import { cloudwatch } from "./cloudwatch.ts";
 import { ecr, getAuthorizationToken } from "./ecr.ts";
@@ -31,7 +31,7 @@ const types = [
   ...sns,
   ...appautoscaling,
 ];
-const functions = [getZone, getAuthorizationToken];
+const functions = [getCertificate, getZone, getAuthorizationToken];
 
 /** Provider settings that the twin reads; any other is refused. */
 const settings = [

@@ -65,6 +65,8 @@ export interface ResourceType {
    * Given what is kept with the new inputs over it.
    */
   overdue?(planned: Properties): readonly string[];
+  /** Whether AWS still has it but the provider reads it as gone. */
+  gone?(outputs: Properties, call: Call): boolean;
   /** What AWS would say now, beside what is kept (a refresh reads it). */
   read?(outputs: Properties, call: Call): Properties;
   /** Absent: every change replaces. Returns what AWS computed anew. */

@@ -212,7 +212,7 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
       const state = fromStruct(request.getProperties());
       const call = callOf(request.getUrn(), peer, type, state);
       const found = cloud.store.get(type.token, type.key?.(state) ?? request.getId(), call.region);
-      if (!found) return new rpc.ReadResponse();
+      if (!found || type.gone?.(found.outputs, call)) return new rpc.ReadResponse();
       const outputs = { ...found.outputs, ...type.read?.(found.outputs, call) };
       return new rpc.ReadResponse()
         .setId(request.getId())

@@ -1,0 +1,103 @@
+import { type CertificatePlan, place } from "../../infra/certificatePlan.ts";
+import { Region } from "../../infra/region.ts";
+import type { PlacedStore } from "../../infra/stores.ts";
+import { byDefault, countByType, type Registered, register, storeOf } from "./mocks.ts";
+
+const named = (count: number) => Array.from({ length: count }, (_, index) => `store-${index}`);
+
+/** All that a region of these stores registers, by type and name. */
+async function plan(stores: string[], placed: CertificatePlan, storesPerLoadBalancer: number): Promise<Registered[]> {
+  const all: PlacedStore[] = stores.map((name) => storeOf(name, "au.orderhub.example", placed.places[name]));
+  return register(
+    () =>
+      new Region("prod-au", {
+        account: "123456789012",
+        region: "ap-southeast-2",
+        domain: "au.orderhub.example",
+        cidr: "10.0.0.0/16",
+        zones: 2,
+        natPerZone: true,
+        deletionProtection: true,
+        ...byDefault,
+        stores: all,
+        loadBalancers: placed.loadBalancers,
+        storesPerLoadBalancer,
+        ingest: { cpu: 512, memory: 1024, count: 2, max: 6 },
+        dispatch: { cpu: 256, memory: 512, count: 1, max: 4 },
+        erpTimeoutSeconds: 10,
+        logRetentionDays: 30,
+        alarmEmail: "oncall@orderhub.example",
+        oldestOrderSeconds: 300,
+        verificationSeconds: 60,
+        provesAlarms: false,
+        release: "0123456789ab",
+        digest: `sha256:${"a".repeat(64)}`,
+      }),
+  );
+}
+
+const keyOf = ({ type, name }: Registered) => `${type.split(":").at(-1)} ${name}`;
+
+/** What is new, gone or other than before, sorted. */
+function changes(before: Registered[], after: Registered[]): string[] {
+  const texts = (all: Registered[]) => new Map(all.map((one) => [keyOf(one), JSON.stringify(one)]));
+  const [left, right] = [texts(before), texts(after)];
+  const keys = new Set([...left.keys(), ...right.keys()]);
+  return [...keys].filter((key) => left.get(key) !== right.get(key)).sort();
+}
+
+/** What changes with every store: the containers' list of stores, and what verification looks at. */
+const shared = [
+  "TaskDefinition prod-au-dispatch",
+  "TaskDefinition prod-au-ingest",
+  "Verification prod-au-verification",
+];
+
+/** Pulumi takes a stack trace for every promise, and tests that run from memory look up each line of each. */
+const { stackTraceLimit } = Error;
+beforeAll(() => {
+  Error.stackTraceLimit = 0;
+});
+afterAll(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
+
+it.each([
+  [1, 24, 1],
+  [100, 24, 5],
+  [1_000, 200, 5],
+])(
+  "a region of %i stores, %i on a load balancer, has a certificate for each on %i load balancers",
+  async (count, capacity, loadBalancers) => {
+    const resources = await plan(named(count), place(named(count), undefined, capacity), capacity);
+    expect(countByType(resources)).toMatchObject({
+      "aws:acm/certificate:Certificate": count + 1,
+      "aws:acm/certificateValidation:CertificateValidation": count + 1,
+      "aws:lb/listenerCertificate:ListenerCertificate": count,
+      "aws:lb/listenerRule:ListenerRule": count + loadBalancers,
+      "aws:lb/loadBalancer:LoadBalancer": loadBalancers,
+      "aws:lb/targetGroup:TargetGroup": loadBalancers,
+      "aws:route53/record:Record": 2 * (count + 1),
+    });
+  },
+  180_000,
+);
+
+it("one store that is added to fifty changes nothing of another, whatever its place in the list", async () => {
+  const before = place(named(50), undefined, 24);
+  const after = place(["new", ...named(50)], before, 24);
+  const [less, more] = [await plan(named(50), before, 24), await plan(["new", ...named(50)], after, 24)];
+  expect(changes(less, more)).toEqual(
+    [
+      "Certificate prod-au-store-new",
+      "CertificateValidation prod-au-store-new",
+      "ListenerCertificate prod-au-store-new",
+      "ListenerRule prod-au-store-new",
+      "MetricAlarm prod-au-store-new-certificate-days",
+      "Record prod-au-store-new",
+      "Record prod-au-store-new-validation",
+      "Store prod-au-store-new",
+      ...shared,
+    ].sort(),
+  );
+}, 600_000);
