@@ -17,9 +17,9 @@ beforeAll(async () => {
   control = new Control(
     JSON.parse(readFileSync(join(project.folder, ".order-queue", "twin", "twin.json"), "utf8")).api,
   );
-  project.edit("Pulumi.prod-eu.yaml", "config:", 'config:\n  order-queue:storesPerLoadBalancer: "1"');
+  change("Pulumi.prod-eu.yaml", "config:", 'config:\n  order-queue:storesPerLoadBalancer: "1"');
   for (const stack of ["staging", "prod-au", "prod-eu"]) {
-    project.edit(`Pulumi.${stack}.yaml`, "config:", 'config:\n  order-queue:verificationSeconds: "30"');
+    change(`Pulumi.${stack}.yaml`, "config:", 'config:\n  order-queue:verificationSeconds: "30"');
     await project.pulumi("stack", "init", stack);
   }
 }, 60_000);
@@ -59,7 +59,7 @@ describe("a store with a domain of its own", () => {
   }, 120_000);
 
   test("that is new in production passes preview and parity while it is pending, and delays no update", async () => {
-    project.edit(
+    change(
       "Pulumi.prod-au.yaml",
       "  order-queue:ingest:",
       "    - name: late\n      hostname: shop.late.example\n      erp: https://erp.late.example/orders\n  order-queue:ingest:",
@@ -93,7 +93,7 @@ describe("a further load balancer", () => {
   }, 180_000);
 
   test("stays, with its stores where they are, when a store is added at the head of the list", async () => {
-    project.edit(
+    change(
       "Pulumi.prod-eu.yaml",
       "order-queue:stores:\n",
       "order-queue:stores:\n    - name: aardvark\n      hostname: aardvark.eu.orderhub.example\n      erp: https://erp.aardvark.example/orders\n",
@@ -107,7 +107,7 @@ describe("a further load balancer", () => {
 
 describe("a certificate", () => {
   test("is replaced by one with one more name without one failed handshake", async () => {
-    project.edit(
+    change(
       "Pulumi.prod-au.yaml",
       "hostname: acme.au.orderhub.example\n",
       "hostname: acme.au.orderhub.example\n      aliases: [shop.au.orderhub.example]\n",
@@ -157,6 +157,12 @@ describe("a certificate", () => {
     await project.pulumi("up", "--yes", "--skip-preview", "--refresh", "--stack", "prod-au");
   }, 240_000);
 });
+
+/** Production takes only what is committed. */
+function change(file: string, from: string, to: string): void {
+  project.edit(file, from, to);
+  project.commit(`${file}: ${to.trim()}`);
+}
 
 interface Outputs {
   stores: { name: string; hostname: string; url: string }[];
