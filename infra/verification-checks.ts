@@ -79,6 +79,8 @@ export interface StopReport {
   /** Seconds from the stop to the message at the alarm topic. */
   readonly seconds: number;
   readonly message: string;
+  /** Seconds from the stop until as many containers ran again as should. */
+  readonly recoveredSeconds: number;
 }
 
 /** What one attempt came to; attempts are told apart by `ok`. */
@@ -240,10 +242,10 @@ async function awaitReceipt(
 }
 
 /**
- * Stops one container, once all else holds, and waits for the message that tells of it with its reason. ECS starts
- * another one; the rest of the service goes on meanwhile.
+ * Stops one container, once all else holds, waits for the message that tells of it with its reason, and for the container
+ * that ECS starts instead. The rest of the service goes on meanwhile.
  *
- * @throws Error where there is no container, or nobody was told within the deadline
+ * @throws Error where there is no container, nobody was told within the deadline, or none came instead
  */
 async function stopContainer(expected: Expected, { cluster, service, queueUrl }: AlarmCheck): Promise<StopReport> {
   const { ECS } = await import("@aws-sdk/client-ecs");
@@ -262,7 +264,25 @@ async function stopContainer(expected: Expected, { cluster, service, queueUrl }:
           `at the alarm topic, found none in ${expected.deadlineSeconds} s`,
       );
     }
-    return { task, seconds: Math.round((Date.now() - stopped) / 100) / 10, message };
+    const told = Date.now();
+    const running = async (): Promise<Outcome<number>> => {
+      const { services: [{ runningCount = 0, desiredCount = 0 } = {}] = [] } = await ecs.describeServices({
+        cluster,
+        services: [service],
+      });
+      return runningCount > 0 && runningCount >= desiredCount
+        ? { ok: true, value: Date.now() }
+        : { ok: false, found: `${runningCount} of ${desiredCount}` };
+    };
+    const recovered = await until(told + expected.deadlineSeconds * 1000, running);
+    if (!recovered.ok) {
+      throw new Error(
+        `Verification failed: container ${task} was stopped, expected another one of ${service} instead, ` +
+          `found ${recovered.found} running after ${expected.deadlineSeconds} s`,
+      );
+    }
+    const since = (at: number) => Math.round((at - stopped) / 100) / 10;
+    return { task, seconds: since(told), message, recoveredSeconds: since(recovered.value) };
   } finally {
     ecs.destroy();
   }

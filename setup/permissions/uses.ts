@@ -204,7 +204,10 @@ const ordersAndAlarms: Uses = {
   },
   "pulumi-nodejs:dynamic/order-queue:Verification": {
     read: [],
-    write: [...actions("sqs", "ReceiveMessage DeleteMessage"), ...actions("ecs", "ListTasks StopTask")],
+    write: [
+      ...actions("sqs", "ReceiveMessage DeleteMessage"),
+      ...actions("ecs", "ListTasks StopTask DescribeServices"),
+    ],
     source: "infra/verification-checks.ts",
   },
   "aws:cloudwatch/logGroup:LogGroup": {

@@ -40,13 +40,16 @@ describe("diagnose, on a stack that the real engine deployed", () => {
     expect(facts).toMatchObject({
       stack: "staging",
       services: [
-        { name: expect.stringMatching(/^staging-(ingest|dispatch)-/), images: [facts.release.here.image] },
-        { name: expect.stringMatching(/^staging-(ingest|dispatch)-/), images: [facts.release.here.image] },
+        { name: expect.stringMatching(/^staging-canary-/), images: [facts.release.here.image] },
+        { name: expect.stringMatching(/^staging-dispatch-/), images: [facts.release.here.image] },
+        { name: expect.stringMatching(/^staging-ingest-/), images: [facts.release.here.image] },
       ],
       queue: { visible: 0, deadLetters: 0 },
-      ...{ stops: [], records: [], erps: [], denied: [], unread: [] },
+      // Verification has stopped one to see that somebody is told.
+      stops: [{ service: expect.stringMatching(/^staging-ingest-/), reason: expect.stringMatching(/^verification-/) }],
+      ...{ records: [], erps: [], denied: [], unread: [] },
     });
-    expect(facts.services.map(({ running, desired }) => running - desired)).toEqual([0, 0]);
+    expect(facts.services.map(({ running, desired }) => running - desired)).toEqual([0, 0, 0]);
     expect(facts.targets.map(({ state }) => state)).toEqual(facts.targets.map(() => "healthy"));
     expect(facts.hosts.map(({ hostname, status, release }) => [hostname, status, release])).toEqual(
       ["staging", "acme.staging", "bluegum.staging"].map((name) => [

@@ -29,6 +29,8 @@ export interface Host {
 
 export interface Containers {
   running: string[];
+  /** How many should run. */
+  desired: number;
   /** Text of the message at the alarm topic; undefined where nobody is told. */
   tell: (task: string, reason: string) => string | undefined;
 }
@@ -74,12 +76,16 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
   const { QueueUrl: receiptsQueueUrl = "" } = await client.createQueue({ QueueName: "receipts" });
 
   const { QueueUrl: alarmQueueUrl = "" } = await client.createQueue({ QueueName: "alarms" });
-  const containers: Containers = { running: [], tell: () => undefined };
+  const containers: Containers = { running: [], desired: 0, tell: () => undefined };
   const ecs = http.createServer(async (request, response) => {
     const { task, reason } = JSON.parse(Buffer.concat(await request.toArray()).toString("utf8"));
     const action = String(request.headers["x-amz-target"]).split(".").at(-1);
     response.setHeader("content-type", "application/x-amz-json-1.1");
     if (action === "ListTasks") return response.end(JSON.stringify({ taskArns: containers.running }));
+    if (action === "DescribeServices") {
+      const service = { runningCount: containers.running.length, desiredCount: containers.desired };
+      return response.end(JSON.stringify({ services: [service] }));
+    }
     const Message = containers.tell(task, reason);
     const send = (body: object) => client.sendMessage({ QueueUrl: alarmQueueUrl, MessageBody: JSON.stringify(body) });
     await send({ Type: "Notification", Message: "prod-au: some other container stopped." });

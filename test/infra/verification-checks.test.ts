@@ -163,6 +163,7 @@ describe("verification", () => {
     serve({ [domain]: {}, [store]: {} });
     Object.assign(side.containers, {
       running: [task, `${task}2`],
+      desired: 2,
       tell: (stopped: string, reason: string) => `staging: a container of ingest stopped: ${reason}. Task ${stopped}.`,
     });
     const { stoppedContainer } = await verify(expected({ alarmProof: alarmProof(), deadlineSeconds: 20 }));
@@ -172,6 +173,7 @@ describe("verification", () => {
       message: expect.stringMatching(
         /^staging: a container of ingest stopped: verification-[0-9a-f-]{36}\. Task arn:aws:ecs:.*\/1\.$/,
       ),
+      recoveredSeconds: expect.any(Number),
     });
   });
 
@@ -184,6 +186,15 @@ describe("verification", () => {
     side.containers.running = [];
     await expect(verify(expected({ alarmProof: alarmProof() }))).rejects.toThrow(
       "Verification failed: expected a container of ingest, found none",
+    );
+  });
+
+  it("fails where no container comes instead of the one that was stopped", async () => {
+    serve({ [domain]: {}, [store]: {} });
+    const tell = (_: string, reason: string) => reason;
+    Object.assign(side.containers, { running: [task], desired: 2, tell });
+    await expect(verify(expected({ alarmProof: alarmProof() }))).rejects.toThrow(
+      "was stopped, expected another one of ingest instead, found 1 of 2 running after 1 s",
     );
   });
 
