@@ -61,6 +61,7 @@ const identifies = new Set([
   "arnSuffix",
   "url",
   "name",
+  "bucket",
   "dnsName",
   "zoneId",
   "repositoryUrl",

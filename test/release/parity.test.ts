@@ -58,6 +58,21 @@ describe("parity", () => {
     expect(result).toEqual({ differences: [], allowed: [] });
   });
 
+  test("is equal between new stacks, whose automatic names are known before anything has an id", () => {
+    const make = (stack: string, tail: string) =>
+      graph(stack, (add) => {
+        const bucket = `${stack}-access-logs-${tail}`;
+        const chosen = { bucket, __defaults: ["bucket"] };
+        add("aws:s3/bucket:Bucket", `${stack}-access-logs`, chosen, undefined, { id: "", outputs: {} });
+        add("aws:s3/bucketPolicy:BucketPolicy", `${stack}-access-logs`, { bucket });
+        add("aws:lb/loadBalancer:LoadBalancer", `${stack}-front`, { accessLogs: { bucket, enabled: true } });
+      });
+    expect(compare(make("staging", "5ee9d4a"), make("prod-au", "0f80611"), "prod-au", [])).toEqual({
+      differences: [],
+      allowed: [],
+    });
+  });
+
   test("is equal between a stack that is deployed and one that is only planned", () => {
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
     const make = (stack: string, tail: string, known: boolean) =>
