@@ -24,6 +24,7 @@ import { Alarms } from "./metrics/alarms.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { Network } from "./network/network.ts";
 import { Scaling } from "./scaling/scaling.ts";
+import { type HandMadeSecret, SecretsManager } from "./secretsManager.ts";
 import { Sqs } from "./sqs/sqs.ts";
 import type { Store } from "./store.ts";
 import { View } from "./view.ts";
@@ -37,6 +38,8 @@ export interface CloudSettings {
   account: string;
   /** Names of the hosted zones that exist beforehand. */
   zones: string[];
+  /** Secrets that exist beforehand; none when none are given. */
+  secrets?: HandMadeSecret[];
   /** On 127.0.0.1; 0 or none takes any free one, SQS the one it had before. */
   ports?: { proxy?: number; sqs?: number; api?: number };
   /** What runs containers; processes of this machine when none is given. */
@@ -67,6 +70,7 @@ export interface Cloud {
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly events: EventBus;
+  readonly secrets: SecretsManager;
   readonly ecs: Ecs;
   readonly alarms: Alarms;
   readonly metrics: Metrics;
@@ -95,6 +99,8 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
+  const secrets = new SecretsManager(store, account, now);
+  for (const secret of settings.secrets ?? []) secrets.makeByHand(secret);
   const closers = [() => acm.close(), () => credentials.close(), () => sqs.close(), () => internet.close()];
   const closeAll = async () => {
     for (const close of closers.reverse()) await close();
@@ -118,7 +124,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     });
     const runtime = settings.runtime ?? processes;
     const surroundings = { account, directory, log, environment };
-    const agent = new Agent({ view, network, iam }, account);
+    const agent = new Agent({ view, network, iam, secrets }, account);
     const scheduler = new Scheduler({ store, view, targets, events, runtime, network, agent }, surroundings);
     closers.push(() => scheduler.close(settings.graceMs ?? 10_000));
     closers.push(async () => network.close());
@@ -141,6 +147,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       sqs,
       sns,
       events,
+      secrets,
       ecs,
       alarms,
       metrics,

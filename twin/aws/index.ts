@@ -7,6 +7,7 @@ import { ecs } from "./ecs.ts";
 import { elb } from "./elb.ts";
 import { iam } from "./iam.ts";
 import { getZone, route53 } from "./route53.ts";
+import { getSecret, secretsmanager } from "./secretsmanager.ts";
 import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
 import { ec2 } from "./vpc.ts";
@@ -24,8 +25,9 @@ const types = [
   ...cloudwatch,
   ...sns,
   ...appautoscaling,
+  ...secretsmanager,
 ];
-const functions = [getZone, getAuthorizationToken];
+const functions = [getZone, getAuthorizationToken, getSecret];
 
 /** Provider settings that the twin reads; any other is refused. */
 const settings = [
