@@ -3,6 +3,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Authority } from "./authority.ts";
 import { Certificate } from "./certificates.ts";
 import { Containers, type ServiceSize } from "./containers.ts";
 import { LoadBalancer } from "./loadBalancer.ts";
@@ -75,7 +76,8 @@ export class Region extends pulumi.ComponentResource {
           parent,
         ),
     );
-    const containers = new Containers(name, { ...args, network, queue, loadBalancer }, parent);
+    const authority = new Authority(name, parent);
+    const containers = new Containers(name, { ...args, network, queue, loadBalancer, authority }, parent);
     const counts = { ingest: args.ingest.count, dispatch: args.dispatch.count };
     const monitoring = new Monitoring(
       name,

@@ -2,7 +2,9 @@
  * What a container of either service is told, as ECS reads it. Pure; names are those of the ECS API's ContainerDefinition.
  */
 
-/** Port on which ingest listens. */
+import type { ErpCredential } from "./erpCredentials.ts";
+
+/** Port on which a container listens: ingest for the load balancer, dispatch on loopback for its own health check. */
 export const containerPort = 8080;
 
 export interface RunningStore {
@@ -10,6 +12,8 @@ export interface RunningStore {
   readonly hostname: string;
   /** URL to which the store's orders are posted. */
   readonly erp: string;
+  /** Name of the secret with what the ERP asks for; undefined where it asks for nothing. */
+  readonly erpCredentials?: string | undefined;
 }
 
 export interface ContainerPlan {
@@ -25,6 +29,9 @@ export interface ContainerPlan {
   readonly visibilitySeconds: number;
   readonly erpTimeoutSeconds: number;
   readonly logGroup: string;
+  /** Where ingest's key and certificate chain are. */
+  readonly tls: { readonly secretArn: string; readonly versionId: string };
+  readonly erpCredentials: readonly ErpCredential[];
 }
 
 /** Seconds ECS waits between asking a container to stop and killing it; 120 is the most that Fargate has. */
@@ -35,42 +42,54 @@ const stopMargin = 10;
 /** UID and GID of `node` in the official Node image. */
 const nodeUser = "1000:1000";
 
+/**
+ * The secret's version is named, so that a renewed certificate is a new task definition and ECS rolls the containers, and so
+ * that an older definition goes on with the pair it was made with.
+ */
 export function ingestContainer(plan: ContainerPlan) {
-  return {
-    ...container("ingest", plan, { PORT: String(containerPort), PLATFORM_DOMAIN: plan.domain }),
-    portMappings: [{ containerPort, protocol: "tcp" }],
-    healthCheck: {
-      command: ["CMD", "node", "-e", healthScript],
-      interval: 5,
-      timeout: 3,
-      retries: 3,
-      startPeriod: 10,
-    },
-  };
+  const { secretArn, versionId } = plan.tls;
+  const environment = { PLATFORM_DOMAIN: plan.domain };
+  const secrets = { TLS_KEY: `${secretArn}:key::${versionId}`, TLS_CERT: `${secretArn}:chain::${versionId}` };
+  return container("ingest", plan, { environment, secrets });
 }
 
+/** Whatever version is current when a container starts: its own team changes it, at any time. */
 export function dispatchContainer(plan: ContainerPlan) {
-  return container("dispatch", plan, {
+  const environment = {
     RECEIPTS_QUEUE_URL: plan.receiptsUrl,
     ERP_TIMEOUT_MS: String(plan.erpTimeoutSeconds * 1000),
     VISIBILITY_TIMEOUT_SECONDS: String(plan.visibilitySeconds),
-  });
+  };
+  const secrets = Object.fromEntries(
+    plan.erpCredentials.map(({ store, secretArn }) => [authorizationVariable(store), `${secretArn}:authorization::`]),
+  );
+  return container("dispatch", plan, { environment, secrets });
 }
 
-const healthScript =
-  "fetch('http://127.0.0.1:' + process.env.PORT + '/health')" +
-  ".then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))";
+/** As service/secrets.ts has it. */
+function authorizationVariable(store: string): string {
+  return `ERP_AUTHORIZATION_${store.toUpperCase().replaceAll("-", "_")}`;
+}
 
-function container(role: "ingest" | "dispatch", plan: ContainerPlan, own: Record<string, string>) {
+/** What only one of the two is told. */
+interface Own {
+  readonly environment: Readonly<Record<string, string>>;
+  /** By variable, where ECS fetches it. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+function container(role: "ingest" | "dispatch", plan: ContainerPlan, own: Own) {
   const environment = {
     AWS_REGION: plan.region,
     IMAGE_DIGEST: plan.digest,
+    PORT: String(containerPort),
     QUEUE_URL: plan.ordersUrl,
     RELEASE: plan.release,
     STOP_TIMEOUT_SECONDS: String(stopTimeout[role] - stopMargin),
     STORES: JSON.stringify(plan.stores.map(({ name, hostname, erp }) => ({ name, hostname, erp }))),
-    ...own,
+    ...own.environment,
   };
+  const secrets = Object.entries(own.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
   return {
     name: role,
     image: plan.image,
@@ -80,6 +99,10 @@ function container(role: "ingest" | "dispatch", plan: ContainerPlan, own: Record
     readonlyRootFilesystem: true,
     stopTimeout: stopTimeout[role],
     environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...(secrets.length > 0 && { secrets }),
+    portMappings: [{ containerPort, protocol: "tcp" }],
+    // A program of the image; ECS runs it inside the container. One that hangs is replaced after some 15 s.
+    healthCheck: { command: ["CMD", "node", "health-check.ts"], interval: 5, timeout: 3, retries: 3, startPeriod: 10 },
     logConfiguration: {
       logDriver: "awslogs",
       options: {

@@ -69,6 +69,7 @@ const identifies = new Set([
   "fqdn",
   "repoDigest",
   "certificateArn",
+  "versionId",
   "resourceRecordName",
   "resourceRecordValue",
 ]);

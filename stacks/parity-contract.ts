@@ -22,6 +22,7 @@ export interface Entry {
 const zone = "each stack has a domain and a hosted zone of its own";
 const sizes = "staging is smaller: sizes change cost and speed, not what is proved";
 const stores = "stores differ from stack to stack; what belongs to one is compared by its kind";
+const authority = "each region has a certificate authority and keys of its own";
 const image = "staging builds and keeps the image; production names the digest that staging built";
 
 export const contract: readonly Entry[] = [
@@ -67,6 +68,26 @@ export const contract: readonly Entry[] = [
     rule: "free",
     reason: stores,
   },
+  {
+    resource: "aws:ecs/taskDefinition:TaskDefinition *",
+    path: "containerDefinitions[*].secrets[ERP_AUTHORIZATION_*].**",
+    rule: "free",
+    reason: stores,
+  },
+  {
+    resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials",
+    path: "policy.Statement[0].Resource[*]",
+    rule: "free",
+    reason: stores,
+  },
+  {
+    resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials",
+    path: "resource",
+    rule: "stagingOnly",
+    reason: "staging proves ERPs that ask for credentials; not every region has one",
+  },
+  { resource: "tls:index/*", path: "caCertPem", rule: "free", reason: authority },
+  { resource: "tls:index/*", path: "certRequestPem", rule: "free", reason: authority },
   {
     resource: "aws:lb/listenerRule:ListenerRule {stack}-store-{store}",
     path: "priority",

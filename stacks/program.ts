@@ -5,6 +5,7 @@
 import path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
 import { Region } from "../infra/region.ts";
 import { type Commit, commitOf } from "./commit.ts";
 import { fingerprint, parts } from "./fingerprint.ts";
@@ -52,7 +53,8 @@ export async function program({ settings: over, operations, observe }: Run = {})
   const { brokenGlass } = verdict;
   const context = path.join(root, "service");
   const image = provideImage({ stack, settings, release, records, verdict, context, provider });
-  const region = new Region(stack.name, { ...settings, release, digest: image }, { provider });
+  const providers = [provider, new tls.Provider("tls")];
+  const region = new Region(stack.name, { ...settings, release, digest: image }, { providers });
 
   const { ledger } = records.own;
   return stackOutputs({ stack, settings, image, region, ledger }, { release, ...commit, operations, brokenGlass });

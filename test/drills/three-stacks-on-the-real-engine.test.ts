@@ -60,6 +60,30 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     ]);
   }, 60_000);
 
+  test("an ERP that asks for credentials gets those of its store's secret, and no other one gets any", async () => {
+    const browser = new Browser(project.env);
+    for (const store of ["acme", "bluegum"]) {
+      const url = `https://${store}.au.orderhub.example/orders`;
+      await browser.request(url, { body: { store, orderId: "4712", payload: {} } });
+      await arrived(`${store}/4712`);
+    }
+    const orders = (await erpOrders()).filter(({ key }) => key.endsWith("/4712"));
+    expect(orders.map(({ host, authorization }) => [host, authorization])).toEqual([
+      ["erp.acme.example", "Bearer acme-of-the-twin"],
+      ["erp.bluegum.example", undefined],
+    ]);
+  }, 60_000);
+
+  test("private keys are in the stacks' states, encrypted, and credentials of ERPs are not there at all", async () => {
+    const [state, shown] = await Promise.all([
+      project.pulumi("stack", "export", "--stack", "prod-au"),
+      project.pulumi("stack", "export", "--stack", "prod-au", "--show-secrets"),
+    ]);
+    expect(state).not.toContain("PRIVATE KEY");
+    expect(shown).toContain("PRIVATE KEY");
+    expect(shown).not.toContain("of-the-twin");
+  }, 60_000);
+
   test("unmodified curl sends an order too, and is told what is wrong with a bad one", () => {
     const curl = (body: string) =>
       execFileSync(
@@ -187,9 +211,9 @@ async function logRetention(stack: string): Promise<number[]> {
     .map((r: { outputs: { retentionInDays: number } }) => r.outputs.retentionInDays);
 }
 
-async function erpOrders(): Promise<{ key: string; host: string }[]> {
+async function erpOrders(): Promise<{ key: string; host: string; authorization?: string }[]> {
   const { api } = JSON.parse(readFileSync(join(project.folder, ".order-queue", "twin", "twin.json"), "utf8"));
-  return (await fetch(`${api}/erp/orders`)).json() as Promise<{ key: string; host: string }[]>;
+  return (await fetch(`${api}/erp/orders`)).json() as ReturnType<typeof erpOrders>;
 }
 
 async function arrived(key: string): Promise<void> {
