@@ -9,6 +9,7 @@ import {
   topicOfEventsHasPolicy,
   topicTakesAlarmsAndEvents,
 } from "./alarms.ts";
+import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./authority.ts";
 import {
   drainOutlastsARequest,
   orderFitsItsVisibility,
@@ -27,22 +28,31 @@ import {
 import {
   containerIsEssential,
   definitionIsKept,
+  healthIsChecked,
   imageIsNamedByDigest,
   logGroupExists,
   logsHaveAnEnd,
   rootIsReadOnly,
+  secretIsNotPlain,
   userIsNotRoot,
 } from "./containers.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
   containersMayMakeTheirCalls,
+  executionMayFetchSecrets,
   policyHasNoWildcard,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
 } from "./iam.ts";
 import { registryKeepsWhatRuns, tagsAreImmutable } from "./images.ts";
-import { httpRedirects, recordTakesNothingOver, targetGroupIsAutoNamed, tlsIsModern } from "./listeners.ts";
+import {
+  httpRedirects,
+  recordTakesNothingOver,
+  targetGroupIsAutoNamed,
+  targetsSpeakTls,
+  tlsIsModern,
+} from "./listeners.ts";
 import {
   containersHaveAWayOut,
   groupHasNoInlineRules,
@@ -76,6 +86,7 @@ export const rules: Policies = [
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
   containersMayMakeTheirCalls,
+  executionMayFetchSecrets,
   // network
   publicIngressIsWebAlone,
   groupHasNoInlineRules,
@@ -98,6 +109,8 @@ export const rules: Policies = [
   rootIsReadOnly,
   userIsNotRoot,
   containerIsEssential,
+  healthIsChecked,
+  secretIsNotPlain,
   definitionIsKept,
   logGroupExists,
   logsHaveAnEnd,
@@ -123,7 +136,11 @@ export const rules: Policies = [
   tlsIsModern,
   httpRedirects,
   targetGroupIsAutoNamed,
+  targetsSpeakTls,
   recordTakesNothingOver,
+  // authority
+  authorityRenewsEarly,
+  signedCertificateRenewsEarly,
   // alarms
   alarmHasAction,
   alarmHasRunbook,

@@ -4,6 +4,7 @@
  */
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
+import type * as tls from "@pulumi/tls";
 
 interface Args {
   "aws:acm/certificate:Certificate": aws.acm.CertificateArgs;
@@ -40,6 +41,8 @@ interface Args {
   "aws:sqs/queue:Queue": aws.sqs.QueueArgs;
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": aws.vpc.SecurityGroupEgressRuleArgs;
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": aws.vpc.SecurityGroupIngressRuleArgs;
+  "tls:index/locallySignedCert:LocallySignedCert": tls.LocallySignedCertArgs;
+  "tls:index/selfSignedCert:SelfSignedCert": tls.SelfSignedCertArgs;
 }
 
 export type Token = keyof Args;
