@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type ContainerPlan, dispatchContainer, ingestContainer } from "../../infra/taskDefinition.ts";
 import { authorizationVariable } from "../../service/secrets.ts";
@@ -73,9 +73,12 @@ describe("a container", () => {
   it.each([ingestContainer, dispatchContainer])("is asked how it is by a program of its own image (%p)", (describe) => {
     const { healthCheck, portMappings } = describe(plan);
     expect(portMappings).toEqual([{ containerPort: 8080, protocol: "tcp" }]);
-    const [form, program, file] = healthCheck.command;
+    const [form, program, file = ""] = healthCheck.command;
     expect([form, program]).toEqual(["CMD", "node"]);
-    expect(existsSync(path.join(__dirname, "../../service", file ?? ""))).toBe(true);
+    const service = path.join(__dirname, "../../service");
+    expect(existsSync(path.join(service, file))).toBe(true);
+    expect(readFileSync(path.join(service, ".dockerignore"), "utf8").split("\n")).toContain(`!*${path.extname(file)}`);
+    expect(readFileSync(path.join(service, "Dockerfile"), "utf8")).toMatch(/^COPY package\.json \*\.ts \*\.mjs /m);
   });
 
   it("of ingest gets the one version of its key and certificate that was signed last", () => {
