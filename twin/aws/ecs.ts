@@ -5,7 +5,7 @@
  * (ECS developer guide, task-cpu-memory-error).
  */
 import { z } from "zod";
-import { containerDefinition } from "../ecs/definition.ts";
+import { containerDefinitions as containers } from "../ecs/definition.ts";
 import { type Call, type ResourceType, tagged } from "../provider/define.ts";
 import { isUnknown } from "../provider/values.ts";
 import type { Properties } from "../store.ts";
@@ -97,7 +97,7 @@ export const taskDefinition: ResourceType = {
   check: ({ containerDefinitions }) => {
     if (isUnknown(containerDefinitions)) return [];
     try {
-      const parsed = z.tuple([containerDefinition]).safeParse(JSON.parse(containerDefinitions));
+      const parsed = containers.safeParse(JSON.parse(containerDefinitions));
       return (parsed.error?.issues ?? []).map((issue) => ({
         property: ["containerDefinitions", ...issue.path].join("."),
         reason:

@@ -31,7 +31,7 @@ const healthCheck = z.strictObject({
   startPeriod: z.number().int().min(0).max(300).default(0),
 });
 
-export const containerDefinition = z
+const containerDefinition = z
   .strictObject({
     name: z.string(),
     image: z.string(),
@@ -72,9 +72,15 @@ export const containerDefinition = z
 
 export type ContainerDefinition = z.infer<typeof containerDefinition>;
 
-/** @param definition outputs of an aws.ecs.TaskDefinition, which was checked when it was registered */
-export function containerDefinitions({ containerDefinitions }: Properties): ContainerDefinition[] {
-  return z.array(containerDefinition).parse(JSON.parse(containerDefinitions));
+/** The one container of a task. */
+export const containerDefinitions = z.tuple([containerDefinition]);
+
+/**
+ * @param definition outputs of an aws.ecs.TaskDefinition
+ * @throws Error that names what is not modelled; the provider side refused it by the same schema
+ */
+export function readContainers(definition: Properties): ContainerDefinition[] {
+  return containerDefinitions.parse(JSON.parse(definition.containerDefinitions));
 }
 
 /** The command of a health check, as it is run inside the container. */

@@ -7,7 +7,7 @@ import type { Targets } from "../front/targets.ts";
 import type { Network } from "../network/network.ts";
 import type { Properties, Store } from "../store.ts";
 import type { Agent } from "./agent.ts";
-import { type ContainerDefinition, containerDefinitions, healthCommand } from "./definition.ts";
+import { type ContainerDefinition, healthCommand, readContainers } from "./definition.ts";
 import type { StopCode, Task, TaskStatus } from "./model.ts";
 
 /** What a task needs of the twin. */
@@ -80,7 +80,7 @@ export class LiveTask {
   async #start(): Promise<void> {
     try {
       const { agent, network } = this.#around;
-      const definitions = containerDefinitions(this.#definition);
+      const definitions = readContainers(this.#definition);
       this.task.eni.address = network.attach(this.task.id, this.task.eni).address;
       this.#turn("PENDING");
       const secrets = await agent.prepare(this.task, this.#definition, definitions);
