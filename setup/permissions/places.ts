@@ -34,6 +34,7 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
   logs: (place) => [arn("logs", place, `log-group:${place.stack}-*`)],
   // A zone is named by chance; who may write what into it is said by the record's name.
   route53: () => ["arn:aws:route53:::hostedzone/*", "arn:aws:route53:::change/*"],
+  secretsmanager: (place) => [arn("secretsmanager", place, `secret:${place.stack}-*`)],
   sns: (place) => [arn("sns", place, `${place.stack}-*`)],
   sqs: (place) => [arn("sqs", place, `${place.stack}-*`)],
 };
