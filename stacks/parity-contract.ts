@@ -23,6 +23,7 @@ const zone = "each stack has a domain and a hosted zone of its own";
 const sizes = "staging is smaller: sizes change cost and speed, not what is proved";
 const stores = "stores differ from stack to stack; what belongs to one is compared by its kind";
 const authority = "each region has a certificate authority and keys of its own";
+const renewal = "a certificate is renewed when its time comes, which is another day in each region";
 const image = "staging builds and keeps the image; production names the digest that staging built";
 
 export const contract: readonly Entry[] = [
@@ -134,4 +135,9 @@ export const operationContract: readonly OperationEntry[] = [
     resource: "aws:ecs/taskDefinition:TaskDefinition *",
     reason: "a task definition is a revision: any change makes a new one, and the old one is kept",
   },
+  { op: "replace", resource: "tls:index/selfSignedCert:SelfSignedCert {stack}-authority", reason: renewal },
+  { op: "replace", resource: "tls:index/locallySignedCert:LocallySignedCert {stack}-ingest", reason: renewal },
+  { op: "replace", resource: "aws:secretsmanager/secretVersion:SecretVersion {stack}-ingest-tls", reason: renewal },
+  { op: "create", resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials", reason: stores },
+  { op: "delete", resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials", reason: stores },
 ];
