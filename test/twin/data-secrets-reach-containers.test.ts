@@ -2,14 +2,18 @@ import type { Cloud } from "../../twin/cloud.ts";
 import type { Properties } from "../../twin/store.ts";
 import { makeCertificate } from "../service/certificate.ts";
 import {
+  account,
   alias,
+  ec2,
   eventually,
+  executionStatements,
   fetchThrough,
   forwardTo,
   image,
   listener,
   loadBalancer,
   region,
+  role,
   service,
   startTestCloud,
   targetGroup,
@@ -36,6 +40,7 @@ let first: string;
 beforeAll(async () => {
   test = await startTestCloud({ secrets: [{ region, name: "by/hand", value: "made by hand" }] });
   cloud = test.cloud;
+  mayFetch("*");
   image(cloud, test.directory, program);
   group = targetGroup(cloud, "ingest", {
     protocol: "HTTPS",
@@ -60,6 +65,13 @@ function definition(revision: number, phraseFrom: string): string {
   const secrets = Object.entries(from).map(([name, valueFrom]) => ({ name, valueFrom }));
   return taskDefinition(cloud, revision, { environment: [], secrets });
 }
+
+/** What the execution role may fetch. */
+const mayFetch = (Resource: string) =>
+  role(cloud, "execution", [
+    ...executionStatements,
+    { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource },
+  ]);
 
 const answer = async () => (await fetchThrough(cloud, `http://${zone}/`)).body;
 
@@ -119,12 +131,45 @@ it.each<[string, () => string, () => string]>([
   ],
   ["it is no JSON", () => `${phrase}:key::`, () => `${unable}invalid character 't' looking for beginning of value`],
 ])("a task does not start where %s, and says so as ECS does", async (_, from, expected) => {
+  expect((await refused(from())).reason).toBe(expected());
+});
+
+it("a task does not start where its execution role may not fetch its secret", async () => {
+  mayFetch(phrase);
+  const { reason, task } = await refused(phrase);
+  const user = `arn:aws:sts::${account}:assumed-role/execution/${task}`;
+  expect(reason).toBe(
+    failed(
+      tls,
+      `api error AccessDeniedException: User: ${user} is not authorized to perform: secretsmanager:GetSecretValue on ` +
+        `resource: ${tls} because no identity-based policy allows the secretsmanager:GetSecretValue action`,
+    ),
+  );
+  mayFetch("*");
+});
+
+it("a task does not start where no packet of it reaches Secrets Manager", async () => {
+  ec2(cloud, "VpcEndpoint", "vpce-secrets", {
+    ...{ vpcId: "vpc-1", serviceName: `com.amazonaws.${region}.secretsmanager`, vpcEndpointType: "Interface" },
+    ...{ subnetIds: ["subnet-private-a"], privateDnsEnabled: true, securityGroupIds: ["sg-default"] },
+  });
+  expect((await refused(phrase)).reason).toBe(
+    "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: There is a " +
+      "connection issue between the task and AWS Secrets Manager. Check your task network configuration. failed to fetch " +
+      `secret ${tls} from secrets manager: operation error Secrets Manager: GetSecretValue, https response error ` +
+      "StatusCode: 0, RequestID: , canceled, context deadline exceeded",
+  );
+});
+
+/** What a task says that gets its phrase from there; request ids, which are random, are left out. */
+async function refused(from: string): Promise<{ reason: string; task: string }> {
   const revision = 10 + cloud.ecs.tasks().length;
-  const arn = service(cloud, definition(revision, from()), attached());
+  const arn = service(cloud, definition(revision, from), attached());
   const stopped = await eventually(
     () => cloud.ecs.tasks(arn).find((t) => t.taskDefinitionArn.endsWith(`:${revision}`) && t.lastStatus === "STOPPED"),
     "the end of the task",
   );
   expect(stopped).toMatchObject({ stopCode: "TaskFailedToStart", containers: [] });
-  expect(stopped.stoppedReason?.replace(/RequestID: [0-9a-f-]{36}/, "RequestID: ID")).toBe(expected());
-});
+  const reason = stopped.stoppedReason?.replace(/RequestID: [0-9a-f-]{36}/, "RequestID: ID") ?? "";
+  return { reason, task: stopped.id };
+}
