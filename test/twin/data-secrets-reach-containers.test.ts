@@ -36,6 +36,7 @@ let group: string;
 let tls: string;
 let phrase: string;
 let first: string;
+let revision = 0;
 
 beforeAll(async () => {
   test = await startTestCloud({ secrets: [{ region, name: "by/hand", value: "made by hand" }] });
@@ -60,7 +61,8 @@ afterAll(() => test.close());
 
 const attached = () => ({ loadBalancers: [{ targetGroupArn: group, containerName: "app", containerPort: 8080 }] });
 
-function definition(revision: number, phraseFrom: string): string {
+function definition(phraseFrom: string): string {
+  revision++;
   const from: Properties = { TLS_KEY: `${tls}:key::`, TLS_CERT: `${tls}:cert::`, PHRASE: phraseFrom };
   const secrets = Object.entries(from).map(([name, valueFrom]) => ({ name, valueFrom }));
   return taskDefinition(cloud, revision, { environment: [], secrets });
@@ -76,19 +78,19 @@ const mayFetch = (Resource: string) =>
 const answer = async () => (await fetchThrough(cloud, `http://${zone}/`)).body;
 
 it("a container behind HTTPS targets gets its keys, and the load balancer asks nobody who signed its certificate", async () => {
-  await cloud.ecs.steady(service(cloud, definition(1, phrase), attached()), 30_000);
+  await cloud.ecs.steady(service(cloud, definition(phrase), attached()), 30_000);
   expect(await answer()).toBe("TLSv1.3 the second");
 });
 
 it("a version that is named is the one that a container gets, also when it is no longer the current one", async () => {
-  await cloud.ecs.steady(service(cloud, definition(2, `${phrase}:::${first}`), attached()), 30_000);
+  await cloud.ecs.steady(service(cloud, definition(`${phrase}:::${first}`), attached()), 30_000);
   expect(await answer()).toBe("TLSv1.3 the first");
 });
 
 it("a secret that was made by hand is found by its name's ARN", async () => {
   const arn = cloud.secrets.describe("by/hand", region)?.arn ?? "";
   expect(arn).toMatch(/^arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:by\/hand-[0-9a-f]{6}$/);
-  await cloud.ecs.steady(service(cloud, definition(3, arn), attached()), 30_000);
+  await cloud.ecs.steady(service(cloud, definition(arn), attached()), 30_000);
   expect(await answer()).toBe("TLSv1.3 made by hand");
 });
 
@@ -163,8 +165,7 @@ it("a task does not start where no packet of it reaches Secrets Manager", async 
 
 /** What a task says that gets its phrase from there; request ids, which are random, are left out. */
 async function refused(from: string): Promise<{ reason: string; task: string }> {
-  const revision = 10 + cloud.ecs.tasks().length;
-  const arn = service(cloud, definition(revision, from), attached());
+  const arn = service(cloud, definition(from), attached());
   const stopped = await eventually(
     () => cloud.ecs.tasks(arn).find((t) => t.taskDefinitionArn.endsWith(`:${revision}`) && t.lastStatus === "STOPPED"),
     "the end of the task",

@@ -6,7 +6,7 @@ import type { Passage } from "../network/reach.ts";
 import { type SecretsManager, SecretsManagerError } from "../secretsManager.ts";
 import type { Properties } from "../store.ts";
 import type { View } from "../view.ts";
-import type { ContainerDefinition } from "./definition.ts";
+import { type ContainerDefinition, logOf } from "./definition.ts";
 import type { Task } from "./model.ts";
 import { secretArn, secretVariables, unreachable } from "./secrets.ts";
 
@@ -49,7 +49,7 @@ export class Agent {
     await this.#login(task, session);
     const variables: Record<string, string>[] = [];
     for (const container of containers) variables.push(await this.#fetchSecrets(task, session, container));
-    for (const container of containers) if (container.logConfiguration) await this.#openLog(task, session, container);
+    for (const container of containers) await this.#openLog(task, session, container);
     return variables;
   }
 
@@ -134,11 +134,8 @@ export class Agent {
   }
 
   async #openLog(task: Task, session: Session, container: ContainerDefinition): Promise<void> {
-    const { name, logConfiguration } = container;
-    const { options = {} } = logConfiguration ?? {};
-    const logGroup = options["awslogs-group"] ?? "";
-    const logPrefix = options["awslogs-stream-prefix"] ?? "ecs";
-    const logRegion = options["awslogs-region"] ?? task.region;
+    const log = logOf(container, task);
+    if (!log) return;
     const failed = "ResourceInitializationError: failed to validate logger args:";
     const passage = this.#network.taskToService(task.id, "logs");
     await this.#orTimeout(
@@ -148,13 +145,12 @@ export class Agent {
         "connection issue between the task and Amazon CloudWatch. Check your network configuration.: signal: killed",
     );
     const create = `${failed} create stream has been retried 1 times: failed to create Cloudwatch log stream:`;
-    const stream = `${logPrefix}/${name}/${task.id}`;
-    const arn = `arn:aws:logs:${logRegion}:${this.#account}:log-group:${logGroup}:log-stream:${stream}`;
+    const arn = `arn:aws:logs:${log.region}:${this.#account}:log-group:${log.group}:log-stream:${log.stream}`;
     const verdict = await this.#may(session, "logs:CreateLogStream", arn, passage);
     const call = "CloudWatch Logs: CreateLogStream";
     if (!verdict.allowed) throw new Error(`${create} ${denied(call, verdict.message)}: exit status 1`);
-    const groups = this.#view.list("aws:cloudwatch/logGroup:LogGroup", logRegion);
-    if (!groups.some(({ outputs }) => outputs.name === logGroup))
+    const groups = this.#view.list("aws:cloudwatch/logGroup:LogGroup", log.region);
+    if (!groups.some(({ outputs }) => outputs.name === log.group))
       throw new Error(
         `${create} ${response(call)}, ResourceNotFoundException: The specified log group does not exist.: exit status 1`,
       );

@@ -83,6 +83,17 @@ export function readContainers(definition: Properties): ContainerDefinition[] {
   return containerDefinitions.parse(JSON.parse(definition.containerDefinitions));
 }
 
+/** Where a task's container logs to; undefined where it logs nowhere. */
+export function logOf({ name, logConfiguration }: ContainerDefinition, task: { id: string; region: string }) {
+  if (!logConfiguration) return undefined;
+  const { options } = logConfiguration;
+  return {
+    region: options["awslogs-region"] ?? task.region,
+    group: options["awslogs-group"] ?? "",
+    stream: `${options["awslogs-stream-prefix"] ?? "ecs"}/${name}/${task.id}`,
+  };
+}
+
 /** The command of a health check, as it is run inside the container. */
 export function healthCommand([form, ...rest]: readonly string[]): string[] {
   return form === "CMD-SHELL" ? ["/bin/sh", "-c", rest.join(" ")] : rest;

@@ -7,7 +7,7 @@ import type { Targets } from "../front/targets.ts";
 import type { Network } from "../network/network.ts";
 import type { Properties, Store } from "../store.ts";
 import type { Agent } from "./agent.ts";
-import { type ContainerDefinition, healthCommand, readContainers } from "./definition.ts";
+import { type ContainerDefinition, healthCommand, logOf, readContainers } from "./definition.ts";
 import type { StopCode, Task, TaskStatus } from "./model.ts";
 
 /** What a task needs of the twin. */
@@ -144,14 +144,8 @@ export class LiveTask {
       port: definition.portMappings[0]?.containerPort,
       onLine: (line) => output.append(line),
     });
-    const { options } = definition.logConfiguration ?? {};
-    if (options?.["awslogs-group"])
-      store.write("log-stream", `${task.id}/${definition.name}`, {
-        region: options["awslogs-region"] ?? task.region,
-        group: options["awslogs-group"],
-        stream: `${options["awslogs-stream-prefix"] ?? "ecs"}/${definition.name}/${task.id}`,
-        file: logFile,
-      });
+    const log = logOf(definition, task);
+    if (log) store.write("log-stream", `${task.id}/${definition.name}`, { ...log, file: logFile });
     Object.assign(state, { lastStatus: "RUNNING", pid: live.running.pid });
     void live.running.exited.then((code) => this.#exited(live, state, code));
     this.#check(live, state, Date.now());
