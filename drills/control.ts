@@ -1,5 +1,3 @@
-import type { DnsRecord } from "../infra/dns.ts";
-
 /** The twin's control API, as far as drills use it. */
 export interface Message {
   /** ISO 8601. */
@@ -37,7 +35,7 @@ export class Control {
   }
 
   /** Publishes a CNAME record in a zone that is not the platform's, as whoever owns the name would. */
-  publish({ name, type, value }: DnsRecord): Promise<void> {
+  publish({ name, type, value }: { name: string; type: string; value: string }): Promise<void> {
     return this.#call("PUT", `/dns/${name}`, { type, value });
   }
 

@@ -9,6 +9,8 @@ import { createInterface } from "node:readline";
 import type { Place } from "../release/stack.ts";
 import { findEngine } from "../setup/engine.ts";
 import { readStackFiles } from "../stacks/files.ts";
+import type { Settings } from "../stacks/settings.ts";
+import type { HandMadeSecret } from "../twin/secretsManager.ts";
 import { type Handshake, runningTwin } from "../twin/twin.ts";
 
 export const root = join(import.meta.dirname, "..");
@@ -52,6 +54,7 @@ export async function startLocal(
     "--account",
     ...accounts,
     ...settings.flatMap(({ domain }) => ["--zone", domain]),
+    ...settings.flatMap(handMadeSecrets).flatMap((secret) => ["--secret", JSON.stringify(secret)]),
     ...(options.proxyPort === undefined ? [] : ["--proxy-port", String(options.proxyPort)]),
   ];
   const child = spawn(process.execPath, [join(root, "twin", "main.ts"), ...args], {
@@ -71,6 +74,15 @@ export async function startLocal(
       await ended;
     },
   };
+}
+
+/** What the stores' teams make by hand on AWS: the secrets that a stack's settings name. */
+function handMadeSecrets({ region, stores }: Settings): HandMadeSecret[] {
+  return stores.flatMap(({ name, erpCredentials }) =>
+    erpCredentials === undefined
+      ? []
+      : [{ region, name: erpCredentials, value: JSON.stringify({ authorization: `Bearer ${name}-of-the-twin` }) }],
+  );
 }
 
 /** The twin that is running on the folder, and the place that works with it. */

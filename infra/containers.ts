@@ -4,6 +4,8 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Authority } from "./authority.ts";
+import { type ErpCredential, findErpCredentials } from "./erpCredentials.ts";
 import type { LoadBalancer } from "./loadBalancer.ts";
 import { imageByDigest } from "./names.ts";
 import type { Network } from "./network.ts";
@@ -37,6 +39,8 @@ export interface ContainersArgs {
   readonly network: Network;
   readonly queue: Queue;
   readonly loadBalancers: readonly LoadBalancer[];
+  /** Whose certificate ingest shows. */
+  readonly authority: Authority;
   /** What runs: the image's digest, `sha256:…`, and the release it belongs to. */
   readonly digest: pulumi.Input<string>;
   readonly release: string;
@@ -68,8 +72,9 @@ export class Containers extends pulumi.ComponentResource {
 
     this.cluster = createCluster(name, this);
     const logs = createLogGroups(name, args, this);
-    const roles = createRoles(name, args, logs, this);
-    const definitions = createTaskDefinitions(name, args, logs, roles, this);
+    const credentials = findErpCredentials(args.stores, { parent: this });
+    const roles = createRoles(name, args, logs, credentials, this);
+    const definitions = createTaskDefinitions(name, args, { logs, roles, credentials }, this);
     this.ingest = createIngest(name, args, this.cluster, definitions.ingest, roles, this);
     this.dispatch = createDispatch(name, args, this.cluster, definitions.dispatch, roles, this);
     this.canary = createCanary(name, args, this.cluster, definitions.canary, roles, this);
@@ -101,21 +106,31 @@ function createLogGroups(name: string, args: ContainersArgs, parent: Containers)
 
 function createRoles(
   name: string,
-  { account, region, queue }: ContainersArgs,
+  { account, region, queue, authority, stores }: ContainersArgs,
   logs: Each<aws.cloudwatch.LogGroup>,
+  credentials: pulumi.Output<ErpCredential[]>,
   parent: Containers,
 ): Roles {
-  const logGroupArns = [logs.ingest.arn, logs.dispatch.arn, logs.canary.arn];
-  return new Roles(name, { account, region, queue, logGroupArns }, { parent });
+  const some = stores.some(({ erpCredentials }) => erpCredentials !== undefined);
+  return new Roles(
+    name,
+    {
+      ...{ account, region, queue },
+      logGroupArns: [logs.ingest.arn, logs.dispatch.arn, logs.canary.arn],
+      tlsSecretArn: authority.ingestSecretArn,
+      erpSecretArns: some ? credentials.apply((all) => [...new Set(all.map(({ secretArn }) => secretArn))]) : undefined,
+    },
+    { parent },
+  );
 }
 
 function createTaskDefinitions(
   name: string,
   args: ContainersArgs,
-  logs: Each<aws.cloudwatch.LogGroup>,
-  roles: Roles,
+  needs: { logs: Each<aws.cloudwatch.LogGroup>; roles: Roles; credentials: pulumi.Output<ErpCredential[]> },
   parent: Containers,
 ): Each<aws.ecs.TaskDefinition> {
+  const { logs, roles, credentials } = needs;
   const define = (
     role: keyof Each<unknown>,
     size: Pick<ServiceSize, "cpu" | "memory">,
@@ -135,7 +150,9 @@ function createTaskDefinitions(
         taskRoleArn,
         // A deregistered definition is one that no service can go back to.
         skipDestroy: true,
-        containerDefinitions: planContainer(args, logs[role].name).apply((plan) => JSON.stringify([describe(plan)])),
+        containerDefinitions: planContainer(args, logs[role].name, credentials).apply((plan) =>
+          JSON.stringify([describe(plan)]),
+        ),
       },
       { parent },
     );
@@ -146,11 +163,16 @@ function createTaskDefinitions(
   };
 }
 
-function planContainer(args: ContainersArgs, logGroup: pulumi.Output<string>): pulumi.Output<ContainerPlan> {
-  const { account, region, domain, release, stores, erpTimeoutSeconds, queue } = args;
+function planContainer(
+  args: ContainersArgs,
+  logGroup: pulumi.Output<string>,
+  credentials: pulumi.Output<ErpCredential[]>,
+): pulumi.Output<ContainerPlan> {
+  const { account, region, domain, release, stores, erpTimeoutSeconds, queue, authority } = args;
+  const ingestTls = pulumi.output({ secretArn: authority.ingestSecretArn, versionId: authority.ingestVersionId });
   return pulumi
-    .all([args.digest, queue.orders.url, queue.receipts.url, logGroup])
-    .apply(([digest, ordersUrl, receiptsUrl, group]) => ({
+    .all([args.digest, queue.orders.url, queue.receipts.url, logGroup, ingestTls, credentials])
+    .apply(([digest, ordersUrl, receiptsUrl, group, tls, erpCredentials]) => ({
       image: imageByDigest({ account, region }, digest),
       digest,
       release,
@@ -162,6 +184,8 @@ function planContainer(args: ContainersArgs, logGroup: pulumi.Output<string>): p
       visibilitySeconds,
       erpTimeoutSeconds,
       logGroup: group,
+      tls,
+      erpCredentials,
     }));
 }
 

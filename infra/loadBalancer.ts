@@ -85,18 +85,18 @@ function createLoadBalancer(name: string, args: LoadBalancerArgs, parent: LoadBa
   );
 }
 
-/** Checked every 5 s: a dead container is out of the rotation after two checks. */
+/** TLS to the containers too. Checked every 5 s: a dead container is out of the rotation after two checks. */
 function createTargetGroup(name: string, args: LoadBalancerArgs, parent: LoadBalancer): aws.lb.TargetGroup {
   return new aws.lb.TargetGroup(
     `${name}-ingest`,
     {
       vpcId: args.network.vpcId,
       targetType: "ip",
-      protocol: "HTTP",
+      protocol: "HTTPS",
       port: args.containerPort,
       deregistrationDelay: drainSeconds,
       healthCheck: {
-        protocol: "HTTP",
+        protocol: "HTTPS",
         path: "/health",
         matcher: "200",
         interval: 5,

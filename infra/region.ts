@@ -4,6 +4,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessLogs } from "./accessLogs.ts";
+import { Authority } from "./authority.ts";
 import { Certificate } from "./certificates.ts";
 import { Containers, canarySize, type ServiceSize } from "./containers.ts";
 import { LoadBalancer, loadBalancerName } from "./loadBalancer.ts";
@@ -106,7 +107,8 @@ export class Region extends pulumi.ComponentResource {
       { kind: "platform", hostnames: [domain], certificate, loadBalancer: first },
       ...stores.map(({ published }) => published),
     ];
-    const containers = new Containers(name, { ...args, network, queue, loadBalancers }, parent);
+    const authority = new Authority(name, parent);
+    const containers = new Containers(name, { ...args, network, queue, loadBalancers, authority }, parent);
     const counts = { ingest: args.ingest.count, dispatch: args.dispatch.count, canary: canarySize.count };
     const monitoring = new Monitoring(
       name,

@@ -12,15 +12,19 @@ export interface RolesArgs {
   readonly queue: Queue;
   /** ARNs of the log groups to which ECS writes for the containers. */
   readonly logGroupArns: pulumi.Input<string>[];
+  /** Secret with ingest's key and certificate. */
+  readonly tlsSecretArn: pulumi.Input<string>;
+  /** Secrets with the stores' ERP credentials; undefined where no store has any. */
+  readonly erpSecretArns: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
 interface Statement {
   readonly Action: readonly string[];
-  readonly Resource: pulumi.Input<string> | pulumi.Input<string>[];
+  readonly Resource: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>;
 }
 
 export class Roles extends pulumi.ComponentResource {
-  /** What ECS does for a task before it runs: pull the image, open its log. */
+  /** What ECS does for a task before it runs: pull the image, fetch its secrets, open its log. */
   readonly executionArn: pulumi.Output<string>;
   readonly ingestArn: pulumi.Output<string>;
   readonly dispatchArn: pulumi.Output<string>;
@@ -31,7 +35,7 @@ export class Roles extends pulumi.ComponentResource {
   constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:Roles", name, {}, opts);
 
-    const execution = createRole(`${name}-execution`, "Pulls the image and opens the logs", args, this);
+    const execution = createRole(`${name}-execution`, "Pulls the image, fetches secrets, opens the logs", args, this);
     const ingest = createRole(`${name}-ingest`, "Puts orders on the queue", args, this);
     const dispatch = createRole(`${name}-dispatch`, "Takes orders from the queue", args, this);
     const canary = createRole(`${name}-canary`, "Takes receipts of its own orders", args, this);
@@ -41,6 +45,7 @@ export class Roles extends pulumi.ComponentResource {
       createPolicy(`${name}-ingest`, ingest, ingestStatements(args.queue), this),
       createPolicy(`${name}-dispatch`, dispatch, dispatchStatements(args.queue), this),
       createPolicy(`${name}-canary`, canary, canaryStatements(args.queue), this),
+      ...allowErpSecrets(name, execution, args.erpSecretArns, this),
     ];
     this.executionArn = execution.arn;
     this.ingestArn = ingest.arn;
@@ -74,7 +79,20 @@ function createPolicy(name: string, role: aws.iam.Role, statements: Statement[],
   return new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });
 }
 
-function executionStatements({ account, region, logGroupArns }: RolesArgs): Statement[] {
+/** A policy of its own: how many secrets there are differs from stack to stack. */
+function allowErpSecrets(
+  name: string,
+  execution: aws.iam.Role,
+  Resource: RolesArgs["erpSecretArns"],
+  parent: Roles,
+): aws.iam.RolePolicy[] {
+  if (Resource === undefined) return [];
+  return [createPolicy(`${name}-erp-credentials`, execution, [{ Action: [getSecretValue], Resource }], parent)];
+}
+
+const getSecretValue = "secretsmanager:GetSecretValue";
+
+function executionStatements({ account, region, logGroupArns, tlsSecretArn }: RolesArgs): Statement[] {
   return [
     // ecr:GetAuthorizationToken has no resource (service authorization reference, Amazon ECR).
     { Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
@@ -87,6 +105,7 @@ function executionStatements({ account, region, logGroupArns }: RolesArgs): Stat
       // The streams of these groups alone; a stream is named after its task, which nobody knows before.
       Resource: logGroupArns.map((arn) => pulumi.interpolate`${arn}:log-stream:*`),
     },
+    { Action: [getSecretValue], Resource: tlsSecretArn },
   ];
 }
 
@@ -97,7 +116,7 @@ function ingestStatements(queue: Queue): Statement[] {
 function dispatchStatements(queue: Queue): Statement[] {
   return [
     {
-      Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+      Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
       Resource: queue.orders.arn,
     },
     { Action: ["sqs:SendMessage"], Resource: queue.receipts.arn },

@@ -2,7 +2,9 @@
  * What a container of each service is told, as ECS reads it. Pure; names are those of the ECS API's ContainerDefinition.
  */
 
-/** Port on which ingest listens. */
+import type { ErpCredential } from "./erpCredentials.ts";
+
+/** Port on which a container listens: ingest for the load balancer, the others on loopback for their own health checks. */
 export const containerPort = 8080;
 
 export interface RunningStore {
@@ -12,6 +14,8 @@ export interface RunningStore {
   readonly aliases: readonly string[];
   /** URL to which the store's orders are posted. */
   readonly erp: string;
+  /** Name of the secret with what the ERP asks for; undefined where it asks for nothing. */
+  readonly erpCredentials?: string | undefined;
 }
 
 export interface ContainerPlan {
@@ -27,6 +31,9 @@ export interface ContainerPlan {
   readonly visibilitySeconds: number;
   readonly erpTimeoutSeconds: number;
   readonly logGroup: string;
+  /** Where ingest's key and certificate chain are. */
+  readonly tls: { readonly secretArn: string; readonly versionId: string };
+  readonly erpCredentials: readonly ErpCredential[];
 }
 
 /** Seconds ECS waits between asking a container to stop and killing it; 120 is the most that Fargate has. */
@@ -37,61 +44,67 @@ const stopMargin = 10;
 /** UID and GID of `node` in the official Node image. */
 const nodeUser = "1000:1000";
 
+/**
+ * The secret's version is named, so that a renewed certificate is a new task definition and ECS rolls the containers, and so
+ * that an older definition goes on with the pair it was made with.
+ */
 export function ingestContainer(plan: ContainerPlan) {
-  return {
-    ...container("ingest", plan, {
-      ...orders(plan),
-      PORT: String(containerPort),
-      PLATFORM_DOMAIN: plan.domain,
-    }),
-    portMappings: [{ containerPort, protocol: "tcp" }],
-    healthCheck: {
-      command: ["CMD", "node", "-e", healthScript],
-      interval: 5,
-      timeout: 3,
-      retries: 3,
-      startPeriod: 10,
-    },
-  };
+  const { secretArn, versionId } = plan.tls;
+  const environment = { ...orders(plan), PLATFORM_DOMAIN: plan.domain };
+  const secrets = { TLS_KEY: `${secretArn}:key::${versionId}`, TLS_CERT: `${secretArn}:chain::${versionId}` };
+  return container("ingest", plan, { environment, secrets });
 }
 
+/** Whatever version is current when a container starts: its own team changes it, at any time. */
 export function dispatchContainer(plan: ContainerPlan) {
-  return container("dispatch", plan, {
+  const environment = {
     ...orders(plan),
     RECEIPTS_QUEUE_URL: plan.receiptsUrl,
     ERP_TIMEOUT_MS: String(plan.erpTimeoutSeconds * 1000),
     VISIBILITY_TIMEOUT_SECONDS: String(plan.visibilitySeconds),
-  });
+  };
+  const secrets = Object.fromEntries(
+    plan.erpCredentials.map(({ store, secretArn }) => [authorizationVariable(store), `${secretArn}:authorization::`]),
+  );
+  return container("dispatch", plan, { environment, secrets });
 }
 
 export function canaryContainer(plan: ContainerPlan) {
-  return container("canary", plan, { PLATFORM_DOMAIN: plan.domain, RECEIPTS_QUEUE_URL: plan.receiptsUrl });
+  const environment = { PLATFORM_DOMAIN: plan.domain, RECEIPTS_QUEUE_URL: plan.receiptsUrl };
+  return container("canary", plan, { environment, secrets: {} });
 }
 
 function orders({ ordersUrl, stores }: ContainerPlan) {
-  return {
-    QUEUE_URL: ordersUrl,
-    STORES: JSON.stringify(stores.map(toldOf)),
-  };
+  return { QUEUE_URL: ordersUrl, STORES: JSON.stringify(stores.map(toldOf)) };
 }
-
-const healthScript =
-  "fetch('http://127.0.0.1:' + process.env.PORT + '/health')" +
-  ".then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))";
 
 /** A store without further names says nothing of them. */
 function toldOf({ name, hostname, aliases, erp }: RunningStore) {
   return { name, hostname, ...(aliases.length > 0 && { aliases }), erp };
 }
 
-function container(role: keyof typeof stopTimeout, plan: ContainerPlan, own: Record<string, string>) {
+/** As service/secrets.ts has it. */
+function authorizationVariable(store: string): string {
+  return `ERP_AUTHORIZATION_${store.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** What only one of them is told. */
+interface Own {
+  readonly environment: Readonly<Record<string, string>>;
+  /** By variable, where ECS fetches it. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+function container(role: keyof typeof stopTimeout, plan: ContainerPlan, own: Own) {
   const environment = {
     AWS_REGION: plan.region,
     IMAGE_DIGEST: plan.digest,
+    PORT: String(containerPort),
     RELEASE: plan.release,
     STOP_TIMEOUT_SECONDS: String(stopTimeout[role] - stopMargin),
-    ...own,
+    ...own.environment,
   };
+  const secrets = Object.entries(own.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
   return {
     name: role,
     image: plan.image,
@@ -101,6 +114,10 @@ function container(role: keyof typeof stopTimeout, plan: ContainerPlan, own: Rec
     readonlyRootFilesystem: true,
     stopTimeout: stopTimeout[role],
     environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...(secrets.length > 0 && { secrets }),
+    portMappings: [{ containerPort, protocol: "tcp" }],
+    // A program of the image; ECS runs it inside the container. One that hangs is replaced after some 15 s.
+    healthCheck: { command: ["CMD", "node", "health-check.mjs"], interval: 5, timeout: 3, retries: 3, startPeriod: 10 },
     logConfiguration: {
       logDriver: "awslogs",
       options: {

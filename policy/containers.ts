@@ -50,6 +50,29 @@ export const containerIsEssential = containerRule(
   },
 );
 
+export const healthIsChecked = containerRule(
+  "container-health-is-checked",
+  "A container says itself whether it works, so that ECS replaces one that runs but hangs.",
+  ({ healthCheck }, report) => {
+    const { command = [] } = healthCheck ?? {};
+    if (command.length === 0 || command[0] === "NONE") report("has no health check; set healthCheck.command");
+  },
+);
+
+/** Names under which keys and credentials go, at their end. */
+const secretName = /(^|_)(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?|AUTHORIZATION)$|^ERP_AUTHORIZATION_/;
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+
+export const secretIsNotPlain = containerRule(
+  "container-secret-is-not-plain",
+  "A key or credential reaches a container out of Secrets Manager: whoever may describe a task definition reads its environment.",
+  ({ environment = [] }, report) => {
+    for (const { name, value } of environment) {
+      if (secretName.test(name) || privateKey.test(value)) report(`${name} is plain environment; move it to secrets`);
+    }
+  },
+);
+
 export const definitionIsKept = resourceRule({
   name: "task-definition-is-kept",
   description: "A replaced task definition stays: no service can go back to one that is deregistered.",

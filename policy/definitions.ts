@@ -13,6 +13,8 @@ export interface Container {
   /** Seconds. */
   readonly stopTimeout?: number;
   readonly environment?: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
+  readonly healthCheck?: { readonly command?: readonly string[] };
   readonly logConfiguration?: { readonly options?: Readonly<Record<string, string>> };
 }
 

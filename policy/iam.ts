@@ -1,6 +1,7 @@
 /** Who may do what. */
 import { containersOf, environmentOf, roleOf } from "./definitions.ts";
 import { type Report, resourceRule, stackRule } from "./rule.ts";
+import { type Stack, type StackResource, share } from "./stack.ts";
 import { type Props, parse } from "./types.ts";
 
 interface Statement {
@@ -115,11 +116,7 @@ export const containersMayMakeTheirCalls = stackRule({
   on: "aws:ecs/taskDefinition:TaskDefinition",
   check: (definition, report, stack) => {
     const queues = stack.all("aws:sqs/queue:Queue");
-    const roles = definition.refersTo("taskRoleArn", "aws:iam/role:Role").map(({ urn }) => urn);
-    const granted = stack
-      .all("aws:iam/rolePolicy:RolePolicy")
-      .filter((policy) => policy.refersTo("role", "aws:iam/role:Role").some(({ urn }) => roles.includes(urn)))
-      .flatMap(({ props }) => allowed(props.policy));
+    const granted = grantsOf(definition.refersTo("taskRoleArn", "aws:iam/role:Role"), stack);
     for (const container of containersOf(definition.props)) {
       const role = roleOf(container);
       for (const [variable, actions] of Object.entries(calls[role])) {
@@ -138,6 +135,32 @@ export const containersMayMakeTheirCalls = stackRule({
     }
   },
 });
+
+export const executionMayFetchSecrets = stackRule({
+  name: "iam-execution-may-fetch-secrets",
+  description: "The execution role allows every secret that a container is given: without it no task starts.",
+  on: "aws:ecs/taskDefinition:TaskDefinition",
+  check: (definition, report, stack) => {
+    const roles = definition.refersTo("executionRoleArn", "aws:iam/role:Role");
+    const granted = grantsOf(roles, stack);
+    for (const { name, secrets = [] } of containersOf(definition.props)) {
+      // ARN and, after it, key, label and version.
+      const arns = new Set(secrets.map(({ valueFrom }) => valueFrom.split(":").slice(0, 7).join(":")));
+      for (const arn of arns) {
+        if (granted.some((statement) => grants(statement, "secretsmanager:GetSecretValue", arn))) continue;
+        report(`container ${name}: its execution role does not allow secretsmanager:GetSecretValue on ${arn}`);
+      }
+    }
+  },
+});
+
+/** What the policies of roles allow. */
+function grantsOf(roles: readonly StackResource<"aws:iam/role:Role">[], stack: Stack): Statement[] {
+  return stack
+    .all("aws:iam/rolePolicy:RolePolicy")
+    .filter((policy) => share(policy.refersTo("role", "aws:iam/role:Role"), [...roles]))
+    .flatMap(({ props }) => allowed(props.policy));
+}
 
 function grants({ Action, Resource }: Statement, action: string, resource = ""): boolean {
   return (

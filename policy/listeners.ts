@@ -33,6 +33,18 @@ export const httpRedirects = resourceRule({
   },
 });
 
+export const targetsSpeakTls = resourceRule({
+  name: "target-group-speaks-tls",
+  description: "The load balancer speaks TLS to the containers too, for requests and for health checks.",
+  on: "aws:lb/targetGroup:TargetGroup",
+  check: ({ protocol, healthCheck }, report) => {
+    if (protocol !== "HTTPS") report(`protocol is ${protocol ?? "not set"}; expected HTTPS`);
+    // The provider's default is HTTP, whatever the group speaks.
+    const check = healthCheck?.protocol ?? "HTTP";
+    if (check !== "HTTPS") report(`healthCheck.protocol is ${check}; expected HTTPS`);
+  },
+});
+
 /** What Pulumi adds to a logical name (pulumi-aws provider/autonaming.go). */
 const autoName = /-[0-9a-f]{7}$/;
 

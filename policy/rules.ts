@@ -9,6 +9,7 @@ import {
   topicOfEventsHasPolicy,
   topicTakesAlarmsAndEvents,
 } from "./alarms.ts";
+import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./authority.ts";
 import { accessIsLogged, bucketIsEncrypted, bucketIsPrivate, loadBalancerWaitsForItsBucket } from "./buckets.ts";
 import {
   drainOutlastsARequest,
@@ -28,22 +29,31 @@ import {
 import {
   containerIsEssential,
   definitionIsKept,
+  healthIsChecked,
   imageIsNamedByDigest,
   logGroupExists,
   logsHaveAnEnd,
   rootIsReadOnly,
+  secretIsNotPlain,
   userIsNotRoot,
 } from "./containers.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
   containersMayMakeTheirCalls,
+  executionMayFetchSecrets,
   policyHasNoWildcard,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
 } from "./iam.ts";
 import { registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "./images.ts";
-import { httpRedirects, recordTakesNothingOver, targetGroupIsAutoNamed, tlsIsModern } from "./listeners.ts";
+import {
+  httpRedirects,
+  recordTakesNothingOver,
+  targetGroupIsAutoNamed,
+  targetsSpeakTls,
+  tlsIsModern,
+} from "./listeners.ts";
 import {
   containersHaveAWayOut,
   groupHasNoInlineRules,
@@ -83,6 +93,7 @@ export const rules: Policies = [
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
   containersMayMakeTheirCalls,
+  executionMayFetchSecrets,
   // network
   publicIngressIsWebAlone,
   groupHasNoInlineRules,
@@ -105,6 +116,8 @@ export const rules: Policies = [
   rootIsReadOnly,
   userIsNotRoot,
   containerIsEssential,
+  healthIsChecked,
+  secretIsNotPlain,
   definitionIsKept,
   logGroupExists,
   logsHaveAnEnd,
@@ -131,12 +144,16 @@ export const rules: Policies = [
   tlsIsModern,
   httpRedirects,
   targetGroupIsAutoNamed,
+  targetsSpeakTls,
   recordTakesNothingOver,
   // buckets
   bucketIsEncrypted,
   bucketIsPrivate,
   accessIsLogged,
   loadBalancerWaitsForItsBucket,
+  // authority
+  authorityRenewsEarly,
+  signedCertificateRenewsEarly,
   // alarms
   alarmHasAction,
   alarmHasRunbook,

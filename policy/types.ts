@@ -4,6 +4,7 @@
  */
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
+import type * as tls from "@pulumi/tls";
 
 interface Args {
   "aws:acm/certificate:Certificate": aws.acm.CertificateArgs;
@@ -46,6 +47,8 @@ interface Args {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": aws.vpc.SecurityGroupIngressRuleArgs;
   /** What a region says of its account's quotas. */
   "order-queue:infra:Region": { readonly storesPerLoadBalancer: number };
+  "tls:index/locallySignedCert:LocallySignedCert": tls.LocallySignedCertArgs;
+  "tls:index/selfSignedCert:SelfSignedCert": tls.SelfSignedCertArgs;
 }
 
 export type Token = keyof Args;

@@ -70,6 +70,7 @@ const identifies = new Set([
   "fqdn",
   "repoDigest",
   "certificateArn",
+  "versionId",
   "resourceRecordName",
   "resourceRecordValue",
 ]);

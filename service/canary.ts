@@ -20,6 +20,8 @@ export class Canary {
   readonly #receipts: ReceiptsQueue;
   readonly #log: Logger;
   readonly #stopping = new AbortController();
+  /** When the last order was begun, as `performance.now()` tells it. */
+  #turnedAt = performance.now();
 
   constructor(settings: Settings, receipts: ReceiptsQueue, log: Logger) {
     this.#settings = settings;
@@ -27,10 +29,16 @@ export class Canary {
     this.#log = log;
   }
 
+  /** False for one that hangs: no order was begun for three intervals. One that fails is no reason to be replaced. */
+  get works(): boolean {
+    return performance.now() - this.#turnedAt < 3 * this.#settings.intervalMs;
+  }
+
   /** Sends an order each interval until `stop` was called. */
   async run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      this.#turnedAt = performance.now();
       const next = pause(this.#settings.intervalMs, undefined, { signal }).catch(() => {});
       await this.#order();
       await next;

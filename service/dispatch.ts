@@ -23,7 +23,7 @@ export interface Queues {
 
 type Settings = Pick<
   DispatchSettings,
-  "stores" | "release" | "erp" | "visibilitySeconds" | "concurrency" | "receiveWaitSeconds"
+  "stores" | "release" | "erp" | "visibilitySeconds" | "concurrency" | "receiveWaitSeconds" | "authorizations"
 >;
 
 /**
@@ -36,6 +36,8 @@ export class Dispatcher {
   readonly #log: Logger;
   readonly #stopping = new AbortController();
   readonly #underWay = new Map<string, Promise<void>>();
+  /** When the loop last came around, as `performance.now()` counts. */
+  #turnedAt = performance.now();
 
   constructor(settings: Settings, queues: Queues, log: Logger) {
     this.#settings = settings;
@@ -48,10 +50,20 @@ export class Dispatcher {
     return [...this.#underWay.keys()];
   }
 
+  /**
+   * Whether the loop still comes around. A turn waits for one receive or for one order to end, and neither takes as long as
+   * the queue's visibility timeout. A queue that cannot be read is no reason to be replaced: the next container could not
+   * read it either.
+   */
+  get works(): boolean {
+    return performance.now() - this.#turnedAt < this.#settings.visibilitySeconds * 1000;
+  }
+
   /** Works until `stop` was called and every order under way is finished. */
   async run(): Promise<void> {
     const stopping = this.#stopping.signal;
     while (!stopping.aborted) {
+      this.#turnedAt = performance.now();
       const free = this.#settings.concurrency - this.#underWay.size;
       if (free === 0) {
         await Promise.race(this.#underWay.values());
@@ -120,7 +132,8 @@ export class Dispatcher {
     if (store === undefined) {
       return { taken: false, reason: `no store ${order.store} in STORES`, attempts: 0, askedMs: 0 };
     }
-    return postOrder(order, store.erp, this.#settings.erp, this.#stopping.signal);
+    const erp = { url: store.erp, authorization: this.#settings.authorizations.get(store.name) };
+    return postOrder(order, erp, this.#settings.erp, this.#stopping.signal);
   }
 
   /** Verification's order or the canary's: a receipt instead of a post to anyone's ERP. */

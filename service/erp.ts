@@ -3,6 +3,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Attempts, LONGEST_WAIT_MS, retryAfterMs, waitAfterAttemptMs } from "./backoff.ts";
 import { type Order, orderKey } from "./order.ts";
 
+/** Where a store's orders go. */
+export interface Erp {
+  readonly url: string;
+  /** Authorization header; where there is none, none is sent. Never logged. */
+  readonly authorization: string | undefined;
+}
+
 /** What came of it. `askedMs` is what the ERP's last Retry-After asked for. */
 export type Delivery =
   | { taken: true; status: number; attempts: number }
@@ -23,7 +30,7 @@ const NOT_NOW = new Set([408, 409, 425, 429]);
  * attempts are used up. Waits as long as Retry-After says, if that fits inside this receive; if not, this receive is over.
  * Once `stopping` is aborted the post under way is still finished, but no further one begun. Never throws.
  */
-export async function postOrder(order: Order, erp: string, limits: Attempts, stopping: AbortSignal): Promise<Delivery> {
+export async function postOrder(order: Order, erp: Erp, limits: Attempts, stopping: AbortSignal): Promise<Delivery> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await postOnce(order, erp, limits.timeoutMs);
     if ("status" in answer && answer.status >= 200 && answer.status < 300) {
@@ -43,11 +50,15 @@ export async function postOrder(order: Order, erp: string, limits: Attempts, sto
 }
 
 /** A redirect is an answer like any other: followed, a POST may turn into a GET, whose 200 says nothing about the order. */
-async function postOnce(order: Order, erp: string, timeoutMs: number): Promise<Attempt> {
+async function postOnce(order: Order, { url, authorization }: Erp, timeoutMs: number): Promise<Attempt> {
   try {
-    const response = await fetch(erp, {
+    const response = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json", "idempotency-key": orderKey(order) },
+      headers: {
+        "content-type": "application/json",
+        "idempotency-key": orderKey(order),
+        ...(authorization !== undefined && { authorization }),
+      },
       body: order.text,
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),

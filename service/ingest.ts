@@ -1,4 +1,4 @@
-/** The HTTP side: takes orders from stores and answers 202 once the queue has them, never before. */
+/** The HTTPS side: takes orders from stores and answers 202 once the queue has them, never before. */
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Logger } from "pino";
 import { ORDER_BYTES, type Order, parseOrder, type Refusal, refuse, SYNTHETIC } from "./order.ts";
@@ -22,7 +22,7 @@ const KEEP_ALIVE_MS = 75_000;
 const REQUEST_MS = 15_000;
 const LOOK_MS = 5_000;
 
-type Settings = Pick<IngestSettings, "stores" | "platformDomain" | "release" | "image">;
+type Settings = Pick<IngestSettings, "stores" | "platformDomain" | "release" | "image" | "tls">;
 
 /**
  * The application, not yet listening. `close()` drains it: from then on it answers 503, also to the load balancer's
@@ -35,7 +35,7 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
     bodyLimit: ORDER_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
-    http: { connectionsCheckingInterval: LOOK_MS },
+    https: { ...settings.tls, connectionsCheckingInterval: LOOK_MS },
     return503OnClosing: false, // Fastify's own answer has no Retry-After
   });
 

@@ -4,9 +4,11 @@
  * SIGTERM drains: what is under way is finished, exit code 0. Exit code 1 where the settings are wrong, or where the drain
  * took longer than STOP_TIMEOUT_SECONDS (no accepted order is lost by that: it is still on the queue).
  */
+import type { FastifyListenOptions } from "fastify";
 import { type Logger, pino } from "pino";
 import { Canary } from "./canary.ts";
 import { Dispatcher } from "./dispatch.ts";
+import { createHealth } from "./health.ts";
 import { createIngest } from "./ingest.ts";
 import { OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
 import { canarySettings, dispatchSettings, ingestSettings, SettingsError } from "./settings.ts";
@@ -27,11 +29,8 @@ async function ingest(): Promise<void> {
     await app.close();
     client.destroy();
   });
-  const address = await app.listen({ port: settings.port, host: "0.0.0.0" }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE") throw error;
-    throw new SettingsError(`PORT: expected a port that is free, got ${settings.port}, where another process listens`);
-  });
-  log.info({ port: Number(new URL(address).port), stores: settings.stores.size }, "listening");
+  const port = await listen(app, { port: settings.port, host: "0.0.0.0" });
+  log.info({ port, stores: settings.stores.size }, "listening");
 }
 
 async function dispatch(): Promise<void> {
@@ -43,13 +42,17 @@ async function dispatch(): Promise<void> {
     receipts: new ReceiptsQueue(client, settings.receiptsQueueUrl),
   };
   const dispatcher = new Dispatcher(settings, queues, log);
+  const port = await listen(
+    createHealth(() => dispatcher.works),
+    { port: settings.port, host: "127.0.0.1" },
+  );
   const done = dispatcher.run();
   onStop(log, settings.stopTimeoutMs, async () => {
     dispatcher.stop();
     await done;
     client.destroy();
   });
-  log.info({ stores: settings.stores.size, concurrency: settings.concurrency }, "dispatching");
+  log.info({ port, stores: settings.stores.size, concurrency: settings.concurrency }, "dispatching");
   await done;
 }
 
@@ -58,14 +61,30 @@ async function canary(): Promise<void> {
   const log = logger("canary", settings);
   const client = queueClient(settings.region);
   const watching = new Canary(settings, new ReceiptsQueue(client, settings.receiptsQueueUrl), log);
+  const port = await listen(
+    createHealth(() => watching.works),
+    { port: settings.port, host: "127.0.0.1" },
+  );
   const done = watching.run();
   onStop(log, settings.stopTimeoutMs, async () => {
     watching.stop();
     await done;
     client.destroy();
   });
-  log.info({ domain: settings.platformDomain, everyMs: settings.intervalMs }, "watching");
+  log.info({ port, domain: settings.platformDomain, everyMs: settings.intervalMs }, "watching");
   await done;
+}
+
+/** Returns the port it listens on. */
+async function listen(
+  app: { listen(options: FastifyListenOptions): Promise<string> },
+  options: { port: number; host: string },
+): Promise<number> {
+  const address = await app.listen(options).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new SettingsError(`PORT: expected a port that is free, got ${options.port}, where another process listens`);
+  });
+  return Number(new URL(address).port);
 }
 
 /** Runs `drain` on the first SIGTERM or SIGINT and ends the process. */

@@ -6,9 +6,10 @@
  * | AWS_REGION                 | all      |         | the region of the queues |
  * | RELEASE, IMAGE_DIGEST      | all      |         | what runs here, as GET /version and the logs tell it |
  * | STOP_TIMEOUT_SECONDS       | all      | 25      | how long a stop may take; keep it below the task's stop timeout |
+ * | PORT                       | all      |         | where it listens (0: any free one); dispatch and canary on loopback, for their health |
  * | QUEUE_URL                  | ingest, dispatch |  | the FIFO queue of orders |
  * | STORES                     | ingest, dispatch |  | JSON: [{"name", "hostname", "erp"}], perhaps "aliases": [hostname] |
- * | PORT                       | ingest   |         | where it listens (0: any free one) |
+ * | TLS_KEY, TLS_CERT          | ingest   |         | PEM: the private key, and its certificate with the chain; it speaks HTTPS alone |
  * | PLATFORM_DOMAIN            | ingest, canary |   | the host that takes orders of every store, and synthetic ones |
  * | RECEIPTS_QUEUE_URL         | dispatch, canary | | where the receipts of synthetic orders go |
  * | VISIBILITY_TIMEOUT_SECONDS | dispatch | 120     | the queue's own; one receive and its back-off stay below it |
@@ -16,11 +17,13 @@
  * | ERP_ATTEMPTS               | dispatch | 3       | posts inside one receive |
  * | CONCURRENCY                | dispatch | 50      | orders under way at the same time |
  * | RECEIVE_WAIT_SECONDS       | dispatch | 5       | length of one long poll; a stop waits for the one under way |
+ * | ERP_AUTHORIZATION_<STORE>  | dispatch | none    | Authorization header for a store's ERP; the store's name in capitals, _ for - |
  * | INTERVAL_SECONDS           | canary   | 60      | from one synthetic order to the next, and how long each may take |
  */
 import { z } from "zod";
 import { longestReceiveMs } from "./backoff.ts";
 import { SYNTHETIC, storeName } from "./order.ts";
+import { authorizationProblems, authorizationVariable, isPair, isSecret, tlsCertificate, tlsKey } from "./secrets.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -105,6 +108,7 @@ const all = {
   AWS_REGION: text("an AWS region"),
   RELEASE: text("the release's fingerprint"),
   IMAGE_DIGEST: text("the digest of the image that runs here"),
+  PORT: whole("a port", 0, 65_535),
   STOP_TIMEOUT_SECONDS: whole("seconds that a stop may take", 1, 120, 25),
 };
 
@@ -120,13 +124,24 @@ const receiptsQueue = url("the URL of the queue of receipts", () => true);
 const ingest = z
   .object({
     ...handlesOrders,
-    PORT: whole("a port", 0, 65_535),
     PLATFORM_DOMAIN: platformDomain,
+    TLS_KEY: tlsKey,
+    TLS_CERT: tlsCertificate,
   })
-  .transform((env) => ({ ...common(env), ...orders(env), port: env.PORT, platformDomain: env.PLATFORM_DOMAIN }));
+  .superRefine((env, context) => {
+    if (isPair(env.TLS_KEY, env.TLS_CERT)) return;
+    const message = "the certificate of TLS_KEY";
+    context.issues.push({ code: "custom", input: env.TLS_CERT, path: ["TLS_CERT"], message });
+  })
+  .transform((env) => ({
+    ...common(env),
+    ...orders(env),
+    platformDomain: env.PLATFORM_DOMAIN,
+    tls: { key: env.TLS_KEY, cert: env.TLS_CERT },
+  }));
 
 const dispatch = z
-  .object({
+  .looseObject({
     ...handlesOrders,
     RECEIPTS_QUEUE_URL: receiptsQueue,
     VISIBILITY_TIMEOUT_SECONDS: whole("seconds", 30, 43_200, 120),
@@ -142,6 +157,8 @@ const dispatch = z
       const input = env.VISIBILITY_TIMEOUT_SECONDS;
       context.issues.push({ code: "custom", input, path: ["VISIBILITY_TIMEOUT_SECONDS"], message });
     }
+    for (const [variable, message] of Object.entries(authorizationProblems(env, env.STORES)))
+      context.issues.push({ code: "custom", input: env[variable], path: [variable], message });
   })
   .transform((env) => ({
     ...common(env),
@@ -151,6 +168,13 @@ const dispatch = z
     erp: { timeoutMs: env.ERP_TIMEOUT_MS, attempts: env.ERP_ATTEMPTS },
     concurrency: env.CONCURRENCY,
     receiveWaitSeconds: env.RECEIVE_WAIT_SECONDS,
+    /** Authorization header by store's name; a store may have none. */
+    authorizations: new Map(
+      env.STORES.flatMap(({ name }) => {
+        const value = env[authorizationVariable(name)];
+        return value === undefined ? [] : [[name, String(value)] as const];
+      }),
+    ),
   }));
 
 const canary = z
@@ -176,6 +200,7 @@ function common(env: z.infer<z.ZodObject<typeof all>>) {
     region: env.AWS_REGION,
     release: env.RELEASE,
     image: env.IMAGE_DIGEST,
+    port: env.PORT,
     stopTimeoutMs: env.STOP_TIMEOUT_SECONDS * 1000,
   };
 }
@@ -203,8 +228,12 @@ function read<T>(schema: z.ZodType<T>, env: Environment): T {
   const result = schema.safeParse(env, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message, input }) => {
-    const value = input === undefined ? "nothing" : JSON.stringify(input);
-    return `${path.join(".")}: expected ${message}, got ${value}`;
+    return `${path.join(".")}: expected ${message}, got ${shown(String(path[0]), input)}`;
   });
   throw new SettingsError(problems.join("\n"));
+}
+
+function shown(variable: string, input: unknown): string {
+  if (input === undefined) return "nothing";
+  return isSecret(variable) ? "something else, which is not shown" : JSON.stringify(input);
 }

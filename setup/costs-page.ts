@@ -85,6 +85,7 @@ function linesOf({ ingest, dispatch }: Settings, resources: readonly Registered[
       prices: prices.fargateMemory,
     },
     { what: "Alarms", quantity: sum(metrics), unit: "metric", prices: prices.alarmMetric },
+    { what: "Secrets", quantity: of("aws:secretsmanager/secret:Secret").length, unit: "secret", prices: prices.secret },
     { what: "Hosted zone", quantity: 1, unit: "zone", prices: prices.hostedZone },
   ];
 }

@@ -64,6 +64,12 @@ export const alarmMetric: Prices = everywhere({
   seen: "aws.amazon.com/cloudwatch/pricing as several third parties quote it for us-east-1, undated",
 });
 
+/** A secret, per month. */
+export const secret: Prices = everywhere({
+  usd: 0.4,
+  seen: "aws.amazon.com/secrets-manager/pricing as several third parties quote it",
+});
+
 /** A hosted zone, per month. */
 export const hostedZone: Prices = everywhere({
   usd: 0.5,

@@ -23,6 +23,8 @@ const zone = "each stack has a domain and a hosted zone of its own";
 const sizes = "staging is smaller: sizes change cost and speed, not what is proved";
 const stores = "stores differ from stack to stack; what belongs to one is compared by its kind";
 const aliases = "a store may have further names; each gets what its first name has";
+const authority = "each region has a certificate authority and keys of its own";
+const renewal = "a certificate is renewed when its time comes, which is another day in each region";
 const image = "staging builds and keeps the image; production names the digest that staging built";
 
 const proof = "staging alone stops a container to prove that somebody is told; production has nobody stop its own";
@@ -76,6 +78,26 @@ export const contract: readonly Entry[] = [
     rule: "free",
     reason: stores,
   },
+  {
+    resource: "aws:ecs/taskDefinition:TaskDefinition *",
+    path: "containerDefinitions[*].secrets[ERP_AUTHORIZATION_*].**",
+    rule: "free",
+    reason: stores,
+  },
+  {
+    resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials",
+    path: "policy.Statement[0].Resource[*]",
+    rule: "free",
+    reason: stores,
+  },
+  {
+    resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials",
+    path: "resource",
+    rule: "stagingOnly",
+    reason: "staging proves ERPs that ask for credentials; not every region has one",
+  },
+  { resource: "tls:index/*", path: "caCertPem", rule: "free", reason: authority },
+  { resource: "tls:index/*", path: "certRequestPem", rule: "free", reason: authority },
   {
     resource: "aws:lb/listenerRule:ListenerRule {stack}-store-{store}",
     path: "priority",
@@ -170,4 +192,9 @@ export const operationContract: readonly OperationEntry[] = [
     "aws:lb/loadBalancer:LoadBalancer {stack}-front",
     "aws:lb/targetGroup:TargetGroup {stack}-ingest",
   ].map((resource): OperationEntry => ({ op: "create", resource, reason: further })),
+  { op: "replace", resource: "tls:index/selfSignedCert:SelfSignedCert {stack}-authority", reason: renewal },
+  { op: "replace", resource: "tls:index/locallySignedCert:LocallySignedCert {stack}-ingest", reason: renewal },
+  { op: "replace", resource: "aws:secretsmanager/secretVersion:SecretVersion {stack}-ingest-tls", reason: renewal },
+  { op: "create", resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials", reason: stores },
+  { op: "delete", resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials", reason: stores },
 ];

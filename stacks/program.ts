@@ -5,6 +5,7 @@
 import path from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
 import { Region } from "../infra/region.ts";
 import { type Commit, commitOf } from "./commit.ts";
 import { fingerprint, parts } from "./fingerprint.ts";
@@ -59,7 +60,7 @@ export async function program({ settings: over, operations, observe }: Run = {})
   const region = new Region(
     stack.name,
     { ...settings, stores, loadBalancers, release, digest: image, provesAlarms },
-    { provider },
+    { providers: [provider, new tls.Provider("tls")] },
   );
 
   const { ledger } = records.own;

@@ -31,6 +31,11 @@ export interface StoreSettings {
   readonly aliases: readonly string[];
   /** URL to which the store's orders are posted: https, port 443. */
   readonly erp: string;
+  /**
+   * Name of a secret in the stack's account and region, made by hand beforehand: `{"authorization": "Bearer …"}`, whole
+   * what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
+   */
+  readonly erpCredentials?: string | undefined;
 }
 
 /** Lets one release past the gate. */

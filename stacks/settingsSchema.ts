@@ -29,6 +29,8 @@ const retentionDays = [
 const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const domainPattern = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)+[a-z]{2,63}$`);
 const labelPattern = new RegExp(`^${label}$`);
+/** Secrets Manager API reference, CreateSecret: Name. */
+const secretPattern = /^[\w/+=.@-]{1,512}$/;
 const storePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** The schema of a stack's settings, `raw` being what it is about to check. */
@@ -132,8 +134,11 @@ function stores(raw: Raw) {
         hostname: storeHostname(raw.domain, names),
         aliases: storeAliases(raw.domain, names),
         erp: text("an https URL on port 443 without user or fragment", isErp),
+        erpCredentials: text("the name of a secret, 1 to 512 letters, digits and /_+=.@-", (name) =>
+          secretPattern.test(name),
+        ).optional(),
       },
-      { error: "name, hostname and erp" },
+      { error: "name, hostname, erp and perhaps aliases and erpCredentials" },
     )
     .superRefine(({ hostname, aliases }, context) => {
       if (aliases.length === 0 || isPlatformName(hostname, raw.domain)) return;

@@ -28,6 +28,7 @@ import { Network } from "./network/network.ts";
 import { Resolver } from "./resolver.ts";
 import { S3 } from "./s3/s3.ts";
 import { Scaling } from "./scaling/scaling.ts";
+import { type HandMadeSecret, SecretsManager } from "./secretsManager.ts";
 import { Sqs } from "./sqs/sqs.ts";
 import type { Store } from "./store.ts";
 import { View } from "./view.ts";
@@ -41,6 +42,8 @@ export interface CloudSettings {
   account: string;
   /** Names of the hosted zones that exist beforehand. */
   zones: string[];
+  /** Secrets that exist beforehand; none when none are given. */
+  secrets?: HandMadeSecret[];
   /** On 127.0.0.1; 0 or none takes any free one, SQS the one it had before. */
   ports?: { proxy?: number; sqs?: number; api?: number };
   /** What runs containers; processes of this machine when none is given. */
@@ -73,6 +76,7 @@ export interface Cloud {
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly events: EventBus;
+  readonly secrets: SecretsManager;
   readonly ecs: Ecs;
   readonly alarms: Alarms;
   readonly metrics: Metrics;
@@ -104,6 +108,8 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
+  const secrets = new SecretsManager(store, account, now);
+  for (const secret of settings.secrets ?? []) secrets.makeByHand(secret);
   const closers = [
     () => accessLogs.close(),
     () => acm.close(),
@@ -135,7 +141,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     const logs = new LogMetrics(view);
     const logged: LogMetrics["line"] = (...written) => logs.line(...written);
     const surroundings = { account, directory, log, environment, logged };
-    const agent = new Agent({ view, network, iam }, account);
+    const agent = new Agent({ view, network, iam, secrets }, account);
     const scheduler = new Scheduler({ store, view, targets, events, runtime, network, agent }, surroundings);
     closers.push(() => scheduler.close(settings.graceMs ?? 10_000));
     closers.push(async () => network.close());
@@ -160,6 +166,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       sqs,
       sns,
       events,
+      secrets,
       ecs,
       alarms,
       metrics,

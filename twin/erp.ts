@@ -16,6 +16,8 @@ export interface ErpOrder {
   key: string;
   /** The body as it was posted the first time. */
   order: unknown;
+  /** The Authorization header of that post, where it had one. */
+  authorization?: string;
   /** ISO 8601, of the first time. */
   receivedAt: string;
   attempts: number;
@@ -91,14 +93,15 @@ export class Erp {
     if (typeof key !== "string") return send(response, 400, { error: "the header Idempotency-Key is missing" });
     const order = parsed(body);
     if (order === undefined) return send(response, 400, { error: "the body is not JSON" });
-    send(response, 200, { received: key, attempts: this.#record(host, key, order) });
+    send(response, 200, { received: key, attempts: this.#record(host, key, order, request.headers.authorization) });
   }
 
-  #record(host: string, key: string, order: unknown): number {
+  #record(host: string, key: string, order: unknown, authorization: string | undefined): number {
     const id = `${host} ${key}`;
     const before = this.#store.read<ErpOrder>("erp-order", id);
     const attempts = (before?.attempts ?? 0) + 1;
-    const first = before ?? { host, key, order, receivedAt: new Date().toISOString() };
+    const receivedAt = new Date().toISOString();
+    const first = before ?? { host, key, order, ...(authorization && { authorization }), receivedAt };
     this.#store.write("erp-order", id, { ...first, attempts });
     return attempts;
   }

@@ -1,5 +1,6 @@
 /**
- * The twin as a process: `node twin/main.ts --state DIR --account ID --zone NAME …`.
+ * The twin as a process: `node twin/main.ts --state DIR --account ID --zone NAME … --secret JSON …`, a secret being
+ * `{"region", "name", "value"}`.
  * Prints one line of JSON when it is ready and stops on SIGINT, SIGTERM, or (with --with-parent) when its standard input
  * ends, so that whoever started it cannot leave it behind.
  */
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     state: { type: "string" },
     account: { type: "string" },
     zone: { type: "string", multiple: true, default: [] },
+    secret: { type: "string", multiple: true, default: [] },
     "proxy-port": { type: "string" },
     "with-parent": { type: "boolean", default: false },
   },
@@ -18,12 +20,15 @@ const { values } = parseArgs({
 
 try {
   if (!values.state || !values.account)
-    throw new Error("usage: node twin/main.ts --state DIR --account ID --zone NAME [--zone NAME …] [--with-parent]");
+    throw new Error(
+      "usage: node twin/main.ts --state DIR --account ID --zone NAME … [--secret JSON …] [--with-parent]",
+    );
   let stop = () => {};
   const twin = await startTwin({
     directory: values.state,
     account: values.account,
     zones: values.zone,
+    secrets: values.secret.map((json) => JSON.parse(json)),
     ...(values["proxy-port"] && { proxyPort: Number(values["proxy-port"]) }),
     onShutdown: () => stop(),
   });

@@ -6,6 +6,7 @@ import type { Log } from "./clock.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
 import { docker } from "./docker/index.ts";
 import { type Package, serve } from "./provider/server.ts";
+import type { HandMadeSecret } from "./secretsManager.ts";
 import { Store } from "./store.ts";
 import { tls } from "./tls/index.ts";
 import { operatorKey } from "./wire/signature.ts";
@@ -31,6 +32,8 @@ export interface TwinOptions {
   account: string;
   /** Hosted zones that the account has beforehand. */
   zones: string[];
+  /** Secrets that somebody made by hand in the account beforehand. */
+  secrets?: HandMadeSecret[];
   /** Port of its internet, the HTTP CONNECT proxy; any free one when none is given. */
   proxyPort?: number;
   /** Called when the control API is asked to end the twin. */
@@ -41,12 +44,13 @@ const packages: readonly Package[] = [aws, docker, tls];
 
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
 export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const { directory, account, zones, proxyPort = 0, onShutdown = () => {} } = options;
+  const { directory, account, zones, secrets = [], proxyPort = 0, onShutdown = () => {} } = options;
   mkdirSync(directory, { recursive: true });
   const release = await claim(directory);
   const store = new Store(directory);
   const log = logTo(join(directory, "twin.log"));
-  const cloud = await startCloud({ store, directory, account, zones, ports: { proxy: proxyPort }, onShutdown, log });
+  const ports = { proxy: proxyPort };
+  const cloud = await startCloud({ store, directory, account, zones, secrets, ports, onShutdown, log });
   const servers = await Promise.all(packages.map(async (pkg) => ({ name: pkg.name, ...(await serve(pkg, cloud, 0)) })));
   const handshake: Handshake = {
     pid: process.pid,

@@ -36,6 +36,7 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
   route53: () => ["arn:aws:route53:::hostedzone/*", "arn:aws:route53:::change/*"],
   // Buckets, and what is in them.
   s3: ({ stack }) => [`arn:aws:s3:::${stack}-*`],
+  secretsmanager: (place) => [arn("secretsmanager", place, `secret:${place.stack}-*`)],
   sns: (place) => [arn("sns", place, `${place.stack}-*`)],
   sqs: (place) => [arn("sqs", place, `${place.stack}-*`)],
 };

@@ -69,6 +69,9 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
       Condition: { StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com"] } },
     },
   ],
+  // ERPs' credentials are named by their own teams. Neither call tells a value.
+  "secretsmanager:DescribeSecret": (places) => [{ Resource: arnsInRegions("secretsmanager", places) }],
+  "secretsmanager:GetResourcePolicy": (places) => [{ Resource: arnsInRegions("secretsmanager", places) }],
   "route53:ChangeResourceRecordSets": (places) => [
     {
       Resource: ["arn:aws:route53:::hostedzone/*"],

@@ -260,6 +260,32 @@ const ordersAndAlarms: Uses = {
   },
 };
 
+/** @pulumi/tls makes keys and certificates where Pulumi runs. */
+const noCalls = { read: [], write: [], source: "terraform-provider-tls" };
+
+const secrets: Uses = {
+  "aws:secretsmanager/secret:Secret": {
+    read: actions("secretsmanager", "DescribeSecret GetResourcePolicy"),
+    write: actions("secretsmanager", "CreateSecret UpdateSecret DeleteSecret TagResource UntagResource"),
+    source: "secretsmanager/secret.go",
+  },
+  "aws:secretsmanager/secretVersion:SecretVersion": {
+    // A refresh reads the value: it is in the state too, which a preview's role may decrypt.
+    read: actions("secretsmanager", "GetSecretValue"),
+    write: actions("secretsmanager", "PutSecretValue"),
+    source: "secretsmanager/secret_version.go",
+  },
+  "aws:secretsmanager/getSecret:getSecret": {
+    read: actions("secretsmanager", "DescribeSecret GetResourcePolicy"),
+    write: [],
+    source: "secretsmanager/secret_data_source.go",
+  },
+  "tls:index/privateKey:PrivateKey": noCalls,
+  "tls:index/selfSignedCert:SelfSignedCert": noCalls,
+  "tls:index/certRequest:CertRequest": noCalls,
+  "tls:index/locallySignedCert:LocallySignedCert": noCalls,
+};
+
 /**
  * All of it, in the groups that become one policy each: a managed policy holds 6,144 characters (IAM user guide, "IAM and
  * AWS STS quotas").
@@ -270,4 +296,5 @@ export const groups: Readonly<Record<string, Uses>> = {
   containers,
   "access-logs": accessLogs,
   "orders-and-alarms": ordersAndAlarms,
+  secrets,
 };

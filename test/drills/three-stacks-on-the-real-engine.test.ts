@@ -67,6 +67,30 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     ]);
   }, 60_000);
 
+  test("an ERP that asks for credentials gets those of its store's secret, and no other one gets any", async () => {
+    const browser = new Browser(project.env);
+    for (const store of ["acme", "bluegum"]) {
+      const url = `https://${store}.au.orderhub.example/orders`;
+      await browser.request(url, { body: { store, orderId: "4712", payload: {} } });
+      await arrived(`${store}/4712`);
+    }
+    const orders = (await erpOrders()).filter(({ key }) => key.endsWith("/4712"));
+    expect(orders.map(({ host, authorization }) => [host, authorization])).toEqual([
+      ["erp.acme.example", "Bearer acme-of-the-twin"],
+      ["erp.bluegum.example", undefined],
+    ]);
+  }, 60_000);
+
+  test("private keys are in the stacks' states, encrypted, and credentials of ERPs are not there at all", async () => {
+    const [state, shown] = await Promise.all([
+      project.pulumi("stack", "export", "--stack", "prod-au"),
+      project.pulumi("stack", "export", "--stack", "prod-au", "--show-secrets"),
+    ]);
+    expect(state).not.toContain("PRIVATE KEY");
+    expect(shown).toContain("PRIVATE KEY");
+    expect(shown).not.toContain("of-the-twin");
+  }, 60_000);
+
   test("unmodified curl sends an order too, and is told what is wrong with a bad one", () => {
     const curl = (body: string) =>
       execFileSync(
@@ -164,6 +188,19 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     ).toHaveLength(1);
   }, 120_000);
 
+  test("a renewed certificate is a new secret version, and the containers roll to it", async () => {
+    const before = await ingestOf("prod-eu");
+    const [certificate] = (await resourcesOf("prod-eu")).filter(({ type }) => /LocallySignedCert$/.test(type));
+    await project.pulumi("up", "--yes", "--stack", "prod-eu", "--replace", certificate?.urn ?? "");
+    const after = await ingestOf("prod-eu");
+    expect(after.version).not.toBe(before.version);
+    expect(after.valueFrom).toEqual(before.valueFrom.map((from) => from.replace(before.version, after.version)));
+    const running = (await twinStatus()).regions["eu-west-1"]?.tasks.filter((task) => task.lastStatus === "RUNNING");
+    const ingest = running?.filter(({ service }) => service.includes("ingest")) ?? [];
+    expect(ingest.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(ingest.map(({ taskDefinitionArn }) => taskDefinitionArn))).toEqual(new Set([after.definition]));
+  }, 120_000);
+
   test("refresh sees no drift, and destroy is refused where state is protected", async () => {
     expect(await project.pulumi("refresh", "--yes", "--stack", "prod-eu")).not.toMatch(/updated|deleted/);
     await expect(project.pulumi("destroy", "--yes", "--stack", "prod-eu")).rejects.toThrow(/protected/);
@@ -187,16 +224,50 @@ async function previewed(): Promise<Preview> {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
-async function logRetention(stack: string): Promise<number[]> {
-  const { deployment } = JSON.parse(await project.pulumi("stack", "export", "--stack", stack));
-  return deployment.resources
-    .filter((r: { type: string }) => r.type === "aws:cloudwatch/logGroup:LogGroup")
-    .map((r: { outputs: { retentionInDays: number } }) => r.outputs.retentionInDays);
+interface Recorded {
+  urn: string;
+  type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: outputs differ from type to type
+  outputs: Record<string, any>;
 }
 
-async function erpOrders(): Promise<{ key: string; host: string }[]> {
-  const { api } = JSON.parse(readFileSync(join(project.folder, ".order-queue", "twin", "twin.json"), "utf8"));
-  return (await fetch(`${api}/erp/orders`)).json() as Promise<{ key: string; host: string }[]>;
+async function resourcesOf(stack: string): Promise<Recorded[]> {
+  return JSON.parse(await project.pulumi("stack", "export", "--stack", stack)).deployment.resources;
+}
+
+async function logRetention(stack: string): Promise<number[]> {
+  const groups = (await resourcesOf(stack)).filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
+  return groups.map(({ outputs }) => outputs.retentionInDays);
+}
+
+/** Ingest's task definition, where its secrets come from, and the secret's version that the stack holds. */
+async function ingestOf(stack: string): Promise<{ definition: string; valueFrom: string[]; version: string }> {
+  const resources = await resourcesOf(stack);
+  const find = (type: string, name: string) =>
+    resources.find(({ urn }) => urn.endsWith(`${type}::${stack}-${name}`))?.outputs ?? {};
+  const { arn, containerDefinitions } = find(":TaskDefinition", "ingest");
+  const [{ secrets }] = JSON.parse(containerDefinitions);
+  return {
+    definition: arn,
+    valueFrom: secrets.map(({ valueFrom }: { valueFrom: string }) => valueFrom),
+    version: find(":SecretVersion", "ingest-tls").versionId,
+  };
+}
+
+interface TwinStatus {
+  regions: Record<string, { tasks: { service: string; lastStatus: string; taskDefinitionArn: string }[] }>;
+}
+
+async function twinStatus(): Promise<TwinStatus> {
+  return (await fetch(`${twinApi()}/status`)).json() as Promise<TwinStatus>;
+}
+
+function twinApi(): string {
+  return JSON.parse(readFileSync(join(project.folder, ".order-queue", "twin", "twin.json"), "utf8")).api;
+}
+
+async function erpOrders(): Promise<{ key: string; host: string; authorization?: string }[]> {
+  return (await fetch(`${twinApi()}/erp/orders`)).json() as ReturnType<typeof erpOrders>;
 }
 
 async function arrived(key: string): Promise<void> {

@@ -29,6 +29,11 @@ function region(overrides: Partial<RegionArgs> = {}): Promise<Registered[]> {
   return register(() => new Region("prod-au", { ...args, ...overrides }));
 }
 
+/** The container definitions of a task definition. */
+function containersOf(all: Registered[], name: string) {
+  return JSON.parse(inputsOf(all, "aws:ecs/taskDefinition:TaskDefinition", name).containerDefinitions);
+}
+
 let resources: Registered[];
 
 beforeAll(async () => {
@@ -75,6 +80,8 @@ describe("a region", () => {
       "aws:s3/bucketPolicy:BucketPolicy": 1,
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
+      "aws:secretsmanager/secret:Secret": 1,
+      "aws:secretsmanager/secretVersion:SecretVersion": 1,
       "aws:sns/topic:Topic": 1,
       "aws:sns/topicPolicy:TopicPolicy": 1,
       "aws:sns/topicSubscription:TopicSubscription": 1,
@@ -82,6 +89,10 @@ describe("a region", () => {
       "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 9,
       "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 6,
       "pulumi-nodejs:dynamic/order-queue:Verification": 1,
+      "tls:index/certRequest:CertRequest": 1,
+      "tls:index/locallySignedCert:LocallySignedCert": 1,
+      "tls:index/privateKey:PrivateKey": 2,
+      "tls:index/selfSignedCert:SelfSignedCert": 1,
     });
   });
 
@@ -176,6 +187,35 @@ describe("a region", () => {
       bucket: "prod-au-access-logs-1",
       prefix: "front",
     });
+  });
+
+  it("speaks TLS to the containers too, and to their health", () => {
+    expect(inputsOf(resources, "aws:lb/targetGroup:TargetGroup", "prod-au-ingest")).toMatchObject({
+      protocol: "HTTPS",
+      port: 8080,
+      healthCheck: { protocol: "HTTPS", path: "/health" },
+    });
+    const [ingest] = containersOf(resources, "prod-au-ingest");
+    const arn = "arn:Secret/prod-au-ingest-tls";
+    expect(ingest.secrets).toEqual([
+      { name: "TLS_KEY", valueFrom: `${arn}:key::version-of-prod-au-ingest-tls` },
+      { name: "TLS_CERT", valueFrom: `${arn}:chain::version-of-prod-au-ingest-tls` },
+    ]);
+  });
+
+  it("looks up an ERP's credentials by name, for dispatch alone, and lets ECS fetch just these", async () => {
+    const [acme, bluegum] = args.stores;
+    const some = await region({ stores: [{ ...acme, erpCredentials: "erp/acme" }, bluegum] as RegionArgs["stores"] });
+    const secret = "arn:secret:erp/acme-123456";
+    expect(containersOf(some, "prod-au-dispatch")[0].secrets).toEqual([
+      { name: "ERP_AUTHORIZATION_ACME", valueFrom: `${secret}:authorization::` },
+    ]);
+    const { policy } = inputsOf(some, "aws:iam/rolePolicy:RolePolicy", "prod-au-erp-credentials");
+    expect(JSON.parse(policy).Statement).toEqual([
+      { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [secret] },
+    ]);
+    const { dependsOn } = the(some, "aws:ecs/service:Service", "prod-au-dispatch");
+    expect(dependsOn).toContain("aws:iam/rolePolicy:RolePolicy prod-au-erp-credentials");
   });
 
   it("validates a store's certificate by the record that is for its own name, and waits ten minutes at most", () => {

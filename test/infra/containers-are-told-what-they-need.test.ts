@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { type ContainerPlan, canaryContainer, dispatchContainer, ingestContainer } from "../../infra/taskDefinition.ts";
+import { authorizationVariable } from "../../service/secrets.ts";
 
 const plan: ContainerPlan = {
   image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/order-queue@sha256:ab",
@@ -12,6 +15,7 @@ const plan: ContainerPlan = {
       hostname: "tulipan.eu.orderhub.example",
       aliases: [],
       erp: "https://erp.tulipan.example/orders",
+      erpCredentials: "order-queue/tulipan",
     },
   ],
   ordersUrl: "https://sqs/orders.fifo",
@@ -19,13 +23,15 @@ const plan: ContainerPlan = {
   visibilitySeconds: 120,
   erpTimeoutSeconds: 10,
   logGroup: "prod-eu-ingest-1",
+  tls: { secretArn: "arn:secret:tls-abcdef", versionId: "version-2" },
+  erpCredentials: [{ store: "tulip-shop", secretArn: "arn:secret:order-queue/tulipan-123456" }],
 };
 
 function environment(container: { environment: { name: string; value: string }[] }): Record<string, string> {
   return Object.fromEntries(container.environment.map(({ name, value }) => [name, value]));
 }
 
-const all = { AWS_REGION: "eu-west-1", IMAGE_DIGEST: "sha256:ab", RELEASE: "0123456789ab" };
+const all = { AWS_REGION: "eu-west-1", IMAGE_DIGEST: "sha256:ab", PORT: "8080", RELEASE: "0123456789ab" };
 const orders = {
   QUEUE_URL: "https://sqs/orders.fifo",
   STORES: '[{"name":"tulipan","hostname":"tulipan.eu.orderhub.example","erp":"https://erp.tulipan.example/orders"}]',
@@ -36,7 +42,6 @@ describe("a container", () => {
     expect(environment(ingestContainer(plan))).toEqual({
       ...all,
       ...orders,
-      PORT: "8080",
       PLATFORM_DOMAIN: "eu.orderhub.example",
       STOP_TIMEOUT_SECONDS: "50",
     });
@@ -74,10 +79,33 @@ describe("a container", () => {
     });
   });
 
-  it("of ingest is asked on the port it was given, whatever that is", () => {
-    const { healthCheck, portMappings } = ingestContainer(plan);
+  it.each([ingestContainer, dispatchContainer])("is asked how it is by a program of its own image (%p)", (describe) => {
+    const { healthCheck, portMappings } = describe(plan);
     expect(portMappings).toEqual([{ containerPort: 8080, protocol: "tcp" }]);
-    expect(healthCheck.command.slice(0, 3)).toEqual(["CMD", "node", "-e"]);
-    expect(healthCheck.command[3]).toContain("'http://127.0.0.1:' + process.env.PORT + '/health'");
+    const [form, program, file = ""] = healthCheck.command;
+    expect([form, program]).toEqual(["CMD", "node"]);
+    const service = path.join(__dirname, "../../service");
+    expect(existsSync(path.join(service, file))).toBe(true);
+    expect(readFileSync(path.join(service, ".dockerignore"), "utf8").split("\n")).toContain(`!*${path.extname(file)}`);
+    expect(readFileSync(path.join(service, "Dockerfile"), "utf8")).toMatch(/^COPY package\.json \*\.ts \*\.mjs /m);
+  });
+
+  it("of ingest gets the one version of its key and certificate that was signed last", () => {
+    expect(ingestContainer(plan).secrets).toEqual([
+      { name: "TLS_KEY", valueFrom: "arn:secret:tls-abcdef:key::version-2" },
+      { name: "TLS_CERT", valueFrom: "arn:secret:tls-abcdef:chain::version-2" },
+    ]);
+    const renewed = ingestContainer({ ...plan, tls: { ...plan.tls, versionId: "version-3" } });
+    expect(JSON.stringify(renewed)).not.toBe(JSON.stringify(ingestContainer(plan)));
+  });
+
+  it("of dispatch gets the ERPs' credentials by store, under the name that the service looks for", () => {
+    expect(dispatchContainer(plan).secrets).toEqual([
+      {
+        name: authorizationVariable("tulip-shop"),
+        valueFrom: "arn:secret:order-queue/tulipan-123456:authorization::",
+      },
+    ]);
+    expect(dispatchContainer({ ...plan, erpCredentials: [] })).not.toHaveProperty("secrets");
   });
 });

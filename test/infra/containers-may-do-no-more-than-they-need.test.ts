@@ -12,6 +12,8 @@ beforeAll(async () => {
       region: "eu-west-1",
       queue,
       logGroupArns: ["arn:logs/ingest", "arn:logs/dispatch"],
+      tlsSecretArn: "arn:secret:tls",
+      erpSecretArns: ["arn:secret:acme", "arn:secret:bluegum"],
     });
   });
 });
@@ -31,7 +33,7 @@ describe("a role", () => {
     expect(statements("prod-eu-dispatch")).toEqual([
       {
         Effect: "Allow",
-        Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+        Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
         Resource: "arn:Queue/prod-eu-orders",
       },
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: "arn:Queue/prod-eu-receipts" },
@@ -44,7 +46,7 @@ describe("a role", () => {
     ]);
   });
 
-  it("of execution may pull this one repository and write to these logs", () => {
+  it("of execution may pull this one repository, write to these logs and fetch these secrets", () => {
     expect(statements("prod-eu-execution")).toEqual([
       { Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
       {
@@ -57,11 +59,23 @@ describe("a role", () => {
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: ["arn:logs/ingest:log-stream:*", "arn:logs/dispatch:log-stream:*"],
       },
+      { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: "arn:secret:tls" },
+    ]);
+    expect(inputsOf(resources, "aws:iam/rolePolicy:RolePolicy", "prod-eu-erp-credentials").role).toBe(
+      inputsOf(resources, "aws:iam/rolePolicy:RolePolicy", "prod-eu-execution").role,
+    );
+    expect(statements("prod-eu-erp-credentials")).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: ["arn:secret:acme", "arn:secret:bluegum"],
+      },
     ]);
   });
 
   it("has no action with a wildcard, and no wildcard resource but where AWS has no other", () => {
-    const all = ["ingest", "dispatch", "canary", "execution"].flatMap((role) => statements(`prod-eu-${role}`));
+    const roles = ["ingest", "dispatch", "canary", "execution", "erp-credentials"];
+    const all = roles.flatMap((role) => statements(`prod-eu-${role}`));
     expect(all.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
     expect(all.filter(({ Resource }) => Resource === "*").map(({ Action }) => Action)).toEqual([
       ["ecr:GetAuthorizationToken"],

@@ -41,6 +41,17 @@ export function storeOf(name: string, domain: string, overrides: Partial<PlacedS
 /** Digest that every pushed image gets. */
 export const pushedDigest = `sha256:${"5".repeat(64)}`;
 
+/** What is there beforehand, by the function that looks it up. */
+const answers: Record<string, (inputs: Record<string, string>) => Record<string, string>> = {
+  "aws:route53/getZone:getZone": (inputs) => ({ ...inputs, zoneId: "Z1" }),
+  "aws:secretsmanager/getSecret:getSecret": ({ name = "" }) => ({ name, arn: `arn:secret:${name}-123456` }),
+  "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({
+    userName: "AWS",
+    password: "token",
+    proxyEndpoint: "https://registry",
+  }),
+};
+
 /**
  * Runs `build` and answers all that was registered by it, in the order of registration.
  *
@@ -67,10 +78,7 @@ export async function register(
         });
         return { id: `id-${args.name}`, state: { ...args.inputs, ...outputsOf(args), ...outputs[args.type] } };
       },
-      call: ({ token, inputs }) =>
-        token === "aws:route53/getZone:getZone"
-          ? { ...inputs, zoneId: "Z1" }
-          : { userName: "AWS", password: "token", proxyEndpoint: "https://registry" },
+      call: ({ token, inputs }) => answers[token]?.(inputs) ?? {},
     },
     "order-queue",
     "prod-au",
@@ -110,6 +118,15 @@ function outputsOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Rec
       return { fqdn: inputs.name };
     case "docker:index/image:Image":
       return { repoDigest: `repository@${pushedDigest}` };
+    case "aws:secretsmanager/secretVersion:SecretVersion":
+      return { arn, versionId: `version-of-${name}` };
+    case "tls:index/privateKey:PrivateKey":
+      return { privateKeyPem: pulumi.secret(`key of ${name}\n`) };
+    case "tls:index/certRequest:CertRequest":
+      return { certRequestPem: `request of ${name}\n` };
+    case "tls:index/selfSignedCert:SelfSignedCert":
+    case "tls:index/locallySignedCert:LocallySignedCert":
+      return { certPem: `certificate of ${name}\n` };
     case "aws:ec2/eip:Eip":
       return { allocationId: `eipalloc-${name}` };
     case "aws:ec2/vpcEndpoint:VpcEndpoint":
@@ -153,7 +170,7 @@ export function the(registered: readonly Registered[], type: string, name: strin
 export function countByType(registered: readonly Registered[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { type } of registered) {
-    if (type.startsWith("aws:") || type.startsWith("docker:") || type.startsWith("pulumi-nodejs:")) {
+    if (/^(aws|docker|tls|pulumi-nodejs):/.test(type)) {
       counts[type] = (counts[type] ?? 0) + 1;
     }
   }

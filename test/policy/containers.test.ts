@@ -8,10 +8,12 @@ import {
 import {
   containerIsEssential,
   definitionIsKept,
+  healthIsChecked,
   imageIsNamedByDigest,
   logGroupExists,
   logsHaveAnEnd,
   rootIsReadOnly,
+  secretIsNotPlain,
   userIsNotRoot,
 } from "../../policy/containers.ts";
 import { processingSeconds } from "../../policy/definitions.ts";
@@ -67,6 +69,40 @@ cases(containerIsEssential, {
     ["container dispatch: set essential: true"],
   ],
   "passes if the task ends with it": [definition({ essential: true }), []],
+});
+
+cases(healthIsChecked, {
+  "fails if nobody asks the container": [
+    definition({}),
+    ["container dispatch: has no health check; set healthCheck.command"],
+  ],
+  "fails if the image's own check is put off": [
+    definition({ healthCheck: { command: ["NONE"] } }),
+    ["container dispatch: has no health check; set healthCheck.command"],
+  ],
+  "passes if a command asks it": [definition({ healthCheck: { command: ["CMD", "node", "health-check.mjs"] } }), []],
+});
+
+const privateKey = `-----BEGIN EC ${"PRIVATE"} KEY-----`;
+
+cases(secretIsNotPlain, {
+  "fails if a private key is plain, whatever its name": [
+    definition(environment({ PEM: `${privateKey}\nabc` })),
+    ["container dispatch: PEM is plain environment; move it to secrets"],
+  ],
+  "fails if a credential is plain": [
+    definition(environment({ TLS_KEY: "a", ERP_AUTHORIZATION_ACME: "b", DB_PASSWORD: "c" })),
+    ["TLS_KEY", "ERP_AUTHORIZATION_ACME", "DB_PASSWORD"].map(
+      (name) => `container dispatch: ${name} is plain environment; move it to secrets`,
+    ),
+  ],
+  "passes if they are secrets, and the environment has settings alone": [
+    definition({
+      ...environment({ AWS_REGION: "eu-west-1", QUEUE_URL: "https://sqs/orders.fifo" }),
+      secrets: [{ name: "TLS_KEY", valueFrom: "arn" }],
+    }),
+    [],
+  ],
 });
 
 const kept = (skipDestroy?: boolean) => resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { skipDestroy });

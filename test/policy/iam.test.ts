@@ -1,7 +1,9 @@
+import type { PolicyResource } from "@pulumi/policy";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
   containersMayMakeTheirCalls,
+  executionMayFetchSecrets,
   policyHasNoWildcard,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
@@ -140,4 +142,40 @@ stackCases(containersMayMakeTheirCalls, {
   ],
   "passes if every call is allowed": [dispatchWith(dispatchCalls), []],
   "passes if a wildcard allows them, which is another rule's to refuse": [dispatchWith(["sqs:*"]), []],
+});
+
+const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ingest-tls-1a2b3c";
+
+/** A container that gets a secret, and what its execution role allows. */
+function ingestWith(actions: string[], arn = secretArn): PolicyResource[] {
+  const execution = resource("aws:iam/role:Role", "execution");
+  const secrets = [
+    { name: "TLS_KEY", valueFrom: `${secretArn}:key::1` },
+    { name: "TLS_CERT", valueFrom: `${secretArn}:chain::1` },
+  ];
+  return [
+    execution,
+    resource(
+      "aws:iam/rolePolicy:RolePolicy",
+      "execution",
+      { policy: allow(actions, arn) },
+      { refers: { role: [execution] } },
+    ),
+    resource(
+      "aws:ecs/taskDefinition:TaskDefinition",
+      "ingest",
+      { containerDefinitions: JSON.stringify([{ name: "ingest", secrets }]) },
+      { refers: { executionRoleArn: [execution] } },
+    ),
+  ];
+}
+const refused = `ingest: container ingest: its execution role does not allow secretsmanager:GetSecretValue on ${secretArn}`;
+
+stackCases(executionMayFetchSecrets, {
+  "fails if the execution role may not fetch a secret": [ingestWith(["logs:PutLogEvents"]), [refused]],
+  "fails if it may fetch another one": [
+    ingestWith(["secretsmanager:GetSecretValue"], secretArn.replace("ingest", "other")),
+    [refused],
+  ],
+  "passes if it may": [ingestWith(["secretsmanager:GetSecretValue"]), []],
 });

@@ -1,6 +1,12 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "../../policy/images.ts";
-import { httpRedirects, recordTakesNothingOver, targetGroupIsAutoNamed, tlsIsModern } from "../../policy/listeners.ts";
+import {
+  httpRedirects,
+  recordTakesNothingOver,
+  targetGroupIsAutoNamed,
+  targetsSpeakTls,
+  tlsIsModern,
+} from "../../policy/listeners.ts";
 import {
   certificatesFitLoadBalancer,
   namesFitCertificate,
@@ -51,6 +57,18 @@ const targetGroup = (props: object) => resource("aws:lb/targetGroup:TargetGroup"
 cases(targetGroupIsAutoNamed, {
   "fails if its name is fixed": [targetGroup({ name: "ingest" }), ["its name is fixed to ingest; remove it"]],
   "passes if Pulumi names it": [targetGroup({ name: "staging-ingest-0a1b2c3" }), []],
+});
+
+cases(targetsSpeakTls, {
+  "fails if the containers are spoken to in plain": [
+    targetGroup({ protocol: "HTTP", healthCheck: { protocol: "HTTPS" } }),
+    ["protocol is HTTP; expected HTTPS"],
+  ],
+  "fails if the health check is left to the provider's default": [
+    targetGroup({ protocol: "HTTPS", healthCheck: { path: "/health" } }),
+    ["healthCheck.protocol is HTTP; expected HTTPS"],
+  ],
+  "passes if both are TLS": [targetGroup({ protocol: "HTTPS", healthCheck: { protocol: "HTTPS" } }), []],
 });
 
 const record = (props: object) => resource("aws:route53/record:Record", "acme", props);

@@ -55,6 +55,7 @@ test("an accepted order is posted to its store's ERP with its key, and is off th
     payload: { total: 12.5 },
   });
   expect(postsOf("A-1")[0]?.headers["content-type"]).toBe("application/json");
+  expect(postsOf("A-1")[0]?.headers.authorization).toBeUndefined();
   expect(await queues.bodies("orders.fifo")).toEqual([]);
 
   const accepted = ingest.log.find(({ orderId }) => orderId === "A-1");
@@ -140,4 +141,17 @@ test("on the platform's domain an order of any store is taken", async () => {
 test("ingest says what runs here: release and image", async () => {
   const answer = await ask(ingest.port, "GET", "/version");
   expect(answer.body).toEqual({ release: "0123456789ab", image: "sha256:feed" });
+});
+
+test("an ERP gets its store's Authorization header, and no log line shows it", async () => {
+  const env = { ...queues.env, ...stores(erp.url), ERP_AUTHORIZATION_ACME: "Bearer s3cret-token" };
+  await dispatch.stop();
+  dispatch = await startService("dispatch", env);
+  erp.answer = (response, nth) => response.writeHead(nth === 1 ? 401 : 200).end();
+  await post(ingest.port, "A-9");
+  await post(ingest.port, "A-10");
+  await until("both posts", () => erp.posts.length >= 2);
+  await until("the refusal's line", () => dispatch.log.some(({ reason }) => reason === "the ERP answered 401"));
+  expect(erp.posts.map(({ headers }) => headers.authorization)).toEqual(["Bearer s3cret-token", "Bearer s3cret-token"]);
+  expect(JSON.stringify(dispatch.log) + dispatch.stderr).not.toContain("s3cret");
 });

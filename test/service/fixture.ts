@@ -1,11 +1,13 @@
 /** The service's world for its tests: a queue over the wire, an ERP over HTTP, the service as a process of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, request, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
+import { request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type Certificate, makeCertificate } from "./certificate.ts";
 
 const ROOT = join(__dirname, "../..");
 const NODE = join(ROOT, "node_modules/.bin/node");
@@ -14,6 +16,12 @@ const REGION = "ap-southeast-2";
 /** The host under which the tests' one store is served, and the platform's own. */
 export const STORE_HOST = "acme.au.orderhub.example";
 export const PLATFORM = "au.orderhub.example";
+
+/** Every ingest of a test file has this one. */
+export let certificate: Certificate;
+beforeAll(async () => {
+  certificate = await makeCertificate("ingest.internal");
+});
 
 /** Looks again every 20 ms until `look` returns something. */
 export async function until<T>(
@@ -125,7 +133,7 @@ export interface Log {
 
 export interface Service {
   process: ChildProcess;
-  /** Where ingest listens; 0 for dispatch. */
+  /** Where it listens: ingest for orders, dispatch for its health check. */
   port: number;
   log: Log[];
   stderr: string;
@@ -158,6 +166,8 @@ export function spawnService(role: string, env: Record<string, string>): Service
       RELEASE: "0123456789ab",
       IMAGE_DIGEST: "sha256:feed",
       PLATFORM_DOMAIN: PLATFORM,
+      TLS_KEY: certificate.key,
+      TLS_CERT: certificate.cert,
       PORT: "0",
       RECEIVE_WAIT_SECONDS: "1",
       ...env,
@@ -182,6 +192,14 @@ export function spawnService(role: string, env: Record<string, string>): Service
   return service;
 }
 
+/** Runs the container's health check as ECS does in the service's container, for 3 s at most; whether it passed. */
+export async function checkHealth({ port }: Service, env: Record<string, string> = {}): Promise<boolean> {
+  const options = { cwd: ROOT, env: { PORT: String(port), ...env }, timeout: 3_000 };
+  const child = spawn(NODE, ["service/health-check.mjs"], options);
+  const [code] = await once(child, "close");
+  return code === 0;
+}
+
 export function stores(erp: string): Record<string, string> {
   return { STORES: JSON.stringify([{ name: "acme", hostname: STORE_HOST, erp }]) };
 }
@@ -192,11 +210,12 @@ export interface Answer {
   body: unknown;
 }
 
-/** One request to ingest, as the load balancer makes it: `host` is the host the store asked for. */
+/** One request to ingest over verified TLS; `host` is the host the store asked the load balancer for. */
 export function ask(port: number, method: string, path: string, body?: string, host = STORE_HOST): Promise<Answer> {
   const headers = body === undefined ? { host } : { host, "content-type": "application/json" };
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (incoming) => {
+    const tls = { ca: certificate.ca, servername: certificate.name };
+    const outgoing = request({ host: "127.0.0.1", port, method, path, headers, agent: false, ...tls }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on("data", (chunk) => chunks.push(chunk));
       incoming.on("end", () => {

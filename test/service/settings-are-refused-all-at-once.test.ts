@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { canarySettings, dispatchSettings, ingestSettings } from "../../service/settings.ts";
-import { spawnService } from "./fixture.ts";
+import { makeCertificate } from "./certificate.ts";
+import { certificate, spawnService } from "./fixture.ts";
 
-const GOOD = {
+const SETTINGS = {
   QUEUE_URL: "https://sqs.ap-southeast-2.amazonaws.com/123456789012/orders.fifo",
   RECEIPTS_QUEUE_URL: "https://sqs.ap-southeast-2.amazonaws.com/123456789012/receipts",
   STORES: '[{"name":"acme","hostname":"acme.au.orderhub.example","erp":"https://erp.acme.example/orders"}]',
@@ -13,6 +14,10 @@ const GOOD = {
   PORT: "8080",
   PLATFORM_DOMAIN: "au.orderhub.example",
 };
+let GOOD: typeof SETTINGS & { TLS_KEY: string; TLS_CERT: string };
+beforeAll(() => {
+  GOOD = { ...SETTINGS, TLS_KEY: certificate.key, TLS_CERT: certificate.cert };
+});
 
 test("a container with wrong settings exits 1 and names each variable, its value and what was expected", async () => {
   const { PORT: _, ...rest } = GOOD;
@@ -67,7 +72,9 @@ test("what is not set has its documented default", () => {
     region: "ap-southeast-2",
     release: "0123456789ab",
     image: "sha256:feed",
+    port: 8080,
     stopTimeoutMs: 25_000,
+    authorizations: new Map(),
     visibilitySeconds: 120,
     erp: { timeoutMs: 10_000, attempts: 3 },
     concurrency: 50,
@@ -81,7 +88,7 @@ test("what is not set has its documented default", () => {
 });
 
 test("the canary needs no orders and no stores, and sends an order a minute", () => {
-  const { QUEUE_URL: _, STORES: __, PORT: ___, ...rest } = GOOD;
+  const { QUEUE_URL: _, STORES: __, ...rest } = GOOD;
   expect(canarySettings(rest)).toEqual({
     receiptsQueueUrl: GOOD.RECEIPTS_QUEUE_URL,
     platformDomain: "au.orderhub.example",
@@ -89,6 +96,7 @@ test("the canary needs no orders and no stores, and sends an order a minute", ()
     region: "ap-southeast-2",
     release: "0123456789ab",
     image: "sha256:feed",
+    port: Number(GOOD.PORT),
     stopTimeoutMs: 25_000,
   });
 });
@@ -112,4 +120,28 @@ test("a visibility timeout that one receive could outlast is refused", () => {
     "VISIBILITY_TIMEOUT_SECONDS: expected more than 70, the seconds that ERP_ATTEMPTS posts of ERP_TIMEOUT_MS and the waits between them can take, got 70",
   );
   expect(dispatchSettings({ ...GOOD, VISIBILITY_TIMEOUT_SECONDS: "71" }).visibilitySeconds).toBe(71);
+});
+
+test("a key and a certificate that are none, or no pair, are refused and the key is not shown", async () => {
+  const other = await makeCertificate("ingest.internal");
+  expect(() => ingestSettings({ ...GOOD, TLS_KEY: "secret", TLS_CERT: "none" })).toThrow(
+    "TLS_KEY: expected a private key as PEM, got something else, which is not shown\n" +
+      'TLS_CERT: expected a certificate as PEM, its chain after it, got "none"',
+  );
+  expect(() => ingestSettings({ ...GOOD, TLS_KEY: other.key })).toThrow(
+    "TLS_CERT: expected the certificate of TLS_KEY",
+  );
+  expect(ingestSettings(GOOD).tls).toEqual({ key: certificate.key, cert: certificate.cert });
+});
+
+test("an ERP's authorization is by store, is a header's value, and is not shown", () => {
+  const STORES = JSON.stringify([{ ...JSON.parse(GOOD.STORES)[0], name: "acme-two" }]);
+  const given = { ...GOOD, STORES, ERP_AUTHORIZATION_ACME_TWO: "Bearer abc" };
+  expect(dispatchSettings(given).authorizations).toEqual(new Map([["acme-two", "Bearer abc"]]));
+  expect(() => dispatchSettings({ ...given, ERP_AUTHORIZATION_ACME_TWO: "Bearer abc\n" })).toThrow(
+    "ERP_AUTHORIZATION_ACME_TWO: expected an Authorization header, e.g. Bearer and a token, got something else, which is not shown",
+  );
+  expect(() => dispatchSettings({ ...given, ERP_AUTHORIZATION_ACME: "Bearer abc" })).toThrow(
+    "ERP_AUTHORIZATION_ACME: expected no such variable: no store in STORES has that name, got something else, which is not shown",
+  );
 });

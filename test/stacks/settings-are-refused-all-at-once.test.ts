@@ -173,6 +173,12 @@ describe("settings", () => {
       "stores[0].erp",
       "https://erp.acme.example:8443/",
     ],
+    [
+      "credentials that no secret can be named after",
+      { stores: [store({ erpCredentials: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme" })] },
+      "stores[0].erpCredentials",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme",
+    ],
     ["an unknown part of a store", { stores: [store({ tier: "gold" })] }, "stores[0].tier", "gold"],
     ["no address for alarms", { alarmEmail: "oncall" }, "alarmEmail", "oncall"],
     ["days that CloudWatch has not", { logRetentionDays: 31 }, "logRetentionDays", 31],

@@ -127,7 +127,7 @@ it("says why an image cannot be pulled", async () => {
 });
 
 it("replaces a container that fails its own health check", async () => {
-  const healthCheck = { command: ["CMD-SHELL", "test ! -e $MARK"], interval: 0.05, retries: 2 };
+  const healthCheck = { command: ["CMD-SHELL", "test ! -e $MARK"], interval: 5, retries: 1 };
   const mark = `${test.directory}/mark`;
   const definition = taskDefinition(cloud, 6, { ...env("checked", { MARK: mark }), portMappings: [], healthCheck });
   const arn = service(cloud, definition);

@@ -5,6 +5,7 @@
  * (ECS developer guide, task-cpu-memory-error).
  */
 import { z } from "zod";
+import { containerDefinitions as containers } from "../ecs/definition.ts";
 import { type Call, type ResourceType, tagged } from "../provider/define.ts";
 import { isUnknown } from "../provider/values.ts";
 import type { Properties } from "../store.ts";
@@ -41,43 +42,6 @@ export const cluster: ResourceType = {
         );
     }),
 };
-
-const pair = z.strictObject({ name: z.string(), value: z.string() });
-
-/** What the twin models of a container definition (RegisterTaskDefinition, ContainerDefinition). */
-const containerDefinition = z.strictObject({
-  name: z.string(),
-  image: z.string(),
-  command: z.array(z.string()).optional(),
-  essential: z.literal(true).optional(),
-  user: z.string().optional(),
-  readonlyRootFilesystem: z.boolean().optional(),
-  stopTimeout: z.number().int().min(2).max(120).optional(),
-  environment: z.array(pair).optional(),
-  portMappings: z
-    .array(
-      z.strictObject({
-        containerPort: z.number().int(),
-        hostPort: z.number().int().optional(),
-        protocol: z.literal("tcp").optional(),
-        name: z.string().optional(),
-      }),
-    )
-    .optional(),
-  healthCheck: z
-    .strictObject({
-      command: z.array(z.string()).min(2),
-      interval: z.number().int().min(5).max(300).optional(),
-      timeout: z.number().int().min(2).max(60).optional(),
-      retries: z.number().int().min(1).max(10).optional(),
-      startPeriod: z.number().int().min(0).max(300).optional(),
-    })
-    .optional(),
-  logConfiguration: z
-    .strictObject({ logDriver: z.literal("awslogs"), options: z.record(z.string(), z.string()) })
-    .optional(),
-  linuxParameters: z.strictObject({ initProcessEnabled: z.boolean().optional() }).optional(),
-});
 
 /** Legal Fargate memory in MiB by CPU units: [least, most, step]; 256 has three sizes only. */
 const fargate: Readonly<Record<string, readonly [number, number, number]>> = {
@@ -133,7 +97,7 @@ export const taskDefinition: ResourceType = {
   check: ({ containerDefinitions }) => {
     if (isUnknown(containerDefinitions)) return [];
     try {
-      const parsed = z.tuple([containerDefinition]).safeParse(JSON.parse(containerDefinitions));
+      const parsed = containers.safeParse(JSON.parse(containerDefinitions));
       return (parsed.error?.issues ?? []).map((issue) => ({
         property: ["containerDefinitions", ...issue.path].join("."),
         reason:
@@ -148,11 +112,15 @@ export const taskDefinition: ResourceType = {
     }
   },
   create: (inputs, call) => {
+    const [{ image, logConfiguration, secrets = [] }] = JSON.parse(inputs.containerDefinitions);
+    if (secrets.length > 0 && !inputs.executionRoleArn)
+      throw new Error(
+        `creating ECS Task Definition (${inputs.family}): api error ClientException: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.`,
+      );
     if (!legalSize(inputs.cpu, inputs.memory))
       throw new Error(
         `creating ECS Task Definition (${inputs.family}): api error ClientException: No Fargate configuration exists for given values: ${inputs.cpu} CPU, ${inputs.memory} memory.`,
       );
-    const [{ image, logConfiguration }] = JSON.parse(inputs.containerDefinitions);
     const needs = logConfiguration ? "log driver awslogs" : image.includes(".dkr.ecr.") ? "ECR images" : undefined;
     if (!inputs.executionRoleArn && needs)
       throw new Error(

@@ -10,6 +10,7 @@ import { iam } from "./iam.ts";
 import { logs } from "./logs.ts";
 import { getZone, route53 } from "./route53.ts";
 import { s3 } from "./s3.ts";
+import { getSecret, secretsmanager } from "./secretsmanager.ts";
 import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
 import { ec2 } from "./vpc.ts";
@@ -30,8 +31,9 @@ const types = [
   ...logs,
   ...sns,
   ...appautoscaling,
+  ...secretsmanager,
 ];
-const functions = [getCertificate, getZone, getAuthorizationToken];
+const functions = [getCertificate, getZone, getAuthorizationToken, getSecret];
 
 /** Provider settings that the twin reads; any other is refused. */
 const settings = [

@@ -3,10 +3,12 @@ import { imageParts } from "../containers/images.ts";
 import type { Iam, Session, Verdict } from "../iam/iam.ts";
 import type { Network } from "../network/network.ts";
 import type { Passage } from "../network/reach.ts";
+import { type SecretsManager, SecretsManagerError } from "../secretsManager.ts";
 import type { Properties } from "../store.ts";
 import type { View } from "../view.ts";
-import type { ContainerDefinition } from "./definition.ts";
+import { type ContainerDefinition, logOf } from "./definition.ts";
 import type { Task } from "./model.ts";
+import { secretArn, secretVariables, unreachable } from "./secrets.ts";
 
 /**
  * What Fargate's agent does before a container runs, as the execution role and through the task's own network interface
@@ -19,23 +21,36 @@ export class Agent {
   readonly #view: View;
   readonly #network: Network;
   readonly #iam: Iam;
+  readonly #secrets: SecretsManager;
   readonly #account: string;
 
-  constructor(parts: { view: View; network: Network; iam: Iam }, account: string) {
+  constructor(parts: { view: View; network: Network; iam: Iam; secrets: SecretsManager }, account: string) {
     this.#view = parts.view;
     this.#network = parts.network;
     this.#iam = parts.iam;
+    this.#secrets = parts.secrets;
     this.#account = account;
   }
 
-  /** Roles, the registry's token and the logs, in Fargate's order. @throws Error the stopped reason */
-  async prepare(task: Task, definition: Properties, containers: ContainerDefinition[]): Promise<void> {
+  /**
+   * Roles, the registry's token, secrets and the logs, in Fargate's order.
+   * @returns the variables that each container gets from its secrets
+   * @throws Error the stopped reason
+   */
+  async prepare(
+    task: Task,
+    definition: Properties,
+    containers: ContainerDefinition[],
+  ): Promise<Record<string, string>[]> {
     const { executionRoleArn, taskRoleArn } = definition;
     for (const roleArn of new Set<string>([executionRoleArn, taskRoleArn].filter(Boolean)))
       await this.#assume(roleArn, task);
     const session = { roleArn: executionRoleArn, name: task.id };
     await this.#login(task, session);
-    for (const container of containers) if (container.logGroup) await this.#openLog(task, session, container);
+    const variables: Record<string, string>[] = [];
+    for (const container of containers) variables.push(await this.#fetchSecrets(task, session, container));
+    for (const container of containers) await this.#openLog(task, session, container);
+    return variables;
   }
 
   /** The manifest from the registry, then the layers from S3. @throws Error the stopped reason */
@@ -106,8 +121,21 @@ export class Agent {
       );
   }
 
+  async #fetchSecrets(task: Task, session: Session, container: ContainerDefinition): Promise<Record<string, string>> {
+    const [first] = container.secrets;
+    if (!first) return {};
+    const passage = this.#network.taskToService(task.id, "secretsmanager");
+    await this.#orTimeout(passage, () => unreachable(secretArn(first.valueFrom)));
+    return secretVariables(container, async (request) => {
+      const verdict = await this.#may(session, "secretsmanager:GetSecretValue", request.secretId, passage);
+      if (!verdict.allowed) throw new SecretsManagerError("AccessDeniedException", verdict.message);
+      return this.#secrets.value(request, task.region);
+    });
+  }
+
   async #openLog(task: Task, session: Session, container: ContainerDefinition): Promise<void> {
-    const { logGroup = "", logPrefix = "ecs", logRegion = task.region, name } = container;
+    const log = logOf(container, task);
+    if (!log) return;
     const failed = "ResourceInitializationError: failed to validate logger args:";
     const passage = this.#network.taskToService(task.id, "logs");
     await this.#orTimeout(
@@ -117,13 +145,12 @@ export class Agent {
         "connection issue between the task and Amazon CloudWatch. Check your network configuration.: signal: killed",
     );
     const create = `${failed} create stream has been retried 1 times: failed to create Cloudwatch log stream:`;
-    const stream = `${logPrefix}/${name}/${task.id}`;
-    const arn = `arn:aws:logs:${logRegion}:${this.#account}:log-group:${logGroup}:log-stream:${stream}`;
+    const arn = `arn:aws:logs:${log.region}:${this.#account}:log-group:${log.group}:log-stream:${log.stream}`;
     const verdict = await this.#may(session, "logs:CreateLogStream", arn, passage);
     const call = "CloudWatch Logs: CreateLogStream";
     if (!verdict.allowed) throw new Error(`${create} ${denied(call, verdict.message)}: exit status 1`);
-    const groups = this.#view.list("aws:cloudwatch/logGroup:LogGroup", logRegion);
-    if (!groups.some(({ outputs }) => outputs.name === logGroup))
+    const groups = this.#view.list("aws:cloudwatch/logGroup:LogGroup", log.region);
+    if (!groups.some(({ outputs }) => outputs.name === log.group))
       throw new Error(
         `${create} ${response(call)}, ResourceNotFoundException: The specified log group does not exist.: exit status 1`,
       );

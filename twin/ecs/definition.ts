@@ -1,91 +1,100 @@
+import { z } from "zod";
 import type { Properties } from "../store.ts";
 
 /**
- * What the twin reads of a task definition. Taken but without effect with processes as containers: cpu, memory,
- * user, readonlyRootFilesystem, linuxParameters, mountPoints, ulimits. Anything not listed here is an error by name.
+ * What the twin models of a container definition (ECS API reference, ContainerDefinition); anything else is an error by
+ * name. Taken but without effect with processes as containers: user, readonlyRootFilesystem, linuxParameters.
+ * Not modelled: several ports, sidecars, secrets out of Parameter Store.
  */
 
-export interface ContainerDefinition {
-  name: string;
-  image: string;
-  essential: boolean;
-  entryPoint?: string[];
-  command?: string[];
-  environment: Record<string, string>;
-  containerPort?: number;
-  healthCheck?: { command: string[]; interval: number; timeout: number; retries: number; startPeriod: number };
-  /** Seconds between SIGTERM and SIGKILL. */
-  stopTimeout: number;
-  logGroup?: string;
-  logPrefix?: string;
-  logRegion?: string;
-}
+const pair = z.strictObject({ name: z.string(), value: z.string() });
 
-const understood = new Set(
-  ["name", "image", "essential", "entryPoint", "command", "environment", "portMappings", "healthCheck"].concat(
-    ["stopTimeout", "logConfiguration", "cpu", "memory", "memoryReservation", "user", "readonlyRootFilesystem"],
-    ["linuxParameters", "mountPoints", "ulimits", "volumesFrom", "systemControls", "versionConsistency"],
-  ),
-);
+/** A full ARN, and after it which JSON key, label and version of the secret; all three colons or none. */
+const secret = z.strictObject({
+  name: z.string(),
+  valueFrom: z
+    .string()
+    .regex(
+      /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+(:[^:]*:[^:]*:[^:]*)?$/,
+      "expected the ARN of a secret, perhaps with :JSON-KEY:VERSION-STAGE:VERSION-ID",
+    ),
+});
 
-/** Empty ones of these are the same as none; the real provider adds them by itself. */
-const emptyOnly = new Set(["volumesFrom", "systemControls"]);
+const healthCheck = z.strictObject({
+  command: z
+    .array(z.string())
+    .min(2)
+    .refine(([form = ""]) => ["CMD", "CMD-SHELL"].includes(form), "expected CMD or CMD-SHELL first"),
+  interval: z.number().int().min(5).max(300).default(30),
+  timeout: z.number().int().min(2).max(60).default(5),
+  retries: z.number().int().min(1).max(10).default(3),
+  startPeriod: z.number().int().min(0).max(300).default(0),
+});
+
+const containerDefinition = z
+  .strictObject({
+    name: z.string(),
+    image: z.string(),
+    entryPoint: z.array(z.string()).optional(),
+    command: z.array(z.string()).optional(),
+    essential: z.literal(true).optional(),
+    user: z.string().optional(),
+    readonlyRootFilesystem: z.boolean().optional(),
+    /** Seconds between SIGTERM and SIGKILL. */
+    stopTimeout: z.number().int().min(2).max(120).default(30),
+    environment: z.array(pair).default([]),
+    secrets: z.array(secret).default([]),
+    portMappings: z
+      .array(
+        z.strictObject({
+          containerPort: z.number().int(),
+          hostPort: z.number().int().optional(),
+          protocol: z.literal("tcp").optional(),
+          name: z.string().optional(),
+        }),
+      )
+      .max(1)
+      .default([]),
+    healthCheck: healthCheck.optional(),
+    logConfiguration: z
+      .strictObject({ logDriver: z.literal("awslogs"), options: z.record(z.string(), z.string()) })
+      .optional(),
+    linuxParameters: z.strictObject({ initProcessEnabled: z.boolean().optional() }).optional(),
+  })
+  .superRefine(({ environment, secrets }, context) => {
+    const twice = secrets.find(({ name }) => environment.some((variable) => variable.name === name));
+    if (twice)
+      context.addIssue(
+        "ClientException: The secret name must be unique and not shared with any new or existing environment variables " +
+          `set on the container, such as '${twice.name}'.`,
+      );
+  });
+
+export type ContainerDefinition = z.infer<typeof containerDefinition>;
+
+/** The one container of a task. */
+export const containerDefinitions = z.tuple([containerDefinition]);
 
 /**
  * @param definition outputs of an aws.ecs.TaskDefinition
- * @throws Error that names the container and the property which is not modelled
+ * @throws Error that names what is not modelled; the provider side refused it by the same schema
  */
-export function containerDefinitions(definition: Properties): ContainerDefinition[] {
-  const list: Properties[] = JSON.parse(definition.containerDefinitions);
-  if (list.length === 0) throw new Error(`Task definition ${definition.family}: containerDefinitions is empty`);
-  return list.map((container) => {
-    const where = `Task definition ${definition.family}, container ${container.name}`;
-    for (const [property, value] of Object.entries(container)) {
-      const empty = Array.isArray(value) && value.length === 0;
-      if (empty || value === null) continue;
-      if (!understood.has(property) || emptyOnly.has(property))
-        throw new Error(`${where}: the property ${property} is not modelled`);
-    }
-    return containerDefinition(container, where);
-  });
+export function readContainers(definition: Properties): ContainerDefinition[] {
+  return containerDefinitions.parse(JSON.parse(definition.containerDefinitions));
 }
 
-function containerDefinition(container: Properties, where: string): ContainerDefinition {
-  const ports: Properties[] = container.portMappings ?? [];
-  if (ports.length > 1) throw new Error(`${where}: more than one of portMappings is not modelled`);
-  const log: Properties | undefined = container.logConfiguration;
-  if (log && log.logDriver !== "awslogs")
-    throw new Error(`${where}: logConfiguration.logDriver ${log.logDriver} is not modelled, only awslogs`);
-  const check: Properties | undefined = container.healthCheck;
-  const environment: { name: string; value: string }[] = container.environment ?? [];
+/** Where a task's container logs to; undefined where it logs nowhere. */
+export function logOf({ name, logConfiguration }: ContainerDefinition, task: { id: string; region: string }) {
+  if (!logConfiguration) return undefined;
+  const { options } = logConfiguration;
   return {
-    name: container.name,
-    image: container.image,
-    essential: container.essential ?? true,
-    ...(container.entryPoint?.length && { entryPoint: container.entryPoint }),
-    ...(container.command?.length && { command: container.command }),
-    environment: Object.fromEntries(environment.map(({ name, value }) => [name, String(value)])),
-    ...(ports[0] && { containerPort: ports[0].containerPort }),
-    // Defaults of the ECS API Reference, HealthCheck.
-    ...(check && {
-      healthCheck: {
-        command: healthCommand(check.command, where),
-        interval: check.interval ?? 30,
-        timeout: check.timeout ?? 5,
-        retries: check.retries ?? 3,
-        startPeriod: check.startPeriod ?? 0,
-      },
-    }),
-    stopTimeout: container.stopTimeout ?? 30,
-    logGroup: log?.options?.["awslogs-group"],
-    logPrefix: log?.options?.["awslogs-stream-prefix"],
-    logRegion: log?.options?.["awslogs-region"],
+    region: options["awslogs-region"] ?? task.region,
+    group: options["awslogs-group"] ?? "",
+    stream: `${options["awslogs-stream-prefix"] ?? "ecs"}/${name}/${task.id}`,
   };
 }
 
-function healthCommand(command: string[], where: string): string[] {
-  const [form, ...rest] = command;
-  if (form === "CMD-SHELL") return ["/bin/sh", "-c", rest.join(" ")];
-  if (form === "CMD") return rest;
-  throw new Error(`${where}: healthCheck.command must begin with CMD or CMD-SHELL, got ${form}`);
+/** The command of a health check, as it is run inside the container. */
+export function healthCommand([form, ...rest]: readonly string[]): string[] {
+  return form === "CMD-SHELL" ? ["/bin/sh", "-c", rest.join(" ")] : rest;
 }

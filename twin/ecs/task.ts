@@ -7,7 +7,7 @@ import type { Targets } from "../front/targets.ts";
 import type { Network } from "../network/network.ts";
 import type { Properties, Store } from "../store.ts";
 import type { Agent } from "./agent.ts";
-import { type ContainerDefinition, containerDefinitions } from "./definition.ts";
+import { type ContainerDefinition, healthCommand, logOf, readContainers } from "./definition.ts";
 import type { StopCode, Task, TaskStatus } from "./model.ts";
 
 /** What a task needs of the twin. */
@@ -74,7 +74,7 @@ export class LiveTask {
     return this.task.lastStatus !== "STOPPED";
   }
 
-  /** Pulls, starts and registers; a task that cannot start stops with the reason. */
+  /** Fetches secrets, pulls, starts and registers; a task that cannot start stops with the reason. */
   start(): void {
     this.#starting = this.#start();
   }
@@ -82,13 +82,13 @@ export class LiveTask {
   async #start(): Promise<void> {
     try {
       const { agent, network } = this.#around;
-      const definitions = containerDefinitions(this.#definition);
+      const definitions = readContainers(this.#definition);
       this.task.eni.address = network.attach(this.task.id, this.task.eni).address;
       this.#turn("PENDING");
-      await agent.prepare(this.task, this.#definition, definitions);
-      for (const definition of definitions) {
+      const secrets = await agent.prepare(this.task, this.#definition, definitions);
+      for (const [index, definition] of definitions.entries()) {
         if (this.#stopping) return;
-        await this.#startContainer(definition);
+        await this.#startContainer(definition, secrets[index] ?? {});
       }
       if (this.#stopping) return;
       this.task.startedAt = new Date().toISOString();
@@ -113,7 +113,7 @@ export class LiveTask {
     for (const { running } of this.#containers) running?.signal("SIGKILL");
   }
 
-  async #startContainer(definition: ContainerDefinition): Promise<void> {
+  async #startContainer(definition: ContainerDefinition, secrets: Record<string, string>): Promise<void> {
     const { runtime, store, directory } = this.#around;
     const { task } = this;
     const live: LiveContainer = { definition, failedChecks: 0 };
@@ -127,33 +127,30 @@ export class LiveTask {
     };
     task.containers.push(state);
     this.#containers.push(live);
-    if (definition.environment.RELEASE) task.release = definition.environment.RELEASE;
+    const environment = Object.fromEntries(definition.environment.map(({ name, value }) => [name, value]));
+    if (environment.RELEASE) task.release = environment.RELEASE;
     await this.#around.agent.pull(task, this.#definition, definition.image);
     const image = pull(store, directory, definition.image);
     state.imageDigest = image.digest;
     const output = new LogFile(logFile);
+    const log = logOf(definition, task);
     live.running = await runtime.start({
       id: `${task.id}-${definition.name}`,
       image,
       entryPoint: definition.entryPoint,
       command: definition.command,
       environment: {
-        ...definition.environment,
+        ...environment,
+        ...secrets,
         ...this.#around.environment(task, this.#definition.taskRoleArn),
       },
-      port: definition.containerPort,
+      port: definition.portMappings[0]?.containerPort,
       onLine: (line) => {
         output.append(line);
-        if (definition.logGroup) this.#around.logged(task.region, definition.logGroup, line);
+        if (log) this.#around.logged(task.region, log.group, line);
       },
     });
-    if (definition.logGroup)
-      store.write("log-stream", `${task.id}/${definition.name}`, {
-        region: definition.logRegion ?? task.region,
-        group: definition.logGroup,
-        stream: `${definition.logPrefix ?? "ecs"}/${definition.name}/${task.id}`,
-        file: logFile,
-      });
+    if (log) store.write("log-stream", `${task.id}/${definition.name}`, { ...log, file: logFile });
     Object.assign(state, { lastStatus: "RUNNING", pid: live.running.pid });
     void live.running.exited.then((code) => this.#exited(live, state, code));
     this.#check(live, state, Date.now());
@@ -164,7 +161,7 @@ export class LiveTask {
     Object.assign(state, { lastStatus: "STOPPED", exitCode: code });
     delete state.pid;
     this.#write();
-    if (live.definition.essential) void this.stop("Essential container in task exited", "EssentialContainerExited");
+    void this.stop("Essential container in task exited", "EssentialContainerExited");
   }
 
   /** The container's own health check, until the task stops. */
@@ -172,7 +169,7 @@ export class LiveTask {
     const check = live.definition.healthCheck;
     if (!check || !live.running) return;
     live.timer = setTimeout(async () => {
-      const passed = await live.running?.run(check.command, check.timeout * 1000);
+      const passed = await live.running?.run(healthCommand(check.command), check.timeout * 1000);
       if (this.#stopping) return;
       const starting = Date.now() - startedAt < check.startPeriod * 1000;
       live.failedChecks = passed ? 0 : live.failedChecks + (starting ? 0 : 1);
@@ -184,9 +181,9 @@ export class LiveTask {
     }, check.interval * 1000);
   }
 
-  /** Only essential containers with a check count for the task. */
+  /** Only containers with a check count for the task. */
   #summariseHealth(): void {
-    const checked = this.#containers.filter(({ definition }) => definition.healthCheck && definition.essential);
+    const checked = this.#containers.filter(({ definition }) => definition.healthCheck);
     const states = checked.map(({ definition }) => this.task.containers.find((c) => c.name === definition.name));
     const worst = (["UNHEALTHY", "UNKNOWN"] as const).find((status) => states.some((s) => s?.healthStatus === status));
     this.task.healthStatus = worst ?? "HEALTHY";
@@ -199,7 +196,7 @@ export class LiveTask {
       const address = container?.running?.address;
       if (!address)
         throw new Error(`TaskFailedToStart: the container ${containerName} has no port for ${targetGroupArn}`);
-      const inside = { taskId: this.task.id, port: container.definition.containerPort ?? 0 };
+      const inside = { taskId: this.task.id, port: container.definition.portMappings[0]?.containerPort ?? 0 };
       this.task.targets.push(this.#around.targets.register(targetGroupArn, address.host, address.port, inside).id);
     }
   }

@@ -9,9 +9,14 @@ const hopByHop = ["connection", "keep-alive", "proxy-connection", "te", "trailer
 /** For a connection to a target (elasticloadbalancing/latest/application/load-balancer-troubleshooting.html, 504). */
 export const connectTimeoutMs = 10_000;
 
+/**
+ * "The load balancer establishes TLS connections with the targets using certificates that you install on the targets. The
+ * load balancer does not validate these certificates" (elasticloadbalancing/latest/application/load-balancer-target-groups.html).
+ * Without a server name the connections to a target serve every host.
+ */
 const agents = {
   HTTP: new http.Agent({ keepAlive: true }),
-  HTTPS: new https.Agent({ keepAlive: true, rejectUnauthorized: false }),
+  HTTPS: new https.Agent({ keepAlive: true, rejectUnauthorized: false, servername: "" }),
 };
 
 export interface Forwarding {

@@ -201,7 +201,7 @@ function probe(target: Target, settings: ReturnType<typeof checkSettings>): Prom
         port: settings.port === "traffic-port" ? target.port : Number(settings.port),
         path: settings.path,
         agent: false,
-        // A load balancer does not verify the certificate of its targets.
+        // A load balancer does not verify the certificate of its targets (forward.ts).
         rejectUnauthorized: false,
         headers: { "user-agent": "ELB-HealthChecker/2.0", connection: "close" },
       },

@@ -1,0 +1,68 @@
+import { pino } from "pino";
+import { Dispatcher, type Queues as DispatchQueues } from "../../service/dispatch.ts";
+import { dispatchSettings } from "../../service/settings.ts";
+import {
+  certificate,
+  checkHealth,
+  type Queues,
+  type Service,
+  startQueues,
+  startService,
+  stores,
+  until,
+} from "./fixture.ts";
+
+const STORES = stores("https://erp.acme.example/orders");
+let queues: Queues;
+const services: Service[] = [];
+
+async function start(role: "ingest" | "dispatch", more: Record<string, string> = {}): Promise<Service> {
+  const service = await startService(role, { ...queues.env, ...STORES, ...more });
+  services.push(service);
+  return service;
+}
+
+beforeAll(async () => {
+  queues = await startQueues();
+});
+
+afterAll(async () => {
+  for (const service of services) service.process.kill("SIGKILL");
+  await Promise.all(services.map(({ ended }) => ended));
+  await queues.stop();
+});
+
+test("ingest passes its check over TLS, and fails it while it hangs", async () => {
+  const ingest = await start("ingest");
+  const tls = { TLS_CERT: certificate.cert };
+  expect(await checkHealth(ingest, tls)).toBe(true);
+  expect(await checkHealth(ingest)).toBe(false);
+  ingest.process.kill("SIGSTOP");
+  expect(await checkHealth(ingest, tls)).toBe(false);
+});
+
+test("dispatch passes its check also while the queue cannot be read, and fails it while it hangs", async () => {
+  const dispatch = await start("dispatch", { AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" });
+  await until("a failed receive", () => dispatch.log.some(({ msg }) => msg === "the queue cannot be read"));
+  expect(await checkHealth(dispatch)).toBe(true);
+  dispatch.process.kill("SIGSTOP");
+  expect(await checkHealth(dispatch)).toBe(false);
+});
+
+test("dispatch whose loop does not come around any more says so, though its process answers", async () => {
+  const settings = dispatchSettings({
+    ...queues.env,
+    ...STORES,
+    ...{ AWS_REGION: "ap-southeast-2", RELEASE: "r", IMAGE_DIGEST: "sha256:feed", PORT: "0" },
+  });
+  const stuck = { receive: () => new Promise(() => {}) } as unknown as DispatchQueues["orders"];
+  const receipts = {} as DispatchQueues["receipts"];
+  const dispatcher = new Dispatcher(
+    { ...settings, visibilitySeconds: 0.1 },
+    { orders: stuck, receipts },
+    pino({ enabled: false }),
+  );
+  void dispatcher.run();
+  expect(dispatcher.works).toBe(true);
+  await until("the loop to be missed", () => !dispatcher.works);
+});
