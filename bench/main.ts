@@ -5,9 +5,10 @@ import { parseArgs } from "node:util";
 import type { Benchmark, Figure } from "./benchmark.ts";
 import { preview } from "./preview.ts";
 import { start } from "./start.ts";
+import { stores } from "./stores.ts";
 import { table } from "./table.ts";
 
-const benchmarks: Benchmark[] = [preview, start];
+const benchmarks: Benchmark[] = [preview, start, stores];
 
 const help = `npm run bench -- [--only NAME] [--runs N] [--json FILE]
 
