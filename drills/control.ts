@@ -2,6 +2,7 @@
 export interface Message {
   /** ISO 8601. */
   at: string;
+  topicArn: string;
   subject?: string;
   message: string;
 }
@@ -22,12 +23,20 @@ export class Control {
     return Object.values(regions).flatMap(({ tasks }) => tasks.filter((task) => task.lastStatus === "RUNNING"));
   }
 
-  /** Every service runs as many containers as it should, in a finished deployment. */
-  async settled(): Promise<boolean> {
+  /** Every service of a stack runs as many containers as it should, in a finished deployment. */
+  async settled(stack: string): Promise<boolean> {
     const { regions } = await this.status();
-    return Object.values(regions).every(({ services }) =>
-      services.every((s) => s.running === s.desired && s.deployments.length === 1),
-    );
+    const services = Object.values(regions).flatMap((region) => region.services);
+    return services
+      .filter(({ name }) => name.startsWith(`${stack}-`))
+      .every((s) => s.running === s.desired && s.deployments.length === 1);
+  }
+
+  /** Ids of the tasks that a load balancer sends requests to. */
+  async healthyTasks(): Promise<Set<string>> {
+    const { regions } = await this.status();
+    const targets = Object.values(regions).flatMap((region) => region.targets);
+    return new Set(targets.filter(({ state }) => state === "healthy").map(({ inside }) => inside.taskId));
   }
 
   messages(): Promise<Message[]> {
@@ -42,8 +51,15 @@ export class Control {
     return this.#call("POST", `/tasks/${encodeURIComponent(task)}/kill`);
   }
 
-  async #call<T>(method: string, path: string): Promise<T> {
-    const response = await fetch(`${this.#url}${path}`, { method });
+  stop(task: string, reason: string): Promise<void> {
+    return this.#call("POST", `/tasks/${encodeURIComponent(task)}/stop`, { reason });
+  }
+
+  async #call<T>(method: string, path: string, request?: unknown): Promise<T> {
+    const response = await fetch(`${this.#url}${path}`, {
+      method,
+      ...(request !== undefined && { body: JSON.stringify(request) }),
+    });
     const body = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} of the twin: ${response.status} ${body}`);
     return (body ? JSON.parse(body) : undefined) as T;
@@ -52,10 +68,24 @@ export class Control {
 
 export interface Task {
   id: string;
+  /** Name of its service. */
+  service: string;
   lastStatus: string;
+}
+
+export interface Target {
+  state: string;
+  inside: { taskId: string };
+}
+
+export interface Service {
+  name: string;
+  running: number;
+  desired: number;
+  deployments: unknown[];
 }
 
 export interface Status {
   twin: { megabytes: number; peakMegabytes: number; containers: string };
-  regions: Record<string, { tasks: Task[]; services: { running: number; desired: number; deployments: unknown[] }[] }>;
+  regions: Record<string, { tasks: Task[]; services: Service[]; targets: Target[] }>;
 }
