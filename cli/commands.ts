@@ -1,6 +1,11 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { attachLocal, findPlace, startLocal } from "../drills/local.ts";
+import { join, resolve } from "node:path";
+import { deployAll } from "../drills/deploy.ts";
+import { attachLocal, findPlace, openLocal, startLocal } from "../drills/local.ts";
+import { figures, kept } from "../drills/replay/comparison.ts";
+import { page } from "../drills/replay/page.ts";
+import { replay } from "../drills/replay/replay.ts";
+import { table } from "../drills/replay/table.ts";
 import { diagnose } from "../release/diagnose.ts";
 import { driftOf } from "../release/drift.ts";
 import { markdown } from "../release/markdown.ts";
@@ -66,6 +71,18 @@ export async function diagnoseCommand(state: string, stack: string, { json }: Ou
   const diagnosis = await diagnose(await findPlace(state), stack);
   say(diagnosisReport(diagnosis));
   finish(diagnosis.causes.length === 0, diagnosis, json);
+}
+
+export async function replayCommand(state: string, { json, page: file }: Output & { page?: string }) {
+  const local = await openLocal(resolve(state), progress);
+  try {
+    const replayed = await replay(local, await deployAll(local, progress), progress);
+    say(table(replayed));
+    if (file) writeFileSync(file, page(replayed));
+    finish(kept(replayed), figures(replayed), json);
+  } finally {
+    await local.stop();
+  }
 }
 
 /** Lines for `eval`, quoted for any POSIX shell. */

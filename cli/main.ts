@@ -12,6 +12,7 @@ import {
   environmentLines,
   previewCommand,
   releaseCommand,
+  replayCommand,
   rollbackCommand,
   twinCommand,
   verifyCommand,
@@ -92,6 +93,19 @@ cli
   .addOption(jsonOption())
   .addHelpText("after", "\nExit code 1 when a cause was found.\n\nExample:\n  $ npx order-queue diagnose prod-au")
   .action((stack, options) => diagnoseCommand(cli.opts().state, stack, options));
+
+cli
+  .command("replay")
+  .description(
+    "Replays the incident of July 28 on the twin, and shows what was measured beside that day and the goals.",
+  )
+  .addOption(jsonOption())
+  .option("--page <file>", "also writes the result as an HTML page")
+  .addHelpText(
+    "after",
+    "\nExit code 1 when a goal is missed, but for those of time alone, which depend on the machine; what never came is missed.\n\nExample:\n  $ npx order-queue replay --json replay.json --page replay.html",
+  )
+  .action((options) => replayCommand(cli.opts().state, options));
 
 cli
   .command("env")

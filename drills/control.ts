@@ -2,6 +2,7 @@
 export interface Message {
   /** ISO 8601. */
   at: string;
+  topicArn: string;
   subject?: string;
   message: string;
 }
@@ -22,12 +23,20 @@ export class Control {
     return Object.values(regions).flatMap(({ tasks }) => tasks.filter((task) => task.lastStatus === "RUNNING"));
   }
 
-  /** Every service runs as many containers as it should, in a finished deployment. */
-  async settled(): Promise<boolean> {
+  /** Every service of a stack runs as many containers as it should, in a finished deployment. */
+  async settled(stack: string): Promise<boolean> {
     const { regions } = await this.status();
-    return Object.values(regions).every(({ services }) =>
-      services.every((s) => s.running === s.desired && s.deployments.length === 1),
-    );
+    const services = Object.values(regions).flatMap((region) => region.services);
+    return services
+      .filter(({ name }) => name.startsWith(`${stack}-`))
+      .every((s) => s.running === s.desired && s.deployments.length === 1);
+  }
+
+  /** Ids of the tasks that a load balancer sends requests to. */
+  async healthyTasks(): Promise<Set<string>> {
+    const { regions } = await this.status();
+    const targets = Object.values(regions).flatMap((region) => region.targets);
+    return new Set(targets.filter(({ state }) => state === "healthy").map(({ inside }) => inside.taskId));
   }
 
   messages(): Promise<Message[]> {
@@ -51,6 +60,10 @@ export class Control {
     return this.#call("POST", `/tasks/${encodeURIComponent(task)}/kill`);
   }
 
+  stop(task: string, reason: string): Promise<void> {
+    return this.#call("POST", `/tasks/${encodeURIComponent(task)}/stop`, { reason });
+  }
+
   async #call<T>(method: string, path: string, said?: unknown): Promise<T> {
     const response = await fetch(`${this.#url}${path}`, {
       method,
@@ -64,7 +77,21 @@ export class Control {
 
 export interface Task {
   id: string;
+  /** Name of its service. */
+  service: string;
   lastStatus: string;
+}
+
+export interface Target {
+  state: string;
+  inside: { taskId: string };
+}
+
+export interface Service {
+  name: string;
+  running: number;
+  desired: number;
+  deployments: unknown[];
 }
 
 export interface Status {
@@ -73,7 +100,8 @@ export interface Status {
     string,
     {
       tasks: Task[];
-      services: { running: number; desired: number; deployments: unknown[] }[];
+      services: Service[];
+      targets: Target[];
       certificates: { arn: string; status: string }[];
     }
   >;

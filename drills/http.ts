@@ -8,6 +8,8 @@ export interface Answer {
   body: string;
   /** Subject alternative names of the certificate that was presented. */
   names: string;
+  /** SHA-256 of that certificate, as OpenSSL writes it. */
+  fingerprint: string;
 }
 
 /** No HTTP answer came: the TLS handshake failed, or the connection did. */
@@ -51,12 +53,18 @@ export class Browser {
       request.once("timeout", () => request.destroy(new Error(`no answer within ${options.timeoutMs ?? 10_000} ms`)));
       request.once("error", (error) => reject(new NoAnswer(`${url}: ${error.message}`, !secure)));
       request.once("response", (response) => {
-        const names = (response.socket as TLSSocket).getPeerCertificate().subjectaltname ?? "";
+        const certificate = (response.socket as TLSSocket).getPeerCertificate();
+        const { subjectaltname: names = "", fingerprint256: fingerprint } = certificate;
         const chunks: Buffer[] = [];
         response
           .on("data", (chunk) => chunks.push(chunk))
           .once("end", () =>
-            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString(), names }),
+            resolve({
+              status: response.statusCode ?? 0,
+              body: Buffer.concat(chunks).toString(),
+              names,
+              fingerprint,
+            }),
           );
         response.once("error", (error) => reject(new NoAnswer(`${url}: ${error.message}`, false)));
       });

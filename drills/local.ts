@@ -95,6 +95,11 @@ export async function attachLocal(state: string): Promise<Local> {
   return { ...placeOf(state, twin, await findEngine()), twin, stop: async () => {} };
 }
 
+/** The twin that is running on the folder, or else a new one. */
+export async function openLocal(state: string, progress: (line: string) => void): Promise<Local> {
+  return (await runningTwin(join(state, "twin"))) ? attachLocal(state) : startLocal(state, progress);
+}
+
 /**
  * Where a command works: with the twin on the folder if one is running, else with the backend and the AWS credentials
  * that the shell has.

@@ -1,9 +1,10 @@
 /**
  * `npm start`: everything, once, in front of your eyes. Starts the twin, deploys the three stacks, sends orders from every
- * store, kills the containers, and measures. Exit codes: 0 everything held; 1 something did not; 2 a wrong call.
+ * store, and replays the incident. Exit codes: 0 everything held; 1 something did not; 2 a wrong call.
  */
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Command, CommanderError } from "commander";
 import { UpdateFailed } from "../release/update.ts";
 import { Control } from "./control.ts";
@@ -11,12 +12,16 @@ import { deployAll } from "./deploy.ts";
 import { Browser } from "./http.ts";
 import { type Local, root, startLocal } from "./local.ts";
 import { proxyPortOption } from "./options.ts";
-import { killContainers, undelivered } from "./outage.ts";
+import { undelivered } from "./outage.ts";
+import { page } from "./replay/page.ts";
+import { replay } from "./replay/replay.ts";
 import { type Figures, held, table, whatNext } from "./report.ts";
 import { type StoreAddress, Traffic } from "./traffic.ts";
 
 const cli = new Command("npm start --")
-  .description("Runs the three stacks on the twin of AWS, sends orders, kills containers, and says what it measured.")
+  .description(
+    "Runs the three stacks on the twin of AWS, sends orders, replays the incident, and says what it measured.",
+  )
   .option("--exit", "end when everything was measured, instead of staying up until Ctrl-C")
   .option("--json <file>", "also write the figures as JSON")
   .option("--state <folder>", "folder of the local state", join(root, ".order-queue"))
@@ -47,7 +52,9 @@ try {
   const local = await startLocal(resolve(state), progress, { proxyPort });
   try {
     const figures = await measure(local);
-    say(`\n${table(figures)}\n`);
+    const pageFile = join(resolve(state), "replay.html");
+    writeFileSync(pageFile, page(figures.replay));
+    say(`\n${table(figures)}\n\nThe replay as a page: ${pathToFileURL(pageFile)}`);
     if (json) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
     if (!held(figures)) process.exitCode = 1;
     if (!exit) {
@@ -82,12 +89,10 @@ async function measure(local: Local): Promise<Figures> {
 
   const stores = stacks.flatMap((stack) => stack.stores);
   const orders = await sendOrders(control, browser, stores);
-  progress("killing every order-queue container of the three stacks, while the stores go on");
-  const outage = await killContainers(control, browser, stores);
-  progress(`all containers are back; ${outage.ordersAccepted} orders accepted meanwhile, ${outage.ordersLost} lost`);
+  const replayed = await replay(local, stacks, progress);
 
   const { twin } = await control.status();
-  return { stacks, deploySeconds, orders, outage, twin, seconds: (performance.now() - started) / 1000 };
+  return { stacks, deploySeconds, orders, replay: replayed, twin, seconds: (performance.now() - started) / 1000 };
 }
 
 /** One order of every store, shown on its way. */

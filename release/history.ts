@@ -33,9 +33,16 @@ export function rollbackMessage({ update, commit }: Target): string {
   return `rollback to update ${update.version} (commit ${commit.slice(0, 12)})`;
 }
 
+/** Number of the update that a rollback went back to; undefined for any other update. */
+function rolledBackTo({ message }: Update): number | undefined {
+  const version = /^rollback to update (\d+) /.exec(message)?.[1];
+  return version === undefined ? undefined : Number(version);
+}
+
 /**
  * The last good update before what runs now: after a failed update the last that succeeded; after a good one the last
- * good one of another commit; after a rollback, one before the update it went back to.
+ * good one of another commit; after a rollback, one before the update it went back to. A rollback in between stands for the
+ * update that it went back to, and not for the one that it took back.
  * @param history newest first
  * @throws {NothingToRollBackTo}
  */
@@ -43,12 +50,10 @@ export function lastGood(stack: string, history: readonly Update[]): Target {
   const updates = history.filter((update) => update.kind === "update");
   const [latest] = updates;
   if (!latest) throw new NothingToRollBackTo(`${stack} has no updates yet: there is nothing to roll back to`);
-  const backTo = /^rollback to update (\d+) /.exec(latest.message)?.[1];
-  const before = backTo === undefined ? latest.version : Number(backTo);
+  const before = rolledBackTo(latest) ?? latest.version;
   const running = updates.find((update) => update.version === before) ?? latest;
-  const good = updates.filter(
-    (u) => u.version < before && u.result === "succeeded" && !u.message.startsWith("rollback to update"),
-  );
+  const succeeded = updates.filter((u) => u.version < before && u.result === "succeeded");
+  const good = [...new Set(succeeded.map((u) => updates.find((v) => v.version === rolledBackTo(u)) ?? u))];
   const target = good.find(
     (u) => u.commit && !u.dirty && (latest.result !== "succeeded" || u.commit !== running.commit),
   );

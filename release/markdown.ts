@@ -23,7 +23,7 @@ export function markdown(preview: Preview): string {
     against.length === 0
       ? "Policy and parity hold: production would be what staging proves."
       : `**${against.length} to mend before a release:**`,
-    ...(against.length === 0 ? [] : ["", ...against.map((one) => `- ${one.replaceAll("\n", "\n  ")}`)]),
+    ...(against.length === 0 ? [] : ["", ...against.map(({ why }) => `- ${why.replaceAll("\n", "\n  ")}`)]),
     ...Object.entries(stacks).flatMap(([name, stack]) => details(name, stack)),
     "",
   ].join("\n");

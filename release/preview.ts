@@ -79,23 +79,38 @@ export function judge(planned: Map<string, Planned>): Omit<Preview, "seconds"> {
   };
 }
 
-/**
- * What speaks against releasing, a sentence each; empty where nothing does. The gate is no part of it: a release is how it
- * opens.
- */
-export function objections({ stacks: planned, policy, parity, operations }: Omit<Preview, "seconds">): string[] {
+/** What looked at a change. */
+export type Judge = "preview" | "policy" | "parity";
+
+/** What speaks against releasing. */
+export interface Objection {
+  by: Judge;
+  /** A sentence. */
+  why: string;
+}
+
+/** Empty where nothing speaks against releasing. The gate is no part of it: a release is how it opens. */
+export function objections({ stacks: planned, policy, parity, operations }: Omit<Preview, "seconds">): Objection[] {
   const failed = Object.entries(planned).filter(([, { error }]) => error);
+  const breaks = (name: string) => policy.violations.some(({ stack }) => stack === name);
   return [
-    ...failed.map(([name, { error }]) => `${name} cannot be planned: ${error}`),
-    ...policy.violations.map(
-      ({ stack, resource, rule, message }) => `${stack}: ${resource} breaks ${rule}: ${message}`,
-    ),
-    ...parity.differences.map(
-      ({ stack, resource, path, staging: there, here }) =>
-        `${stack}: ${resource} ${path} is ${JSON.stringify(here)}, in staging ${JSON.stringify(there)}`,
-    ),
+    ...failed.map(([name, { error }]) => ({
+      by: breaks(name) ? ("policy" as const) : ("preview" as const),
+      why: `${name} cannot be planned: ${error}`,
+    })),
+    ...policy.violations.map(({ stack, resource, rule, message }) => ({
+      by: "policy" as const,
+      why: `${stack}: ${resource} breaks ${rule}: ${message}`,
+    })),
+    ...parity.differences.map(({ stack, resource, path, staging: there, here }) => ({
+      by: "parity" as const,
+      why: `${stack}: ${resource} ${path} is ${JSON.stringify(here)}, in staging ${JSON.stringify(there)}`,
+    })),
     ...Object.entries(operations).flatMap(([name, { unrehearsed, why }]) =>
-      unrehearsed.map((operation) => `${name} would ${operation}, which staging has not done (${why})`),
+      unrehearsed.map((operation) => ({
+        by: "parity" as const,
+        why: `${name} would ${operation}, which staging has not done (${why})`,
+      })),
     ),
   ];
 }

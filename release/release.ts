@@ -9,7 +9,7 @@ import { stacks, staging } from "../stacks/registry.ts";
 import { type Raised, watchAlarms } from "./alarms.ts";
 import type { Plan } from "./graph.ts";
 import type { Planned } from "./plan.ts";
-import { judge, objections, planAll } from "./preview.ts";
+import { type Judge, judge, objections, planAll } from "./preview.ts";
 import { advance, type Rehearsal, rehearse } from "./rehearsal.ts";
 import { rollback } from "./rollback.ts";
 import type { Place } from "./stack.ts";
@@ -21,10 +21,13 @@ export interface Released {
   completed: boolean;
   /** What was done, in order. */
   stages: Stage[];
-  /** Where and why it ended early; stacks after that one were not touched. */
-  stopped?: { stack: string; why: string };
+  /** Where, by what and why it ended early; stacks after that one were not touched. */
+  stopped?: { stack: string; by: StoppedBy; why: string };
   seconds: number;
 }
+
+/** `verification` is any failure of an update, its checks among them. */
+export type StoppedBy = Judge | "gate" | "verification" | "alarm";
 
 export interface Stage {
   stack: string;
@@ -44,10 +47,12 @@ export interface ReleaseOptions {
 /** Ends a release. What could be rolled back has been. */
 class Stopped extends Error {
   readonly at: string;
+  readonly by: StoppedBy;
 
-  constructor(stack: string, why: string) {
+  constructor(stack: string, by: StoppedBy, why: string) {
     super(why);
     this.at = stack;
+    this.by = by;
   }
 }
 
@@ -80,7 +85,7 @@ export async function releaseAll(place: Place, options: ReleaseOptions): Promise
     result.completed = true;
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    result.stopped = { stack: error.at, why: error.message };
+    result.stopped = { stack: error.at, by: error.by, why: error.message };
   }
   return { ...result, seconds: (performance.now() - started) / 1000 };
 }
@@ -89,7 +94,8 @@ export async function releaseAll(place: Place, options: ReleaseOptions): Promise
 async function planSound({ place, progress, run }: Work): Promise<Map<string, Planned>> {
   const planned = await planAll(place, progress, run);
   const against = objections(judge(planned));
-  if (against.length > 0) throw new Stopped(staging.name, against.join("\n"));
+  const [first] = against;
+  if (first) throw new Stopped(staging.name, first.by, against.map(({ why }) => why).join("\n"));
   return planned;
 }
 
@@ -102,6 +108,7 @@ async function prove(work: Work): Promise<string> {
     if (commit.dirty && !observedOf(planned, name).settings.uncommitted) {
       throw new Stopped(
         staging.name,
+        "gate",
         `release ${release} comes from uncommitted files, which ${name} does not take: commit them`,
       );
     }
@@ -126,7 +133,7 @@ async function prove(work: Work): Promise<string> {
       });
     }
   } catch (error) {
-    throw await undo(work, staging.name, (error as Error).message);
+    throw await undo(work, staging.name, "verification", (error as Error).message);
   }
   return release;
 }
@@ -144,6 +151,7 @@ function transitions(planned: Map<string, Planned>): Rehearsal[] {
     else if (!settings.uncommitted) {
       throw new Stopped(
         staging.name,
+        "gate",
         `${name} runs release ${from}, which came from uncommitted files: going back to it cannot be rehearsed; ` +
           `break glass for release ${to} in ${name}'s settings, with the reason`,
       );
@@ -155,9 +163,9 @@ function transitions(planned: Map<string, Planned>): Rehearsal[] {
 /** Updates a production stack and watches its alarms; takes it back if either goes wrong. */
 async function rollOut(work: Work, name: string, { plan, observed }: Planned): Promise<void> {
   const { place, progress, run, stage } = work;
-  if (!observed) throw new Stopped(name, "its plan ended before its release was known");
+  if (!observed) throw new Stopped(name, "preview", "its plan ended before its release was known");
   const { release, verdict, records, settings } = observed;
-  if (!verdict.allowed) throw new Stopped(name, `${verdict.why}. Mend: ${verdict.mend}`);
+  if (!verdict.allowed) throw new Stopped(name, "gate", `${verdict.why}. Mend: ${verdict.mend}`);
   let since = Date.now();
   let until: number;
   if (records.own.running === release && !changesAnything(plan)) {
@@ -171,7 +179,7 @@ async function rollOut(work: Work, name: string, { plan, observed }: Planned): P
         return `release ${release}`;
       });
     } catch (error) {
-      throw await undo(work, name, (error as Error).message);
+      throw await undo(work, name, "verification", (error as Error).message);
     }
     until = Date.now() + settings.bakeSeconds * 1000;
   }
@@ -184,20 +192,21 @@ async function rollOut(work: Work, name: string, { plan, observed }: Planned): P
   });
   if (raised.length === 0) return;
   const alarms = raised.map((alarm) => `${alarm.name}: ${alarm.reason}`).join("; ");
-  throw await undo(work, name, `alarm while it was watched: ${alarms}`);
+  throw await undo(work, name, "alarm", `alarm while it was watched: ${alarms}`);
 }
 
 /** Takes a stack back to its last good update; where there is none, says so. */
-async function undo({ place, folder, progress, stage }: Work, name: string, why: string): Promise<Stopped> {
+async function undo(work: Work, name: string, by: StoppedBy, why: string): Promise<Stopped> {
+  const { place, folder, progress, stage } = work;
   progress(`${name}: ${why}`);
   try {
     await stage(name, "rolled back", async () => {
       const { target } = await rollback(place, name, { folder, progress });
       return `to update ${target.update.version}, commit ${target.commit.slice(0, 12)}`;
     });
-    return new Stopped(name, why);
+    return new Stopped(name, by, why);
   } catch (error) {
-    return new Stopped(name, `${why}\nIt could not be rolled back: ${(error as Error).message}`);
+    return new Stopped(name, by, `${why}\nIt could not be rolled back: ${(error as Error).message}`);
   }
 }
 
@@ -208,6 +217,6 @@ function changesAnything({ steps }: Plan): boolean {
 
 function observedOf(planned: Map<string, Planned>, name: string) {
   const observed = planned.get(name)?.observed;
-  if (!observed) throw new Stopped(name, "its plan ended before its release was known");
+  if (!observed) throw new Stopped(name, "preview", "its plan ended before its release was known");
   return observed;
 }

@@ -30,7 +30,11 @@ describe("a bad release", () => {
       project.edit("infra/certificates.ts", "domainName: hostname", "domainName: 'www.' + hostname");
       project.commit("certificates of other names");
       const { stopped, stages } = await released();
-      expect(stopped).toEqual({ stack: "staging", why: expect.stringContaining("certificate-covers-routed-host") });
+      expect(stopped).toEqual({
+        stack: "staging",
+        by: "policy",
+        why: expect.stringContaining("certificate-covers-routed-host"),
+      });
       expect(stages).toEqual([]);
       expect(await histories()).toEqual(before);
     },
@@ -44,7 +48,11 @@ describe("a bad release", () => {
       project.edit("infra/certificates.ts", "name: option.resourceRecordName,", "name: '_another.' + hostname,");
       project.commit("validation records of other names");
       const { stopped, stages } = await released();
-      expect(stopped).toEqual({ stack: "staging", why: expect.stringContaining("DNS validation record") });
+      expect(stopped).toEqual({
+        stack: "staging",
+        by: "verification",
+        why: expect.stringContaining("DNS validation record"),
+      });
       expect(stages).toMatchObject([{ stack: "staging", what: "rolled back" }]);
       expect((await histories()).slice(1)).toEqual(production);
       expect(await project.orderQueue("verify", "staging")).toMatch(/^staging is what its last update says\.$/m);

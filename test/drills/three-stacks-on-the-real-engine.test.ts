@@ -59,6 +59,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       status: 202,
       body: JSON.stringify({ orderId: "4711", store: "harbourside", accepted: true }),
       names: "DNS:harbourside.au.orderhub.example",
+      fingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
     });
     await browser.request(url, { body: order });
     await arrived("harbourside/4711");

@@ -40,6 +40,17 @@ describe("the last good update of a stack's history", () => {
     expect(lastGood("prod-au", history).update.version).toBe(1);
   });
 
+  test("is what an earlier rollback went back to, not what that one took back", () => {
+    const target = { update: update(1, "aaa"), commit: "aaa", why: "" };
+    const history = [
+      update(4, "ccc"),
+      update(3, "aaa", { message: rollbackMessage(target) }),
+      update(2, "bbb"),
+      update(1, "aaa"),
+    ];
+    expect(lastGood("prod-au", history)).toMatchObject({ update: { version: 1 }, commit: "aaa" });
+  });
+
   test("passes over previews, refreshes and updates from uncommitted files", () => {
     const history = [
       update(5, "ccc"),
