@@ -12,6 +12,7 @@ export interface Container {
   readonly readonlyRootFilesystem?: boolean;
   /** Seconds. */
   readonly stopTimeout?: number;
+  readonly healthCheck?: { readonly command?: readonly string[] };
   readonly environment?: readonly { readonly name: string; readonly value: string }[];
   readonly logConfiguration?: { readonly options?: Readonly<Record<string, string>> };
 }

@@ -34,6 +34,8 @@ import {
   rootIsReadOnly,
   userIsNotRoot,
 } from "./containers.ts";
+import { endpointLetsContainersIn, layersPassTheirEndpoint } from "./endpoints.ts";
+import { stoppedContainersAreTold } from "./events.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
@@ -50,6 +52,7 @@ import {
   groupRuleIsOfOneKind,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
+  zoneHasAWayOutOfItsOwn,
 } from "./network.ts";
 import {
   deadLettersOutlastTheirQueue,
@@ -62,6 +65,7 @@ import { certificatesFitLoadBalancer, namesFitCertificate, rulesFitLoadBalancer 
 import {
   breakerRollsBack,
   capacityIsKept,
+  loadBalancerAsksAsTheContainersDo,
   scalingOwnsTheCount,
   serviceWaitsForItsListener,
   startHasGrace,
@@ -83,6 +87,9 @@ export const rules: Policies = [
   groupRuleIsOfOneKind,
   containersHaveAWayOut,
   loadBalancerReachesContainers,
+  zoneHasAWayOutOfItsOwn,
+  endpointLetsContainersIn,
+  layersPassTheirEndpoint,
   // queues
   queueIsEncrypted,
   queueHasDeadLetterQueue,
@@ -107,6 +114,7 @@ export const rules: Policies = [
   capacityIsKept,
   updateWaitsUntilSteady,
   startHasGrace,
+  loadBalancerAsksAsTheContainersDo,
   serviceWaitsForItsListener,
   scalingOwnsTheCount,
   // images
@@ -139,6 +147,7 @@ export const rules: Policies = [
   topicTakesAlarmsAndEvents,
   topicHasSubscriber,
   topicOfEventsHasPolicy,
+  stoppedContainersAreTold,
   // state
   queueIsProtected,
   registryIsProtected,
