@@ -1,6 +1,7 @@
 /**
  * Parity: production's graph equals staging's, but for the differences that the contract allows, each with its reason.
- * Pure: takes two graphs, returns evidence. What belongs to a store is compared by the store's kind, since stores differ.
+ * Pure: takes two graphs, returns evidence. Stores differ: what belongs to one is
+ * compared with staging's stores of the same kind, and has to be as one of them is.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Entry } from "../stacks/parity-contract.ts";
@@ -43,23 +44,25 @@ export function compare(
   contract: readonly Entry[],
 ): Comparison {
   const [left, right] = [shapeOf(staging), shapeOf(production)];
-  const result: Comparison = { differences: [], allowed: [] };
-  const judge = (node: Node, path: string, there: unknown, here: unknown) => {
-    const difference: Difference = { stack, resource: node.key, path, staging: there, here };
-    const entry = contract.find((e) => applies(e, node, path) && permits(e, there, here));
-    if (entry) result.allowed.push({ ...difference, reason: entry.reason, by: titleOf(entry) });
-    else result.differences.push(difference);
+  const against = (proved: Map<string, Node>, nodes: Map<string, Node>): Comparison => {
+    const result: Comparison = { differences: [], allowed: [] };
+    compareNodes(proved, nodes, (node, path, there, here) => {
+      const difference: Difference = { stack, resource: node.key, path, staging: there, here };
+      const entry = contract.find((e) => applies(e, node, path) && permits(e, there, here));
+      if (entry) result.allowed.push({ ...difference, reason: entry.reason, by: titleOf(entry) });
+      else result.differences.push(difference);
+    });
+    return result;
   };
-  compareNodes(left.common, right.common, judge);
-  for (const [kind, { store, nodes }] of right.kinds) {
-    const proved = left.kinds.get(kind);
-    if (proved) compareNodes(proved.nodes, nodes, judge);
-    else
-      result.differences.push({ stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: kind });
-  }
-  // Stores of one kind must be alike within a stack too: each is compared with the first of its kind.
-  for (const { kind, nodes } of right.others) compareNodes(right.kinds.get(kind)?.nodes ?? new Map(), nodes, judge);
-  return result;
+  const parts = right.stores.map(({ kind, store, nodes }): Comparison => {
+    const [first, ...others] = left.stores.filter((one) => one.kind === kind).map((one) => against(one.nodes, nodes));
+    if (first)
+      return others.reduce((best, one) => (one.differences.length < best.differences.length ? one : best), first);
+    const unproved = { stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: kind };
+    return { differences: [unproved], allowed: [] };
+  });
+  const all = [against(left.common, right.common), ...parts];
+  return { differences: all.flatMap((one) => one.differences), allowed: all.flatMap((one) => one.allowed) };
 }
 
 /** How an entry of the contract is named. */

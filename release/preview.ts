@@ -5,6 +5,7 @@ import { contract } from "../stacks/parity-contract.ts";
 import type { Run } from "../stacks/program.ts";
 import { type StackEntry, stacks, staging } from "../stacks/registry.ts";
 import type { Plan, Step } from "./graph.ts";
+import { type Hazard, hazardsOf } from "./hazards.ts";
 import { judgeOperations, type OperationParity } from "./operation-parity.ts";
 import { type Allowed, compare, type Difference } from "./parity.ts";
 import { type Planned, planStack, type Violation } from "./plan.ts";
@@ -29,6 +30,8 @@ export interface StackPreview extends Changes {
 export interface Preview {
   stacks: Record<string, StackPreview>;
   policy: { violations: Violation[] };
+  /** What the engine would do without a complaint, and what would break by it. */
+  hazards: Hazard[];
   parity: { equal: boolean; differences: Difference[]; allowed: Allowed[] };
   /** By production stack. */
   operations: Record<string, OperationParity>;
@@ -64,6 +67,7 @@ export function judge(planned: Map<string, Planned>): Omit<Preview, "seconds"> {
   const differences = compared.flatMap((c) => c.differences);
   return {
     stacks: eachOf(planned, ({ plan, error }) => ({ ...count(plan), steps: changes(plan), ...(error && { error }) })),
+    hazards: hazardsOf(new Map([...planned].map(([name, { plan }]) => [name, plan]))),
     policy: { violations: [...planned.values()].flatMap(({ violations }) => violations) },
     parity: {
       equal: compared.length === stacks.length - 1 && differences.length === 0,
@@ -83,13 +87,20 @@ export function judge(planned: Map<string, Planned>): Omit<Preview, "seconds"> {
  * What speaks against releasing, a sentence each; empty where nothing does. The gate is no part of it: a release is how it
  * opens.
  */
-export function objections({ stacks: planned, policy, parity, operations }: Omit<Preview, "seconds">): string[] {
+export function objections({
+  stacks: planned,
+  policy,
+  hazards,
+  parity,
+  operations,
+}: Omit<Preview, "seconds">): string[] {
   const failed = Object.entries(planned).filter(([, { error }]) => error);
   return [
     ...failed.map(([name, { error }]) => `${name} cannot be planned: ${error}`),
     ...policy.violations.map(
       ({ stack, resource, rule, message }) => `${stack}: ${resource} breaks ${rule}: ${message}`,
     ),
+    ...hazards.map(({ stack, resource, message }) => `${stack}: ${resource}: ${message}`),
     ...parity.differences.map(
       ({ stack, resource, path, staging: there, here }) =>
         `${stack}: ${resource} ${path} is ${JSON.stringify(here)}, in staging ${JSON.stringify(there)}`,

@@ -21,9 +21,7 @@ const records = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", 
 
 export interface Shape {
   common: Map<string, Node>;
-  /** The first store of each kind. */
-  kinds: Map<string, { store: string; nodes: Map<string, Node> }>;
-  others: { kind: string; nodes: Map<string, Node> }[];
+  stores: { kind: string; store: string; nodes: Map<string, Node> }[];
 }
 
 /** The store that a resource belongs to, or is. */
@@ -39,7 +37,7 @@ export function shapeOf(resources: Resource[]): Shape {
   const names = namesOf(resources);
   const byUrn = new Map(resources.map((r) => [r.urn, r]));
   const storeOf = storeFinder(resources);
-  const shape: Shape = { common: new Map(), kinds: new Map(), others: [] };
+  const shape: Shape = { common: new Map(), stores: [] };
   const stores = new Map<string, Map<string, Node>>();
   for (const resource of resources) {
     if (records.has(resource.type)) continue;
@@ -50,9 +48,7 @@ export function shapeOf(resources: Resource[]): Shape {
   }
   for (const [urn, nodes] of stores) {
     const store = byUrn.get(urn);
-    const kind = String(store?.inputs.kind ?? "unknown");
-    if (shape.kinds.has(kind)) shape.others.push({ kind, nodes });
-    else shape.kinds.set(kind, { store: store?.name ?? urn, nodes });
+    shape.stores.push({ kind: String(store?.inputs.kind ?? "unknown"), store: store?.name ?? urn, nodes });
   }
   return shape;
 }
