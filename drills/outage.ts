@@ -78,13 +78,13 @@ export async function undelivered(control: Control, keys: Set<string>): Promise<
 }
 
 /** What a reader sees first: the subject, or the message's first sentence. */
-function firstLine({ subject, message }: Message): string {
+export function firstLine({ subject, message }: Message): string {
   return (subject ?? message).split(/\n|(?<=\.) /)[0] ?? "";
 }
 
 /** The first true answer, or undefined when the patience is over. */
-async function until<T>(probe: () => T | Promise<T>): Promise<T | undefined> {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(100)) {
+export async function until<T>(probe: () => T | Promise<T>, patienceMs = PATIENCE_MS): Promise<T | undefined> {
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(100)) {
     const answer = await probe();
     if (answer) return answer;
   }
