@@ -1,6 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { deployAll } from "../drills/deploy.ts";
+import { chooseFaults } from "../drills/faults/read.ts";
+import { drillReport } from "../drills/faults/report.ts";
+import { isCaught } from "../drills/faults/result.ts";
+import { drill } from "../drills/faults/run.ts";
 import { attachLocal, findPlace, openLocal, startLocal } from "../drills/local.ts";
 import { figures, kept } from "../drills/replay/comparison.ts";
 import { page } from "../drills/replay/page.ts";
@@ -65,6 +69,18 @@ export async function driftCommand(state: string, stack: string | undefined, { j
   say(driftReport(drifts));
   const still = drifts.every((d) => !d.error && d.resources.length === 0 && d.differences.length === 0);
   finish(still, { stacks: drifts }, json);
+}
+
+export async function drillCommand({
+  corpus,
+  only,
+  baseline = false,
+  json,
+}: Output & { corpus?: string; only?: string; baseline?: boolean }) {
+  const result = await drill(chooseFaults(corpus, only), { baseline }, progress);
+  say(drillReport(result));
+  const good = result.faults.every(isCaught) && result.harmless.every(({ stopped }) => stopped === null);
+  finish(good, result, json);
 }
 
 export async function diagnoseCommand(state: string, stack: string, { json }: Output) {

@@ -4,11 +4,13 @@
  */
 import { join } from "node:path";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { CorpusError } from "../drills/faults/read.ts";
 import { proxyPortOption } from "../drills/options.ts";
 import { stacks } from "../stacks/registry.ts";
 import {
   diagnoseCommand,
   driftCommand,
+  drillCommand,
   environmentLines,
   previewCommand,
   releaseCommand,
@@ -108,6 +110,19 @@ cli
   .action((options) => replayCommand(cli.opts().state, options));
 
 cli
+  .command("drill")
+  .description("Puts faults to the system, each in a copy of three deployed stacks, and says what caught each.")
+  .option("--corpus <file>", "faults to put to it (default: drills/faults/public.json and harmless.json)")
+  .option("--only <id>", "that fault alone")
+  .option("--baseline", "what `pulumi preview` alone would have caught: no policy, no parity, no staging")
+  .addOption(jsonOption())
+  .addHelpText(
+    "after",
+    "\nExit code 1 when a fault was neither caught nor detected, or a harmless change was stopped.\ndocs/faults.md says how a fault is written.\n\nExamples:\n  $ npx order-queue drill\n  $ npx order-queue drill --only q-max-receive-count-one\n  $ npx order-queue drill --corpus mine.json --json result.json",
+  )
+  .action((options) => drillCommand(options));
+
+cli
   .command("env")
   .description("Prints what a shell needs so that plain `pulumi` and `curl` talk to the running twin.")
   .addHelpText("after", '\nExample:\n  $ eval "$(npx order-queue env)"\n  $ pulumi preview -s prod-au')
@@ -123,7 +138,10 @@ try {
   await cli.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
+  else if (error instanceof CorpusError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  } else {
     // What went wrong is for whoever called, not where in this program.
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

@@ -6,12 +6,13 @@ import type { Rollback } from "../release/rollback.ts";
 import type { Report } from "../stacks/verification.ts";
 
 /** A preview in words: per stack what changes, then parity, difference by difference. */
-export function previewReport({ stacks, policy, parity, operations, gate, seconds }: Preview): string {
+export function previewReport({ stacks, policy, hazards, parity, operations, gate, seconds }: Preview): string {
   const failed = Object.entries(stacks).flatMap(([name, { error }]) => (error ? [name] : []));
   return [
     ...Object.entries(stacks).flatMap(([name, stack]) => stackLines(name, stack)),
     "",
     ...policyLines(policy),
+    ...hazards.map(({ stack, resource, message }) => `Hazard: ${stack}: ${resource}: ${message}`),
     ...parityLines(parity, failed),
     ...operationLines(operations),
     ...gateLines(gate),

@@ -3,6 +3,8 @@ export interface Message {
   /** ISO 8601. */
   at: string;
   topicArn: string;
+  /** Confirmed subscribers; nobody reads it where there are none. */
+  recipients: string[];
   subject?: string;
   message: string;
 }
@@ -56,6 +58,45 @@ export class Control {
     return this.#call("GET", "/erp/orders");
   }
 
+  /** The clock that alarms go by. */
+  clock(): Promise<{ now: string; rate: number }> {
+    return this.#call("GET", "/clock");
+  }
+
+  /** @param rate how many times as fast as usual alarms' minutes pass */
+  hurry(rate: number): Promise<{ now: string; rate: number }> {
+    return this.#call("PUT", "/clock", { rate });
+  }
+
+  setErp(host: string, mode: { mode: "ok" | "hang" } | { mode: "status"; status: number }): Promise<void> {
+    return this.#call("PUT", `/erp/${encodeURIComponent(host)}`, mode);
+  }
+
+  refuseQueue(refuse: boolean): Promise<void> {
+    return this.#call("PUT", "/sqs", { refuse });
+  }
+
+  /** AWS refuses to make, change or delete anything of these types. */
+  refuse(types: readonly string[]): Promise<void> {
+    return this.#call("PUT", "/refusals", { types });
+  }
+
+  findResources(type: string): Promise<HandMade[]> {
+    return this.#call("POST", "/resources/find", { type });
+  }
+
+  putResource({ type, id, region, outputs }: HandMade): Promise<void> {
+    return this.#call("PUT", "/resources", { type, id, region, outputs });
+  }
+
+  removeResource({ type, id, region }: Omit<HandMade, "outputs">): Promise<void> {
+    return this.#call("POST", "/resources/remove", { type, id, region });
+  }
+
+  removeImages(region: string): Promise<void> {
+    return this.#call("DELETE", `/images/${region}`);
+  }
+
   kill(task: string): Promise<void> {
     return this.#call("POST", `/tasks/${encodeURIComponent(task)}/kill`);
   }
@@ -73,6 +114,15 @@ export class Control {
     if (!response.ok) throw new Error(`${method} ${path} of the twin: ${response.status} ${body}`);
     return (body ? JSON.parse(body) : undefined) as T;
   }
+}
+
+/** A resource at AWS, whoever made it. */
+export interface HandMade {
+  type: string;
+  id: string;
+  /** AWS region, or `global`. */
+  region: string;
+  outputs: Record<string, unknown>;
 }
 
 export interface Task {

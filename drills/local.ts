@@ -35,13 +35,16 @@ export class NoTwin extends Error {
  * Starts a twin on the folder and returns the place that works with it. The twin ends with this process.
  *
  * @param options.proxyPort port of the twin's internet; any free one when none is given
+ * @param options.zones hosted zones beside those of the stack files
+ * @param options.project folder of Pulumi.yaml and the stack files, where it is not this project's own
  */
 export async function startLocal(
   state: string,
   progress: (line: string) => void,
-  options: { proxyPort?: number | undefined } = {},
+  options: { proxyPort?: number | undefined; project?: string; zones?: string[] } = {},
 ): Promise<Local> {
-  const settings = [...readStackFiles(root).values()];
+  const project = options.project ?? root;
+  const settings = [...readStackFiles(project).values()];
   const accounts = new Set(settings.map(({ account }) => account));
   if (accounts.size > 1)
     throw new NoTwin(`a twin is one AWS account; the stack files name ${[...accounts].join(", ")}`);
@@ -53,7 +56,7 @@ export async function startLocal(
     "--with-parent",
     "--account",
     ...accounts,
-    ...settings.flatMap(({ domain }) => ["--zone", domain]),
+    ...[...settings.map(({ domain }) => domain), ...(options.zones ?? [])].flatMap((zone) => ["--zone", zone]),
     ...settings.flatMap(handMadeSecrets).flatMap((secret) => ["--secret", JSON.stringify(secret)]),
     ...(options.proxyPort === undefined ? [] : ["--proxy-port", String(options.proxyPort)]),
   ];
@@ -67,7 +70,7 @@ export async function startLocal(
     ended.then(() => reject(new NoTwin("the twin did not start; its message is above")));
   });
   return {
-    ...placeOf(state, twin, engine),
+    ...placeOf(state, twin, engine, project),
     twin,
     stop: async () => {
       child.stdin.end();
@@ -110,7 +113,12 @@ export async function findPlace(state: string): Promise<Place> {
   return (await attachLocal(state)).place;
 }
 
-function placeOf(state: string, twin: Handshake, engine: Place["engine"]): Pick<Local, "place" | "backend"> {
+function placeOf(
+  state: string,
+  twin: Handshake,
+  engine: Place["engine"],
+  project = root,
+): Pick<Local, "place" | "backend"> {
   const [backend, home] = [join(state, "backend"), join(state, "pulumi")];
   for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
   const environment = {
@@ -119,5 +127,5 @@ function placeOf(state: string, twin: Handshake, engine: Place["engine"]): Pick<
     PULUMI_HOME: home,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
   };
-  return { place: { root, engine, environment }, backend };
+  return { place: { root: project, engine, environment }, backend };
 }

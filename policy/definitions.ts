@@ -12,9 +12,9 @@ export interface Container {
   readonly readonlyRootFilesystem?: boolean;
   /** Seconds. */
   readonly stopTimeout?: number;
+  readonly healthCheck?: { readonly command?: readonly string[] };
   readonly environment?: readonly { readonly name: string; readonly value: string }[];
   readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
-  readonly healthCheck?: { readonly command?: readonly string[] };
   readonly logConfiguration?: { readonly options?: Readonly<Record<string, string>> };
 }
 

@@ -13,7 +13,7 @@ function isPublic({ cidrIpv4, cidrIpv6 }: GroupRule): boolean {
   return [cidrIpv4, cidrIpv6].some((range) => range !== undefined && anywhere.includes(range));
 }
 
-function opens({ ipProtocol, fromPort = 0, toPort = 0 }: GroupRule, port: number): boolean {
+export function opens({ ipProtocol, fromPort = 0, toPort = 0 }: GroupRule, port: number): boolean {
   return ipProtocol === "-1" || (ipProtocol === "tcp" && fromPort <= port && port <= toPort);
 }
 
@@ -102,26 +102,52 @@ export const loadBalancerReachesContainers = stackRule({
   },
 });
 
+export const zoneHasAWayOutOfItsOwn = stackRule({
+  name: "network-zone-has-a-way-out-of-its-own",
+  description:
+    "Containers leave through the NAT gateway of their own zone: a lost zone takes no other's way out with it.",
+  on: "aws:ecs/service:Service",
+  check: (service, report, stack) => {
+    for (const subnet of service.refersTo("networkConfiguration", "aws:ec2/subnet:Subnet")) {
+      const { availabilityZone } = subnet.props;
+      const zones = defaultRoutes(subnet, stack)
+        .flatMap((route) => route.refersTo("natGatewayId", "aws:ec2/natGateway:NatGateway"))
+        .flatMap((nat) => nat.refersTo("subnetId", "aws:ec2/subnet:Subnet"))
+        .map(({ props }) => props.availabilityZone);
+      if (zones.some((zone) => zone !== availabilityZone)) {
+        report(`containers in ${subnet.name} (${availabilityZone}) leave through ${zones.join(", ")}`);
+      }
+    }
+  },
+});
+
 type Group = StackResource<"aws:ec2/securityGroup:SecurityGroup">;
 type RuleToken =
   | "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
   | "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
-function groupsOf(service: StackResource<"aws:ecs/service:Service">): Group[] {
+export function groupsOf(service: StackResource<"aws:ecs/service:Service">): Group[] {
   return service.refersTo("networkConfiguration", "aws:ec2/securityGroup:SecurityGroup");
 }
 
-function rulesOf<T extends RuleToken>(group: Group, type: T, stack: Stack): StackResource<T>[] {
+export function rulesOf<T extends RuleToken>(group: Group, type: T, stack: Stack): StackResource<T>[] {
   return stack
     .all(type)
     .filter((rule) => share(rule.refersTo("securityGroupId", "aws:ec2/securityGroup:SecurityGroup"), [group]));
 }
 
-function peersOf(rule: StackResource<RuleToken>): Group[] {
+export function peersOf(rule: StackResource<RuleToken>): Group[] {
   return rule.refersTo("referencedSecurityGroupId", "aws:ec2/securityGroup:SecurityGroup");
 }
 
 function hasDefaultRoute(subnet: StackResource<"aws:ec2/subnet:Subnet">, stack: Stack): boolean {
+  return defaultRoutes(subnet, stack).length > 0;
+}
+
+function defaultRoutes(
+  subnet: StackResource<"aws:ec2/subnet:Subnet">,
+  stack: Stack,
+): StackResource<"aws:ec2/route:Route">[] {
   const tables = stack
     .all("aws:ec2/routeTableAssociation:RouteTableAssociation")
     .filter((association) => share(association.refersTo("subnetId", "aws:ec2/subnet:Subnet"), [subnet]))
@@ -129,5 +155,5 @@ function hasDefaultRoute(subnet: StackResource<"aws:ec2/subnet:Subnet">, stack: 
   return stack
     .all("aws:ec2/route:Route")
     .filter((route) => share(route.refersTo("routeTableId", "aws:ec2/routeTable:RouteTable"), tables))
-    .some(({ props }) => props.destinationCidrBlock === "0.0.0.0/0");
+    .filter(({ props }) => props.destinationCidrBlock === "0.0.0.0/0");
 }

@@ -37,6 +37,8 @@ import {
   secretIsNotPlain,
   userIsNotRoot,
 } from "./containers.ts";
+import { endpointLetsContainersIn, layersPassTheirEndpoint } from "./endpoints.ts";
+import { stoppedContainersAreTold } from "./events.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
@@ -60,6 +62,7 @@ import {
   groupRuleIsOfOneKind,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
+  zoneHasAWayOutOfItsOwn,
 } from "./network.ts";
 import {
   deadLettersOutlastTheirQueue,
@@ -78,6 +81,7 @@ import {
 import {
   breakerRollsBack,
   capacityIsKept,
+  loadBalancerAsksAsTheContainersDo,
   scalingOwnsTheCount,
   serviceWaitsForItsListener,
   startHasGrace,
@@ -100,6 +104,9 @@ export const rules: Policies = [
   groupRuleIsOfOneKind,
   containersHaveAWayOut,
   loadBalancerReachesContainers,
+  zoneHasAWayOutOfItsOwn,
+  endpointLetsContainersIn,
+  layersPassTheirEndpoint,
   // queues
   queueIsEncrypted,
   queueHasDeadLetterQueue,
@@ -126,6 +133,7 @@ export const rules: Policies = [
   capacityIsKept,
   updateWaitsUntilSteady,
   startHasGrace,
+  loadBalancerAsksAsTheContainersDo,
   serviceWaitsForItsListener,
   scalingOwnsTheCount,
   // images
@@ -162,6 +170,7 @@ export const rules: Policies = [
   topicTakesAlarmsAndEvents,
   topicHasSubscriber,
   topicOfEventsHasPolicy,
+  stoppedContainersAreTold,
   // state
   queueIsProtected,
   registryIsProtected,

@@ -1,4 +1,5 @@
 /** How containers are replaced. */
+import { containersOf } from "./definitions.ts";
 import { resourceRule, stackRule } from "./rule.ts";
 import { share } from "./stack.ts";
 
@@ -36,6 +37,25 @@ export const startHasGrace = resourceRule({
   on: "aws:ecs/service:Service",
   check: ({ loadBalancers = [], healthCheckGracePeriodSeconds: grace = 0 }, report) => {
     if (loadBalancers.length > 0 && grace < 1) report("set healthCheckGracePeriodSeconds");
+  },
+});
+
+export const loadBalancerAsksAsTheContainersDo = stackRule({
+  name: "service-health-path-is-the-containers-own",
+  description: "The load balancer's health check asks for the path by which the containers check themselves.",
+  on: "aws:ecs/service:Service",
+  check: (service, report) => {
+    const commands = service
+      .refersTo("taskDefinition", "aws:ecs/taskDefinition:TaskDefinition")
+      .flatMap(({ props }) => containersOf(props))
+      .flatMap(({ healthCheck }) => (healthCheck?.command ? [healthCheck.command.join(" ")] : []));
+    if (commands.length === 0) return;
+    for (const group of service.refersTo("loadBalancers", "aws:lb/targetGroup:TargetGroup")) {
+      const path = group.props.healthCheck?.path ?? "/";
+      const asked = new RegExp(`${path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w/-])`);
+      const own = path !== "/" && commands.some((command) => asked.test(command));
+      if (!own) report(`${group.name} asks for ${path}, for which no container asks itself`);
+    }
   },
 });
 

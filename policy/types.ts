@@ -10,6 +10,7 @@ interface Args {
   "aws:acm/certificate:Certificate": aws.acm.CertificateArgs;
   "aws:acm/certificateValidation:CertificateValidation": aws.acm.CertificateValidationArgs;
   "aws:appautoscaling/target:Target": aws.appautoscaling.TargetArgs;
+  "aws:cloudwatch/eventRule:EventRule": aws.cloudwatch.EventRuleArgs;
   "aws:cloudwatch/eventTarget:EventTarget": aws.cloudwatch.EventTargetArgs;
   "aws:cloudwatch/logGroup:LogGroup": aws.cloudwatch.LogGroupArgs;
   "aws:cloudwatch/metricAlarm:MetricAlarm": aws.cloudwatch.MetricAlarmArgs;
@@ -19,6 +20,8 @@ interface Args {
   "aws:ec2/securityGroup:SecurityGroup": aws.ec2.SecurityGroupArgs;
   "aws:ec2/securityGroupRule:SecurityGroupRule": aws.ec2.SecurityGroupRuleArgs;
   "aws:ec2/subnet:Subnet": aws.ec2.SubnetArgs;
+  "aws:ec2/natGateway:NatGateway": aws.ec2.NatGatewayArgs;
+  "aws:ec2/vpcEndpoint:VpcEndpoint": aws.ec2.VpcEndpointArgs;
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": aws.ecr.LifecyclePolicyArgs;
   "aws:ecr/repository:Repository": aws.ecr.RepositoryArgs;
   "aws:ecs/cluster:Cluster": aws.ecs.ClusterArgs;

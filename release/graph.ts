@@ -36,6 +36,8 @@ export interface Plan {
   resources: Resource[];
   /** What is there and would be no more; replaced resources are not among them. */
   gone: Resource[];
+  /** What another one takes the place of, as it was before. */
+  replaced: Resource[];
   steps: Step[];
 }
 
@@ -43,6 +45,7 @@ export interface Plan {
 export function planOf(events: readonly EngineEvent[]): Plan {
   const resources = new Map<string, Resource>();
   const gone = new Map<string, Resource>();
+  const replaced = new Map<string, Resource>();
   const steps = new Map<string, Step>();
   for (const { resourcePreEvent } of events) {
     if (!resourcePreEvent) continue;
@@ -51,6 +54,7 @@ export function planOf(events: readonly EngineEvent[]): Plan {
     if (next && !op.startsWith("delete") && !op.startsWith("discard") && op !== "remove-pending-replace")
       resources.set(urn, resourceOf({ urn, type, name }, next, old));
     else if (old && op === "delete") gone.set(urn, resourceOf({ urn, type, name }, old));
+    if (old && (op === "replace" || op === "delete-replaced")) replaced.set(urn, resourceOf({ urn, type, name }, old));
     const kind = op === "create-replacement" || op === "delete-replaced" ? "replace" : op;
     const before = steps.get(urn);
     if (before?.op === "replace") continue;
@@ -63,7 +67,8 @@ export function planOf(events: readonly EngineEvent[]): Plan {
       changed: Object.keys(detailedDiff ?? {}).length > 0 ? Object.keys(detailedDiff ?? {}) : (diffs ?? []),
     });
   }
-  return { resources: [...resources.values()], gone: [...gone.values()], steps: [...steps.values()] };
+  const all = (map: Map<string, Resource>) => [...map.values()];
+  return { resources: all(resources), gone: all(gone), replaced: all(replaced), steps: [...steps.values()] };
 }
 
 type State = NonNullable<NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]["old"]>;

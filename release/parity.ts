@@ -1,14 +1,14 @@
 /**
  * Parity: production's graph equals staging's, but for the differences that the contract allows, each with its reason.
- * Pure: takes two graphs, returns evidence. What belongs to a store is compared by the store's kind, since stores differ;
- * what there may be several of is compared with staging's first.
+ * Pure: takes two graphs, returns evidence. Stores differ: what belongs to one is compared with staging's stores of the
+ * same kind, and has to be as one of them is. What there may be several of is compared with staging's first.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Entry } from "../stacks/parity-contract.ts";
 import { matches, matchesResource } from "./glob.ts";
 import type { Resource } from "./graph.ts";
 import { leaves, unknown } from "./normal.ts";
-import { type Node, type Nodes, STORE, shapeOf } from "./shape.ts";
+import { type Node, type Nodes, type Shape, STORE, shapeOf } from "./shape.ts";
 
 /** Where production is not what staging proves. `staging` or `here` is undefined where it is missing altogether. */
 export interface Difference {
@@ -44,25 +44,25 @@ export function compare(
   contract: readonly Entry[],
 ): Comparison {
   const [left, right] = [shapeOf(staging), shapeOf(production)];
-  const result: Comparison = { differences: [], allowed: [] };
-  const judge = (node: Node, path: string, there: unknown, here: unknown) => {
-    const difference: Difference = { stack, resource: node.key, path, staging: there, here };
-    const entry = contract.find((e) => applies(e, node, path) && permits(e, there, here));
-    if (entry) result.allowed.push({ ...difference, reason: entry.reason, by: titleOf(entry) });
-    else result.differences.push(difference);
+  const against = (proved: Nodes, nodes: Nodes): Comparison => {
+    const result: Comparison = { differences: [], allowed: [] };
+    compareNodes(proved, nodes, (node, path, there, here) => {
+      const difference: Difference = { stack, resource: node.key, path, staging: there, here };
+      const entry = contract.find((e) => applies(e, node, path) && permits(e, there, here));
+      if (entry) result.allowed.push({ ...difference, reason: entry.reason, by: titleOf(entry) });
+      else result.differences.push(difference);
+    });
+    return result;
   };
-  compareNodes(left.common, right.common, judge);
-  for (const [kind, { store, nodes }] of right.kinds) {
-    const proved = left.kinds.get(kind);
-    const part = kind === PENDING ? left.kinds.get(OWN) : undefined;
-    if (proved) compareNodes(proved.nodes, nodes, judge);
-    else if (part) compareNodes(presentIn(part.nodes, nodes), nodes, judge);
-    else
-      result.differences.push({ stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: kind });
-  }
-  // Stores of one kind must be alike within a stack too: each is compared with the first of its kind.
-  for (const { kind, nodes } of right.others) compareNodes(right.kinds.get(kind)?.nodes ?? new Map(), nodes, judge);
-  return result;
+  const parts = right.stores.map(({ kind, store, nodes }): Comparison => {
+    const [first, ...others] = provedFor(kind, nodes, left.stores).map((proved) => against(proved, nodes));
+    if (first)
+      return others.reduce((best, one) => (one.differences.length < best.differences.length ? one : best), first);
+    const unproved = { stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: kind };
+    return { differences: [unproved], allowed: [] };
+  });
+  const all = [against(left.common, right.common), ...parts];
+  return { differences: all.flatMap((one) => one.differences), allowed: all.flatMap((one) => one.allowed) };
 }
 
 /**
@@ -71,6 +71,13 @@ export function compare(
  */
 const OWN = "own";
 const PENDING = "pending";
+
+/** What staging's stores of a kind have; of one with a domain of its own, as much as a pending one has too. */
+function provedFor(kind: string, nodes: Nodes, stores: Shape["stores"]): Nodes[] {
+  const same = stores.filter((store) => store.kind === kind).map((store) => store.nodes);
+  if (same.length > 0 || kind !== PENDING) return same;
+  return stores.filter((store) => store.kind === OWN).map((store) => presentIn(store.nodes, nodes));
+}
 
 function presentIn(proved: Nodes, nodes: Nodes): Nodes {
   return new Map([...proved].filter(([key]) => nodes.has(key)));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
-import { type Observed, program, type Run } from "../stacks/program.ts";
+import { type Observed, program as ownProgram, type Run } from "../stacks/program.ts";
 import { type Plan, planOf } from "./graph.ts";
 import { openStack, type Place, reason } from "./stack.ts";
 
@@ -22,8 +22,20 @@ export interface Planned {
   error?: string;
 }
 
-/** Plans one stack with the program of this process, judged by the policy pack. */
-export async function planStack(place: Place, name: string, run: Run = {}): Promise<Planned> {
+export interface Subject {
+  /** In place of this process's own program. */
+  program?: (run: Run) => Promise<unknown>;
+  /** Whether the policy pack judges; it does when left out. */
+  policy?: boolean;
+}
+
+/** Plans one stack. */
+export async function planStack(
+  place: Place,
+  name: string,
+  run: Run = {},
+  { program = ownProgram, policy = true }: Subject = {},
+): Promise<Planned> {
   const stack = await openStack(place, name);
   const events: EngineEvent[] = [];
   let observed: Observed | undefined;
@@ -33,8 +45,8 @@ export async function planStack(place: Place, name: string, run: Run = {}): Prom
   const violations = () => events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
   try {
     await stack.preview({
-      program: () => program({ ...run, observe }),
-      policyPacks: [join(place.root, "policy")],
+      program: () => program({ ...run, observe }) as Promise<Record<string, unknown>>,
+      ...(policy && { policyPacks: [join(place.root, "policy")] }),
       onEvent: (event) => void events.push(event),
     });
     return { plan: planOf(events), violations: violations(), ...(observed && { observed }) };
@@ -42,7 +54,7 @@ export async function planStack(place: Place, name: string, run: Run = {}): Prom
     const broken = violations().length;
     const why = broken > 0 ? `refused by policy, ${broken} violation${broken === 1 ? "" : "s"}` : reason(error);
     return {
-      plan: { resources: [], gone: [], steps: [] },
+      plan: { resources: [], gone: [], replaced: [], steps: [] },
       violations: violations(),
       ...(observed && { observed }),
       error: why,
@@ -50,6 +62,6 @@ export async function planStack(place: Place, name: string, run: Run = {}): Prom
   }
 }
 
-function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {
+export function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {
   return { stack, rule: policyName, resource: resourceUrn.split("::").at(-1) ?? "", message: message.trim() };
 }

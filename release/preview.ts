@@ -5,6 +5,7 @@ import { contract } from "../stacks/parity-contract.ts";
 import type { Run } from "../stacks/program.ts";
 import { type StackEntry, stacks, staging } from "../stacks/registry.ts";
 import type { Plan, Step } from "./graph.ts";
+import { type Hazard, hazardsOf } from "./hazards.ts";
 import { judgeOperations, type OperationParity } from "./operation-parity.ts";
 import { type Allowed, compare, type Difference } from "./parity.ts";
 import { type Planned, planStack, type Violation } from "./plan.ts";
@@ -29,6 +30,8 @@ export interface StackPreview extends Changes {
 export interface Preview {
   stacks: Record<string, StackPreview>;
   policy: { violations: Violation[] };
+  /** What the engine would do without a complaint, and what would break by it. */
+  hazards: Hazard[];
   parity: { equal: boolean; differences: Difference[]; allowed: Allowed[] };
   /** By production stack. */
   operations: Record<string, OperationParity>;
@@ -64,6 +67,7 @@ export function judge(planned: Map<string, Planned>): Omit<Preview, "seconds"> {
   const differences = compared.flatMap((c) => c.differences);
   return {
     stacks: eachOf(planned, ({ plan, error }) => ({ ...count(plan), steps: changes(plan), ...(error && { error }) })),
+    hazards: hazardsOf(new Map([...planned].map(([name, { plan }]) => [name, plan]))),
     policy: { violations: [...planned.values()].flatMap(({ violations }) => violations) },
     parity: {
       equal: compared.length === stacks.length - 1 && differences.length === 0,
@@ -90,7 +94,13 @@ export interface Objection {
 }
 
 /** Empty where nothing speaks against releasing. The gate is no part of it: a release is how it opens. */
-export function objections({ stacks: planned, policy, parity, operations }: Omit<Preview, "seconds">): Objection[] {
+export function objections({
+  stacks: planned,
+  policy,
+  hazards,
+  parity,
+  operations,
+}: Omit<Preview, "seconds">): Objection[] {
   const failed = Object.entries(planned).filter(([, { error }]) => error);
   const breaks = (name: string) => policy.violations.some(({ stack }) => stack === name);
   return [
@@ -101,6 +111,10 @@ export function objections({ stacks: planned, policy, parity, operations }: Omit
     ...policy.violations.map(({ stack, resource, rule, message }) => ({
       by: "policy" as const,
       why: `${stack}: ${resource} breaks ${rule}: ${message}`,
+    })),
+    ...hazards.map(({ stack, resource, message }) => ({
+      by: "preview" as const,
+      why: `${stack}: ${resource}: ${message}`,
     })),
     ...parity.differences.map(({ stack, resource, path, staging: there, here }) => ({
       by: "parity" as const,

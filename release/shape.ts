@@ -24,9 +24,7 @@ export type Nodes = Map<string, Node[]>;
 
 export interface Shape {
   common: Nodes;
-  /** The first store of each kind. */
-  kinds: Map<string, { store: string; nodes: Nodes }>;
-  others: { kind: string; nodes: Nodes }[];
+  stores: { kind: string; store: string; nodes: Nodes }[];
 }
 
 /** The store that a resource belongs to, or is. */
@@ -42,7 +40,7 @@ export function shapeOf(resources: Resource[]): Shape {
   const names = namesOf(resources);
   const byUrn = new Map(resources.map((r) => [r.urn, r]));
   const storeOf = storeFinder(resources);
-  const shape: Shape = { common: new Map(), kinds: new Map(), others: [] };
+  const shape: Shape = { common: new Map(), stores: [] };
   const stores = new Map<string, Nodes>();
   const add = (nodes: Nodes, node: Node) => nodes.set(node.key, [...(nodes.get(node.key) ?? []), node]);
   for (const resource of resources) {
@@ -54,9 +52,7 @@ export function shapeOf(resources: Resource[]): Shape {
   }
   for (const [urn, nodes] of stores) {
     const store = byUrn.get(urn);
-    const kind = String(store?.inputs.kind ?? "unknown");
-    if (shape.kinds.has(kind)) shape.others.push({ kind, nodes });
-    else shape.kinds.set(kind, { store: store?.name ?? urn, nodes });
+    shape.stores.push({ kind: String(store?.inputs.kind ?? "unknown"), store: store?.name ?? urn, nodes });
   }
   return shape;
 }

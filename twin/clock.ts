@@ -3,6 +3,30 @@ import { setTimeout as wait } from "node:timers/promises";
 /** Milliseconds since 1970; tests put their own in its place. */
 export type Clock = () => number;
 
+/** A clock that can be made to run faster than the one behind it. */
+export class FastClock {
+  readonly #behind: Clock;
+  #since: number;
+  #from: number;
+  #rate = 1;
+
+  constructor(behind: Clock) {
+    this.#behind = behind;
+    this.#since = behind();
+    this.#from = this.#since;
+  }
+
+  readonly now: Clock = () => this.#from + (this.#behind() - this.#since) * this.#rate;
+
+  get rate(): number {
+    return this.#rate;
+  }
+
+  set rate(rate: number) {
+    [this.#from, this.#since, this.#rate] = [this.now(), this.#behind(), rate];
+  }
+}
+
 /** Where a part of the twin says what it does; the caller decides whether anyone reads it. */
 export type Log = (message: string, details?: Record<string, unknown>) => void;
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Acm } from "./acm.ts";
 import { startApi } from "./api/api.ts";
 import { Authority } from "./authority/authority.ts";
-import type { Clock, Log } from "./clock.ts";
+import { type Clock, FastClock, type Log } from "./clock.ts";
 import { processes } from "./containers/processes.ts";
 import type { ContainerRuntime } from "./containers/runtime.ts";
 import { Dns, type HostedZone, hostedZone } from "./dns.ts";
@@ -25,6 +25,7 @@ import { Alarms } from "./metrics/alarms.ts";
 import { LogMetrics } from "./metrics/logs.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { Network } from "./network/network.ts";
+import { Refusals } from "./provider/refusals.ts";
 import { Resolver } from "./resolver.ts";
 import { S3 } from "./s3/s3.ts";
 import { Scaling } from "./scaling/scaling.ts";
@@ -79,6 +80,8 @@ export interface Cloud {
   readonly secrets: SecretsManager;
   readonly ecs: Ecs;
   readonly alarms: Alarms;
+  readonly minutes: FastClock;
+  readonly refusals: Refusals;
   readonly metrics: Metrics;
   /** URLs of what listens. */
   readonly proxyUrl: string;
@@ -147,8 +150,11 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     closers.push(async () => network.close());
     const ecs = new Ecs(store, view, scheduler, runtime.name);
     const metrics = new Metrics({ view, sqs, ecs, front, targets, acm, events, logs });
-    new Scaling({ view, metrics, ecs }, now, log);
-    const alarms = new Alarms({ store, view, metrics, sns }, now, log);
+    // CloudWatch's minutes, and whatever goes by them, can be made shorter.
+    const minutes = new FastClock(now);
+    new Scaling({ view, metrics, ecs }, minutes.now, log);
+    const alarms = new Alarms({ store, view, metrics, sns }, minutes.now, log);
+    const refusals = new Refusals();
     closers.push(async () => alarms.close());
     const parts = {
       store,
@@ -169,6 +175,8 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       secrets,
       ecs,
       alarms,
+      minutes,
+      refusals,
       metrics,
     };
     const api = await startApi(parts, ports.api ?? 0, settings.onShutdown);

@@ -5,6 +5,7 @@ import {
   groupRuleIsOfOneKind,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
+  zoneHasAWayOutOfItsOwn,
 } from "../../policy/network.ts";
 import { cases, resource, stackCases } from "./cases.ts";
 
@@ -110,4 +111,33 @@ stackCases(loadBalancerReachesContainers, {
     [service, balancer, front, ingest, ingress("in", ingest, 8080, front), egress("front-out", front, 8080, ingest)],
     [],
   ],
+});
+
+const zoned = (name: string, availabilityZone: string) =>
+  resource("aws:ec2/subnet:Subnet", name, { availabilityZone }, {});
+const nat = (name: string, of: PolicyResource) =>
+  resource("aws:ec2/natGateway:NatGateway", name, {}, { refers: { subnetId: [of] } });
+/** A service in one private subnet, whose default route leads to a NAT gateway in a public one. */
+function leaving(from: string, through: string): PolicyResource[] {
+  const own = zoned("private", from);
+  const gateway = nat("nat", zoned("public", through));
+  const to = { subnetId: [own], routeTableId: [table] };
+  return [
+    resource("aws:ecs/service:Service", "ingest", {}, { refers: { networkConfiguration: [own] } }),
+    resource("aws:ec2/routeTableAssociation:RouteTableAssociation", "private", {}, { refers: to }),
+    resource(
+      "aws:ec2/route:Route",
+      "private",
+      { destinationCidrBlock: anywhere },
+      { refers: { routeTableId: [table], natGatewayId: [gateway] } },
+    ),
+  ];
+}
+
+stackCases(zoneHasAWayOutOfItsOwn, {
+  "fails if the NAT gateway is in another zone": [
+    leaving("eu-west-1b", "eu-west-1a"),
+    ["ingest: containers in private (eu-west-1b) leave through eu-west-1a"],
+  ],
+  "passes if it is in the same zone": [leaving("eu-west-1b", "eu-west-1b"), []],
 });

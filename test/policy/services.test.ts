@@ -1,6 +1,7 @@
 import {
   breakerRollsBack,
   capacityIsKept,
+  loadBalancerAsksAsTheContainersDo,
   scalingOwnsTheCount,
   serviceWaitsForItsListener,
   startHasGrace,
@@ -80,4 +81,30 @@ stackCases(scalingOwnsTheCount, {
   "fails if an update would set the scaled count back": [scaled([]), ['ingest: add "desiredCount" to ignoreChanges']],
   "passes if it leaves the count alone": [scaled(["desiredCount"]), []],
   "passes if nothing scales the service": [[service()], []],
+});
+
+const asking = (path: string | undefined, command?: string[]) => {
+  const group = resource("aws:lb/targetGroup:TargetGroup", "group", { healthCheck: { path } });
+  const definition = resource("aws:ecs/taskDefinition:TaskDefinition", "ingest", {
+    containerDefinitions: JSON.stringify([{ name: "ingest", ...(command && { healthCheck: { command } }) }]),
+  });
+  return [service({}, { refers: { loadBalancers: [group], taskDefinition: [definition] } })];
+};
+const own = ["CMD", "node", "-e", "fetch('http://127.0.0.1:8080/health')"];
+
+stackCases(loadBalancerAsksAsTheContainersDo, {
+  "fails if it asks for the start page": [
+    asking("/", own),
+    ["ingest: group asks for /, for which no container asks itself"],
+  ],
+  "fails if it asks for the beginning of the path": [
+    asking("/heal", own),
+    ["ingest: group asks for /heal, for which no container asks itself"],
+  ],
+  "fails if it says nothing, which is the start page": [
+    asking(undefined, own),
+    ["ingest: group asks for /, for which no container asks itself"],
+  ],
+  "passes if both ask alike": [asking("/health", own), []],
+  "passes if the containers do not check themselves": [asking("/", undefined), []],
 });

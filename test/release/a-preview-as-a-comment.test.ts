@@ -4,6 +4,7 @@ import { objections, type Preview, type StackPreview } from "../../release/previ
 const unchanged: StackPreview = { create: 0, update: 1, replace: 0, delete: 0, same: 129, steps: [] };
 const quiet: Preview = {
   stacks: { staging: unchanged, "prod-au": unchanged },
+  hazards: [],
   policy: { violations: [] },
   parity: { equal: true, differences: [], allowed: [] },
   operations: { "prod-au": { unrehearsed: [], why: "what staging would do now" } },

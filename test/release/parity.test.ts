@@ -158,17 +158,17 @@ describe("parity", () => {
     expect(compare(staging, production, "prod-eu", []).differences).toEqual([
       {
         stack: "prod-eu",
-        resource: "order-queue:infra:Store prod-eu-store-polder",
-        path: "kind",
-        staging: undefined,
-        here: "own",
-      },
-      {
-        stack: "prod-eu",
         resource: "aws:acm/certificate:Certificate {stack}-store-{store}",
         path: "keyAlgorithm",
         staging: undefined,
         here: "EC_prime256v1",
+      },
+      {
+        stack: "prod-eu",
+        resource: "order-queue:infra:Store prod-eu-store-polder",
+        path: "kind",
+        staging: undefined,
+        here: "own",
       },
     ]);
   });
@@ -233,5 +233,14 @@ describe("parity", () => {
     expect(compare(staging, balancers("prod-eu", [8080, 80], known), "prod-eu", []).differences).toEqual([
       { stack: "prod-eu", resource: `${TARGETS} {stack}-ingest`, path: "port", staging: 8080, here: 80 },
     ]);
+  });
+
+  test("takes a store as proved when one of staging's stores of its kind is the same", () => {
+    const both = (stack: string) =>
+      graph(stack, (add) => {
+        store(add, stack, "acme", "platform");
+        store(add, stack, "lindgren", "platform", { keyAlgorithm: "EC_prime256v1" });
+      });
+    expect(compare(both("staging"), both("prod-eu"), "prod-eu", []).differences).toEqual([]);
   });
 });

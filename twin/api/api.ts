@@ -1,11 +1,14 @@
 import http, { type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
+import type { FastClock } from "../clock.ts";
 import { readLog } from "../containers/log.ts";
 import type { Dns } from "../dns.ts";
 import type { Erp } from "../erp.ts";
 import type { Sns } from "../events/sns.ts";
 import { listen } from "../listen.ts";
+import type { Refusals } from "../provider/refusals.ts";
+import { findRequest, Hand, putRequest, removeRequest } from "./hand.ts";
 import { type StatusSources, status } from "./status.ts";
 
 /** What the control API reaches. */
@@ -13,6 +16,8 @@ export interface ApiSources extends StatusSources {
   dns: Dns;
   erp: Erp;
   sns: Sns;
+  minutes: FastClock;
+  refusals: Refusals;
 }
 
 interface Request {
@@ -41,13 +46,17 @@ const erpMode = z.discriminatedUnion("mode", [
 ]);
 const sqsMode = z.strictObject({ refuse: z.boolean() });
 const foreignRecord = z.strictObject({ type: z.literal("CNAME"), value: z.string().min(1) });
+const clockRequest = z.strictObject({ rate: z.number().min(1).max(60) });
+const refusalRequest = z.strictObject({ types: z.array(z.string()) });
 const stopRequest = z.strictObject({ reason: z.string().optional() });
 
 const logLines = 200;
 
 /** Every route; `*` stands for one part of the path. */
 function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
-  const { dns, erp, ecs, sqs, sns } = sources;
+  const { dns, erp, ecs, sqs, sns, minutes, refusals } = sources;
+  const hand = new Hand(sources.store);
+  const clock = () => ({ now: new Date(minutes.now()).toISOString(), rate: minutes.rate });
   const task = (id = "") => {
     const found = ecs.tasks().find((candidate) => candidate.id === id);
     if (!found) throw new ApiError(404, `No task ${id}`);
@@ -77,6 +86,19 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
       sqs.refuse(parse(sqsMode, body).refuse);
       return { refuse: sqs.refusing };
     },
+    "GET /clock": clock,
+    "PUT /clock": ({ body }) => {
+      minutes.rate = parse(clockRequest, body).rate;
+      return clock();
+    },
+    "PUT /refusals": ({ body }) => {
+      refusals.types = parse(refusalRequest, body).types;
+      return { types: refusals.types };
+    },
+    "POST /resources/find": ({ body }) => hand.find(parse(findRequest, body)),
+    "PUT /resources": ({ body }) => hand.put(parse(putRequest, body)),
+    "POST /resources/remove": ({ body }) => hand.remove(parse(removeRequest, body)),
+    "DELETE /images/*": ({ parameters: [region = ""] }) => hand.removeImages(region),
     "POST /tasks/*/kill": ({ parameters: [id] }) => {
       ecs.kill(runningTask(id));
       return { killed: id };

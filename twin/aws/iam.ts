@@ -82,4 +82,23 @@ export const rolePolicy: ResourceType = {
   update: () => ({}),
 };
 
-export const iam: readonly ResourceType[] = [role, rolePolicy];
+/** Planned, so that policy can judge it, and not made: it would take the policy from every other role of the account. */
+export const policyAttachment: ResourceType = {
+  token: "aws:iam/policyAttachment:PolicyAttachment",
+  scope: "global",
+  inputs: global({
+    name: z.string(),
+    policyArn: z.string(),
+    roles: z.array(z.string()).optional(),
+    users: z.array(z.string()).optional(),
+    groups: z.array(z.string()).optional(),
+  }),
+  autoname: { property: "name", max: 128 },
+  computed: [],
+  replaces: ["name", "policyArn"],
+  create: () => {
+    throw new Error("the twin does not model aws:iam/policyAttachment:PolicyAttachment beyond its plan");
+  },
+};
+
+export const iam: readonly ResourceType[] = [role, rolePolicy, policyAttachment];

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { type Call, type ResourceType, regional, tagged } from "../provider/define.ts";
 import { isJson, isUnknown } from "../provider/values.ts";
 import { queueAttributes } from "../sqs/attributes.ts";
+import type { Properties } from "../store.ts";
 import { policyDocument } from "./iam.ts";
 import { arn, tagsAll } from "./names.ts";
 
@@ -29,6 +30,7 @@ export const queue: ResourceType = {
     redriveAllowPolicy: json.optional(),
     policy: json.optional(),
     sqsManagedSseEnabled: z.boolean().optional(),
+    kmsMasterKeyId: z.string().optional(),
   }),
   defaults: {
     fifoQueue: false,
@@ -55,16 +57,23 @@ export const queue: ResourceType = {
     return problems;
   },
   create: async (inputs, call) => {
+    refuseKey(inputs);
     await call.cloud.sqs.create(inputs.name, call.region, queueAttributes(inputs));
     const url = `https://sqs.${call.region}.amazonaws.com/${call.account}/${inputs.name}`;
     return { id: url, outputs: { url, arn: arn("sqs", call, inputs.name), ...tagsAll(inputs, call) } };
   },
   update: async (_id, state, inputs, call) => {
+    refuseKey(inputs);
     await call.cloud.sqs.setAttributes(state.name, call.region, queueAttributes(inputs));
     return tagsAll(inputs, call);
   },
   delete: (_id, state, call) => call.cloud.sqs.delete(state.name, call.region),
 };
+
+/** Planned, so that policy can judge it, and not made: there is no KMS to ask whether a call may use the key. */
+function refuseKey({ kmsMasterKeyId }: Properties): void {
+  if (kmsMasterKeyId !== undefined) throw new Error(`the twin does not model kmsMasterKeyId (${kmsMasterKeyId})`);
+}
 
 /** The queue's attribute Policy, as a resource of its own. */
 export const queuePolicy: ResourceType = {

@@ -9,6 +9,8 @@ import type { View } from "../view.ts";
 export interface Delivered {
   id: string;
   topicArn: string;
+  /** Confirmed subscribers' endpoints: whom it reaches. */
+  recipients: string[];
   subject?: string;
   message: string;
   /** ISO 8601. */
@@ -75,7 +77,8 @@ export class Sns {
   /** To a topic that exists, by somebody who may; returns the message's id. */
   async publish(topicArn: string, subject: string | undefined, message: string): Promise<string> {
     const at = new Date().toISOString();
-    const delivered: Delivered = { id: randomUUID(), topicArn, ...(subject && { subject }), message, at };
+    const recipients = this.#recipients(topicArn);
+    const delivered: Delivered = { id: randomUUID(), topicArn, recipients, ...(subject && { subject }), message, at };
     this.#store.write("message", delivered.id, delivered);
     const all = this.inbox();
     for (const { id } of all.slice(0, Math.max(0, all.length - keptMessages))) this.#store.erase("message", id);
@@ -110,6 +113,13 @@ export class Sns {
     const verdict = await this.#iam.authorizeService(service, action, resource, policy, context);
     if (!verdict.allowed) this.#log("a message was lost", { reason: verdict.message });
     return verdict.allowed;
+  }
+
+  #recipients(topicArn: string): string[] {
+    return this.#view
+      .list("aws:sns/topicSubscription:TopicSubscription")
+      .filter(({ outputs }) => outputs.topic === topicArn && outputs.pendingConfirmation !== true)
+      .map(({ outputs }) => outputs.endpoint);
   }
 }
 

@@ -159,6 +159,7 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
       const type = typeOf(request.getUrn());
       const inputs = fromStruct(request.getProperties());
       if (request.getPreview()) return new rpc.CreateResponse().setProperties(toStruct(planned(type, inputs)));
+      cloud.refusals.check(type.token);
       const call = callOf(request.getUrn(), peer, type, inputs, request.getTimeout());
       const { id, outputs } = await type.create(inputs, call);
       const all = { ...withoutDefaults(inputs), ...outputs };
@@ -184,6 +185,7 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
       if (request.getPreview())
         return new rpc.UpdateResponse().setProperties(toStruct({ ...withoutDefaults(inputs), ...computed }));
       const call = callOf(request.getUrn(), peer, type, inputs, request.getTimeout());
+      cloud.refusals.check(type.token);
       if (!type.update) throw new Error(`${type.token} cannot be updated in place`);
       const found = cloud.store.get(type.token, type.key?.(state) ?? request.getId(), call.region);
       if (!found) throw new Error(`updating ${type.token} (${request.getId()}): not found; run \`pulumi refresh\``);
@@ -200,6 +202,7 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
       const type = typeOf(request.getUrn());
       const state = fromStruct(request.getProperties());
       const call = callOf(request.getUrn(), peer, type, state, request.getTimeout());
+      cloud.refusals.check(type.token);
       const key = type.key?.(state) ?? request.getId();
       if (cloud.store.get(type.token, key, call.region)) {
         await type.delete?.(request.getId(), state, call);

@@ -1,0 +1,120 @@
+/** A failure of the environment, put to a production stack that works: who is told, when, and what it cost. */
+import { readStackFiles } from "../../stacks/files.ts";
+import { Control, type Message } from "../control.ts";
+import { Browser } from "../http.ts";
+import { firstLine, undelivered, until } from "../outage.ts";
+import { type StoreAddress, Traffic } from "../traffic.ts";
+import { type Aftermath, perform, type Scene } from "./acts.ts";
+import { type Base, type Bed, markRelease } from "./bed.ts";
+import type { Act, Fault } from "./fault.ts";
+import type { Measured } from "./result.ts";
+
+/** How many times as fast alarms' minutes pass: what takes a minute at AWS takes 3 s. Queues and containers do not hurry. */
+const RATE = 20;
+/** How long somebody may take to be told, in milliseconds; the alarm for old orders (300 s) still fits. */
+const TOLD_MS = 360_000;
+const RECOVERED_MS = 90_000;
+const STEADY_MS = 3_000;
+
+export async function live(base: Base, fault: Fault): Promise<Measured & { evidence: string }> {
+  const acts = fault.environment ?? [];
+  const bed = await base.copy("deployed", (project) => markRelease(project, fault));
+  try {
+    return await measure(bed, acts);
+  } finally {
+    await bed.close();
+  }
+}
+
+async function measure(bed: Bed, acts: readonly Act[]): Promise<Measured & { evidence: string }> {
+  const control = new Control(bed.local.twin.api);
+  const name = acts[0]?.stack ?? (acts.some(({ act }) => act === "killUpdate") ? "staging" : "prod-au");
+  await until(() => control.settled(name));
+  const stores = await storesOf(bed, name);
+  await confirmSubscriptions(control);
+  const traffic = new Traffic(new Browser(bed.local.twin.environment));
+  traffic.start(stores, 250);
+  await until(() => traffic.report.accepted.size >= stores.length);
+  const handshakesFailed = traffic.report.handshakesFailed;
+  const { now } = await control.hurry(RATE);
+  const [began, watchBegan] = [Date.now(), Date.parse(now)];
+
+  const after: Aftermath[] = [];
+  for (const act of acts) after.push(await perform(act, sceneOf(bed, control, act.stack ?? name)));
+  const said = after.find((one) => one.said)?.said;
+  const saidSeconds = (Date.now() - began) / 1000;
+  const told = said
+    ? undefined
+    : await until(async () => (await control.messages()).find((message) => reaches(message, began, name)), TOLD_MS);
+  for (const { undo } of after) await undo?.();
+  const recovered = await steady(async () => {
+    const all = stores.every((store) =>
+      [...traffic.report.accepted].some(([key, at]) => at > began && key.startsWith(`${store.name}/`)),
+    );
+    return all && (await control.settled(name));
+  });
+  await traffic.stop();
+  const lost = await undelivered(control, new Set(traffic.report.accepted.keys()));
+  return {
+    detectedBy: said ?? (told ? firstLine(told) : null),
+    detectedSeconds: said ? saidSeconds : told ? secondsUntil(told, began, watchBegan) : null,
+    recoveredSeconds: recovered === undefined ? null : (recovered - began) / 1000,
+    ordersLost: lost.size,
+    handshakesFailed: traffic.report.handshakesFailed - handshakesFailed,
+    evidence:
+      said ??
+      (told
+        ? told.message
+        : `nobody was told within ${TOLD_MS / 1000} s (${(TOLD_MS * RATE) / 60_000} minutes of alarms)`),
+  };
+}
+
+/** Since when it has been well, once it has been for a while: a container that stops still counts at first. */
+async function steady(well: () => Promise<boolean>): Promise<number | undefined> {
+  let since: number | undefined;
+  return until(async () => {
+    since = (await well()) ? (since ?? Date.now()) : undefined;
+    return since !== undefined && Date.now() - since >= STEADY_MS ? since : undefined;
+  }, RECOVERED_MS);
+}
+
+/** What every recipient does once, after the first deployment: an e-mail subscription is pending until then. */
+async function confirmSubscriptions(control: Control): Promise<void> {
+  for (const found of await control.findResources("aws:sns/topicSubscription:TopicSubscription"))
+    await control.putResource({ ...found, outputs: { ...found.outputs, pendingConfirmation: false } });
+}
+
+/** A message about trouble in that stack which somebody gets; that an alarm is over, or has seen its first data, is none. */
+function reaches({ at, topicArn, recipients, subject }: Message, began: number, stack: string): boolean {
+  const good = subject?.startsWith("OK:") ?? false;
+  return !good && Date.parse(at) >= began && recipients.length > 0 && topicArn.includes(`:${stack}-`);
+}
+
+/** An alarm is told by its own clock, everything else by ours. */
+function secondsUntil({ at, message }: Message, began: number, watchBegan: number): number {
+  const changed = /"StateChangeTime":"([^"]+)"/.exec(message)?.[1];
+  return (changed ? Date.parse(changed) - watchBegan : Date.parse(at) - began) / 1000;
+}
+
+async function storesOf(bed: Bed, stack: string): Promise<StoreAddress[]> {
+  const outputs = await (await bed.stack(stack)).outputs();
+  const stores: { name: string; url: string }[] = outputs.stores?.value ?? [];
+  return stores.map((store) => ({ stack, ...store }));
+}
+
+function sceneOf(bed: Bed, control: Control, stack: string): Scene {
+  const settings = readStackFiles(bed.local.place.root).get(stack);
+  if (!settings) throw new Error(`there is no stack ${stack}`);
+  const { account, domain, stores } = settings;
+  return {
+    bed,
+    control,
+    place: { ...bed.placeOf(stack), stack, account, domain },
+    erpOf(store) {
+      const found = stores.find(({ name }) => name === store);
+      if (!found)
+        throw new Error(`${stack} has no store ${store}; it has ${stores.map(({ name }) => name).join(", ")}`);
+      return new URL(found.erp).hostname;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Fault } from "./fault.ts";
+
+/** The stages in the order in which a change meets them; `production` is where a failure of the environment happens. */
+export type Stage = "types" | "preview" | "policy" | "parity" | "verification" | "production";
+
+/** What stopped a change. */
+export interface Catch {
+  stage: Stage;
+  caughtBy: "preview" | "policy" | "parity" | "verification";
+  /** What a person reads. */
+  evidence: string;
+}
+
+/** What an outage came to; seconds from its beginning, null for never. */
+export interface Measured {
+  detectedBy: string | null;
+  detectedSeconds: number | null;
+  recoveredSeconds: number | null;
+  ordersLost: number;
+  handshakesFailed: number;
+}
+
+export interface FaultResult extends Measured {
+  id: string;
+  /** Null where nothing caught or told of it. */
+  stage: Stage | null;
+  caughtBy: Catch["caughtBy"] | null;
+  evidence: string;
+  /** How long the drill took. */
+  seconds: number;
+}
+
+export interface HarmlessResult {
+  id: string;
+  /** The stage that complained; null when none did. */
+  stopped: Stage | null;
+  evidence: string;
+  seconds: number;
+}
+
+export interface DrillResult {
+  faults: FaultResult[];
+  harmless: HarmlessResult[];
+  /** Faults that are in the table but cannot be put to the system, each with its reason. */
+  notEncoded: { id: string; reason: string }[];
+  /** Faults caught before production changed, or detected there. */
+  caught: number;
+  /** Faults put to the system. */
+  total: number;
+  seconds: number;
+}
+
+export const nothingMeasured: Measured = {
+  detectedBy: null,
+  detectedSeconds: null,
+  recoveredSeconds: null,
+  ordersLost: 0,
+  handshakesFailed: 0,
+};
+
+export function isCaught({ caughtBy, detectedBy }: FaultResult): boolean {
+  return caughtBy !== null || detectedBy !== null;
+}
+
+export function sum(
+  faults: FaultResult[],
+  harmless: HarmlessResult[],
+  all: readonly Fault[],
+  seconds: number,
+): DrillResult {
+  const notEncoded = all.flatMap(({ id, notEncoded: reason }) => (reason ? [{ id, reason }] : []));
+  return { faults, harmless, notEncoded, caught: faults.filter(isCaught).length, total: faults.length, seconds };
+}

@@ -1,0 +1,83 @@
+/** The fault runner: every fault put to the system, and what became of each. */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { deployBase } from "./bed.ts";
+import type { Fault } from "./fault.ts";
+import { type DrillResult, type FaultResult, type HarmlessResult, sum } from "./result.ts";
+import type { Order } from "./worker.ts";
+
+export interface Wishes {
+  /** Only what `pulumi preview` alone would say counts. */
+  baseline: boolean;
+}
+
+/** @param progress gets a line for each step and each fault */
+export async function drill(
+  faults: readonly Fault[],
+  { baseline }: Wishes,
+  progress: (line: string) => void,
+): Promise<DrillResult> {
+  const started = performance.now();
+  const encoded = faults.filter(({ notEncoded }) => !notEncoded);
+  const changes = encoded.filter(({ environment }) => !environment);
+  // Mostly waiting, for somebody to be told: they need no processor of their own. A preview says nothing of them.
+  const failures = baseline ? [] : encoded.filter(({ environment }) => environment);
+  const results = new Map<Fault, FaultResult | HarmlessResult>();
+  const folder = await deployBase(progress);
+  const work = async (waiting: Fault[]) => {
+    if (waiting.length === 0) return;
+    const worker = fork(join(import.meta.dirname, "worker.ts"), [folder]);
+    for (let fault = waiting.shift(); fault; fault = waiting.shift()) {
+      const result = await put(worker, { fault, baseline });
+      results.set(fault, result);
+      progress(`${result.id}: ${"stopped" in result ? harmlessWords(result) : words(result)}`);
+    }
+    worker.disconnect();
+    await once(worker, "exit");
+  };
+  try {
+    const workers = Array.from({ length: Math.min(2, availableParallelism()) }, () => work(changes));
+    await Promise.all([...workers, work(failures)]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const all = faults.flatMap((fault) => results.get(fault) ?? []);
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  const isHarmless = (result: FaultResult | HarmlessResult) => "stopped" in result;
+  return sum(
+    all.filter((result): result is FaultResult => !isHarmless(result)),
+    all.filter((result): result is HarmlessResult => isHarmless(result)),
+    faults,
+    seconds,
+  );
+}
+
+async function put(worker: ChildProcess, order: Order): Promise<FaultResult | HarmlessResult> {
+  const ended = new AbortController();
+  try {
+    worker.send(order);
+    const [result] = await Promise.race([
+      once(worker, "message", { signal: ended.signal }),
+      once(worker, "exit", { signal: ended.signal }).then(([code]) => {
+        throw new Error(`the process that tried ${order.fault.id} ended with ${code}`);
+      }),
+    ]);
+    return result;
+  } finally {
+    ended.abort();
+  }
+}
+
+function harmlessWords({ stopped, evidence, seconds }: HarmlessResult): string {
+  return stopped ? `STOPPED by ${stopped} (${seconds} s): ${evidence}` : `passes (${seconds} s)`;
+}
+
+function words({ stage, caughtBy, detectedBy, detectedSeconds, evidence, seconds }: FaultResult): string {
+  if (caughtBy)
+    return `caught by ${caughtBy === stage ? stage : `${caughtBy} (${stage})`} in ${seconds} s: ${evidence}`;
+  if (detectedBy) return `detected after ${detectedSeconds} s (drill ${seconds} s): ${detectedBy}`;
+  return `NOT CAUGHT (${seconds} s): ${evidence}`;
+}

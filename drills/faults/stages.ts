@@ -1,0 +1,207 @@
+/** The stages that a change of the program passes before production: the first that stops it, and what it says. */
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { Hazard } from "../../release/hazards.ts";
+import type { OperationParity } from "../../release/operation-parity.ts";
+import type { Difference } from "../../release/parity.ts";
+import { type Planned, planStack, type Violation, violation } from "../../release/plan.ts";
+import { judge } from "../../release/preview.ts";
+import { reason } from "../../release/stack.ts";
+import type { Run } from "../../stacks/program.ts";
+import { staging } from "../../stacks/registry.ts";
+import { Control } from "../control.ts";
+import { until } from "../outage.ts";
+import { type Base, type Bed, markRelease, run } from "./bed.ts";
+import type { Fault } from "./fault.ts";
+import { changeImage, imageResources } from "./image.ts";
+import { withFault } from "./inject.ts";
+import { enterStack } from "./newStack.ts";
+import type { Catch } from "./result.ts";
+
+export interface Passed {
+  caught: Catch | undefined;
+  /** `stack: type name` of what the fault was really in. */
+  applied: string[];
+}
+
+export interface Depth {
+  /** Only what `pulumi preview` alone would say counts: no policy, no parity, no staging. */
+  baseline: boolean;
+  /** Every stack that the change is in gets it, not staging alone: a harmless change goes all the way. */
+  throughout: boolean;
+}
+
+/** An update that has not ended by then hangs; ECS's own answer would come after 20 minutes. In milliseconds. */
+const UPDATE_MS = 240_000;
+
+export async function passStages(base: Base, fault: Fault, depth: Depth): Promise<Passed> {
+  const applied = new Set<string>();
+  const from = fault.scenario?.from ?? "deployed";
+  const change = (project: string) => {
+    // Stack files are no part of a release; the program and the service are.
+    if (fault.resources || fault.add || fault.image || fault.newStack) markRelease(project, fault);
+    if (fault.newStack) enterStack(project, fault.newStack);
+    if (fault.image) changeImage(project, fault.image);
+  };
+  const zones = (fault.settings ?? []).flatMap(({ set }) => (typeof set?.domain === "string" ? [set.domain] : []));
+  // A stack that is not there yet needs a project of its own already to be planned.
+  const planned = fault.newStack ? await base.copy(from, change, zones) : await base.preview(from);
+  try {
+    const stopped = await plan(planned, faulty(planned, fault, applied), depth);
+    if (stopped || depth.baseline) return { caught: stopped, applied: [...applied] };
+  } finally {
+    if (fault.newStack) await planned.close();
+  }
+  const inStaging = fault.image || [...applied].some((what) => what.startsWith(`${staging.name}: `));
+  // What staging does not have, its update cannot show.
+  if (!inStaging && !depth.throughout) return { caught: undefined, applied: [...applied] };
+  const bed = await base.copy(from, change, zones);
+  try {
+    return { caught: await update(bed, fault, applied, depth), applied: [...applied] };
+  } finally {
+    await bed.close();
+  }
+}
+
+type Program = (run: Run) => Promise<Record<string, unknown>>;
+
+function faulty(bed: Bed, fault: Fault, applied: Set<string>): Program {
+  const resources = [...(fault.resources ?? []), ...imageResources(fault.image)];
+  const around = { ...bed, onApplied: (what: string) => void applied.add(what) };
+  const own = (each: Run) => bed.program(each) as Promise<Record<string, unknown>>;
+  return (each) => withFault(() => own(each), { ...fault, resources }, around)() as Promise<Record<string, unknown>>;
+}
+
+/** Staging first: what it shows already need not be planned three times. */
+async function plan(bed: Bed, program: Program, { baseline }: Depth): Promise<Catch | undefined> {
+  const plans = new Map<string, Planned>();
+  const { place } = bed.local;
+  const planOne = async (name: string) =>
+    plans.set(name, await planStack(place, name, run, { program, policy: !baseline }));
+  const stopped = () => {
+    const { policy, stacks, hazards, parity, operations } = judge(plans);
+    return (
+      byPolicy(policy.violations, "preview") ??
+      Object.entries(stacks).flatMap(([stack, { error }]) => (error ? [byPlan(stack, error)] : []))[0] ??
+      (baseline ? undefined : byHazard(hazards)) ??
+      (baseline || plans.size === 1 ? undefined : (byParity(parity.differences) ?? byOperations(operations)))
+    );
+  };
+  await planOne(staging.name);
+  const early = stopped();
+  if (early) return early;
+  await Promise.all(bed.stacks.filter(({ name }) => name !== staging.name).map(({ name }) => planOne(name)));
+  return stopped();
+}
+
+/** As release/ would bring it to staging; production has not changed. */
+async function update(bed: Bed, fault: Fault, applied: Set<string>, depth: Depth): Promise<Catch | undefined> {
+  const program = faulty(bed, fault, applied);
+  const { updates = 1, recycle } = fault.scenario ?? {};
+  for (let n = 1; n <= updates; n++) {
+    const caught = await updateStack(bed, staging.name, program);
+    if (caught) return updates === 1 ? caught : { ...caught, evidence: `update ${n}: ${caught.evidence}` };
+  }
+  if (recycle) {
+    await recycleTasks(bed);
+    const caught = await updateStack(bed, staging.name, program);
+    if (caught) return { ...caught, evidence: `after every container was replaced: ${caught.evidence}` };
+  }
+  if (!depth.throughout) return undefined;
+  const others = bed.stacks.filter(
+    ({ name }) => name !== staging.name && [...applied].some((what) => what.startsWith(`${name}: `)),
+  );
+  const caught = await Promise.all(others.map(({ name }) => updateStack(bed, name, program)));
+  return caught.find((one) => one !== undefined);
+}
+
+async function updateStack(bed: Bed, name: string, program: Program): Promise<Catch | undefined> {
+  const events: EngineEvent[] = [];
+  const late = AbortSignal.timeout(UPDATE_MS);
+  try {
+    const stack = await bed.stack(name);
+    await stack.up({
+      program: () => program(run),
+      policyPacks: [join(bed.local.place.root, "policy")],
+      onEvent: (event) => void events.push(event),
+      signal: late,
+    });
+    return undefined;
+  } catch (error) {
+    const violations = events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
+    const why = late.aborted ? `the update of ${name} had not ended after ${UPDATE_MS / 1000} s\n` : "";
+    return (
+      byPolicy(violations, "update") ?? {
+        stage: "verification",
+        caughtBy: "verification",
+        evidence: `${name}: ${why}${reason(error)}`,
+      }
+    );
+  }
+}
+
+/** What AWS does when it retires the machines below: every container stops, and others are started as things now are. */
+async function recycleTasks({ local, stacks }: Bed): Promise<void> {
+  const control = new Control(local.twin.api);
+  const region = stacks.find(({ name }) => name === staging.name)?.region ?? "";
+  const { regions } = await control.status();
+  const old = (regions[region]?.tasks ?? []).filter(({ service }) => service.startsWith(`${staging.name}-`));
+  await Promise.all(
+    old.map(({ id }) => control.stop(id, "ECS is performing maintenance on the underlying infrastructure")),
+  );
+  await until(async () => {
+    const running = new Set((await control.runningTasks()).map(({ id }) => id));
+    return old.every(({ id }) => !running.has(id));
+  });
+}
+
+function byPolicy([first, ...rest]: readonly Violation[], during: string): Catch | undefined {
+  if (!first) return undefined;
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
+  return {
+    stage: "policy",
+    caughtBy: "policy",
+    evidence: `${first.stack}, ${during}: ${first.resource || "the stack"} breaks ${first.rule}: ${first.message}${more}`,
+  };
+}
+
+/** What the twin lacks says nothing of the fault. */
+export class NotModelled extends Error {
+  override readonly name = "NotModelled";
+}
+
+/** Settings that cannot be are refused before anything is planned. */
+function byPlan(stack: string, error: string): Catch {
+  if (/the twin does not model/.test(error)) throw new NotModelled(error);
+  const types = /settings? (is|are) wrong; nothing was registered/.test(error);
+  return { stage: types ? "types" : "preview", caughtBy: "preview", evidence: `${stack}: ${error}` };
+}
+
+function byHazard([first, ...rest]: readonly Hazard[]): Catch | undefined {
+  if (!first) return undefined;
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
+  return {
+    stage: "preview",
+    caughtBy: "preview",
+    evidence: `${first.stack}: ${first.resource}: ${first.message}${more}`,
+  };
+}
+
+function byParity([first, ...rest]: readonly Difference[]): Catch | undefined {
+  if (!first) return undefined;
+  const { stack, resource, path, staging: there, here } = first;
+  const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
+  const evidence = `${stack}: ${resource} ${path}: staging has ${show(there)}, here is ${show(here)}${more}`;
+  return { stage: "parity", caughtBy: "parity", evidence };
+}
+
+function byOperations(operations: Record<string, OperationParity>): Catch | undefined {
+  for (const [stack, { unrehearsed, why }] of Object.entries(operations)) {
+    const [first, ...rest] = unrehearsed;
+    const more = rest.length > 0 ? ` and ${rest.length} more` : "";
+    const evidence = `${stack} would ${first}${more}, which staging has not done (${why})`;
+    if (first) return { stage: "parity", caughtBy: "parity", evidence };
+  }
+  return undefined;
+}

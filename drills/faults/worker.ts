@@ -1,0 +1,21 @@
+/**
+ * A process that puts faults to the system, one after the other. Programs of faults run in it: an engine that breaks off
+ * leaves errors behind for the whole process (Pulumi's language server listens to the process's own), which would be taken
+ * for errors of another fault's program that runs beside it.
+ */
+import { openBase } from "./bed.ts";
+import type { Fault } from "./fault.ts";
+import { putFault } from "./put.ts";
+
+export interface Order {
+  fault: Fault;
+  baseline: boolean;
+}
+
+const base = openBase(process.argv[2] as string);
+
+process.on("message", async ({ fault, baseline }: Order) => process.send?.(await putFault(base, fault, baseline)));
+process.once("disconnect", async () => {
+  await base.close();
+  process.exit();
+});
