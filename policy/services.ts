@@ -42,19 +42,21 @@ export const startHasGrace = resourceRule({
 
 export const loadBalancerAsksAsTheContainersDo = stackRule({
   name: "service-health-path-is-the-containers-own",
-  description: "The load balancer's health check asks for the path by which the containers check themselves.",
+  description:
+    "The load balancer's health check asks for a path of its own, and for the one that the containers' check names, if it names any.",
   on: "aws:ecs/service:Service",
   check: (service, report) => {
     const commands = service
       .refersTo("taskDefinition", "aws:ecs/taskDefinition:TaskDefinition")
       .flatMap(({ props }) => containersOf(props))
       .flatMap(({ healthCheck }) => (healthCheck?.command ? [healthCheck.command.join(" ")] : []));
-    if (commands.length === 0) return;
+    const named = commands.filter((command) => /https?:\/\//.test(command));
     for (const group of service.refersTo("loadBalancers", "aws:lb/targetGroup:TargetGroup")) {
       const path = group.props.healthCheck?.path ?? "/";
       const asked = new RegExp(`${path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w/-])`);
-      const own = path !== "/" && commands.some((command) => asked.test(command));
-      if (!own) report(`${group.name} asks for ${path}, for which no container asks itself`);
+      if (path === "/") report(`${group.name} asks for /, which answers stores and not health checks`);
+      else if (named.length > 0 && !named.some((command) => asked.test(command)))
+        report(`${group.name} asks for ${path}, for which no container asks itself`);
     }
   },
 });

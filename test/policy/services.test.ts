@@ -95,7 +95,7 @@ const own = ["CMD", "node", "-e", "fetch('http://127.0.0.1:8080/health')"];
 stackCases(loadBalancerAsksAsTheContainersDo, {
   "fails if it asks for the start page": [
     asking("/", own),
-    ["ingest: group asks for /, for which no container asks itself"],
+    ["ingest: group asks for /, which answers stores and not health checks"],
   ],
   "fails if it asks for the beginning of the path": [
     asking("/heal", own),
@@ -103,8 +103,8 @@ stackCases(loadBalancerAsksAsTheContainersDo, {
   ],
   "fails if it says nothing, which is the start page": [
     asking(undefined, own),
-    ["ingest: group asks for /, for which no container asks itself"],
+    ["ingest: group asks for /, which answers stores and not health checks"],
   ],
   "passes if both ask alike": [asking("/health", own), []],
-  "passes if the containers do not check themselves": [asking("/", undefined), []],
+  "passes if the containers' check names no path": [asking("/health", undefined), []],
 });
