@@ -40,7 +40,7 @@ export class Traffic {
     for (const store of stores) this.#stores.push(this.#shop(store, pauseMs));
   }
 
-  /** Each store finishes the order it is at. */
+  /** Each store tries the order it is at once more at the most: where nobody answers, it would never end. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all(this.#stores);
@@ -53,7 +53,7 @@ export class Traffic {
     }
   }
 
-  /** One order, until it is accepted. Returns its idempotency key. */
+  /** One order, until it is accepted or the traffic is stopped. Returns its idempotency key. */
   async post(store: StoreAddress): Promise<string> {
     const orderId = randomUUID();
     const key = `${store.name}/${orderId}`;
@@ -76,6 +76,7 @@ export class Traffic {
         if (error.handshake) this.report.handshakesFailed++;
         else this.report.refused++;
       }
+      if (this.#stopped.signal.aborted) return key;
       await sleep(100);
     }
   }

@@ -52,8 +52,11 @@ interface Made {
   answer: Response;
 }
 
-/** When nothing is on its way to the engine for so long, what a fault refers to is not coming. In milliseconds. */
-const PATIENCE_MS = 5_000;
+/**
+ * When the program has ended and nothing has been on its way to the engine for so long, what a fault refers to is not
+ * coming. In milliseconds; lookups that the program waits for take less.
+ */
+const PATIENCE_MS = 15_000;
 
 /** The program with the fault in it. */
 export function withFault(program: PulumiFn, fault: Program, around: Surroundings): PulumiFn {
@@ -69,6 +72,7 @@ export function withFault(program: PulumiFn, fault: Program, around: Surrounding
     const injection = new Injection(pulumi.runtime.getMonitor() as any, fault, place, around);
     const added = injection.addAll();
     const outputs = await program();
+    injection.programEnded();
     await added;
     return outputs;
   };
@@ -87,6 +91,7 @@ class Injection {
   readonly #waiting = new Set<() => void>();
   /** Registrations that the engine has not answered yet, and when it last answered one. */
   #onTheirWay = 0;
+  #ended = false;
   #lastMoved = performance.now();
 
   constructor(monitor: Monitor, { resources = [], add = [] }: Program, place: Place, around: Surroundings) {
@@ -104,6 +109,11 @@ class Injection {
     };
     monitor.registerResourceOutputs = (request, callback) =>
       this.#dropped.has(request.getUrn()) ? callback(null, new empties.Empty()) : registerOutputs(request, callback);
+  }
+
+  /** From now on nothing is registered but what waits for answers of the engine. */
+  programEnded(): void {
+    [this.#ended, this.#lastMoved] = [true, performance.now()];
   }
 
   async addAll(): Promise<void> {
@@ -209,7 +219,7 @@ class Injection {
   #find(selection: Selection): Promise<Made> {
     return new Promise((done, failed) => {
       const patience = setInterval(() => {
-        if (performance.now() - this.#lastMoved < PATIENCE_MS || this.#onTheirWay > 0) return;
+        if (!this.#ended || this.#onTheirWay > 0 || performance.now() - this.#lastMoved < PATIENCE_MS) return;
         clearInterval(patience);
         const { type, name = "" } = selection;
         failed(new pulumi.RunError(`${this.#place.stack}: the fault refers to ${type} ${name}, and there is none`));
