@@ -81,7 +81,7 @@ async function measure(local: Local): Promise<Figures> {
   const control = new Control(local.twin.api);
   const browser = new Browser(local.twin.environment);
   const { containers } = (await control.status()).twin;
-  progress(`twin of AWS up (process ${local.twin.pid}); containers run as ${containers}`);
+  progress(`twin of AWS up (process ${local.twin.pid}); containers run as ${containers}; how it is: ${local.twin.api}`);
 
   const before = performance.now();
   const stacks = await deployAll(local, progress);

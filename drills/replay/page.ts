@@ -62,8 +62,8 @@ function headline(replay: Replay): string {
   const { recoveredSeconds } = figures(replay);
   const promised = rows(replay).filter(({ goal }) => goal !== "");
   const held = promised.filter((row) => row.held).length;
-  const now = recoveredSeconds === null ? "Not over yet" : `Over after ${duration(recoveredSeconds)}`;
-  return `${now}, then after ${duration(incident.revertedEuSeconds)}. ${held} of ${promised.length} goals held.`;
+  const now = recoveredSeconds === null ? "Not over" : `Over after ${duration(recoveredSeconds)}`;
+  return `${now}; on July 28 after ${duration(incident.revertedEuSeconds)}. ${held} of ${promised.length} goals held.`;
 }
 
 function day(at: string): string {
