@@ -89,7 +89,7 @@ function chart(replay: Replay): string {
   const total = below + height(now) + titles;
   const x = (seconds: number) => round(size.margin + place(seconds) * inner);
   return `<figure>
-<svg viewBox="0 0 ${size.width} ${total}" role="img" aria-labelledby="chart-title chart-text">
+<svg viewBox="0 0 ${size.width} ${total}" role="img" aria-labelledby="chart-title" aria-describedby="chart-text">
 <title id="chart-title">Timeline of July 28 above, of the replay below</title>
 <desc id="chart-text">${text([...july28, ...now.map(({ moment }) => moment)].map(({ label }) => label).join("; "))}.</desc>
 <g class="axis">

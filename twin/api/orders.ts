@@ -29,5 +29,5 @@ export function lastOrders(queues: Queues, erp: Erp): OrderStatus[] {
   const arrived = erp.lastOrders(shown).map(({ key, host, receivedAt, attempts }): OrderStatus => {
     return { key, state: "arrived", where: host, at: receivedAt, attempts };
   });
-  return [...waiting, ...arrived].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, shown);
+  return [...waiting, ...arrived].sort((a, b) => b.at.localeCompare(a.at)).slice(0, shown);
 }
