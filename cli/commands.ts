@@ -111,7 +111,7 @@ export async function environmentLines(state: string): Promise<void> {
 export async function twinCommand(state: string, { proxyPort }: { proxyPort?: number }): Promise<void> {
   const local = await startLocal(state, progress, { proxyPort });
   say(
-    `The twin is up (process ${local.twin.pid}, control API ${local.twin.api}). In another terminal: eval "$(npx order-queue env)". Ctrl-C stops it.`,
+    `The twin is up (process ${local.twin.pid}, status page and control API ${local.twin.api}). In another terminal: eval "$(npx order-queue env)". Ctrl-C stops it.`,
   );
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());

@@ -12,11 +12,11 @@ import { deployAll } from "./deploy.ts";
 import { Browser } from "./http.ts";
 import { type Local, root, startLocal } from "./local.ts";
 import { proxyPortOption } from "./options.ts";
-import { undelivered } from "./outage.ts";
 import { page } from "./replay/page.ts";
 import { replay } from "./replay/replay.ts";
 import { type Figures, held, table, whatNext } from "./report.ts";
 import { type StoreAddress, Traffic } from "./traffic.ts";
+import { undelivered } from "./wait.ts";
 
 const cli = new Command("npm start --")
   .description(
@@ -81,7 +81,7 @@ async function measure(local: Local): Promise<Figures> {
   const control = new Control(local.twin.api);
   const browser = new Browser(local.twin.environment);
   const { containers } = (await control.status()).twin;
-  progress(`twin of AWS up (process ${local.twin.pid}); containers run as ${containers}`);
+  progress(`twin of AWS up (process ${local.twin.pid}); containers run as ${containers}; how it is: ${local.twin.api}`);
 
   const before = performance.now();
   const stacks = await deployAll(local, progress);

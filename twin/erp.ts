@@ -67,6 +67,11 @@ export class Erp {
     return host ? all.filter((order) => order.host === host) : all;
   }
 
+  /** Those that first arrived last, the newest first. */
+  lastOrders(count: number): ErpOrder[] {
+    return this.#store.readLast<ErpOrder>("erp-order", count);
+  }
+
   mode(host: string): ErpMode {
     return this.#store.read<ErpMode>("erp-mode", host) ?? { mode: "ok" };
   }

@@ -92,6 +92,14 @@ export class Store extends EventEmitter<{ change: [Change] }> {
     return rows.map((r) => JSON.parse(r.body as string));
   }
 
+  /** The documents that came last, the newest first. */
+  readLast<T extends Properties>(kind: string, count: number): T[] {
+    const rows = this.#db
+      .prepare("SELECT body FROM documents WHERE kind = ? ORDER BY rowid DESC LIMIT ?")
+      .all(kind, count);
+    return rows.map((r) => JSON.parse(r.body as string));
+  }
+
   erase(kind: string, id: string): void {
     this.#db.prepare("DELETE FROM documents WHERE kind = ? AND id = ?").run(kind, id);
   }

@@ -2,8 +2,9 @@
 import { readStackFiles } from "../../stacks/files.ts";
 import { Control, type Message } from "../control.ts";
 import { Browser } from "../http.ts";
-import { firstLine, undelivered, until } from "../outage.ts";
+import { confirmSubscriptions, firstLine, reaches } from "../recipients.ts";
 import { type StoreAddress, Traffic } from "../traffic.ts";
+import { undelivered, until } from "../wait.ts";
 import { type Aftermath, perform, type Scene } from "./acts.ts";
 import { type Base, type Bed, markRelease } from "./bed.ts";
 import type { Act, Fault } from "./fault.ts";
@@ -76,18 +77,6 @@ async function steady(well: () => Promise<boolean>): Promise<number | undefined>
     since = (await well()) ? (since ?? Date.now()) : undefined;
     return since !== undefined && Date.now() - since >= STEADY_MS ? since : undefined;
   }, RECOVERED_MS);
-}
-
-/** What every recipient does once, after the first deployment: an e-mail subscription is pending until then. */
-async function confirmSubscriptions(control: Control): Promise<void> {
-  for (const found of await control.findResources("aws:sns/topicSubscription:TopicSubscription"))
-    await control.putResource({ ...found, outputs: { ...found.outputs, pendingConfirmation: false } });
-}
-
-/** A message about trouble in that stack which somebody gets; that an alarm is over, or has seen its first data, is none. */
-function reaches({ at, topicArn, recipients, subject }: Message, began: number, stack: string): boolean {
-  const good = subject?.startsWith("OK:") ?? false;
-  return !good && Date.parse(at) >= began && recipients.length > 0 && topicArn.includes(`:${stack}-`);
 }
 
 /** An alarm is told by its own clock, everything else by ours. */

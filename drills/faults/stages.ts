@@ -10,7 +10,7 @@ import { reason } from "../../release/stack.ts";
 import type { Run } from "../../stacks/program.ts";
 import { staging } from "../../stacks/registry.ts";
 import { Control } from "../control.ts";
-import { until } from "../outage.ts";
+import { until } from "../wait.ts";
 import { type Base, type Bed, markRelease, run } from "./bed.ts";
 import type { Fault } from "./fault.ts";
 import { changeImage, imageResources } from "./image.ts";

@@ -26,7 +26,7 @@ export function figures(replay: Replay): Figures {
     toldSeconds: longest(stops.map(({ toldSeconds }) => toldSeconds)),
     diagnosedSeconds: longest(stops.map(({ diagnosedSeconds }) => diagnosedSeconds)),
     recoveredSeconds: longest(stops.map(({ recoveredSeconds }) => recoveredSeconds)),
-    revertSeconds: tenths(revert.seconds),
+    revertSeconds: hundredths(revert.seconds),
     ...{ ordersAccepted, ordersLost, handshakes, handshakesFailed },
     changeStoppedBy: attempt.stoppedBy ?? null,
   };
@@ -148,9 +148,9 @@ function sameCertificates({ certificates: { before, after } }: Replay): string[]
 }
 
 function longest(seconds: readonly (number | undefined)[]): number | null {
-  return seconds.some((one) => one === undefined) ? null : tenths(Math.max(...(seconds as number[])));
+  return seconds.some((one) => one === undefined) ? null : hundredths(Math.max(...(seconds as number[])));
 }
 
-function tenths(seconds: number): number {
-  return Math.round(seconds * 10) / 10;
+function hundredths(seconds: number): number {
+  return Math.round(seconds * 100) / 100;
 }

@@ -62,8 +62,8 @@ function headline(replay: Replay): string {
   const { recoveredSeconds } = figures(replay);
   const promised = rows(replay).filter(({ goal }) => goal !== "");
   const held = promised.filter((row) => row.held).length;
-  const now = recoveredSeconds === null ? "Not over yet" : `Over after ${duration(recoveredSeconds)}`;
-  return `${now}, then after ${duration(incident.revertedEuSeconds)}. ${held} of ${promised.length} goals held.`;
+  const now = recoveredSeconds === null ? "Not over" : `Over after ${duration(recoveredSeconds)}`;
+  return `${now}; on July 28 after ${duration(incident.revertedEuSeconds)}. ${held} of ${promised.length} goals held.`;
 }
 
 function day(at: string): string {
@@ -89,7 +89,7 @@ function chart(replay: Replay): string {
   const total = below + height(now) + titles;
   const x = (seconds: number) => round(size.margin + place(seconds) * inner);
   return `<figure>
-<svg viewBox="0 0 ${size.width} ${total}" role="img" aria-labelledby="chart-title chart-text">
+<svg viewBox="0 0 ${size.width} ${total}" role="img" aria-labelledby="chart-title" aria-describedby="chart-text">
 <title id="chart-title">Timeline of July 28 above, of the replay below</title>
 <desc id="chart-text">${text([...july28, ...now.map(({ moment }) => moment)].map(({ label }) => label).join("; "))}.</desc>
 <g class="axis">

@@ -1,6 +1,6 @@
 import type { Control } from "../control.ts";
 import { type Browser, NoAnswer } from "../http.ts";
-import { until } from "../outage.ts";
+import { until } from "../wait.ts";
 
 /** One container of a stack's ingest, stopped, and started again by ECS. */
 export interface Rebuild {

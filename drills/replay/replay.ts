@@ -9,8 +9,9 @@ import { Control } from "../control.ts";
 import type { Deployed } from "../deploy.ts";
 import { Browser } from "../http.ts";
 import type { Local } from "../local.ts";
-import { undelivered, until } from "../outage.ts";
+import { confirmSubscriptions } from "../recipients.ts";
 import { Traffic } from "../traffic.ts";
+import { undelivered, until } from "../wait.ts";
 import { type Attempt, releaseBrokenCertificates } from "./change.ts";
 import { type Checkout, checkOut } from "./checkout.ts";
 import { look, type Rebuild, rebuildContainer, type Shown } from "./rebuild.ts";
@@ -60,6 +61,7 @@ export async function replay(
   const hostnames = scenes.flatMap(({ stores }) => stores.map(({ url }) => new URL(url).hostname));
   const checkout = await checkOut(place.root, join(dirname(backend), "replay"));
   try {
+    await confirmSubscriptions(control);
     const before = await look(browser, hostnames);
     for (const { traffic, stores } of shops) traffic.start(stores, PAUSE_MS);
     await until(() => shops.every(({ traffic, stores }) => traffic.report.accepted.size >= stores.length));

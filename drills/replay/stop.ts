@@ -2,8 +2,9 @@ import { told as reasons } from "../../release/causes.ts";
 import { diagnose } from "../../release/diagnose.ts";
 import type { Place } from "../../release/stack.ts";
 import type { Control, Task } from "../control.ts";
-import { firstLine, until } from "../outage.ts";
+import { firstLine, reaches } from "../recipients.ts";
 import type { StoreAddress, Traffic } from "../traffic.ts";
+import { until } from "../wait.ts";
 
 /** A production stack whose stores go on posting orders. */
 export interface Scene {
@@ -17,7 +18,7 @@ export interface Stop {
   stack: string;
   containers: number;
   toldSeconds: number | undefined;
-  /** The first message about it at the stack's topic, as its reader sees it. */
+  /** The first message about it that somebody got, as its reader sees it. */
   toldBy: string;
   /** `order-queue diagnose`, asked as soon as somebody was told, has named the stopped containers and the reason. */
   diagnosedSeconds: number | undefined;
@@ -63,9 +64,7 @@ export async function stopContainers(
 }
 
 function told(control: Control, stack: string, began: number) {
-  return until(async () =>
-    (await control.messages()).find((m) => Date.parse(m.at) >= began && m.topicArn.includes(`:${stack}-`)),
-  );
+  return until(async () => (await control.messages()).find((message) => reaches(message, began, stack)));
 }
 
 /** What the diagnosis says of the stopped containers, once it names one of each service that stopped. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startCloud } from "../../twin/cloud.ts";
 import { Store } from "../../twin/store.ts";
@@ -124,6 +125,40 @@ it("breaks what it is told to break", async () => {
   expect((await call("GET", "/erp/orders")).body).toMatchObject([
     { host: "erp.acme.example", key: "acme/7", attempts: 1 },
   ]);
+});
+
+it("tells of the last orders, where each is, the newest first", async () => {
+  const { queues } = test.cloud.sqs;
+  const { arn: queue } = test.cloud.sqs.create("late.fifo", region, { FifoQueue: "true" });
+  for (const number of ["8", "9"]) queues.send(queue, { body: "{}", groupId: `acme/${number}`, dedupId: number });
+  queues.receive(queue, 1);
+  const { orders } = (await call("GET", "/status")).body;
+  expect(orders.map(({ at: _, ...order }: { at: string }) => order)).toEqual([
+    { key: "acme/9", state: "waiting", where: "late.fifo", attempts: 0 },
+    { key: "acme/8", state: "taken", where: "late.fifo", attempts: 1 },
+    { key: "acme/7", state: "arrived", where: "erp.acme.example", attempts: 1 },
+  ]);
+  expect(queues.depth(queue)).toMatchObject({ visible: 1, inFlight: 1 });
+});
+
+it("tells of which stack a part is, by its tag", async () => {
+  put(test.cloud, "aws:cloudwatch/metricAlarm:MetricAlarm", "arn:alarm:1", {
+    ...{ name: "au-alarm", tagsAll: { stack: "prod-au" } },
+  });
+  const { alarms, services } = (await call("GET", "/status")).body.regions[region];
+  expect(alarms).toMatchObject([{ name: "au-alarm", stack: "prod-au" }]);
+  expect(services).toMatchObject([{ name: "app", stack: null }]);
+});
+
+it("has a page for people at its root, which may load nothing from elsewhere", async () => {
+  const types = { "/": "text/html", "/page.js": "text/javascript", "/page.css": "text/css" };
+  for (const [path, type] of Object.entries(types)) {
+    const response = await fetch(test.cloud.apiUrl + path);
+    expect(response.headers.get("content-type")).toBe(`${type}; charset=utf-8`);
+    expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self'; /);
+    expect(await response.text()).toBe(readFileSync(`twin/api/page/${path === "/" ? "index.html" : path}`, "utf8"));
+  }
+  expect(await call("POST", "/")).toMatchObject({ status: 404 });
 });
 
 it("says by name what it does not understand", async () => {

@@ -4,17 +4,16 @@ import { z } from "zod";
 import type { FastClock } from "../clock.ts";
 import { readLog } from "../containers/log.ts";
 import type { Dns } from "../dns.ts";
-import type { Erp } from "../erp.ts";
 import type { Sns } from "../events/sns.ts";
 import { listen } from "../listen.ts";
 import type { Refusals } from "../provider/refusals.ts";
 import { findRequest, Hand, putRequest, removeRequest } from "./hand.ts";
+import { pageFile } from "./page.ts";
 import { type StatusSources, status } from "./status.ts";
 
 /** What the control API reaches. */
 export interface ApiSources extends StatusSources {
   dns: Dns;
-  erp: Erp;
   sns: Sns;
   minutes: FastClock;
   refusals: Refusals;
@@ -120,7 +119,7 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
   };
 }
 
-/** The twin's control API: status and faults, JSON over HTTP on loopback. */
+/** The twin's control API: status and faults, JSON over HTTP on loopback; its root is the status page. */
 export async function startApi(
   sources: ApiSources,
   port: number,
@@ -128,6 +127,8 @@ export async function startApi(
 ): Promise<{ url: string; close(): Promise<void> }> {
   const table = routes(sources, onShutdown ?? (() => {}));
   const server = http.createServer(async (request, response) => {
+    const file = request.method === "GET" ? pageFile(request.url ?? "/") : undefined;
+    if (file) return void response.writeHead(200, file.headers).end(file.body);
     const [code, body] = await answer(table, request);
     response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(body));
   });

@@ -1,9 +1,11 @@
 import type { Acm } from "../acm.ts";
 import type { Ecs } from "../ecs/ecs.ts";
+import type { Erp } from "../erp.ts";
 import type { Targets } from "../front/targets.ts";
 import type { Alarms } from "../metrics/alarms.ts";
 import type { Sqs } from "../sqs/sqs.ts";
-import type { Store } from "../store.ts";
+import type { Resource, Store } from "../store.ts";
+import { lastOrders } from "./orders.ts";
 
 export interface StatusSources {
   store: Store;
@@ -12,11 +14,15 @@ export interface StatusSources {
   sqs: Sqs;
   ecs: Ecs;
   alarms: Alarms;
+  erp: Erp;
 }
+
+/** The tag by which the parts of one stack are known; null where there is none. */
+const stackOf = (resource: Resource | undefined): string | null => resource?.outputs.tagsAll?.stack ?? null;
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1_048_576);
 
-/** What runs, by region; times are ISO 8601. */
+/** What runs, by AWS region; times are ISO 8601, `stack` is the value of the tag of that name. */
 export function status(sources: StatusSources) {
   const { store, sqs, ecs } = sources;
   const regions = new Set([
@@ -33,6 +39,7 @@ export function status(sources: StatusSources) {
       peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
       queueRefuses: sqs.refusing,
     },
+    orders: lastOrders(sqs.queues, sources.erp),
     regions: Object.fromEntries([...regions].sort().map((region) => [region, regionStatus(region, sources)])),
   };
 }
@@ -40,18 +47,20 @@ export function status(sources: StatusSources) {
 function regionStatus(region: string, sources: StatusSources) {
   const { store, acm, targets, sqs, ecs, alarms } = sources;
   const groups = store.list("aws:lb/targetGroup:TargetGroup", region).map(({ outputs }) => outputs.arn);
-  const services = store.list("aws:ecs/service:Service", region).map(({ outputs }) => outputs.arn as string);
+  const stacksOf = (type: string) => {
+    const stacks = new Map(store.list(type, region).map((found) => [found.outputs.arn, stackOf(found)]));
+    return (arn: string) => stacks.get(arn) ?? null;
+  };
+  const certificateStack = stacksOf("aws:acm/certificate:Certificate");
+  const alarmStack = stacksOf("aws:cloudwatch/metricAlarm:MetricAlarm");
+  const queueStack = stacksOf("aws:sqs/queue:Queue");
   return {
-    loadBalancers: store.list("aws:lb/loadBalancer:LoadBalancer", region).map(({ outputs }) => ({
-      name: outputs.name,
-      arn: outputs.arn,
-      dnsName: outputs.dnsName,
-      listeners: store
-        .list("aws:lb/listener:Listener", region)
-        .filter((listener) => listener.outputs.loadBalancerArn === outputs.arn)
-        .map((listener) => ({ port: listener.outputs.port, protocol: listener.outputs.protocol })),
-    })),
-    services: services.map((arn) => serviceStatus(arn, ecs)),
+    loadBalancers: store
+      .list("aws:lb/loadBalancer:LoadBalancer", region)
+      .map((found) => ({ stack: stackOf(found), ...loadBalancerStatus(found, store) })),
+    services: store
+      .list("aws:ecs/service:Service", region)
+      .map((found) => ({ stack: stackOf(found), ...serviceStatus(found.outputs.arn, ecs) })),
     tasks: ecs
       .tasks()
       .filter((task) => task.region === region)
@@ -62,12 +71,25 @@ function regionStatus(region: string, sources: StatusSources) {
       })),
     targets: targets.list().filter((target) => groups.includes(target.targetGroupArn)),
     certificates: acm.list(region).map(({ arn, names, status, notAfter }) => ({
-      ...{ arn, names, status, inUseBy: acm.inUseBy(arn) },
+      ...{ stack: certificateStack(arn), arn, names, status, inUseBy: acm.inUseBy(arn) },
       daysLeft: notAfter ? Math.floor((Date.parse(notAfter) - Date.now()) / 86_400_000) : null,
     })),
-    alarms: alarms.list().filter((alarm) => alarm.region === region),
-    queues: sqs.queues.list(region).map(({ name }) => ({ name, ...sqs.depth(name, region) })),
+    alarms: alarms
+      .list()
+      .filter((alarm) => alarm.region === region)
+      .map((alarm) => ({ stack: alarmStack(alarm.arn), ...alarm })),
+    queues: sqs.queues
+      .list(region)
+      .map(({ name, arn }) => ({ stack: queueStack(arn), name, ...sqs.depth(name, region) })),
   };
+}
+
+function loadBalancerStatus({ region, outputs: { name, arn, dnsName } }: Resource, store: Store) {
+  const listeners = store
+    .list("aws:lb/listener:Listener", region)
+    .filter(({ outputs }) => outputs.loadBalancerArn === arn)
+    .map(({ outputs: { port, protocol } }) => ({ port, protocol }));
+  return { name, arn, dnsName, listeners };
 }
 
 function serviceStatus(arn: string, ecs: Ecs) {

@@ -257,6 +257,14 @@ export class Queues {
     return { visible: visible ?? 0, inFlight: inFlight ?? 0, delayed: delayed ?? 0, oldestSeconds };
   }
 
+  /** What was sent last and is still there, the newest first; nobody receives it by this. */
+  last(arn: string, count: number): Message[] {
+    const rows = this.#db
+      .prepare("SELECT * FROM messages WHERE queue = ? ORDER BY sequence DESC LIMIT ?")
+      .all(arn, count);
+    return rows as unknown as Message[];
+  }
+
   close(): void {
     this.#db.close();
   }

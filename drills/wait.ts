@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Control, Message } from "./control.ts";
+import type { Control } from "./control.ts";
 
 /**
  * How long the system may take, in milliseconds. An order that a killed dispatch held is hidden in the queue for 15 s
@@ -14,11 +14,6 @@ export async function undelivered(control: Control, keys: Set<string>): Promise<
     return keys.size === 0;
   });
   return keys;
-}
-
-/** What a reader sees first: the subject, or the message's first sentence. */
-export function firstLine({ subject, message }: Message): string {
-  return (subject ?? message).split(/\n|(?<=\.) /)[0] ?? "";
 }
 
 /** The first true answer, or undefined when the patience is over. */

@@ -1,0 +1,19 @@
+/** Those who are told: what they do once, and what they see. */
+import type { Control, Message } from "./control.ts";
+
+/** What every recipient does once, after the first deployment: an e-mail subscription is pending until then. */
+export async function confirmSubscriptions(control: Control): Promise<void> {
+  for (const found of await control.findResources("aws:sns/topicSubscription:TopicSubscription"))
+    await control.putResource({ ...found, outputs: { ...found.outputs, pendingConfirmation: false } });
+}
+
+/** A message about trouble in that stack which somebody gets; that an alarm is over, or has seen its first data, is none. */
+export function reaches({ at, topicArn, recipients, subject }: Message, began: number, stack: string): boolean {
+  const good = subject?.startsWith("OK:") ?? false;
+  return !good && Date.parse(at) >= began && recipients.length > 0 && topicArn.includes(`:${stack}-`);
+}
+
+/** What a reader sees first: the subject, or the message's first sentence. */
+export function firstLine({ subject, message }: Message): string {
+  return (subject ?? message).split(/\n|(?<=\.) /)[0] ?? "";
+}

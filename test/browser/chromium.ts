@@ -1,0 +1,95 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { type Browser, launch, type Page, type SerializedAXNode } from "puppeteer-core";
+
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const shots = resolve(import.meta.dirname, "../../.order-queue/screenshots");
+
+export type Scheme = "light" | "dark";
+export const schemes: readonly Scheme[] = ["light", "dark"];
+
+export async function startChromium(): Promise<Browser> {
+  // Without its sandbox, since containers of CI run as root; it opens our own pages alone.
+  return launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
+}
+
+/** @throws Error where there is none: what was to be seen was not seen */
+function findChromium(): string {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const all = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const found = (process.env.CHROMIUM ? [process.env.CHROMIUM] : all).find(runs);
+  if (!found) throw new Error("There is no Chromium: apt-get install chromium, or set CHROMIUM to where one is");
+  return found;
+}
+
+function runs(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A page with a scheme and a width, and everything that it complained of or asked for while it is open. */
+export async function openPage(
+  browser: Browser,
+  { scheme, width }: { scheme: Scheme; width: number },
+): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
+  const page = await browser.newPage();
+  const [complaints, requests]: [string[], string[]] = [[], []];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => requests.push(request.url()));
+  await page.setViewport({ width, height: 1000 });
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  return { page, complaints, requests };
+}
+
+export async function takeShot(page: Page, name: string): Promise<void> {
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+/** Texts whose contrast is below WCAG's 4.5 for normal text (1.4.3), as `RATIO TEXT`. */
+export function faintTexts(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const channels = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+    const luminance = ([r, g, b]) => {
+      const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+    };
+    const ground = (element) => {
+      for (let at = element; at; at = at.parentElement) {
+        const [r, g, b, alpha = 1] = channels(getComputedStyle(at).backgroundColor);
+        if (alpha === 1) return [r, g, b];
+      }
+      throw new Error("no background");
+    };
+    const texts = [...document.querySelectorAll("body *")].filter((element) =>
+      [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== "") &&
+      !element.closest("noscript, style, title, desc"));
+    return texts.flatMap((element) => {
+      const style = getComputedStyle(element);
+      const ink = luminance(channels(element instanceof SVGElement ? style.fill : style.color));
+      const paper = luminance(ground(element));
+      const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+      return ratio < 4.5 ? [ratio.toFixed(2) + " " + element.textContent.trim().slice(0, 60)] : [];
+    });
+  })()`) as Promise<string[]>;
+}
+
+/** How far the content reaches beyond the window's right edge, in pixels. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate("document.documentElement.scrollWidth - innerWidth") as Promise<number>;
+}
+
+/** What a screen reader is told of, as `ROLE NAME`. */
+export async function told(page: Page): Promise<Set<string>> {
+  const flat = ({ role, name = "", children = [] }: SerializedAXNode): string[] => [
+    `${role} ${name}`.trim(),
+    ...children.flatMap(flat),
+  ];
+  const tree = await page.accessibility.snapshot({ interestingOnly: false });
+  return new Set(tree ? flat(tree) : []);
+}

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import type { Browser } from "puppeteer-core";
+import { page as html } from "../../drills/replay/page.ts";
+import { replayed } from "../drills/replayed.ts";
+import { faintTexts, openPage, overflow, schemes, startChromium, takeShot, told } from "./chromium.ts";
+
+let browser: Browser;
+let folder: string;
+let url: string;
+
+describe("the replay's page", () => {
+  before(async () => {
+    browser = await startChromium();
+    folder = mkdtempSync(join(tmpdir(), "order-queue-page-"));
+    const file = join(folder, "replay.html");
+    writeFileSync(file, html(replayed));
+    url = pathToFileURL(file).href;
+  });
+  after(async () => {
+    await browser?.close();
+    if (folder) rmSync(folder, { recursive: true });
+  });
+
+  for (const scheme of schemes) {
+    test(`in ${scheme} loads nothing but itself, and every text can be read`, async () => {
+      const { page, complaints, requests } = await openPage(browser, { scheme, width: 1180 });
+      await page.goto(url);
+      await takeShot(page, `replay-${scheme}`);
+      assert.deepEqual(requests, [url]);
+      assert.deepEqual(complaints, []);
+      assert.deepEqual(await faintTexts(page), []);
+      assert.equal(await overflow(page), 0);
+    });
+  }
+
+  test("draws no label over another one", async () => {
+    const { page } = await openPage(browser, { scheme: "light", width: 1180 });
+    await page.goto(url);
+    const covered = await page.evaluate(`(() => {
+      const boxes = [...document.querySelectorAll("svg g.then text, svg g.now text, svg text.lane")].map((text) => ({
+        text: text.textContent, box: text.getBoundingClientRect() }));
+      return boxes.flatMap((one, index) => boxes.slice(index + 1)
+        .filter(({ box }) => one.box.left < box.right && box.left < one.box.right && one.box.top + 2 < box.bottom && box.top + 2 < one.box.bottom)
+        .map((other) => one.text + " / " + other.text));
+    })()`);
+    assert.deepEqual(covered, []);
+  });
+
+  test("on a phone scrolls the drawing, and not itself", async () => {
+    const { page } = await openPage(browser, { scheme: "light", width: 390 });
+    await page.goto(url);
+    await takeShot(page, "replay-phone");
+    assert.equal(await overflow(page), 0);
+  });
+
+  test("is a heading, a drawing with a text, a table and a list to a screen reader", async () => {
+    const { page } = await openPage(browser, { scheme: "light", width: 1180 });
+    await page.goto(url);
+    const parts = await told(page);
+    for (const part of [
+      "heading July 28, replayed",
+      "image Timeline of July 28 above, of the replay below",
+      "table What took how long",
+      "columnheader Measured",
+      "rowheader Somebody is told",
+    ])
+      assert.ok(parts.has(part), part);
+  });
+});
