@@ -22,7 +22,7 @@ export const logGroup: ResourceType = {
     retentionInDays: z.number().refine((days) => retention.includes(days), `expected one of ${retention.join(", ")}`),
   }),
   defaults: { retentionInDays: 0, skipDestroy: false },
-  autoname: { property: "name", max: 512 },
+  autoname: { property: "name", max: 255 },
   computed: ["arn", "tagsAll"],
   replaces: ["name"],
   create: (inputs, call) => {
@@ -64,7 +64,7 @@ export const logMetricFilter: ResourceType = {
         .optional(),
     }),
   }),
-  autoname: { property: "name", max: 512 },
+  autoname: { property: "name", max: 255 },
   computed: [],
   replaces: ["name", "logGroupName"],
   create: (inputs, call) => {
