@@ -32,7 +32,13 @@ it("lists as not held only facts that there are", () => {
 
 it("a record that changes its type gives the old one's place free and is deleted as the new one", async () => {
   const type = "aws:route53/record:Record";
-  const cname = { zoneId: world.resolve("${zone}"), name: "moving", type: "CNAME", ttl: 60, records: ["a.example"] };
+  const cname = {
+    zoneId: world.sample(type).inputs.zoneId,
+    name: "moving",
+    type: "CNAME",
+    ttl: 60,
+    records: ["a.example"],
+  };
   const made = await world.create(type, "moving", cname);
   const address = await world.update(made, { ...cname, type: "A", records: ["192.0.2.1"] });
   const again = await world.create(type, "moving", cname);
