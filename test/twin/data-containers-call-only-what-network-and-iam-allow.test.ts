@@ -48,7 +48,7 @@ const server = http.createServer(async (request, response) => {
     ({ error: { name, message, code: Code, cause: cause?.message, status: $metadata?.httpStatusCode } });
   response.end(JSON.stringify(await call(JSON.parse(await text(request))).catch(failure)));
 });
-server.listen(process.env.PORT);
+server.listen(process.env.PORT ?? 8080);
 `;
 
 const queue = `arn:aws:sqs:${region}:${account}:orders`;
@@ -81,7 +81,9 @@ afterAll(() => test.close());
 async function ask(request: Properties): Promise<Properties> {
   const [target] = cloud.targets.of(group);
   const body = JSON.stringify(request);
-  return (await fetch(`http://127.0.0.1:${target?.port}/call`, { method: "POST", body })).json() as Promise<Properties>;
+  return (
+    await fetch(`http://${target?.address}:${target?.port}/call`, { method: "POST", body })
+  ).json() as Promise<Properties>;
 }
 const send = (more: Properties = {}) =>
   ask({ command: "SendMessageCommand", input: { QueueUrl: queueUrl, MessageBody: "order" }, ...more });

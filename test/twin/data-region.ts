@@ -17,7 +17,7 @@ export const zone = "au.orderhub.example";
 export const region = "ap-southeast-2";
 
 /** How containers run in these tests: `TWIN_CONTAINERS=docker` puts the same to a Docker Engine. */
-const containers = process.env.TWIN_CONTAINERS === "docker" ? "docker" : "processes";
+export const containers = process.env.TWIN_CONTAINERS === "docker" ? "docker" : "processes";
 
 /** A cloud of its own for one test file, in a folder that goes away with it. */
 export async function startTestCloud(settings: Partial<CloudSettings> & { directory?: string } = {}) {
@@ -206,17 +206,24 @@ function dockerBuild(files: string): string {
   return docker("build", "--quiet", files);
 }
 
+/** Makes a file where a running container sees it. */
+export function touch(container: string, file: string): void {
+  if (containers === "docker") docker("exec", container, "touch", file);
+  else writeFileSync(file, "");
+}
+
 /** Answers 200 with its release and environment, 500 on /health when told so by SICK; /slow takes 1.5 s. */
 export const webProgram = `
 import http from "node:http";
+import os from "node:os";
 const server = http.createServer((request, response) => {
   if (request.url === "/health") return response.writeHead(process.env.SICK ? 500 : 200).end();
   if (request.url === "/exit") process.exit(7);
-  const body = JSON.stringify({ release: process.env.RELEASE, pid: process.pid, url: request.url, headers: request.headers });
+  const body = JSON.stringify({ release: process.env.RELEASE, runsAs: os.hostname() + " " + process.pid, url: request.url, headers: request.headers });
   setTimeout(() => response.end(body), request.url === "/slow" ? 1500 : 0);
 });
 server.keepAliveTimeout = 65000;
-server.listen(process.env.PORT, () => console.log("listening"));
+server.listen(process.env.PORT ?? 8080, () => console.log("listening"));
 process.on("SIGTERM", () => { console.log("draining"); server.close(() => process.exit(0)); server.closeIdleConnections(); });
 `;
 
@@ -224,10 +231,7 @@ export function taskDefinition(cloud: Cloud, revision: number, container: Proper
   const definition = {
     ...{ name: "app", image: imageName, essential: true, stopTimeout: 5 },
     portMappings: [{ containerPort: 8080 }],
-    environment: [
-      { name: "RELEASE", value: `r${revision}` },
-      { name: "PORT", value: "8080" },
-    ],
+    environment: [{ name: "RELEASE", value: `r${revision}` }],
     ...container,
   };
   return put(cloud, "aws:ecs/taskDefinition:TaskDefinition", arn("ecs", `task-definition/app:${revision}`), {

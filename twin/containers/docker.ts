@@ -69,17 +69,15 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   /** With the stand-in as base where the engine has one. Its steps share this machine's network: a registry may be a proxy here. */
-  async build({ name, context, dockerfile, files, platform }: Build): Promise<{ digest: string; engineId: string }> {
+  async build({ name, context, files, platform }: Build): Promise<{ digest: string; engineId: string }> {
     const base = await this.#docker
       .getImage(standIn)
       .inspect()
       .catch(() => undefined);
-    const recipe = dockerfile.slice(context.length + 1);
     const stream = await this.#docker.buildImage(
-      { context, src: [...new Set([...files, recipe])] },
+      { context, src: files },
       {
         t: name,
-        dockerfile: recipe,
         networkmode: "host",
         labels: labelsOf(this.#directory),
         ...(base ? { buildargs: { NODE_IMAGE: standIn } } : { platform }),
@@ -194,21 +192,32 @@ async function ended(container: Container): Promise<Exit> {
 }
 
 async function run(container: Container, command: string[], timeoutMs: number): Promise<boolean> {
-  const exec = await container.exec({ Cmd: command });
-  const over = sleep(timeoutMs, false, { ref: false });
-  const passed = (async () => {
-    const stream = await exec.start({ Detach: false });
-    await new Promise((resolve) => stream.resume().on("close", resolve).on("end", resolve));
-    return (await exec.inspect()).ExitCode === 0;
-  })();
-  const answer = await Promise.race([passed, over]).catch(() => false);
-  if (!answer) await killExec(exec);
-  return answer;
+  try {
+    const exec = await container.exec({ Cmd: command });
+    const over = sleep(timeoutMs, false, { ref: false });
+    const answer = await Promise.race([passes(exec), over]);
+    if (!answer) await killExec(exec);
+    return answer;
+  } catch {
+    // The container ended meanwhile.
+    return false;
+  }
+}
+
+async function passes(exec: Docker.Exec): Promise<boolean> {
+  const stream = await exec.start({ Detach: false });
+  await new Promise((resolve) => stream.resume().on("close", resolve).on("end", resolve));
+  // Its output may end before the engine has its exit code.
+  for (;;) {
+    const { Running, ExitCode } = await exec.inspect();
+    if (!Running && ExitCode !== null) return ExitCode === 0;
+    await sleep(10);
+  }
 }
 
 async function killExec(exec: Docker.Exec): Promise<void> {
+  const { Running, Pid } = await exec.inspect();
   try {
-    const { Running, Pid } = await exec.inspect();
     if (Running) process.kill(Pid, "SIGKILL");
   } catch {
     // It ended in the meantime, or is another user's.

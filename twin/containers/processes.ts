@@ -19,8 +19,8 @@ import type { ContainerRuntime, ContainerSpec, Exit, RunningContainer } from "./
 export const processes: ContainerRuntime = {
   name: "processes",
   reach: async (servers) => ({ ...servers, noProxy: "127.0.0.1,localhost" }),
-  build: async ({ context, dockerfile, files }) => {
-    const hash = createHash("sha256").update(readFileSync(dockerfile));
+  build: async ({ context, files }) => {
+    const hash = createHash("sha256");
     for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(context, file)));
     return { digest: `sha256:${hash.digest("hex")}` };
   },

@@ -47,10 +47,9 @@ export interface Image {
 export interface Build {
   /** The name that the program gives it, with its tag. */
   name: string;
-  /** Absolute path of the build context, and of the Dockerfile in it. */
+  /** Absolute path of the build context, with its Dockerfile and without what is ignored. */
   context: string;
-  dockerfile: string;
-  /** Files of the context that are not ignored, relative to it. */
+  /** Its files, relative to it and sorted. */
   files: string[];
   platform?: string | undefined;
 }

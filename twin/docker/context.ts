@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 
-/** Files of a build context that its .dockerignore lets through, relative to it and sorted. */
+/** Files of a build context that its .dockerignore lets through, without that itself, relative to it and sorted. */
 export function contextFiles(context: string): string[] {
   const file = join(context, ".dockerignore");
   const ignored = ignoring(statSync(file, { throwIfNoEntry: false }) ? readFileSync(file, "utf8") : "");
   return readdirSync(context, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(context, join(entry.parentPath, entry.name)))
-    .filter((path) => !ignored(path))
+    .filter((path) => path !== ".dockerignore" && !ignored(path))
     .sort();
 }
 

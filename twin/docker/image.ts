@@ -4,7 +4,8 @@
  * Not modelled: build arguments, targets, caches, other registries than the account's ECR.
  * Sources: pulumi-docker provider/image.go (repoDigest, registry); ECR API reference (immutable tags).
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { expireAfterPush } from "../aws/ecrLifecycle.ts";
@@ -91,23 +92,24 @@ async function build(name: string, options: Properties, { runtime, directory }: 
   if (!existsSync(dockerfile))
     throw new Error(`failed to read dockerfile: open ${dockerfile}: no such file or directory`);
   const config = imageConfig(readFileSync(dockerfile, "utf8"));
+  const draft = join(directory, "images", `draft-${randomUUID()}`);
   const files = contextFiles(context);
-  const built = await runtime.build({ name, context, dockerfile, files, platform: options.platform });
-  const target = join(directory, "images", built.digest.replace(":", "-"));
-  if (!existsSync(target)) {
-    const draft = `${target}.draft`;
-    rmSync(draft, { recursive: true, force: true });
-    mkdirSync(draft, { recursive: true });
-    for (const file of files) {
-      mkdirSync(dirname(join(draft, file)), { recursive: true });
-      cpSync(join(context, file), join(draft, file));
+  for (const file of files) cpSync(join(context, file), join(draft, file));
+  cpSync(dockerfile, join(draft, "Dockerfile"));
+  try {
+    const all = [...new Set([...files, "Dockerfile"])].sort();
+    const built = await runtime.build({ name, context: draft, files: all, platform: options.platform });
+    const target = join(directory, "images", built.digest.replace(":", "-"));
+    if (!existsSync(target)) {
+      const modules = nearest(context, "node_modules");
+      if (modules && !existsSync(join(draft, "node_modules"))) symlinkSync(modules, join(draft, "node_modules"));
+      writeFileSync(join(draft, "image.json"), JSON.stringify({ ...config, ...built }, null, 2));
+      renameSync(draft, target);
     }
-    const modules = nearest(context, "node_modules");
-    if (modules) symlinkSync(modules, join(draft, "node_modules"));
-    writeFileSync(join(draft, "image.json"), JSON.stringify({ ...config, ...built }, null, 2));
-    renameSync(draft, target);
+    return built.digest;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
   }
-  return built.digest;
 }
 
 function nearest(from: string, name: string): string | undefined {
