@@ -43,6 +43,8 @@ export interface TypeFacts {
 export interface Sample {
   as: string;
   type: string;
+  /** The twin has it in plans alone. */
+  planned?: boolean;
   inputs: Properties;
 }
 

@@ -42,8 +42,10 @@ export class World {
     const test = await startTestCloud();
     const world = new World(test, await serve(aws, test.cloud, 0));
     await world.#call("configure", new rpc.ConfigureRequest().setArgs(toStruct({ region })));
-    for (const { as, type, inputs } of samples)
-      world.made.set(as, await world.create(type, as, world.resolve(inputs) as Properties));
+    for (const { as, type, inputs, planned } of samples) {
+      const given = world.resolve(inputs) as Properties;
+      world.made.set(as, await (planned ? world.plan(type, as, given) : world.create(type, as, given)));
+    }
     return world;
   }
 
@@ -99,6 +101,12 @@ export class World {
   async preview(type: string, inputs: Properties): Promise<Properties> {
     const request = new rpc.CreateRequest().setUrn(urn(type, "it")).setProperties(toStruct(inputs)).setPreview(true);
     return fromStruct((await this.#call<InstanceType<typeof rpc.CreateResponse>>("create", request)).getProperties());
+  }
+
+  /** Checks without creating. */
+  async plan(type: string, name: string, given: Properties): Promise<Made> {
+    const { inputs } = await this.check(type, name, given);
+    return { type, name, inputs, id: "", outputs: await this.preview(type, inputs) };
   }
 
   /** Checks and creates. @throws Error the refusal, of whichever of the two */

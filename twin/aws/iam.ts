@@ -91,14 +91,20 @@ export const policyAttachment: ResourceType = {
   scope: "global",
   inputs: global({
     name: z.string(),
-    policyArn: z.string(),
+    policyArn: z.string().startsWith("arn:"),
     roles: z.array(z.string()).optional(),
     users: z.array(z.string()).optional(),
     groups: z.array(z.string()).optional(),
   }),
-  autoname: { property: "name", max: 128 },
+  autoname: { property: "name", max: 255 },
+  sets: ["groups", "roles", "users"],
   computed: [],
   replaces: ["name", "policyArn"],
+  check: ({ groups, roles, users }) =>
+    [groups, roles, users].some((list) => list !== undefined)
+      ? []
+      : [{ property: "roles", reason: "one of groups, roles, users must be specified" }],
+  update: () => ({}),
   create: () => {
     throw new Error("the twin does not model aws:iam/policyAttachment:PolicyAttachment beyond its plan");
   },

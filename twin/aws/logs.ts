@@ -57,7 +57,16 @@ export const logMetricFilter: ResourceType = {
         .string()
         .max(255)
         .regex(/^[^:*$]*$/, "expected no : * or $"),
-      value: z.union([z.string().regex(/^-?\d+(\.\d+)?$/), selector], { error: "expected a number or a selector" }),
+      value: z.union(
+        [
+          z
+            .string()
+            .max(100)
+            .regex(/^-?\d+(\.\d+)?$/),
+          selector,
+        ],
+        { error: "expected a number or a selector" },
+      ),
       dimensions: z
         .record(z.string(), selector)
         .refine((dimensions) => Object.keys(dimensions).length <= 3, "expected at most 3")
