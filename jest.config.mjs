@@ -3,6 +3,8 @@ export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testTimeout: 60_000,
+  // Most of the time is spent by engines and twins, in processes of their own.
+  maxWorkers: 2,
   modulePathIgnorePatterns: ["<rootDir>/bench/cdk/", "<rootDir>/.order-queue/"],
   // p-map is an ES module alone.
   transformIgnorePatterns: ["/node_modules/(?!p-map/)"],

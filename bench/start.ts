@@ -23,7 +23,18 @@ export const start: Benchmark = {
       const folder = mkdtempSync(join(tmpdir(), "order-queue-bench-start-"));
       try {
         const json = join(folder, "start.json");
-        const args = ["start", "--silent", "--", "--exit", "--state", join(folder, "state"), "--json", json];
+        const args = [
+          "start",
+          "--silent",
+          "--",
+          "--exit",
+          "--containers",
+          "processes",
+          "--state",
+          join(folder, "state"),
+          "--json",
+          json,
+        ];
         seconds.push(await timed({ command: "npm", args }));
         const figures = JSON.parse(readFileSync(json, "utf8")) as StartFigures;
         deploySeconds.push(figures.deploySeconds);

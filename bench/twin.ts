@@ -11,7 +11,7 @@ export async function withDeployedTwin<T>(
 ): Promise<T> {
   const state = mkdtempSync(join(tmpdir(), "order-queue-bench-"));
   try {
-    const local = await startLocal(state, report);
+    const local = await startLocal(state, report, { containers: "processes" });
     try {
       report("  deploying the three stacks to a twin …");
       await deployAll(local, () => {});

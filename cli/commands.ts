@@ -5,7 +5,7 @@ import { chooseFaults } from "../drills/faults/read.ts";
 import { drillReport } from "../drills/faults/report.ts";
 import { isCaught } from "../drills/faults/result.ts";
 import { drill } from "../drills/faults/run.ts";
-import { attachLocal, findPlace, openLocal, startLocal } from "../drills/local.ts";
+import { attachLocal, findPlace, openLocal, startLocal, type TwinSettings } from "../drills/local.ts";
 import { figures, kept } from "../drills/replay/comparison.ts";
 import { page } from "../drills/replay/page.ts";
 import { replay } from "../drills/replay/replay.ts";
@@ -108,8 +108,8 @@ export async function environmentLines(state: string): Promise<void> {
   for (const [name, value] of Object.entries(processEnvironment(place))) say(`export ${name}=${quote(value)}`);
 }
 
-export async function twinCommand(state: string, { proxyPort }: { proxyPort?: number }): Promise<void> {
-  const local = await startLocal(state, progress, { proxyPort });
+export async function twinCommand(state: string, { proxyPort, containers }: TwinSettings): Promise<void> {
+  const local = await startLocal(state, progress, { proxyPort, containers });
   say(
     `The twin is up (process ${local.twin.pid}, status page and control API ${local.twin.api}). In another terminal: eval "$(npx order-queue env)". Ctrl-C stops it.`,
   );

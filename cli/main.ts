@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CorpusError } from "../drills/faults/read.ts";
-import { proxyPortOption } from "../drills/options.ts";
+import { containersOption, proxyPortOption } from "../drills/options.ts";
 import { stacks } from "../stacks/registry.ts";
 import {
   diagnoseCommand,
@@ -132,6 +132,7 @@ cli
   .command("twin")
   .description("Runs the twin of AWS on this machine until Ctrl-C.")
   .addOption(proxyPortOption)
+  .addOption(containersOption)
   .action((options) => twinCommand(cli.opts().state, options));
 
 try {

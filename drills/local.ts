@@ -26,6 +26,18 @@ export interface Local {
   stop(): Promise<void>;
 }
 
+/** How a twin is started. */
+export interface TwinSettings {
+  /** Port of its internet; any free one when none is given. */
+  proxyPort?: number | undefined;
+  /** `docker` or `processes`; Docker where an engine answers when none is given. */
+  containers?: string | undefined;
+  /** Hosted zones beside those of the stack files. */
+  zones?: string[];
+  /** Folder of Pulumi.yaml and the stack files, where it is not this project's own. */
+  project?: string;
+}
+
 /** No twin is running where one is needed; shown without a stack trace. */
 export class NoTwin extends Error {
   override readonly name = "NoTwin";
@@ -33,15 +45,11 @@ export class NoTwin extends Error {
 
 /**
  * Starts a twin on the folder and returns the place that works with it. The twin ends with this process.
- *
- * @param options.proxyPort port of the twin's internet; any free one when none is given
- * @param options.zones hosted zones beside those of the stack files
- * @param options.project folder of Pulumi.yaml and the stack files, where it is not this project's own
  */
 export async function startLocal(
   state: string,
   progress: (line: string) => void,
-  options: { proxyPort?: number | undefined; project?: string; zones?: string[] } = {},
+  options: TwinSettings = {},
 ): Promise<Local> {
   const project = options.project ?? root;
   const settings = [...readStackFiles(project).values()];
@@ -59,6 +67,7 @@ export async function startLocal(
     ...[...settings.map(({ domain }) => domain), ...(options.zones ?? [])].flatMap((zone) => ["--zone", zone]),
     ...settings.flatMap(handMadeSecrets).flatMap((secret) => ["--secret", JSON.stringify(secret)]),
     ...(options.proxyPort === undefined ? [] : ["--proxy-port", String(options.proxyPort)]),
+    ...(options.containers === undefined ? [] : ["--containers", options.containers]),
   ];
   const child = spawn(process.execPath, [join(root, "twin", "main.ts"), ...args], {
     stdio: ["pipe", "pipe", "inherit"],

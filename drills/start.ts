@@ -10,8 +10,8 @@ import { UpdateFailed } from "../release/update.ts";
 import { Control } from "./control.ts";
 import { deployAll } from "./deploy.ts";
 import { Browser } from "./http.ts";
-import { type Local, root, startLocal } from "./local.ts";
-import { proxyPortOption } from "./options.ts";
+import { type Local, root, startLocal, type TwinSettings } from "./local.ts";
+import { containersOption, proxyPortOption } from "./options.ts";
 import { page } from "./replay/page.ts";
 import { replay } from "./replay/replay.ts";
 import { type Figures, held, table, whatNext } from "./report.ts";
@@ -26,6 +26,7 @@ const cli = new Command("npm start --")
   .option("--json <file>", "also write the figures as JSON")
   .option("--state <folder>", "folder of the local state", join(root, ".order-queue"))
   .addOption(proxyPortOption)
+  .addOption(containersOption)
   .option("--fresh", "forget the local state first: twin, stacks and history")
   .addHelpText(
     "after",
@@ -33,11 +34,10 @@ const cli = new Command("npm start --")
   )
   .exitOverride();
 
-interface Options {
+interface Options extends TwinSettings {
   exit?: boolean;
   json?: string;
   state: string;
-  proxyPort?: number;
   fresh?: boolean;
 }
 
@@ -47,9 +47,9 @@ const progress = (line: string) => say(`${((performance.now() - started) / 1000)
 
 try {
   cli.parse();
-  const { exit, json, state, fresh, proxyPort } = cli.opts<Options>();
+  const { exit, json, state, fresh, ...twin } = cli.opts<Options>();
   if (fresh) rmSync(resolve(state), { recursive: true, force: true });
-  const local = await startLocal(resolve(state), progress, { proxyPort });
+  const local = await startLocal(resolve(state), progress, twin);
   try {
     const figures = await measure(local);
     const pageFile = join(resolve(state), "replay.html");

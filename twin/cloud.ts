@@ -79,6 +79,7 @@ export interface Cloud {
   readonly events: EventBus;
   readonly secrets: SecretsManager;
   readonly ecs: Ecs;
+  readonly runtime: ContainerRuntime;
   readonly alarms: Alarms;
   readonly minutes: FastClock;
   readonly refusals: Refusals;
@@ -113,7 +114,9 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
   const secrets = new SecretsManager(store, account, now);
   for (const secret of settings.secrets ?? []) secrets.makeByHand(secret);
+  const runtime = settings.runtime ?? processes;
   const closers = [
+    () => runtime.close(),
     () => accessLogs.close(),
     () => acm.close(),
     () => credentials.close(),
@@ -126,21 +129,30 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   try {
     const proxyUrl = `http://127.0.0.1:${await internet.start(ports.proxy ?? 0)}`;
     await sqs.start(ports.sqs ?? 0);
-    await credentials.start();
+    const inside = await runtime.reach(
+      {
+        proxy: proxyUrl,
+        sqs: sqs.endpoint,
+        credentials: await credentials.start(),
+        authorityFile: authority.file,
+      },
+      authority,
+    );
 
     const sns = new Sns({ store, view, sqs, iam }, log);
     const events = new EventBus(view, sns, log);
     const environment = (task: Task, taskRoleArn: string | undefined) => ({
       AWS_REGION: task.region,
-      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-      ...(taskRoleArn && { AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.issue(task, taskRoleArn) }),
+      AWS_ENDPOINT_URL_SQS: inside.sqs,
+      ...(taskRoleArn && {
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${inside.credentials}/${credentials.issue(task, taskRoleArn)}`,
+      }),
       // The proxy's user says whose connection it is.
-      HTTPS_PROXY: proxyUrl.replace("://", `://${task.id}:task@`),
-      NO_PROXY: "127.0.0.1,localhost",
+      HTTPS_PROXY: inside.proxy.replace("://", `://${task.id}:task@`),
+      NO_PROXY: inside.noProxy,
       NODE_USE_ENV_PROXY: "1",
-      NODE_EXTRA_CA_CERTS: authority.file,
+      NODE_EXTRA_CA_CERTS: inside.authorityFile,
     });
-    const runtime = settings.runtime ?? processes;
     const logs = new LogMetrics(view);
     const logged: LogMetrics["line"] = (...written) => logs.line(...written);
     const surroundings = { account, directory, log, environment, logged };
@@ -174,6 +186,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       events,
       secrets,
       ecs,
+      runtime,
       alarms,
       minutes,
       refusals,

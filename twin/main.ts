@@ -14,6 +14,7 @@ const { values } = parseArgs({
     zone: { type: "string", multiple: true, default: [] },
     secret: { type: "string", multiple: true, default: [] },
     "proxy-port": { type: "string" },
+    containers: { type: "string" },
     "with-parent": { type: "boolean", default: false },
   },
 });
@@ -21,8 +22,11 @@ const { values } = parseArgs({
 try {
   if (!values.state || !values.account)
     throw new Error(
-      "usage: node twin/main.ts --state DIR --account ID --zone NAME … [--secret JSON …] [--with-parent]",
+      "usage: node twin/main.ts --state DIR --account ID --zone NAME … [--secret JSON …] [--containers docker|processes] [--with-parent]",
     );
+  const { containers } = values;
+  if (containers !== undefined && containers !== "docker" && containers !== "processes")
+    throw new Error(`--containers: expected docker or processes, got ${containers}`);
   let stop = () => {};
   const twin = await startTwin({
     directory: values.state,
@@ -30,6 +34,7 @@ try {
     zones: values.zone,
     secrets: values.secret.map((json) => JSON.parse(json)),
     ...(values["proxy-port"] && { proxyPort: Number(values["proxy-port"]) }),
+    containers,
     onShutdown: () => stop(),
   });
   stop = () => void twin.close().then(() => process.exit(0));

@@ -1,9 +1,11 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { aws } from "./aws/index.ts";
 import type { Log } from "./clock.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
+import { chooseRuntime } from "./containers/choose.ts";
+import type { ContainerRuntime } from "./containers/runtime.ts";
 import { docker } from "./docker/index.ts";
 import { type Package, serve } from "./provider/server.ts";
 import type { HandMadeSecret } from "./secretsManager.ts";
@@ -36,6 +38,8 @@ export interface TwinOptions {
   secrets?: HandMadeSecret[];
   /** Port of its internet, the HTTP CONNECT proxy; any free one when none is given. */
   proxyPort?: number;
+  /** What runs its containers; a Docker Engine where one answers, else processes, when none is given. */
+  containers?: ContainerRuntime["name"] | undefined;
   /** Called when the control API is asked to end the twin. */
   onShutdown?: () => void;
 }
@@ -44,13 +48,15 @@ const packages: readonly Package[] = [aws, docker, tls];
 
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
 export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const { directory, account, zones, secrets = [], proxyPort = 0, onShutdown = () => {} } = options;
+  const { account, zones, secrets = [], proxyPort = 0, onShutdown = () => {} } = options;
+  const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true });
   const release = await claim(directory);
   const store = new Store(directory);
   const log = logTo(join(directory, "twin.log"));
+  const runtime = await chooseRuntime(directory, options.containers, log);
   const ports = { proxy: proxyPort };
-  const cloud = await startCloud({ store, directory, account, zones, secrets, ports, onShutdown, log });
+  const cloud = await startCloud({ store, directory, account, zones, secrets, runtime, ports, onShutdown, log });
   const servers = await Promise.all(packages.map(async (pkg) => ({ name: pkg.name, ...(await serve(pkg, cloud, 0)) })));
   const handshake: Handshake = {
     pid: process.pid,

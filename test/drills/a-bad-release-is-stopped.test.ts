@@ -45,7 +45,11 @@ describe("a bad release", () => {
     "that loses a validation record is stopped and undone in staging; production is not touched",
     async () => {
       const [, ...production] = await histories();
-      project.edit("infra/certificates.ts", "name: option.resourceRecordName,", "name: '_another.' + hostname,");
+      project.edit(
+        "infra/certificates.ts",
+        "zoneId,\n        name: option.resourceRecordName,",
+        "zoneId,\n        name: '_another.' + of,",
+      );
       project.commit("validation records of other names");
       const { stopped, stages } = await released();
       expect(stopped).toEqual({

@@ -180,6 +180,9 @@ async function ledgerOf(stack: string): Promise<Ledger> {
 interface State {
   type: string;
   urn: string;
+  id: string;
+  /** When it was last changed. */
+  modified: string;
   outputs: Record<string, unknown>;
 }
 
@@ -187,8 +190,10 @@ async function states(stack: string): Promise<State[]> {
   return JSON.parse(await project.pulumi("stack", "export", "--stack", stack)).deployment.resources;
 }
 
-async function resources(stack: string): Promise<[string, unknown][]> {
-  return (await states(stack)).filter(({ type }) => type.startsWith("aws:")).map(({ urn, outputs }) => [urn, outputs]);
+async function resources(stack: string): Promise<string[][]> {
+  return (await states(stack))
+    .filter(({ type }) => type.startsWith("aws:"))
+    .map(({ urn, id, modified }) => [urn, id, modified]);
 }
 
 async function retention(stack: string): Promise<unknown> {

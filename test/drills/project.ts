@@ -58,7 +58,12 @@ export async function makeProject(prepare: (folder: string) => void = () => {}):
   };
   commit("as it is");
 
-  const twin = spawn(node, ["cli/main.ts", "twin"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  // Also where an engine answers, so that the suite takes the same everywhere; TWIN_CONTAINERS puts it to Docker.
+  const containers = process.env.TWIN_CONTAINERS ?? "processes";
+  const twin = spawn(node, ["cli/main.ts", "twin", "--containers", containers], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await new Promise<void>((ready, failed) => {
     createInterface({ input: twin.stdout }).on("line", (line) => line.startsWith("The twin is up") && ready());
     twin.once("exit", (code) => failed(new Error(`the twin ended with ${code} before it was up`)));

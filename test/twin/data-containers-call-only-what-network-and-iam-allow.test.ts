@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Cloud } from "../../twin/cloud.ts";
 import type { Properties } from "../../twin/store.ts";
 import {
@@ -34,7 +33,7 @@ const program = `
 import http from "node:http";
 import { text } from "node:stream/consumers";
 import { createRequire } from "node:module";
-const require = createRequire(${JSON.stringify(join(process.cwd(), "package.json"))});
+const require = createRequire(process.cwd() + "/package.json");
 const sqs = require("@aws-sdk/client-sqs");
 const requestHandler = { requestTimeout: 5_000, throwOnRequestTimeout: true };
 const client = new sqs.SQSClient({ useQueueUrlAsEndpoint: false, maxAttempts: 1, requestHandler });
@@ -49,7 +48,7 @@ const server = http.createServer(async (request, response) => {
     ({ error: { name, message, code: Code, cause: cause?.message, status: $metadata?.httpStatusCode } });
   response.end(JSON.stringify(await call(JSON.parse(await text(request))).catch(failure)));
 });
-server.listen(process.env.PORT, "127.0.0.1");
+server.listen(process.env.PORT ?? 8080);
 `;
 
 const queue = `arn:aws:sqs:${region}:${account}:orders`;
@@ -82,7 +81,9 @@ afterAll(() => test.close());
 async function ask(request: Properties): Promise<Properties> {
   const [target] = cloud.targets.of(group);
   const body = JSON.stringify(request);
-  return (await fetch(`http://127.0.0.1:${target?.port}/call`, { method: "POST", body })).json() as Promise<Properties>;
+  return (
+    await fetch(`http://${target?.address}:${target?.port}/call`, { method: "POST", body })
+  ).json() as Promise<Properties>;
 }
 const send = (more: Properties = {}) =>
   ask({ command: "SendMessageCommand", input: { QueueUrl: queueUrl, MessageBody: "order" }, ...more });

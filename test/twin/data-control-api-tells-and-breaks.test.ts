@@ -6,6 +6,7 @@ import {
   account,
   alias,
   certificate,
+  containers,
   eventually,
   forwardTo,
   image,
@@ -28,7 +29,7 @@ const shutdown = jest.fn();
 /** Sends an order with the real SDK and its task role, as the service does. */
 const sender = `
 import { createRequire } from "node:module";
-const require = createRequire(${JSON.stringify(join(process.cwd(), "package.json"))});
+const require = createRequire(process.cwd() + "/package.json");
 const { SQSClient, SendMessageCommand } = require("@aws-sdk/client-sqs");
 const client = new SQSClient({ useQueueUrlAsEndpoint: false });
 const { accessKeyId } = await client.config.credentials();
@@ -85,7 +86,7 @@ it("a container's own SDK and fetch reach the queue and an ERP with what the twi
 
 it("tells what runs, by region", async () => {
   const { body } = await call("GET", "/status");
-  expect(body.twin).toMatchObject({ containers: "processes", pid: process.pid, queueRefuses: false });
+  expect(body.twin).toMatchObject({ containers, pid: process.pid, queueRefuses: false });
   expect(body.twin.peakMegabytes).toBeGreaterThanOrEqual(body.twin.megabytes);
   const au = body.regions[region];
   expect(Object.keys(body.regions)).toEqual([region]);

@@ -1,6 +1,8 @@
+import { rmSync } from "node:fs";
 import type { Cloud } from "../../twin/cloud.ts";
 import {
   alias,
+  containers,
   eventually,
   fetchThrough,
   forwardTo,
@@ -14,6 +16,7 @@ import {
   targetGroup,
   taskDefinition,
   topic,
+  touch,
   webProgram,
   zone,
 } from "./data-region.ts";
@@ -128,19 +131,19 @@ it("says why an image cannot be pulled", async () => {
 
 it("replaces a container that fails its own health check", async () => {
   const healthCheck = { command: ["CMD-SHELL", "test ! -e $MARK"], interval: 5, retries: 1 };
-  const mark = `${test.directory}/mark`;
+  const mark = containers === "docker" ? "/tmp/mark" : `${test.directory}/mark`;
   const definition = taskDefinition(cloud, 6, { ...env("checked", { MARK: mark }), portMappings: [], healthCheck });
   const arn = service(cloud, definition);
   await cloud.ecs.steady(arn, 20_000);
-  expect(cloud.ecs.tasks(arn).find((task) => task.lastStatus === "RUNNING")?.healthStatus).toBe("HEALTHY");
-  const { writeFileSync, rmSync } = await import("node:fs");
-  writeFileSync(mark, "");
+  const healthy = cloud.ecs.tasks(arn).find((task) => task.lastStatus === "RUNNING");
+  expect(healthy?.healthStatus).toBe("HEALTHY");
+  touch(`order-queue-${healthy?.id}-app`, mark);
   const task = await eventually(
     () => cloud.ecs.tasks(arn).find((one) => one.stoppedReason === "Task failed container health checks"),
     "the end of the unhealthy task",
   );
-  rmSync(mark);
-  expect(task.healthStatus).toBe("UNHEALTHY");
+  rmSync(mark, { force: true });
+  expect(task).toMatchObject({ id: healthy?.id, healthStatus: "UNHEALTHY" });
   await eventually(
     () => cloud.ecs.tasks(arn).find((one) => one.healthStatus === "HEALTHY" && one.desiredStatus === "RUNNING"),
     "its replacement",

@@ -73,9 +73,9 @@ describe("a request from outside", () => {
 
   it("is spread over the healthy targets in turn", async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => fetchThrough(cloud, `https://acme.${zone}/`)));
-    const pids = answers.map((answer) => JSON.parse(answer.body).pid);
-    expect(new Set(pids).size).toBe(2);
-    expect(pids.filter((pid) => pid === pids[0])).toHaveLength(2);
+    const names = answers.map((answer) => JSON.parse(answer.body).runsAs);
+    expect(new Set(names).size).toBe(2);
+    expect(names.filter((name) => name === names[0])).toHaveLength(2);
   });
 
   it("is redirected from plain HTTP as the listener says", async () => {

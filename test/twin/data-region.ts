@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
@@ -9,18 +9,23 @@ import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { promisify } from "node:util";
 import { until } from "../../twin/clock.ts";
 import { type Cloud, type CloudSettings, startCloud } from "../../twin/cloud.ts";
+import { chooseRuntime } from "../../twin/containers/choose.ts";
 import { type Properties, Store } from "../../twin/store.ts";
 
 export const account = "123456789012";
 export const zone = "au.orderhub.example";
 export const region = "ap-southeast-2";
 
+/** How containers run in these tests: `TWIN_CONTAINERS=docker` puts the same to a Docker Engine. */
+export const containers = process.env.TWIN_CONTAINERS === "docker" ? "docker" : "processes";
+
 /** A cloud of its own for one test file, in a folder that goes away with it. */
 export async function startTestCloud(settings: Partial<CloudSettings> & { directory?: string } = {}) {
   const directory = settings.directory ?? mkdtempSync(join(tmpdir(), "twin-"));
+  const runtime = await chooseRuntime(directory, containers, () => {});
   const store = new Store(directory);
   const cloud = await startCloud({
-    ...{ store, directory, account, zones: [zone], log: () => {}, graceMs: 2000, dropMs: 300 },
+    ...{ store, directory, account, zones: [zone], runtime, log: () => {}, graceMs: 2000, dropMs: 300 },
     ...settings,
   });
   network(cloud);
@@ -180,25 +185,45 @@ export function image(cloud: Cloud, directory: string, source: string): string {
   const files = join(directory, "images", digest.replace(":", "-"));
   mkdirSync(files, { recursive: true });
   writeFileSync(join(files, "main.mjs"), source);
-  writeFileSync(
-    join(files, "image.json"),
-    JSON.stringify({ entrypoint: ["node"], cmd: ["main.mjs"], env: { A: "b" } }),
-  );
+  if (!existsSync(join(files, "node_modules"))) symlinkSync(join(root, "node_modules"), join(files, "node_modules"));
+  const config = { entrypoint: ["node"], cmd: ["main.mjs"], env: { A: "b" } };
+  const engineId = containers === "docker" ? dockerBuild(files) : undefined;
+  writeFileSync(join(files, "image.json"), JSON.stringify({ ...config, engineId }));
   cloud.store.write("image", `${region}/order-queue@${digest}`, { digest });
   return imageName;
+}
+
+const root = join(import.meta.dirname, "..", "..");
+const docker = (...args: string[]): string => execFileSync("docker", args, { encoding: "utf8" }).trim();
+
+/** The service's own image with another program in it: its base, user and packages. */
+function dockerBuild(files: string): string {
+  const standIn = "order-queue/node:24";
+  const base = docker("images", "--quiet", standIn) ? ["--build-arg", `NODE_IMAGE=${standIn}`] : [];
+  const service = docker("build", "--quiet", "--network", "host", ...base, join(root, "service"));
+  const lines = [`FROM ${service}`, "COPY main.mjs .", "ENV A=b", 'ENTRYPOINT ["node"]', 'CMD ["main.mjs"]'];
+  writeFileSync(join(files, "Dockerfile"), lines.join("\n"));
+  return docker("build", "--quiet", files);
+}
+
+/** Makes a file where a running container sees it. */
+export function touch(container: string, file: string): void {
+  if (containers === "docker") docker("exec", container, "touch", file);
+  else writeFileSync(file, "");
 }
 
 /** Answers 200 with its release and environment, 500 on /health when told so by SICK; /slow takes 1.5 s. */
 export const webProgram = `
 import http from "node:http";
+import os from "node:os";
 const server = http.createServer((request, response) => {
   if (request.url === "/health") return response.writeHead(process.env.SICK ? 500 : 200).end();
   if (request.url === "/exit") process.exit(7);
-  const body = JSON.stringify({ release: process.env.RELEASE, pid: process.pid, url: request.url, headers: request.headers });
+  const body = JSON.stringify({ release: process.env.RELEASE, runsAs: os.hostname() + " " + process.pid, url: request.url, headers: request.headers });
   setTimeout(() => response.end(body), request.url === "/slow" ? 1500 : 0);
 });
 server.keepAliveTimeout = 65000;
-server.listen(process.env.PORT, "127.0.0.1", () => console.log("listening"));
+server.listen(process.env.PORT ?? 8080, () => console.log("listening"));
 process.on("SIGTERM", () => { console.log("draining"); server.close(() => process.exit(0)); server.closeIdleConnections(); });
 `;
 

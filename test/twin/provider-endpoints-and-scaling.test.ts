@@ -69,7 +69,9 @@ describe("a security group", () => {
     expect(await refusal(egressRule, { ...rule, securityGroupId: made.id })).toBe(refused(made.id));
     await create(egressRule, { ...rule, securityGroupId: groupId });
     expect(() => securityGroup.update?.(groupId, {}, { vpcId, ingress }, call)).toThrow(refused(groupId));
-    expect(() => securityGroup.delete?.(groupId, {}, call)).toThrow(`resource ${groupId} has a dependent object`);
+    await expect(securityGroup.delete?.(groupId, {}, call)).rejects.toThrow(
+      `resource ${groupId} has a dependent object`,
+    );
   });
 
   it("names no group that does not exist", async () => {
@@ -126,10 +128,11 @@ describe("an endpoint", () => {
     const { face, subnetId, groupId } = await network();
     const made = await create(vpcEndpoint, face);
     expect(made.networkInterfaceIds.length).toBe(1);
-    expect(() => subnet.delete?.(subnetId, {}, call)).toThrow("DependencyViolation");
-    expect(() => securityGroup.delete?.(groupId, {}, call)).toThrow("DependencyViolation");
+    const refused = [subnet.delete?.(subnetId, {}, call), securityGroup.delete?.(groupId, {}, call)];
+    for (const deletion of refused) await expect(deletion).rejects.toThrow("DependencyViolation");
+    const waiting = subnet.delete?.(subnetId, {}, call);
     test.store.remove(vpcEndpoint.token, made.id, region);
-    expect(() => subnet.delete?.(subnetId, {}, call)).not.toThrow();
+    await expect(waiting).resolves.toBeUndefined();
   });
 
   it("is refused where AWS would refuse it", async () => {

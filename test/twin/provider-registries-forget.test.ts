@@ -67,7 +67,9 @@ describe("a registry forgets", () => {
       push("r3", "2026-07-03T00:00:00Z");
       expireAfterPush(here, region, "order-queue");
       expect(kept()).toEqual(["r2", "r3"]);
-      await lifecyclePolicy.update?.("order-queue", {}, { policy: JSON.stringify({ rules: [newest(1)] }) }, here);
+      // The provider replaces a policy that changes.
+      store.remove(lifecyclePolicy.token, "order-queue", region);
+      await lifecyclePolicy.create({ ...inputs, policy: JSON.stringify({ rules: [newest(1)] }) }, here);
       expect(kept()).toEqual(["r3"]);
       expect(() => lifecyclePolicy.create({ ...inputs, repository: "gone" }, here)).toThrow(
         `RepositoryNotFoundException: The repository with name 'gone' does not exist in the registry with id '${account}'`,

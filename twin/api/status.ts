@@ -67,7 +67,7 @@ function regionStatus(region: string, sources: StatusSources) {
       .map(({ id, group, taskDefinitionArn, lastStatus, healthStatus, release, createdAt, ...rest }) => ({
         ...{ id, service: group.replace("service:", ""), lastStatus, healthStatus, release, createdAt },
         ...{ taskDefinitionArn, stoppedAt: rest.stoppedAt, stoppedReason: rest.stoppedReason },
-        containers: rest.containers.map(({ name, exitCode, pid }) => ({ name, exitCode, pid })),
+        containers: rest.containers.map(({ name, exitCode, reason, pid }) => ({ name, exitCode, reason, pid })),
       })),
     targets: targets.list().filter((target) => groups.includes(target.targetGroupArn)),
     certificates: acm.list(region).map(({ arn, names, status, notAfter }) => ({

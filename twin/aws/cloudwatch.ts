@@ -9,6 +9,7 @@ import { type ResourceType, regional, tagged } from "../provider/define.ts";
 import { isJson } from "../provider/values.ts";
 import type { Properties } from "../store.ts";
 import { arn, tagsAll } from "./names.ts";
+import { retried } from "./retry.ts";
 
 const period = z
   .number()
@@ -47,15 +48,20 @@ export const metricAlarm: ResourceType = {
     insufficientDataActions: z.array(z.string()).max(5).optional(),
     metricQueries: z
       .array(
-        z.strictObject({
-          id: z.string().regex(/^[a-z]\w*$/),
-          expression: z.string().optional(),
-          label: z.string().optional(),
-          returnData: z.boolean().optional(),
-          metric: z
-            .strictObject({ namespace: z.string(), metricName: z.string(), dimensions, stat: statistic, period })
-            .optional(),
-        }),
+        z
+          .strictObject({
+            id: z.string().regex(/^[a-z]\w*$/),
+            expression: z.string().optional(),
+            label: z.string().optional(),
+            returnData: z.boolean().optional(),
+            metric: z
+              .strictObject({ namespace: z.string(), metricName: z.string(), dimensions, stat: statistic, period })
+              .optional(),
+          })
+          .refine(
+            ({ expression, metric }) => (expression === undefined) !== (metric === undefined),
+            "expected either expression or metric",
+          ),
       )
       .optional(),
   }),
@@ -154,12 +160,14 @@ export const eventRule: ResourceType = {
     outputs: { arn: arn("events", call, `rule/${inputs.name}`), ...tagsAll(inputs, call) },
   }),
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
-  delete: (id, _state, call) => {
-    if (call.cloud.store.list(eventTarget.token, call.region).some((t) => t.inputs.rule === id))
-      throw new Error(
-        `deleting EventBridge Rule (${id}): api error ValidationException: Rule can't be deleted since it has targets.`,
-      );
-  },
+  // The provider tries again for 5 minutes; the twin tells the same after seconds.
+  delete: (id, _state, call) =>
+    retried(3_000, () => {
+      if (call.cloud.store.list(eventTarget.token, call.region).some((t) => t.inputs.rule === id))
+        throw new Error(
+          `deleting EventBridge Rule (${id}): api error ValidationException: Rule can't be deleted since it has targets.`,
+        );
+    }),
 };
 
 export const eventTarget: ResourceType = {
@@ -170,7 +178,7 @@ export const eventTarget: ResourceType = {
     targetId: z.string().max(64),
     arn: z.string().startsWith("arn:"),
     eventBusName: z.literal("default"),
-    input: z.string().max(8192).optional(),
+    input: z.string().max(8192).refine(isJson, "expected JSON").optional(),
     inputPath: z.string().optional(),
     inputTransformer: z
       .strictObject({ inputPaths: z.record(z.string(), z.string()).optional(), inputTemplate: z.string().max(8192) })
@@ -180,6 +188,10 @@ export const eventTarget: ResourceType = {
   autoname: { property: "targetId", max: 255 },
   computed: [],
   replaces: ["rule", "targetId", "eventBusName"],
+  check: (inputs) => {
+    const [first, second] = ["input", "inputPath", "inputTransformer"].filter((one) => inputs[one] !== undefined);
+    return first && second ? [{ property: second, reason: `conflicts with ${first}` }] : [];
+  },
   create: (inputs, call) => {
     if (!call.cloud.store.get(eventRule.token, inputs.rule, call.region))
       throw new Error(

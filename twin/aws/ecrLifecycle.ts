@@ -46,7 +46,9 @@ export const lifecyclePolicy: ResourceType = {
   inputs: regional({ repository: z.string(), policy: z.string().refine(isJson, "expected JSON") }),
   json: ["policy"],
   computed: ["registryId"],
-  replaces: ["repository"],
+  replaces: ["policy", "repository"],
+  // The provider has no update for it; pulumi-aws deletes first.
+  deleteBeforeReplace: true,
   check: ({ policy: text }) => {
     if (isUnknown(text) || !isJson(text)) return [];
     const result = policy.safeParse(JSON.parse(text));
@@ -65,10 +67,6 @@ export const lifecyclePolicy: ResourceType = {
       );
     expireImages(call, inputs.repository, inputs.policy);
     return { id: inputs.repository, outputs: { registryId: call.account } };
-  },
-  update: (id, _state, inputs, call) => {
-    expireImages(call, id, inputs.policy);
-    return {};
   },
 };
 

@@ -52,7 +52,8 @@ export const loadBalancer: ResourceType = {
       .optional(),
   }),
   defaults: { loadBalancerType: "application", idleTimeout: 60, enableDeletionProtection: false, enableHttp2: true },
-  autoname: { property: "name", max: 32 },
+  // The provider knows no shorter limit for its automatic name (provider/autonaming.go); `name` refuses it beyond 32.
+  autoname: { property: "name", max: 255 },
   sets: ["subnets", "securityGroups"],
   computed: ["arn", "arnSuffix", "dnsName", "vpcId", "zoneId", "tagsAll"],
   replaces: ["name", "internal", "loadBalancerType"],
@@ -159,7 +160,13 @@ export const targetGroup: ResourceType = {
         ]
       : [],
   create: (inputs, call) => {
-    if (call.cloud.store.list(targetGroup.token, call.region).some((t) => t.inputs.name === inputs.name))
+    const here = call.cloud.store.list(targetGroup.token, call.region);
+    // Quota: 3,000 target groups a Region.
+    if (here.length >= 3000)
+      throw new Error(
+        `creating ELBv2 Target Group (${inputs.name}): api error TooManyTargetGroups: The maximum number of target groups has been reached`,
+      );
+    if (here.some((t) => t.inputs.name === inputs.name))
       throw new Error(
         `creating ELBv2 Target Group (${inputs.name}): api error DuplicateTargetGroupName: A target group with the same name '${inputs.name}' exists, but with different settings`,
       );
@@ -191,10 +198,11 @@ const fixedResponse = z.strictObject({
   messageBody: z.string().max(1024).optional(),
   statusCode: z.string().regex(/^[245]\d\d$/),
 });
+const order = z.number().int().min(1).max(50000).optional();
 const action = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("forward"), targetGroupArn: z.string(), order: z.number().int().optional() }),
-  z.strictObject({ type: z.literal("redirect"), redirect, order: z.number().int().optional() }),
-  z.strictObject({ type: z.literal("fixed-response"), fixedResponse, order: z.number().int().optional() }),
+  z.strictObject({ type: z.literal("forward"), targetGroupArn: z.string(), order }),
+  z.strictObject({ type: z.literal("redirect"), redirect, order }),
+  z.strictObject({ type: z.literal("fixed-response"), fixedResponse, order }),
 ]);
 
 export const listener: ResourceType = {
@@ -216,11 +224,15 @@ export const listener: ResourceType = {
       throw new Error(
         `creating ELBv2 Listener (${inputs.loadBalancerArn}): api error LoadBalancerNotFound: One or more load balancers not found`,
       );
-    if (
-      call.cloud.store
-        .list(listener.token, call.region)
-        .some((l) => l.inputs.loadBalancerArn === inputs.loadBalancerArn && l.inputs.port === inputs.port)
-    )
+    const siblings = call.cloud.store
+      .list(listener.token, call.region)
+      .filter((l) => l.inputs.loadBalancerArn === inputs.loadBalancerArn);
+    // Quota: 50 listeners a load balancer.
+    if (siblings.length >= 50)
+      throw new Error(
+        `creating ELBv2 Listener (${inputs.loadBalancerArn}): api error TooManyListeners: The maximum number of listeners has been reached`,
+      );
+    if (siblings.some((l) => l.inputs.port === inputs.port))
       throw new Error(
         `creating ELBv2 Listener (${inputs.loadBalancerArn}): api error DuplicateListener: A listener already exists on this port for this load balancer '${inputs.loadBalancerArn}'`,
       );
@@ -250,9 +262,9 @@ function refuseListener(inputs: Properties, call: Call): void {
 
 /** ELB takes issued certificates only, and says it in words that mislead. */
 function refuseCertificate(certificateArn: string, call: Call): void {
-  const status = call.cloud.acm.describe(certificateArn)?.status;
-  if (!status) throw new Error(`api error CertificateNotFound: Certificate '${certificateArn}' not found`);
-  if (status !== "ISSUED")
+  if (!call.cloud.store.get("aws:acm/certificate:Certificate", certificateArn, call.region))
+    throw new Error(`api error CertificateNotFound: Certificate '${certificateArn}' not found`);
+  if (call.cloud.acm.describe(certificateArn).status !== "ISSUED")
     throw new Error(
       `api error UnsupportedCertificate: The certificate '${certificateArn}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
     );

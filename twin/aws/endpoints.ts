@@ -51,6 +51,7 @@ export const vpcEndpoint: ResourceType = {
     "tagsAll",
   ],
   replaces: ["serviceName", "vpcEndpointType", "vpcId"],
+  replacesWhen: (_olds, { vpcEndpointType }) => (vpcEndpointType === "Interface" ? [] : ["privateDnsEnabled"]),
   check: ({ policy }): Problem[] =>
     policy === undefined || isUnknown(policy) || isJson(policy)
       ? []

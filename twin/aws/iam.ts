@@ -6,6 +6,7 @@ import { z } from "zod";
 import { global, type ResourceType } from "../provider/define.ts";
 import { isUnknown } from "../provider/values.ts";
 import { arn, hex, tagsAll } from "./names.ts";
+import { retried } from "./retry.ts";
 
 export const policyDocument = z.string().refine((text) => {
   if (isUnknown(text)) return true;
@@ -52,12 +53,14 @@ export const role: ResourceType = {
     };
   },
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
-  delete: (id, state, call) => {
-    if (!state.forceDetachPolicies && call.cloud.store.list(rolePolicy.token).some((p) => p.inputs.role === id))
-      throw new Error(
-        `deleting IAM Role (${id}): api error DeleteConflict: Cannot delete entity, must delete policies first.`,
-      );
-  },
+  // The provider tries again for some 2 minutes; the twin tells the same after seconds.
+  delete: (id, state, call) =>
+    retried(3_000, () => {
+      if (!state.forceDetachPolicies && call.cloud.store.list(rolePolicy.token).some((p) => p.inputs.role === id))
+        throw new Error(
+          `deleting IAM Role (${id}): api error DeleteConflict: Cannot delete entity, must delete policies first.`,
+        );
+    }),
 };
 
 export const rolePolicy: ResourceType = {
@@ -68,7 +71,7 @@ export const rolePolicy: ResourceType = {
     policy: policyDocument.refine((text) => text.length <= 10240, "expected at most 10240 characters"),
     role: z.string().refine((text) => isUnknown(text) || !text.startsWith("arn:"), "expected a role name, not an ARN"),
   }),
-  autoname: { property: "name", max: 128 },
+  autoname: { property: "name", max: 255 },
   json: ["policy"],
   computed: [],
   replaces: ["name", "role"],
@@ -88,14 +91,20 @@ export const policyAttachment: ResourceType = {
   scope: "global",
   inputs: global({
     name: z.string(),
-    policyArn: z.string(),
+    policyArn: z.string().startsWith("arn:"),
     roles: z.array(z.string()).optional(),
     users: z.array(z.string()).optional(),
     groups: z.array(z.string()).optional(),
   }),
-  autoname: { property: "name", max: 128 },
+  autoname: { property: "name", max: 255 },
+  sets: ["groups", "roles", "users"],
   computed: [],
   replaces: ["name", "policyArn"],
+  check: ({ groups, roles, users }) =>
+    [groups, roles, users].some((list) => list !== undefined)
+      ? []
+      : [{ property: "roles", reason: "one of groups, roles, users must be specified" }],
+  update: () => ({}),
   create: () => {
     throw new Error("the twin does not model aws:iam/policyAttachment:PolicyAttachment beyond its plan");
   },

@@ -22,7 +22,7 @@ export const logGroup: ResourceType = {
     retentionInDays: z.number().refine((days) => retention.includes(days), `expected one of ${retention.join(", ")}`),
   }),
   defaults: { retentionInDays: 0, skipDestroy: false },
-  autoname: { property: "name", max: 512 },
+  autoname: { property: "name", max: 255 },
   computed: ["arn", "tagsAll"],
   replaces: ["name"],
   create: (inputs, call) => {
@@ -57,14 +57,23 @@ export const logMetricFilter: ResourceType = {
         .string()
         .max(255)
         .regex(/^[^:*$]*$/, "expected no : * or $"),
-      value: z.union([z.string().regex(/^-?\d+(\.\d+)?$/), selector], { error: "expected a number or a selector" }),
+      value: z.union(
+        [
+          z
+            .string()
+            .max(100)
+            .regex(/^-?\d+(\.\d+)?$/),
+          selector,
+        ],
+        { error: "expected a number or a selector" },
+      ),
       dimensions: z
         .record(z.string(), selector)
         .refine((dimensions) => Object.keys(dimensions).length <= 3, "expected at most 3")
         .optional(),
     }),
   }),
-  autoname: { property: "name", max: 512 },
+  autoname: { property: "name", max: 255 },
   computed: [],
   replaces: ["name", "logGroupName"],
   create: (inputs, call) => {

@@ -12,9 +12,11 @@ function zoneById(cloud: Cloud, zoneId: string): { zoneId: string; name: string 
   return zone;
 }
 
+const plainName = (name: string): string => name.toLowerCase().replace(/\.$/, "");
+
 /** The provider's normal form: lower case, no trailing dot, the zone's name at the end. */
 function fullName(name: string, zone: string): string {
-  const plain = name.toLowerCase().replace(/\.$/, "");
+  const plain = plainName(name);
   return plain === zone || plain.endsWith(`.${zone}`) ? plain : `${plain}.${zone}`;
 }
 
@@ -34,7 +36,10 @@ export const record: ResourceType = {
     allowOverwrite: z.boolean().optional(),
   }),
   computed: ["fqdn"],
-  replaces: ["name", "zoneId", "type"],
+  replaces: ["name", "zoneId"],
+  normal: { name: (name) => (typeof name === "string" ? plainName(name) : name) },
+  // Another type is another record in one batch of changes, under the id that the engine knows.
+  key: ({ zoneId, fqdn, type }) => `${zoneId}_${fqdn}_${type}`,
   check: (inputs) => {
     const problems = [];
     if ((inputs.aliases === undefined) === (inputs.records === undefined))

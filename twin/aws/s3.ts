@@ -20,7 +20,10 @@ export const bucket: ResourceType = {
   }),
   defaults: { forceDestroy: false },
   autoname: { property: "bucket", max: 63 },
-  computed: ["arn", "bucketDomainName", "bucketRegion", "bucketRegionalDomainName", "tagsAll"],
+  computed: [
+    ...["arn", "bucketDomainName", "bucketRegion", "bucketRegionalDomainName", "hostedZoneId"],
+    ...["websiteDomain", "websiteEndpoint", "tagsAll"],
+  ],
   replaces: ["bucket"],
   create: (inputs, call) => {
     // Names are shared by all regions.
@@ -34,6 +37,8 @@ export const bucket: ResourceType = {
         arn: `arn:aws:s3:::${inputs.bucket}`,
         bucketDomainName: `${inputs.bucket}.s3.amazonaws.com`,
         bucketRegion: call.region,
+        // No bucket of the twin is a website.
+        ...{ hostedZoneId: "", websiteDomain: "", websiteEndpoint: "" },
         bucketRegionalDomainName: `${inputs.bucket}.s3.${call.region}.amazonaws.com`,
         ...tagsAll(inputs, call),
       },
@@ -98,6 +103,7 @@ const ownershipControls = setting("BucketOwnershipControls", {
 });
 
 const encryption = setting("BucketServerSideEncryptionConfiguration", {
+  bucket: z.string().min(1).max(63),
   rules: z
     .array(
       z.strictObject({
@@ -112,6 +118,7 @@ const encryption = setting("BucketServerSideEncryptionConfiguration", {
 });
 
 const lifecycle = setting("BucketLifecycleConfiguration", {
+  bucket: z.string().min(1).max(63),
   rules: z
     .array(
       z.strictObject({

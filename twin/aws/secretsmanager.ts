@@ -25,7 +25,7 @@ export const secret: ResourceType = {
       .refine((days) => days === 0 || (days >= 7 && days <= 30), "expected 0 or 7 to 30 days"),
   }),
   defaults: { forceOverwriteReplicaSecret: false, recoveryWindowInDays: 30 },
-  autoname: { property: "name", max: 512 },
+  autoname: { property: "name", max: 255 },
   computed: ["arn", "tagsAll"],
   replaces: ["name"],
   create: async (inputs, call) => {

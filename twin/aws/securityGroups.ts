@@ -9,6 +9,7 @@ import type { Properties } from "../store.ts";
 import { cidr } from "./cidr.ts";
 import { mustPrefixList, vpcEndpoint } from "./endpoints.ts";
 import { arn, ec2Id, must, tagsAll } from "./names.ts";
+import { retried } from "./retry.ts";
 
 const port = z.number().int().min(-1).max(65535);
 
@@ -85,24 +86,30 @@ export const securityGroup: ResourceType = {
     if (inlineOf(inputs).length > 0 && [ingressRule, egressRule].some((r) => apart(r.token))) refuseMixture(id);
     return tagsAll(inputs, call);
   },
-  delete: (id, _state, call) => {
-    const { store } = call.cloud;
-    const others = store.list(securityGroup.token, call.region).filter((other) => other.id !== id);
-    const referenced =
-      [ingressRule, egressRule].some((r) =>
-        store.list(r.token, call.region).some((x) => x.inputs.referencedSecurityGroupId === id),
-      ) || others.some(({ inputs }) => inlineOf(inputs).some((rule) => rule.securityGroups?.includes(id)));
-    const attached =
-      store
-        .list("aws:lb/loadBalancer:LoadBalancer", call.region)
-        .some((lb) => lb.inputs.securityGroups?.includes(id)) ||
-      store.list(vpcEndpoint.token, call.region).some((e) => e.inputs.securityGroupIds?.includes(id)) ||
-      store
-        .list("aws:ecs/service:Service", call.region)
-        .some((s) => s.inputs.networkConfiguration?.securityGroups?.includes(id));
-    if (referenced || attached) throw new Error(`api error DependencyViolation: resource ${id} has a dependent object`);
-  },
+  // The provider tries again for 15 minutes; the twin tells the same after seconds.
+  delete: (id, _state, call) =>
+    retried(3_000, () => {
+      const { store } = call.cloud;
+      const others = store.list(securityGroup.token, call.region).filter((other) => other.id !== id);
+      const referenced =
+        [ingressRule, egressRule].some((r) =>
+          store.list(r.token, call.region).some((x) => x.inputs.referencedSecurityGroupId === id),
+        ) || others.some(({ inputs }) => inlineOf(inputs).some((rule) => rule.securityGroups?.includes(id)));
+      const attached =
+        store
+          .list("aws:lb/loadBalancer:LoadBalancer", call.region)
+          .some((lb) => lb.inputs.securityGroups?.includes(id)) ||
+        store.list(vpcEndpoint.token, call.region).some((e) => e.inputs.securityGroupIds?.includes(id)) ||
+        store
+          .list("aws:ecs/service:Service", call.region)
+          .some((s) => s.inputs.networkConfiguration?.securityGroups?.includes(id));
+      if (referenced || attached)
+        throw new Error(`api error DependencyViolation: resource ${id} has a dependent object`);
+    }),
 };
+
+/** Protocols that may be said by their number. */
+const protocols: Readonly<Record<string, string>> = { "1": "icmp", "6": "tcp", "17": "udp" };
 
 const sources = ["cidrIpv4", "prefixListId", "referencedSecurityGroupId"];
 
@@ -121,12 +128,14 @@ function securityGroupRule(token: string): ResourceType {
       description: z.string().max(255).optional(),
     }),
     computed: ["arn", "securityGroupRuleId", "tagsAll"],
-    // Also when WHICH source is used changes; the twin replaces for any change of source (facts: conditionalForceNew).
     replaces: ["securityGroupId"],
+    // Another kind of source is another rule; another one of the kind is not.
+    replacesWhen: (olds, news) => sources.filter((s) => (olds[s] === undefined) !== (news[s] === undefined)),
+    normal: { ipProtocol: (protocol) => protocols[String(protocol)] ?? protocol },
     check: (inputs) =>
       sources.filter((s) => inputs[s] !== undefined).length === 1
         ? []
-        : [{ property: "", reason: `exactly one of ${sources.join(", ")} must be specified` }],
+        : [{ property: "cidrIpv4", reason: `exactly one of ${sources.join(", ")} must be specified` }],
     create: (inputs, call) => {
       const { securityGroupId } = inputs;
       const group = must(call, securityGroup.token, securityGroupId, "InvalidGroup.NotFound", "security group");

@@ -20,11 +20,11 @@ export const topic: ResourceType = {
       .optional(),
   }),
   autoname: { property: "name", max: 80 },
-  computed: ["arn", "owner", "tagsAll"],
+  computed: ["arn", "beginningArchiveTime", "owner", "tagsAll"],
   replaces: ["name"],
   create: (inputs, call) => {
     const id = arn("sns", call, inputs.name);
-    return { id, outputs: { arn: id, owner: call.account, ...tagsAll(inputs, call) } };
+    return { id, outputs: { arn: id, beginningArchiveTime: "", owner: call.account, ...tagsAll(inputs, call) } };
   },
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
 };

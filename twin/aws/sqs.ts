@@ -1,5 +1,6 @@
 /**
- * SQS queues; the queue itself is the data plane's (cloud.sqs), reached over the SQS protocol.
+ * SQS queues; the queue itself is the data plane's (cloud.sqs), reached over the SQS protocol. Not modelled: the 60 s for
+ * which the name of a deleted queue stays taken; the provider waits them out.
  * Sources: terraform-provider-aws internal/service/sqs/queue.go; SQS developer guide, quotas.
  */
 import { z } from "zod";

@@ -9,20 +9,28 @@ import { isUnknown } from "../provider/values.ts";
 import { cidr, inside, overlaps, parseCidr } from "./cidr.ts";
 import { vpcEndpoint } from "./endpoints.ts";
 import { arn, ec2Id, must, tagsAll } from "./names.ts";
+import { retried } from "./retry.ts";
 import { egressRule, ingressRule, securityGroup } from "./securityGroups.ts";
 
-/** AWS refuses to delete what others still stand on. */
+/** AWS refuses to delete what others still stand on; the provider tries again for up to 20 minutes, the twin for seconds. */
 function refuseIfUsed(
   call: Call,
   id: string,
   what: string,
   users: ReadonlyArray<readonly [token: string, property: string]>,
-): void {
-  for (const [token, property] of users) {
-    const user = call.cloud.store.list(token, call.region).find((r) => [r.inputs[property]].flat().includes(id));
-    if (user)
-      throw new Error(`api error DependencyViolation: The ${what} '${id}' has dependencies and cannot be deleted.`);
-  }
+): Promise<void> {
+  return retried(3_000, () => {
+    for (const [token, property] of users) {
+      const user = call.cloud.store.list(token, call.region).find((r) => [r.inputs[property]].flat().includes(id));
+      if (user)
+        throw new Error(`api error DependencyViolation: The ${what} '${id}' has dependencies and cannot be deleted.`);
+    }
+  });
+}
+
+/** Quotas of a Region or VPC by default (VPC_Appendix_Limits). @throws Error in EC2's words when `most` are there */
+function refuseBeyond(most: number, there: number, code: string, what: string): void {
+  if (there >= most) throw new Error(`creating EC2 ${what}: api error ${code}: The maximum number has been reached.`);
 }
 
 export const vpc: ResourceType = {
@@ -40,6 +48,8 @@ export const vpc: ResourceType = {
     "defaultNetworkAclId",
     "defaultRouteTableId",
     "defaultSecurityGroupId",
+    "dhcpOptionsId",
+    "ipv6AssociationId",
     "mainRouteTableId",
     "ownerId",
     "tagsAll",
@@ -57,9 +67,7 @@ export const vpc: ResourceType = {
       : [];
   },
   create: (inputs, call) => {
-    // Quota: 5 VPCs per Region by default (VPC_Appendix_Limits).
-    if (call.cloud.store.list(vpc.token, call.region).length >= 5)
-      throw new Error("creating EC2 VPC: api error VpcLimitExceeded: The maximum number of VPCs has been reached.");
+    refuseBeyond(5, call.cloud.store.list(vpc.token, call.region).length, "VpcLimitExceeded", "VPC");
     const id = ec2Id("vpc");
     const table = ec2Id("rtb");
     return {
@@ -70,6 +78,8 @@ export const vpc: ResourceType = {
         defaultRouteTableId: table,
         mainRouteTableId: table,
         defaultSecurityGroupId: ec2Id("sg"),
+        dhcpOptionsId: ec2Id("dopt"),
+        ipv6AssociationId: "",
         ownerId: call.account,
         ...tagsAll(inputs, call),
       },
@@ -95,7 +105,7 @@ export const subnet: ResourceType = {
     mapPublicIpOnLaunch: z.boolean(),
   }),
   defaults: { mapPublicIpOnLaunch: false },
-  computed: ["arn", "availabilityZoneId", "ownerId", "tagsAll"],
+  computed: ["arn", "availabilityZoneId", "ipv6CidrBlockAssociationId", "ownerId", "tagsAll"],
   replaces: ["vpcId", "cidrBlock", "availabilityZone"],
   check: (inputs, call): Problem[] =>
     isUnknown(inputs.availabilityZone) || new RegExp(`^${call.region}[a-f]$`).test(inputs.availabilityZone)
@@ -105,10 +115,9 @@ export const subnet: ResourceType = {
     const parent = must(call, vpc.token, inputs.vpcId, "InvalidVpcID.NotFound", "vpc");
     if (!inside(inputs.cidrBlock, parent.cidrBlock))
       throw new Error(`creating EC2 Subnet: api error InvalidSubnet.Range: The CIDR '${inputs.cidrBlock}' is invalid.`);
-    const taken = call.cloud.store
-      .list(subnet.token, call.region)
-      .find((s) => s.inputs.vpcId === inputs.vpcId && overlaps(s.inputs.cidrBlock, inputs.cidrBlock));
-    if (taken)
+    const siblings = call.cloud.store.list(subnet.token, call.region).filter((s) => s.inputs.vpcId === inputs.vpcId);
+    refuseBeyond(200, siblings.length, "SubnetLimitExceeded", "Subnet");
+    if (siblings.some((s) => overlaps(s.inputs.cidrBlock, inputs.cidrBlock)))
       throw new Error(
         `creating EC2 Subnet: api error InvalidSubnet.Conflict: The CIDR '${inputs.cidrBlock}' conflicts with another subnet`,
       );
@@ -118,6 +127,7 @@ export const subnet: ResourceType = {
       outputs: {
         arn: arn("ec2", call, `subnet/${id}`),
         availabilityZoneId: `az${inputs.availabilityZone.at(-1)}`,
+        ipv6CidrBlockAssociationId: "",
         ownerId: call.account,
         ...tagsAll(inputs, call),
       },
@@ -139,9 +149,11 @@ export const internetGateway: ResourceType = {
   computed: ["arn", "ownerId", "tagsAll"],
   replaces: [],
   create: (inputs, call) => {
+    const gateways = call.cloud.store.list(internetGateway.token, call.region);
+    refuseBeyond(5, gateways.length, "InternetGatewayLimitExceeded", "Internet Gateway");
     if (inputs.vpcId) {
       must(call, vpc.token, inputs.vpcId, "InvalidVpcID.NotFound", "vpc");
-      if (call.cloud.store.list(internetGateway.token, call.region).some((g) => g.inputs.vpcId === inputs.vpcId))
+      if (gateways.some((g) => g.inputs.vpcId === inputs.vpcId))
         throw new Error(
           `attaching EC2 Internet Gateway: api error Resource.AlreadyAssociated: Network ${inputs.vpcId} already has an internet gateway attached`,
         );
@@ -153,34 +165,34 @@ export const internetGateway: ResourceType = {
     };
   },
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
-  delete: (_id, state, call) => {
-    const subnets = call.cloud.store
-      .list(subnet.token, call.region)
-      .filter((s) => s.inputs.vpcId === state.vpcId)
-      .map((s) => s.id);
-    const mapped = call.cloud.store
-      .list(natGateway.token, call.region)
-      .some((n) => subnets.includes(n.inputs.subnetId));
-    if (mapped)
-      throw new Error(
-        `api error DependencyViolation: Network ${state.vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
-      );
-  },
+  delete: (_id, state, call) =>
+    retried(3_000, () => {
+      const subnets = call.cloud.store
+        .list(subnet.token, call.region)
+        .filter((s) => s.inputs.vpcId === state.vpcId)
+        .map((s) => s.id);
+      const mapped = call.cloud.store
+        .list(natGateway.token, call.region)
+        .some((n) => subnets.includes(n.inputs.subnetId));
+      if (mapped)
+        throw new Error(
+          `api error DependencyViolation: Network ${state.vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
+        );
+    }),
 };
+
+/** What an address has of whatever it is associated with: nothing when it is made. */
+const ofAnAssociation = ["associationId", "carrierIp", "customerOwnedIp", "privateDns", "privateIp", "ptrRecord"];
 
 export const eip: ResourceType = {
   token: "aws:ec2/eip:Eip",
   scope: "regional",
   inputs: tagged({ domain: z.enum(["vpc", "standard"]) }),
-  computed: ["allocationId", "arn", "associationId", "publicDns", "publicIp", "tagsAll"],
+  computed: ["allocationId", "arn", "publicDns", "publicIp", ...ofAnAssociation, "tagsAll"],
   replaces: ["domain"],
   create: (inputs, call) => {
     const used = call.cloud.store.list(eip.token, call.region);
-    // Quota: 5 Elastic IPs per Region by default (VPC_Appendix_Limits).
-    if (used.length >= 5)
-      throw new Error(
-        "creating EC2 EIP: api error AddressLimitExceeded: The maximum number of addresses has been reached.",
-      );
+    refuseBeyond(5, used.length, "AddressLimitExceeded", "EIP");
     const id = ec2Id("eipalloc");
     // 203.0.113.0/24 is for documentation (RFC 5737).
     const publicIp = `203.0.113.${1 + Math.max(0, ...used.map((e) => Number(e.outputs.publicIp.split(".")[3])))}`;
@@ -191,6 +203,7 @@ export const eip: ResourceType = {
         arn: arn("ec2", call, `elastic-ip/${id}`),
         publicIp,
         publicDns: `ec2-${publicIp.replaceAll(".", "-")}.${call.region}.compute.amazonaws.com`,
+        ...Object.fromEntries(ofAnAssociation.map((property) => [property, ""])),
         ...tagsAll(inputs, call),
       },
     };
@@ -202,23 +215,54 @@ export const eip: ResourceType = {
   },
 };
 
+/** What only a regional NAT gateway has; the twin's are zonal. */
+const ofRegionalGateways = {
+  autoProvisionZones: "",
+  autoScalingIps: "",
+  regionalNatGatewayAddresses: [],
+  regionalNatGatewayAutoMode: "",
+  routeTableId: "",
+};
+
 export const natGateway: ResourceType = {
   token: "aws:ec2/natGateway:NatGateway",
   scope: "regional",
   inputs: tagged({ subnetId: z.string(), allocationId: z.string(), connectivityType: z.literal("public") }),
   defaults: { connectivityType: "public" },
-  computed: ["associationId", "networkInterfaceId", "privateIp", "publicIp", "tagsAll"],
+  computed: [
+    "associationId",
+    "networkInterfaceId",
+    "privateIp",
+    "publicIp",
+    ...Object.keys(ofRegionalGateways),
+    "tagsAll",
+  ],
   replaces: ["subnetId", "allocationId", "connectivityType"],
   create: (inputs, call) => {
-    const { vpcId, cidrBlock } = must(call, subnet.token, inputs.subnetId, "InvalidSubnetID.NotFound", "subnet");
+    const { vpcId, cidrBlock, availabilityZone } = must(
+      call,
+      subnet.token,
+      inputs.subnetId,
+      "InvalidSubnetID.NotFound",
+      "subnet",
+    );
     const address = must(call, eip.token, inputs.allocationId, "InvalidAllocationID.NotFound", "allocation");
     if (!call.cloud.store.list(internetGateway.token, call.region).some((g) => g.inputs.vpcId === vpcId))
       throw new Error(
         `creating EC2 NAT Gateway: Gateway.NotAttached: Network ${vpcId} has no Internet gateway attached`,
       );
+    const zoneOf = (id: string) => call.cloud.store.get(subnet.token, id, call.region)?.inputs.availabilityZone;
+    const others = call.cloud.store.list(natGateway.token, call.region);
+    const zonal = others.filter((n) => zoneOf(n.inputs.subnetId) === availabilityZone);
+    refuseBeyond(5, zonal.length, "NatGatewayLimitExceeded", "NAT Gateway");
+    if (others.some((n) => n.inputs.allocationId === inputs.allocationId))
+      throw new Error(
+        `creating EC2 NAT Gateway: Resource.AlreadyAssociated: Elastic IP address [${inputs.allocationId}] is already associated`,
+      );
     return {
       id: ec2Id("nat"),
       outputs: {
+        ...ofRegionalGateways,
         associationId: ec2Id("eipassoc"),
         networkInterfaceId: ec2Id("eni"),
         privateIp: cidrBlock.replace(/\d+\/\d+$/, "4"),
@@ -264,12 +308,12 @@ export const route: ResourceType = {
     gatewayId: z.string().optional(),
     natGatewayId: z.string().optional(),
   }),
-  computed: ["origin", "state"],
+  computed: ["instanceId", "instanceOwnerId", "origin", "state"],
   replaces: ["routeTableId", ...destinations],
   check: (inputs) =>
     targets.filter((t) => inputs[t] !== undefined).length === 1
       ? []
-      : [{ property: "", reason: `one of ${targets.join(", ")} must be specified` }],
+      : [{ property: "gatewayId", reason: `one of ${targets.join(", ")} must be specified` }],
   create: (inputs, call) => {
     must(call, routeTable.token, inputs.routeTableId, "InvalidRouteTableID.NotFound", "routeTable");
     if (inputs.gatewayId) must(call, internetGateway.token, inputs.gatewayId, "InvalidGatewayID.NotFound", "gateway");
@@ -280,7 +324,7 @@ export const route: ResourceType = {
       throw new Error(
         `api error RouteAlreadyExists: The route identified by ${inputs.destinationCidrBlock} already exists.`,
       );
-    return { id, outputs: { origin: "CreateRoute", state: "active" } };
+    return { id, outputs: { instanceId: "", instanceOwnerId: "", origin: "CreateRoute", state: "active" } };
   },
   update: () => ({}),
 };

@@ -34,5 +34,6 @@ export function pull(store: Store, directory: string, name: string): Image {
     entrypoint: config.entrypoint ?? [],
     cmd: config.cmd ?? [],
     env: config.env ?? {},
+    engineId: config.engineId,
   };
 }

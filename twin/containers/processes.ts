@@ -1,20 +1,30 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { constants } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { listen } from "../listen.ts";
-import type { ContainerRuntime, ContainerSpec, RunningContainer } from "./runtime.ts";
+import type { ContainerRuntime, ContainerSpec, Exit, RunningContainer } from "./runtime.ts";
 
 /**
  * Containers as processes of this machine, for where no Docker Engine answers. Real: the command, the environment,
- * signals, exit codes, output, and that a container ends with all its processes. Not modelled: file system, user,
- * memory and processor limits, read-only root, network namespaces. In place of the last, a container with a port is
- * given a free one in PORT, so an image must listen there, and network/ decides at the places that it calls.
+ * signals, exit codes, output, and that a container ends with all its processes; an image is its build context, and the
+ * digest the hash of that, so that equal sources give equal images. Not modelled: file system, limits, network
+ * namespaces. In place of the last, a container with a port is given a free one in PORT, so an image must listen there,
+ * and network/ decides at the places that it calls.
  */
 export const processes: ContainerRuntime = {
   name: "processes",
+  reach: async (servers) => ({ ...servers, noProxy: "127.0.0.1,localhost" }),
+  build: async ({ context, files }) => {
+    const hash = createHash("sha256");
+    for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(context, file)));
+    return { digest: `sha256:${hash.digest("hex")}` };
+  },
+  close: async () => {},
   async start(spec: ContainerSpec): Promise<RunningContainer> {
     const port = spec.port === undefined ? undefined : await freePort();
     const argv = commandLine(spec);
@@ -28,13 +38,13 @@ export const processes: ContainerRuntime = {
     const child = supervised(argv, spec.image.directory, environment);
     const exited = ended(child);
     const { pid } = child;
-    if (pid === undefined) throw new Error(`CannotStartContainerError: ${argv[0]}: ${(await exited).error}`);
+    if (pid === undefined) throw new Error(`CannotStartContainerError: ${argv[0]}: ${(await exited).reason}`);
     for (const stream of [child.stdout, child.stderr])
       if (stream) createInterface({ input: stream }).on("line", spec.onLine);
     return {
       pid,
       address: port === undefined ? undefined : { host: "127.0.0.1", port },
-      exited: exited.then(({ code }) => code),
+      exited,
       signal: (name) => signal(name === "SIGKILL" ? -pid : pid, name),
       run: (command, timeoutMs) => run(command, timeoutMs, spec.image.directory, environment),
     };
@@ -52,9 +62,9 @@ function supervised(argv: string[], cwd: string, env: NodeJS.ProcessEnv): ChildP
   return spawn("/bin/sh", ["-c", guard, "sh", ...argv], { cwd, env, stdio, detached: true });
 }
 
-function ended(child: ChildProcess): Promise<{ code: number; error?: string }> {
+function ended(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {
-    child.on("error", (error) => resolve({ code: 127, error: error.message }));
+    child.on("error", (error) => resolve({ code: 127, reason: error.message }));
     child.on("exit", (code, name) => {
       // Closing the pipe makes the guard take along whatever the first process left behind.
       (child.stdio[3] as Readable | null)?.destroy();

@@ -1,26 +1,18 @@
 /**
- * `docker.Image`: builds service/ and pushes it to the twin's ECR. Without a Docker Engine an image is a copy of its build
- * context, run as processes; its digest is the hash of what it holds, so that equal sources give equal images.
+ * `docker.Image`: builds service/ and pushes it to the twin's ECR, which keeps images by digest. What builds them, a Docker
+ * Engine or none, is the container runtime's business (containers/).
  * Not modelled: build arguments, targets, caches, other registries than the account's ECR.
  * Sources: pulumi-docker provider/image.go (repoDigest, registry); ECR API reference (immutable tags).
  */
-import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { randomUUID } from "node:crypto";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { expireAfterPush } from "../aws/ecrLifecycle.ts";
+import type { Cloud } from "../cloud.ts";
 import type { Call, ResourceType } from "../provider/define.ts";
 import type { Properties } from "../store.ts";
+import { contextFiles } from "./context.ts";
 import { imageConfig } from "./dockerfile.ts";
 
 export const image: ResourceType = {
@@ -40,15 +32,15 @@ export const image: ResourceType = {
   defaults: { skipPush: false, buildOnPreview: false },
   computed: ["baseImageName", "registryServer", "repoDigest"],
   replaces: [],
-  create: (inputs, call) => {
-    const outputs = buildAndPush(inputs, call);
+  create: async (inputs, call) => {
+    const outputs = await buildAndPush(inputs, call);
     return { id: outputs.imageName, outputs };
   },
   update: (_id, _state, inputs, call) => buildAndPush(inputs, call),
 };
 
 /** @throws what `docker build` or `docker push` would print */
-function buildAndPush(inputs: Properties, call: Call): Properties {
+async function buildAndPush(inputs: Properties, call: Call): Promise<Properties> {
   const { imageName } = inputs;
   const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([a-z0-9._/-]+):([\w.-]+)$/.exec(imageName);
   if (!match)
@@ -62,7 +54,7 @@ function buildAndPush(inputs: Properties, call: Call): Properties {
     throw new Error(
       `error pushing image: name unknown: The repository with name '${repository}' does not exist in the registry with id '${call.account}'`,
     );
-  const digest = build(inputs.build, join(call.cloud.directory, "images"));
+  const digest = await build(imageName, inputs.build, call.cloud);
   const holder = store
     .readAll("image")
     .find((i) => i.region === region && i.repository === repository && i.tag === tag);
@@ -93,54 +85,31 @@ function buildAndPush(inputs: Properties, call: Call): Properties {
   };
 }
 
-/** Copies the context under its digest and returns the digest; a copy that is there already is used as it is. */
-function build(options: Properties, images: string): string {
+/** Builds it, keeps its files under its digest and returns that; files that are there already are left as they are. */
+async function build(name: string, options: Properties, { runtime, directory }: Cloud): Promise<string> {
   const context = resolve(options.context);
   const dockerfile = options.dockerfile ? resolve(options.dockerfile) : join(context, "Dockerfile");
   if (!existsSync(dockerfile))
     throw new Error(`failed to read dockerfile: open ${dockerfile}: no such file or directory`);
   const config = imageConfig(readFileSync(dockerfile, "utf8"));
+  const draft = join(directory, "images", `draft-${randomUUID()}`);
   const files = contextFiles(context);
-  const hash = createHash("sha256").update(JSON.stringify(config));
-  for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(context, file)));
-  const hex = hash.digest("hex");
-  const target = join(images, `sha256-${hex}`);
-  if (!existsSync(target)) {
-    const draft = `${target}.draft`;
-    rmSync(draft, { recursive: true, force: true });
-    for (const file of files) {
-      mkdirSync(dirname(join(draft, file)), { recursive: true });
-      cpSync(join(context, file), join(draft, file));
+  for (const file of files) cpSync(join(context, file), join(draft, file));
+  cpSync(dockerfile, join(draft, "Dockerfile"));
+  try {
+    const all = [...new Set([...files, "Dockerfile"])].sort();
+    const built = await runtime.build({ name, context: draft, files: all, platform: options.platform });
+    const target = join(directory, "images", built.digest.replace(":", "-"));
+    if (!existsSync(target)) {
+      const modules = nearest(context, "node_modules");
+      if (modules && !existsSync(join(draft, "node_modules"))) symlinkSync(modules, join(draft, "node_modules"));
+      writeFileSync(join(draft, "image.json"), JSON.stringify({ ...config, ...built }, null, 2));
+      renameSync(draft, target);
     }
-    const modules = nearest(context, "node_modules");
-    if (modules) symlinkSync(modules, join(draft, "node_modules"));
-    writeFileSync(join(draft, "image.json"), JSON.stringify({ ...config, digest: `sha256:${hex}` }, null, 2));
-    renameSync(draft, target);
+    return built.digest;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
   }
-  return `sha256:${hex}`;
-}
-
-/** Files of the context that .dockerignore lets through (names and `name/`, no patterns beside `*.ext`), sorted. */
-function contextFiles(context: string): string[] {
-  const ignoreFile = join(context, ".dockerignore");
-  const ignored = existsSync(ignoreFile)
-    ? readFileSync(ignoreFile, "utf8")
-        .split(/\r?\n/)
-        .map((l) =>
-          l
-            .trim()
-            .replace(/\/$/, "")
-            .replace(/^\*\*\//, ""),
-        )
-        .filter((l) => l && !l.startsWith("#"))
-    : [];
-  const skip = (name: string) =>
-    ["node_modules", ...ignored].some((rule) => (rule.startsWith("*.") ? name.endsWith(rule.slice(1)) : name === rule));
-  return readdirSync(context, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(context, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.split("/").some(skip))
-    .sort();
 }
 
 function nearest(from: string, name: string): string | undefined {

@@ -9,9 +9,13 @@ export const docker: Package = {
   functions: new Map(),
   replaces: [],
   configure(given) {
-    const unknown = Object.keys(given).filter((key) => key !== "version" && !key.startsWith("__"));
+    const { version: _, host, ...others } = given;
+    const unknown = Object.keys(others).filter((key) => !key.startsWith("__"));
     if (unknown.length > 0)
-      throw new Error(`the twin does not model provider setting ${unknown.join(", ")} of docker; it models none`);
+      throw new Error(`the twin does not model provider setting ${unknown.join(", ")} of docker; it models host`);
+    // The provider takes DOCKER_HOST for it; the twin has its engine from there too.
+    if (host !== undefined && host !== process.env.DOCKER_HOST)
+      throw new Error(`docker's host is ${host}, the twin's DOCKER_HOST ${process.env.DOCKER_HOST ?? "not set"}`);
     return { region: "global", defaultTags: {} };
   },
 };

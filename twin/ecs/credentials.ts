@@ -17,7 +17,6 @@ export class Credentials {
   /** By id; in memory, since the tasks of an earlier run have ended. */
   readonly #keys = new Map<string, AccessKey>();
   readonly #server: http.Server;
-  #base = "";
 
   constructor() {
     this.#server = http.createServer((request, response) => {
@@ -28,16 +27,16 @@ export class Credentials {
     });
   }
 
-  async start(): Promise<void> {
-    const port = await listen(this.#server, 0, "the credentials of tasks");
-    this.#base = `http://127.0.0.1:${port}/v2/credentials`;
+  /** @returns where they are asked for, with the id of a key at the end */
+  async start(): Promise<string> {
+    return `http://127.0.0.1:${await listen(this.#server, 0, "the credentials of tasks")}/v2/credentials`;
   }
 
-  /** The address for one task. */
+  /** The id of one task's key. */
   issue(task: Task, roleArn: string): string {
     const id = `ASIA${createHash("sha256").update(task.arn).digest("hex").slice(0, 16).toUpperCase()}`;
     this.#keys.set(id, { roleArn, taskArn: task.arn });
-    return `${this.#base}/${id}`;
+    return id;
   }
 
   /** Who signed a request, by its Authorization header: a task's role, or an operator, whose keys are not ECS's. */

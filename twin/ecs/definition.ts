@@ -3,7 +3,7 @@ import type { Properties } from "../store.ts";
 
 /**
  * What the twin models of a container definition (ECS API reference, ContainerDefinition); anything else is an error by
- * name. Taken but without effect with processes as containers: user, readonlyRootFilesystem, linuxParameters.
+ * name. Where containers are processes, user, readonlyRootFilesystem and linuxParameters have no effect.
  * Not modelled: several ports, sidecars, secrets out of Parameter Store.
  */
 

@@ -2,12 +2,13 @@ import { join } from "node:path";
 import type { Log } from "../clock.ts";
 import { pull } from "../containers/images.ts";
 import { LogFile } from "../containers/log.ts";
-import type { ContainerRuntime, RunningContainer } from "../containers/runtime.ts";
+import type { ContainerRuntime, Exit, RunningContainer } from "../containers/runtime.ts";
 import type { Targets } from "../front/targets.ts";
 import type { Network } from "../network/network.ts";
 import type { Properties, Store } from "../store.ts";
 import type { Agent } from "./agent.ts";
 import { type ContainerDefinition, healthCommand, logOf, readContainers } from "./definition.ts";
+import { limitsOf } from "./limits.ts";
 import type { StopCode, Task, TaskStatus } from "./model.ts";
 
 /** What a task needs of the twin. */
@@ -145,6 +146,7 @@ export class LiveTask {
         ...this.#around.environment(task, this.#definition.taskRoleArn),
       },
       port: definition.portMappings[0]?.containerPort,
+      limits: limitsOf(this.#definition, definition),
       onLine: (line) => {
         output.append(line);
         if (log) this.#around.logged(task.region, log.group, line);
@@ -152,13 +154,13 @@ export class LiveTask {
     });
     if (log) store.write("log-stream", `${task.id}/${definition.name}`, { ...log, file: logFile });
     Object.assign(state, { lastStatus: "RUNNING", pid: live.running.pid });
-    void live.running.exited.then((code) => this.#exited(live, state, code));
+    void live.running.exited.then((exit) => this.#exited(live, state, exit));
     this.#check(live, state, Date.now());
   }
 
-  #exited(live: LiveContainer, state: Task["containers"][number], code: number): void {
+  #exited(live: LiveContainer, state: Task["containers"][number], { code, reason }: Exit): void {
     clearTimeout(live.timer);
-    Object.assign(state, { lastStatus: "STOPPED", exitCode: code });
+    Object.assign(state, { lastStatus: "STOPPED", exitCode: code, ...(reason && { reason }) });
     delete state.pid;
     this.#write();
     void this.stop("Essential container in task exited", "EssentialContainerExited");

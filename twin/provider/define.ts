@@ -47,6 +47,10 @@ export interface ResourceType {
   autoname?: { property: string; max: number; suffix?: (inputs: Properties) => string };
   /** Properties whose change replaces the resource (`region` always does). */
   replaces: readonly string[];
+  /** Properties of which the values decide whether a change replaces, as the provider's CustomizeDiff has them. */
+  replacesWhen?(olds: Properties, news: Properties): readonly string[];
+  /** The form of a property in which the provider compares two values. */
+  normal?: Readonly<Record<string, (value: unknown) => unknown>>;
   /** Properties that hold JSON text: equal when the JSON is. */
   json?: readonly string[];
   /** Lists whose order means nothing to AWS. */

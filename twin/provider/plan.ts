@@ -27,17 +27,22 @@ export function check(type: ResourceType, news: Properties, olds: Properties, se
   if (type.autoname && inputs[type.autoname.property] === undefined) {
     const { property, max, suffix } = type.autoname;
     const kept = (olds[DEFAULTS] as string[] | undefined)?.includes(property) ? olds[property] : undefined;
-    choose(property, kept ?? automaticName(call.name, max, suffix?.(inputs) ?? "", seed));
+    choose(property, kept ?? automaticName(type.token, call.name, max, seed) + (suffix?.(inputs) ?? ""));
   }
   const problems = [...validate(type, inputs), ...(type.check?.(inputs, call) ?? [])];
   return { inputs: { ...inputs, [DEFAULTS]: chosen }, problems };
 }
 
-/** `logical-<7 hex><suffix>` (pulumi-aws provider/autonaming.go). Longer than `max`: the provider's own refusal follows. */
-function automaticName(logical: string, max: number, suffix: string, seed: Uint8Array): string {
-  const hex = createHash("sha256").update(logical).update(seed).digest("hex").slice(0, 7);
-  const name = `${logical}-${hex}${suffix}`;
-  return name.length <= max ? name : `${logical.slice(0, max - 8 - suffix.length)}-${hex}${suffix}`;
+/**
+ * `logical-<7 hex>` (pulumi-terraform-bridge, ComputeAutoNameDefault; pulumi sdk/go/common/resource, NewUniqueName).
+ * @throws Error in their words when that is longer than `max`
+ */
+function automaticName(token: string, logical: string, max: number, seed: Uint8Array): string {
+  if (logical.length + 8 > max)
+    throw new Error(
+      `could not make instance of '${token}': name '${logical}-' plus 7 random chars is longer than maximum length ${max}`,
+    );
+  return `${logical}-${createHash("sha256").update(logical).update(seed).digest("hex").slice(0, 7)}`;
 }
 
 function validate(type: ResourceType, inputs: Properties): Problem[] {
@@ -74,11 +79,13 @@ export interface Difference {
 export function diff(type: ResourceType, olds: Properties, news: Properties, state: Properties = olds): Difference {
   const as = (property: string) =>
     type.json?.includes(property) ? "json" : type.sets?.includes(property) ? "set" : "value";
+  const form = (property: string, value: unknown) => type.normal?.[property]?.(value) ?? value;
   const properties = new Set([...Object.keys(olds), ...Object.keys(news)].filter((p) => p !== DEFAULTS));
-  const given = [...properties].filter((p) => !equivalent(olds[p], news[p], as(p)));
+  const given = [...properties].filter((p) => !equivalent(form(p, olds[p]), form(p, news[p]), as(p)));
   const overdue = type.overdue?.({ ...state, ...news }) ?? [];
   const changed = [...given, ...overdue];
-  const forces = (p: string) => !type.update || p === "region" || type.replaces.includes(p) || overdue.includes(p);
+  const replacing = ["region", ...type.replaces, ...(type.replacesWhen?.(olds, news) ?? []), ...overdue];
+  const forces = (p: string) => !type.update || replacing.includes(p);
   const replaces = changed.filter(forces);
   const named = type.autoname && !(news[DEFAULTS] as string[] | undefined)?.includes(type.autoname.property);
   return { changed, replaces, deleteBeforeReplace: replaces.length > 0 && Boolean(type.deleteBeforeReplace || named) };

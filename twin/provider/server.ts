@@ -194,7 +194,10 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
         ...computed,
         ...(await type.update(request.getId(), state, inputs, call)),
       };
-      cloud.store.put({ ...found, inputs, outputs });
+      // An update may give it another key, as a record's type does.
+      const key = type.key?.(outputs) ?? found.id;
+      if (key !== found.id) cloud.store.remove(found.type, found.id, found.region);
+      cloud.store.put({ ...found, id: key, inputs, outputs });
       await type.settle?.(request.getId(), outputs, call);
       return new rpc.UpdateResponse().setProperties(toStruct(outputs));
     },
