@@ -3,6 +3,7 @@ import * as grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import rpc from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Cloud } from "../../twin/cloud.ts";
+import { Refusals } from "../../twin/provider/refusals.ts";
 import { serve } from "../../twin/provider/server.ts";
 import { fromStruct, toStruct, UNKNOWN } from "../../twin/provider/values.ts";
 import { type Properties, Store } from "../../twin/store.ts";
@@ -21,7 +22,7 @@ const send = (method: string, request: Message): Promise<Message> => promisify(c
 
 beforeEach(async () => {
   store = new Store(":memory:");
-  server = await serve(tls, { store, account: "123456789012" } as Cloud, 0);
+  server = await serve(tls, { store, account: "123456789012", refusals: new Refusals() } as Cloud, 0);
   const { ResourceProviderClient } = services as Message;
   client = new ResourceProviderClient(`127.0.0.1:${server.port}`, grpc.credentials.createInsecure());
 });
