@@ -50,12 +50,25 @@ async function workspaceOptions(place: Place): Promise<automation.LocalWorkspace
 /** The lines of a failed engine run that say why, without the rest of its report. */
 export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const lines = text.split("\n").map((line) => line.trim());
-  const errors = lines.filter(
-    (line) =>
-      /(^|\s)error: |^(\w*Error): /.test(line) &&
-      !/error: (update|preview) failed|failed with an unhandled exception|^CommandError: /.test(line),
+  const lines = text.split("\n");
+  const told = lines.flatMap((line, index) => {
+    if (!isReason(line.trim())) return [];
+    const rest = lines.slice(index + 1);
+    const end = rest.findIndex((next) => indent(next) <= indent(line) || /^\s*at /.test(next));
+    const more = rest.slice(0, end < 0 ? 0 : end).map((next) => `  ${next.trim()}`);
+    return [[line.trim().replace(/^.*?(error|\w*Error): /, ""), ...more].join("\n")];
+  });
+  return (told.length > 0 ? [...new Set(told)] : lines.slice(0, 20).map((line) => line.trim())).join("\n");
+}
+
+function isReason(line: string): boolean {
+  return (
+    /(^|\s)error: |^(\w*Error): /.test(line) &&
+    !/error: (update|preview) failed|failed with an unhandled exception|^CommandError: /.test(line)
   );
-  const told = errors.map((line) => line.replace(/^.*?\b(error|Error): /, ""));
-  return (told.length > 0 ? [...new Set(told)] : lines.slice(0, 20)).join("\n");
+}
+
+/** A reason of several lines has the others further in. */
+function indent(line: string): number {
+  return line.length - line.trimStart().length;
 }
