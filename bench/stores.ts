@@ -17,7 +17,7 @@ export const stores: Benchmark = {
     const { startLocal } = await import("../drills/local.ts"); // loads all of AWS: not for `--help`
     const { planStack } = await import("../release/plan.ts");
     const state = mkdtempSync(join(tmpdir(), "order-queue-bench-stores-"));
-    const local = await startLocal(state, report);
+    const local = await startLocal(state, report, { containers: "processes" });
     try {
       await planStack(local.place, stack); // starts what later runs find warm, and does not count
       const figures: Figure[] = [];

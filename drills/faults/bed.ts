@@ -69,7 +69,7 @@ export async function deployBase(progress: (line: string) => void): Promise<stri
   const folder = mkdtempSync(join(tmpdir(), "order-queue-drill-"));
   const { deployed, scratch } = statesIn(folder);
   mkdirSync(scratch);
-  const local = await startLocal(deployed, progress);
+  const local = await startLocal(deployed, progress, { containers: "processes" });
   try {
     await deployAll(local, progress);
   } finally {
@@ -122,7 +122,7 @@ function copyProject(project: string): void {
 async function open(state: string, project: string, zones: string[]): Promise<Bed> {
   const { program }: typeof programs = await import(join(project, "stacks", "program.ts"));
   const { stacks, findStack }: typeof registry = await import(join(project, "stacks", "registry.ts"));
-  const local = await startLocal(state, () => {}, { project, zones });
+  const local = await startLocal(state, () => {}, { project, zones, containers: "processes" });
   const opened = new Map<string, Promise<Stack>>();
   const records = new Map<string, ReturnType<typeof readRecord>>();
   const record = (stack: string) => {
