@@ -18,7 +18,7 @@ import { releaseAll } from "../release/release.ts";
 import { rollback } from "../release/rollback.ts";
 import { processEnvironment } from "../release/stack.ts";
 import { verifyStack } from "../release/verify.ts";
-import { findStack, stacks } from "../stacks/registry.ts";
+import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 
@@ -49,21 +49,19 @@ export async function rollbackCommand(
   stack: string,
   { json, to, dryRun }: Output & { to?: number; dryRun?: boolean },
 ) {
-  const { name } = findStack(stack);
-  const done = await rollback(await findPlace(state), name, { folder: worktrees(state), progress, to, dryRun });
+  const done = await rollback(await findPlace(state), stack, { folder: worktrees(state), progress, to, dryRun });
   say(rollbackReport(done));
   finish(true, done, json);
 }
 
 export async function verifyCommand(state: string, stack: string, { json }: Output) {
-  const { name } = findStack(stack);
-  const report = await verifyStack(await findPlace(state), name);
-  say(verifyReport(name, report));
+  const report = await verifyStack(await findPlace(state), stack);
+  say(verifyReport(stack, report));
   finish(true, report, json);
 }
 
 export async function driftCommand(state: string, stack: string | undefined, { json }: Output) {
-  const names = stack === undefined ? stacks.map(({ name }) => name) : [findStack(stack).name];
+  const names = stack === undefined ? stacks.map(({ name }) => name) : [stack];
   const place = await findPlace(state);
   const drifts = await Promise.all(names.map((name) => driftOf(place, name)));
   say(driftReport(drifts));

@@ -22,6 +22,8 @@ import {
 
 const jsonOption = () => new Option("--json <file>", "also writes the result as JSON");
 
+const stackArgument = (name: string) => new Argument(name).choices(stacks.map((stack) => stack.name));
+
 function wholeNumber(value: string): number {
   if (!/^[1-9][0-9]*$/.test(value)) throw new InvalidArgumentError("expected a whole number from 1 up");
   return Number(value);
@@ -59,7 +61,8 @@ cli
   .action((options) => releaseCommand(cli.opts().state, options));
 
 cli
-  .command("rollback <stack>")
+  .command("rollback")
+  .addArgument(stackArgument("<stack>"))
   .description("Re-applies the last good update that the stack's history names, and verifies it.")
   .option("--to <update>", "number of the update in `pulumi stack history` to go back to", wholeNumber)
   .option("--dry-run", "only say what it would change")
@@ -71,7 +74,8 @@ cli
   .action((stack, options) => rollbackCommand(cli.opts().state, stack, options));
 
 cli
-  .command("verify <stack>")
+  .command("verify")
+  .addArgument(stackArgument("<stack>"))
   .description(
     "Asks the checks of the stack's last update again: TLS of every host name, the release, an order there and back.",
   )
@@ -80,7 +84,8 @@ cli
   .action((stack, options) => verifyCommand(cli.opts().state, stack, options));
 
 cli
-  .command("drift [stack]")
+  .command("drift")
+  .addArgument(stackArgument("[stack]"))
   .description(
     "Says what is not as the last update left it, and where production's deployed state is not staging's; changes nothing.",
   )
@@ -90,7 +95,7 @@ cli
 
 cli
   .command("diagnose")
-  .addArgument(new Argument("<stack>").choices(stacks.map(({ name }) => name)))
+  .addArgument(stackArgument("<stack>"))
   .description("Reads how a stack is, on one screen, and names what is likely wrong, the most likely first.")
   .addOption(jsonOption())
   .addHelpText("after", "\nExit code 1 when a cause was found.\n\nExample:\n  $ npx order-queue diagnose prod-au")
