@@ -85,6 +85,17 @@ function resourceOf(what: { urn: string; type: string; name: string }, state: St
   };
 }
 
+/** How the engine marks a secret in a stack's state (pulumi sdk/go/common/resource/sig, SecretSig under Key). */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/** A value without its secrets, which stand as the engine's events have them: nobody is shown or compares what they say. */
+function masked<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(masked) as T;
+  if (value === null || typeof value !== "object") return value;
+  if (SIGNATURE in value) return "[secret]" as T;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner)])) as T;
+}
+
 /** The graph of a deployed stack, from what `pulumi stack export` has. Resources that wait for their deletion are left out. */
 export function deployedGraph(deployment: unknown): Resource[] {
   const { resources = [] } = deployment as { resources?: (State & { urn: string; type: string; delete?: boolean })[] };
@@ -93,6 +104,8 @@ export function deployedGraph(deployment: unknown): Resource[] {
     .map((state) => {
       const { urn, type } = state;
       const { parent = "", inputs = {} } = state as Partial<State>;
-      return resourceOf({ urn, type, name: urn.split("::").at(-1) ?? urn }, { ...state, parent, inputs });
+      const { outputs } = masked({ outputs: state.outputs });
+      const known = { ...state, parent, inputs: masked(inputs), outputs };
+      return resourceOf({ urn, type, name: urn.split("::").at(-1) ?? urn }, known);
     });
 }

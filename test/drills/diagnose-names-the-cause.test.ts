@@ -34,7 +34,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
     const shown = await project.orderQueue("diagnose", "staging", "--json", file());
     expect(shown).toMatch(/^Nothing is wrong\.$/m);
     expect(shown).toMatch(/^last change +update 1 succeeded, .*, by Test, commit [0-9a-f]{12}$/m);
-    expect(shown).toMatch(/^certificates +3 of 3 issued, 39\d days left at the least$/m);
+    expect(shown).toMatch(/^certificates +3 of 4 issued, 39\d days left at the least$/m);
     const { facts, causes } = written();
     expect(causes).toEqual([]);
     expect(facts).toMatchObject({
