@@ -25,7 +25,8 @@ export async function readContainers(
   ]);
   const services = (described.services ?? []).map((service) => serviceFacts(service, running));
   const gone = (described.failures ?? []).map(({ arn = "" }) => absent(arn));
-  return { services: [...services, ...gone], stops: stopped.flatMap((task) => stopFacts(task, now)).sort(newestFirst) };
+  const all = [...services, ...gone].sort((a, b) => a.name.localeCompare(b.name));
+  return { services: all, stops: stopped.flatMap((task) => stopFacts(task, now)).sort(newestFirst) };
 }
 
 /** ECS describes 100 tasks at a time, which is a page of its list. */

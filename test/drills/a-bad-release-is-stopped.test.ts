@@ -4,7 +4,7 @@ import type { Released } from "../../release/release.ts";
 import { edit, makeProject, type Project } from "./project.ts";
 
 let project: Project;
-const minutes = 60_000;
+const minutes = 120_000;
 
 describe("a bad release", () => {
   beforeAll(async () => {

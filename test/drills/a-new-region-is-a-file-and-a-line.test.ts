@@ -4,7 +4,7 @@ import { edit, makeProject, type Project } from "./project.ts";
 
 let project: Project;
 
-afterAll(() => project?.remove(), 60_000);
+afterAll(() => project?.remove(), 180_000);
 
 test("prod-us is one stack file and one line of the registry: it deploys, verifies itself, and goes again when asked", async () => {
   project = await makeProject((folder) => {

@@ -6,7 +6,7 @@ import type { Ledger } from "../../stacks/ledger.ts";
 import { edit, makeProject, type Project } from "./project.ts";
 
 let project: Project;
-const minutes = 60_000;
+const minutes = 120_000;
 
 /** Each test goes on from the one before, as a day's work does. */
 describe("a release", () => {

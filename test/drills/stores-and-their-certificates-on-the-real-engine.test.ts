@@ -22,8 +22,8 @@ beforeAll(async () => {
     change(`Pulumi.${stack}.yaml`, "config:", 'config:\n  order-queue:verificationSeconds: "30"');
     await project.pulumi("stack", "init", stack);
   }
-}, 60_000);
-afterAll(() => project?.remove(), 60_000);
+}, 180_000);
+afterAll(() => project?.remove(), 180_000);
 
 describe("a store with a domain of its own", () => {
   test("waits for its owner, and nobody waits for it", async () => {
@@ -36,7 +36,7 @@ describe("a store with a domain of its own", () => {
       ["_….shop.tulipan-test.example.", "CNAME"],
       ["shop.tulipan-test.example", "CNAME"],
     ]);
-  }, 120_000);
+  }, 300_000);
 
   test("is served by the update after its owner has published the record; a preview says so before", async () => {
     const { pending } = await outputsOf("staging");
@@ -56,7 +56,7 @@ describe("a store with a domain of its own", () => {
       body: { store: "tulipan", orderId: "1", payload: {} },
     });
     expect([answer.status, answer.names]).toEqual([202, "DNS:shop.tulipan-test.example"]);
-  }, 120_000);
+  }, 300_000);
 
   test("that is new in production passes preview and parity while it is pending, and delays no update", async () => {
     change(
@@ -72,7 +72,7 @@ describe("a store with a domain of its own", () => {
     const { stores, pending } = await outputsOf("prod-au");
     expect(stores.map(({ name }) => name)).toEqual(["acme", "bluegum", "harbourside"]);
     expect(pending.map(({ store }) => store)).toEqual(["late"]);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe("a further load balancer", () => {
@@ -102,7 +102,7 @@ describe("a further load balancer", () => {
     const touched = stacks["prod-eu"]?.steps.filter(({ op, name }) => op !== "same" && /lindgren|tulipan/.test(name));
     expect(touched).toEqual([]);
     expect(created(await previewed(), "prod-eu")).toContain("LoadBalancer prod-eu-lb3-front");
-  }, 120_000);
+  }, 300_000);
 });
 
 describe("a certificate", () => {
@@ -155,7 +155,7 @@ describe("a certificate", () => {
       project.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", "prod-au"),
     ).rejects.toThrow(problem);
     await project.pulumi("up", "--yes", "--skip-preview", "--refresh", "--stack", "prod-au");
-  }, 240_000);
+  }, 400_000);
 });
 
 /** Production takes only what is committed. */

@@ -12,8 +12,8 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
   beforeAll(async () => {
     project = await makeProject();
     for (const stack of ["staging", "prod-au", "prod-eu"]) await project.pulumi("stack", "init", stack);
-  }, 60_000);
-  afterAll(() => project.remove(), 60_000);
+  }, 180_000);
+  afterAll(() => project.remove(), 180_000);
 
   test("production is refused before anything is registered while staging has not verified its release", async () => {
     await expect(project.pulumi("up", "--yes", "--stack", "prod-au")).rejects.toThrow(
@@ -21,7 +21,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     );
     const { deployment } = JSON.parse(await project.pulumi("stack", "export", "--stack", "prod-au"));
     expect((deployment.resources ?? []).filter((r: { type: string }) => r.type.startsWith("aws:"))).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test("staging, then both productions at once, come up and verify themselves", async () => {
     await project.pulumi("up", "--yes", "--stack", "staging");
@@ -66,7 +66,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     expect((await erpOrders()).filter(({ key }) => key === "harbourside/4711")).toEqual([
       expect.objectContaining({ host: "erp.harbourside.example", order }),
     ]);
-  }, 60_000);
+  }, 180_000);
 
   test("an ERP that asks for credentials gets those of its store's secret, and no other one gets any", async () => {
     const browser = new Browser(project.env);
@@ -80,7 +80,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       ["erp.acme.example", "Bearer acme-of-the-twin"],
       ["erp.bluegum.example", undefined],
     ]);
-  }, 60_000);
+  }, 180_000);
 
   test("private keys are in the stacks' states, encrypted, and credentials of ERPs are not there at all", async () => {
     const [state, shown] = await Promise.all([
@@ -90,7 +90,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     expect(state).not.toContain("PRIVATE KEY");
     expect(shown).toContain("PRIVATE KEY");
     expect(shown).not.toContain("of-the-twin");
-  }, 60_000);
+  }, 180_000);
 
   test("unmodified curl sends an order too, and is told what is wrong with a bad one", () => {
     const curl = (body: string) =>
@@ -134,7 +134,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     });
     expect(preview.parity).toMatchObject({ equal: true, differences: [] });
     expect(new Set(preview.parity.allowed.map(({ reason }) => reason)).size).toBeGreaterThan(5);
-  }, 60_000);
+  }, 180_000);
 
   test("a difference between staging and production is found by name, resource and path", async () => {
     project.edit("infra/queue.ts", "maxReceiveCount: ", 'maxReceiveCount: name === "prod-eu" ? 99 : ');
@@ -151,7 +151,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       ],
     });
     execFileSync("git", ["checkout", "--quiet", "."], { cwd: project.folder });
-  }, 60_000);
+  }, 180_000);
 
   test("a plan that breaks a policy is refused by rule and resource", async () => {
     project.edit("infra/queue.ts", "sqsManagedSseEnabled: true", "sqsManagedSseEnabled: false");
@@ -164,7 +164,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       message: expect.stringContaining("sqsManagedSseEnabled"),
     });
     execFileSync("git", ["checkout", "--quiet", "."], { cwd: project.folder });
-  }, 60_000);
+  }, 180_000);
 
   test("a rollback re-applies the last good update of history and verifies it", async () => {
     const before = await logRetention("prod-au");
@@ -187,7 +187,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     expect(
       execFileSync("git", ["worktree", "list"], { cwd: project.folder, encoding: "utf8" }).trim().split("\n"),
     ).toHaveLength(1);
-  }, 120_000);
+  }, 300_000);
 
   test("a renewed certificate is a new secret version, and the containers roll to it", async () => {
     const before = await ingestOf("prod-eu");
@@ -200,14 +200,14 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     const ingest = running?.filter(({ service }) => service.includes("ingest")) ?? [];
     expect(ingest.length).toBeGreaterThanOrEqual(2);
     expect(new Set(ingest.map(({ taskDefinitionArn }) => taskDefinitionArn))).toEqual(new Set([after.definition]));
-  }, 120_000);
+  }, 300_000);
 
   test("drift is none, and destroy is refused where state is protected", async () => {
     // It ends with 1 where a resource, or a difference from staging, would be told.
     await project.orderQueue("drift", "prod-eu");
     await expect(project.pulumi("destroy", "--yes", "--stack", "prod-eu")).rejects.toThrow(/protected/);
     expect(project.changes()).toBe("");
-  }, 60_000);
+  }, 180_000);
 });
 
 interface Outputs {

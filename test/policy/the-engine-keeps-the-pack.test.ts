@@ -7,15 +7,15 @@ describe("the pack on the real engine", () => {
   beforeAll(async () => {
     project = await makeProject();
     await project.pulumi("stack", "init", "staging");
-  }, 60_000);
-  afterAll(() => project.remove(), 60_000);
+  }, 180_000);
+  afterAll(() => project.remove(), 180_000);
 
   const withPack = (...command: string[]) => project.pulumi(...command, "-s", "staging", "--policy-pack", "policy");
 
   test("a preview of nothing yet, and the first update, pass", async () => {
     expect(await withPack("preview")).toMatch(/✅ order-queue@v/);
     expect(await withPack("up", "--yes")).toMatch(/✅ order-queue@v/);
-  }, 60_000);
+  }, 180_000);
 
   test("a preview with a wildcard, and with a certificate before its validation, is refused with both", async () => {
     project.edit(
@@ -30,5 +30,5 @@ describe("the pack on the real engine", () => {
     );
     expect(said).toContain("allows the action sqs:*; name each action that is called");
     expect(said).toContain("take certificateArn from the CertificateValidation, not from the certificate or a literal");
-  }, 60_000);
+  }, 180_000);
 });

@@ -61,7 +61,7 @@ test("each stage catches its own, a killed container is told of, and a harmless 
   expect(harmless).toEqual([expect.objectContaining({ id: "ok-dashboard-text", stopped: null })]);
   expect([caught, total, code]).toEqual([6, 6, 0]);
   expect(stderr).toContain("q-max-receive-count-one: caught by policy");
-}, 300_000);
+}, 600_000);
 
 test("a fault that nothing stops is said not to be caught; with a preview alone that is more of them", async () => {
   const faults = chooseFaults(undefined, "q-max-receive-count-one");
