@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { findStack } from "../stacks/registry.ts";
 import { clientSettings } from "./aws.ts";
-import { deployedGraph } from "./graph.ts";
-import { openStack, type Place } from "./stack.ts";
+import { deployedResources } from "./deployed.ts";
+import type { Place } from "./stack.ts";
 
 /** An alarm in ALARM. */
 export interface Raised {
@@ -32,35 +32,37 @@ export async function watchAlarms(
   { since, until }: { since: number; until: number },
 ): Promise<Raised[]> {
   const names = await alarmNames(place, stack);
-  for (;;) {
-    const raised = (await raisedAlarms(place, stack, names)).filter(({ at }) => at >= since);
-    const left = until - Date.now();
-    if (raised.length > 0 || left <= 0) return raised;
-    await sleep(Math.min(PAUSE_MS, left));
-  }
-}
-
-async function alarmNames(place: Place, stack: string): Promise<string[]> {
-  const { deployment } = await (await openStack(place, stack)).exportStack();
-  return deployedGraph(deployment)
-    .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")
-    .map(({ id }) => id);
-}
-
-async function raisedAlarms(place: Place, stack: string, names: readonly string[]): Promise<Raised[]> {
   const client = new CloudWatchClient(clientSettings(place, findStack(stack).region, "CLOUDWATCH"));
-  const raised: Raised[] = [];
   try {
-    for (let start = 0; start < names.length; start += MOST_NAMES) {
-      const AlarmNames = names.slice(start, start + MOST_NAMES);
-      for await (const page of paginateDescribeAlarms({ client }, { AlarmNames, StateValue: "ALARM" })) {
-        for (const { AlarmName = "", StateReason = "", StateTransitionedTimestamp } of page.MetricAlarms ?? []) {
-          raised.push({ name: AlarmName, reason: StateReason, at: StateTransitionedTimestamp?.getTime() ?? 0 });
-        }
-      }
+    for (;;) {
+      const raised = (await raisedAlarms(client, names)).map(raisedOf).filter(({ at }) => at >= since);
+      const left = until - Date.now();
+      if (raised.length > 0 || left <= 0) return raised;
+      await sleep(Math.min(PAUSE_MS, left));
     }
   } finally {
     client.destroy();
   }
-  return raised;
+}
+
+async function alarmNames(place: Place, stack: string): Promise<string[]> {
+  return (await deployedResources(place, stack))
+    .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")
+    .map(({ id }) => id);
+}
+
+/** Those of the named alarms that are in ALARM, as CloudWatch tells of them. */
+export async function raisedAlarms(client: CloudWatchClient, names: readonly string[]): Promise<MetricAlarm[]> {
+  const groups = Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, index) =>
+    names.slice(index * MOST_NAMES, (index + 1) * MOST_NAMES),
+  );
+  const read = groups.map(async (AlarmNames) => {
+    const asked = { AlarmNames, StateValue: "ALARM" as const, MaxRecords: MOST_NAMES };
+    return (await client.send(new DescribeAlarmsCommand(asked))).MetricAlarms ?? [];
+  });
+  return (await Promise.all(read)).flat();
+}
+
+function raisedOf({ AlarmName = "", StateReason = "", StateTransitionedTimestamp }: MetricAlarm): Raised {
+  return { name: AlarmName, reason: StateReason, at: StateTransitionedTimestamp?.getTime() ?? 0 };
 }

@@ -1,7 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { contract } from "../stacks/parity-contract.ts";
 import { findStack, staging } from "../stacks/registry.ts";
-import { deployedGraph } from "./graph.ts";
+import { deployedResources } from "./deployed.ts";
 import { compare, type Difference } from "./parity.ts";
 import { openStack, type Place, reason } from "./stack.ts";
 
@@ -54,11 +54,6 @@ export function driftedIn(events: readonly EngineEvent[]): Drifted[] {
 
 async function differences(place: Place, name: string): Promise<Difference[]> {
   if (findStack(name).role === "staging") return [];
-  const [proved, here] = await Promise.all([deployed(place, staging.name), deployed(place, name)]);
+  const [proved, here] = await Promise.all([deployedResources(place, staging.name), deployedResources(place, name)]);
   return compare(proved, here, name, contract).differences;
-}
-
-async function deployed(place: Place, name: string) {
-  const { deployment } = await (await openStack(place, name)).exportStack();
-  return deployedGraph(deployment);
 }

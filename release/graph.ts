@@ -31,6 +31,11 @@ export interface Step {
   changed: string[];
 }
 
+/** Whether a step changes anything on AWS or in the state. */
+export function isChange({ op }: Step): boolean {
+  return !["same", "read", "refresh"].includes(op);
+}
+
 /** What the engine plans for one stack. */
 export interface Plan {
   resources: Resource[];

@@ -125,7 +125,8 @@ function alike(one: unknown, other: unknown): boolean {
   });
 }
 
-function json(text: string): unknown {
+/** What a text that is a JSON object or list says; undefined for any other. */
+export function json(text: string): unknown {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
     return JSON.parse(text);

@@ -4,7 +4,7 @@ import type { Verdict } from "../stacks/gate.ts";
 import { contract } from "../stacks/parity-contract.ts";
 import type { Run } from "../stacks/program.ts";
 import { type StackEntry, stacks, staging } from "../stacks/registry.ts";
-import type { Plan, Step } from "./graph.ts";
+import { isChange, type Plan, type Step } from "./graph.ts";
 import { type Hazard, hazardsOf } from "./hazards.ts";
 import { judgeOperations, type OperationParity } from "./operation-parity.ts";
 import { type Allowed, compare, type Difference } from "./parity.ts";
@@ -66,7 +66,11 @@ export function judge(planned: Map<string, Planned>): Omit<Preview, "seconds"> {
       : [];
   const differences = compared.flatMap((c) => c.differences);
   return {
-    stacks: eachOf(planned, ({ plan, error }) => ({ ...count(plan), steps: changes(plan), ...(error && { error }) })),
+    stacks: eachOf(planned, ({ plan, error }) => ({
+      ...count(plan),
+      steps: plan.steps.filter(isChange),
+      ...(error && { error }),
+    })),
     hazards: hazardsOf(new Map([...planned].map(([name, { plan }]) => [name, plan]))),
     policy: { violations: [...planned.values()].flatMap(({ violations }) => violations) },
     parity: {
@@ -150,10 +154,6 @@ export async function planAll(
 
 function eachOf<T, U>(map: Map<string, T>, make: (value: T) => U): Record<string, U> {
   return Object.fromEntries([...map].map(([name, value]) => [name, make(value)]));
-}
-
-function changes({ steps }: Plan): Step[] {
-  return steps.filter(({ op }) => !["same", "read", "refresh"].includes(op));
 }
 
 function count({ steps }: Plan): Changes {

@@ -61,7 +61,6 @@ export async function advance(
   message: string,
   { progress, run }: { progress: (line: string) => void; run?: Run | undefined },
 ): Promise<void> {
-  await openStack(place, staging.name);
   const { plan, error, observed } = await planStack(place, staging.name, run);
   if (error) throw new UpdateFailed(`${staging.name} cannot be planned:\n${error}`);
   // A first deployment creates everything: there is nothing that production could do beyond it.

@@ -7,7 +7,7 @@ import { verifiedAs } from "../stacks/ledger.ts";
 import type { Run } from "../stacks/program.ts";
 import { stacks, staging } from "../stacks/registry.ts";
 import { type Raised, watchAlarms } from "./alarms.ts";
-import type { Plan } from "./graph.ts";
+import { isChange, type Plan } from "./graph.ts";
 import type { Planned } from "./plan.ts";
 import { type Judge, judge, objections, planAll } from "./preview.ts";
 import { advance, type Rehearsal, rehearse } from "./rehearsal.ts";
@@ -81,7 +81,7 @@ export async function releaseAll(place: Place, options: ReleaseOptions): Promise
   try {
     result.release = await prove(work);
     const planned = await planSound(work);
-    for (const { name } of production) await rollOut(work, name, planned.get(name) as Planned);
+    for (const { name } of production) await rollOut(work, name, planned);
     result.completed = true;
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
@@ -161,10 +161,10 @@ function transitions(planned: Map<string, Planned>): Rehearsal[] {
 }
 
 /** Updates a production stack and watches its alarms; takes it back if either goes wrong. */
-async function rollOut(work: Work, name: string, { plan, observed }: Planned): Promise<void> {
+async function rollOut(work: Work, name: string, planned: Map<string, Planned>): Promise<void> {
   const { place, progress, run, stage } = work;
-  if (!observed) throw new Stopped(name, "preview", "its plan ended before its release was known");
-  const { release, verdict, records, settings } = observed;
+  const { release, verdict, records, settings } = observedOf(planned, name);
+  const plan = planned.get(name)?.plan as Plan;
   if (!verdict.allowed) throw new Stopped(name, "gate", `${verdict.why}. Mend: ${verdict.mend}`);
   let since = Date.now();
   let until: number;
@@ -212,7 +212,7 @@ async function undo(work: Work, name: string, by: StoppedBy, why: string): Promi
 
 /** Verification asks anew at each update; that alone is no reason for one. */
 function changesAnything({ steps }: Plan): boolean {
-  return steps.some(({ op, type }) => !["same", "read", "refresh"].includes(op) && !type.endsWith(":Verification"));
+  return steps.some((step) => isChange(step) && !step.type.endsWith(":Verification"));
 }
 
 function observedOf(planned: Map<string, Planned>, name: string) {

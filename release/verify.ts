@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Report } from "../stacks/verification.ts";
-import { deployedGraph } from "./graph.ts";
+import { deployedResources } from "./deployed.ts";
 import { CommandFailed, run } from "./process.ts";
-import { openStack, type Place, processEnvironment } from "./stack.ts";
+import { type Place, processEnvironment } from "./stack.ts";
 
 /** A stack whose checks do not hold, or that has none yet. */
 export class NotVerified extends Error {
@@ -16,8 +16,7 @@ export class NotVerified extends Error {
  * @throws {NotVerified} naming each check that does not hold
  */
 export async function verifyStack(place: Place, name: string): Promise<Report> {
-  const { deployment } = await (await openStack(place, name)).exportStack();
-  const verification = deployedGraph(deployment).find(({ type }) => type.endsWith(":Verification"));
+  const verification = (await deployedResources(place, name)).find(({ type }) => type.endsWith(":Verification"));
   if (!verification) throw new NotVerified(`${name} is not deployed: run npx order-queue release`);
   // Only an update stops a container to see that somebody is told.
   const { __provider, asked, report, alarmProof, ...expected } = verification.inputs;

@@ -5,6 +5,7 @@
  * has it as `name`, `Name`, `Sid`, `id` or `domainName`), `*` for every item, `+` for a new
  * one, or a quoted key. Pure.
  */
+import { json } from "../../release/normal.ts";
 import { isUnknown } from "../../twin/provider/values.ts";
 
 /** What a change came to. */
@@ -126,13 +127,4 @@ function isCalled(item: unknown, index: number, name: string): boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function json(text: string): unknown {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

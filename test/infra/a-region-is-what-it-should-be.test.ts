@@ -1,28 +1,13 @@
 import { Region, type RegionArgs } from "../../infra/region.ts";
 import { byDefault, countByType, inputsOf, type Registered, register, storeOf, the } from "./mocks.ts";
 
-const digest = `sha256:${"a".repeat(64)}`;
-
 const args: RegionArgs = {
-  account: "123456789012",
   region: "ap-southeast-2",
   domain: "au.orderhub.example",
-  cidr: "10.0.0.0/16",
-  zones: 2,
-  natPerZone: true,
-  deletionProtection: true,
   stores: [storeOf("acme", "au.orderhub.example"), storeOf("bluegum", "au.orderhub.example")],
   ...byDefault,
   ingest: { cpu: 512, memory: 1024, count: 2, max: 6 },
   dispatch: { cpu: 256, memory: 512, count: 1, max: 4 },
-  erpTimeoutSeconds: 10,
-  logRetentionDays: 30,
-  alarmEmail: "oncall@orderhub.example",
-  oldestOrderSeconds: 300,
-  verificationSeconds: 60,
-  provesAlarms: false,
-  release: "0123456789ab",
-  digest,
 };
 
 function region(overrides: Partial<RegionArgs> = {}): Promise<Registered[]> {
@@ -321,7 +306,7 @@ describe("a region", () => {
       ),
       resolver: "https://dns.example/resolve",
       release: "0123456789ab",
-      image: digest,
+      image: byDefault.digest,
       receiptsQueueUrl: "https://sqs/prod-au-receipts",
       deadlineSeconds: 60,
     });

@@ -11,27 +11,14 @@ async function plan(stores: string[], placed: CertificatePlan, storesPerLoadBala
   return register(
     () =>
       new Region("prod-au", {
-        account: "123456789012",
         region: "ap-southeast-2",
         domain: "au.orderhub.example",
-        cidr: "10.0.0.0/16",
-        zones: 2,
-        natPerZone: true,
-        deletionProtection: true,
         ...byDefault,
         stores: all,
         loadBalancers: placed.loadBalancers,
         storesPerLoadBalancer,
         ingest: { cpu: 512, memory: 1024, count: 2, max: 6 },
         dispatch: { cpu: 256, memory: 512, count: 1, max: 4 },
-        erpTimeoutSeconds: 10,
-        logRetentionDays: 30,
-        alarmEmail: "oncall@orderhub.example",
-        oldestOrderSeconds: 300,
-        verificationSeconds: 60,
-        provesAlarms: false,
-        release: "0123456789ab",
-        digest: `sha256:${"a".repeat(64)}`,
       }),
   );
 }

@@ -19,8 +19,25 @@ export interface Registered {
   readonly createTimeout: string;
 }
 
-/** What a region has of settings beside its stores, and of the quotas by default. */
-export const byDefault = { loadBalancers: 1, storesPerLoadBalancer: 24, resolver: "https://dns.example/resolve" };
+/** What a region has beside its place, its stores and its sizes. */
+export const byDefault = {
+  account: "123456789012",
+  cidr: "10.0.0.0/16",
+  zones: 2,
+  natPerZone: true,
+  deletionProtection: true,
+  loadBalancers: 1,
+  storesPerLoadBalancer: 24,
+  resolver: "https://dns.example/resolve",
+  erpTimeoutSeconds: 10,
+  logRetentionDays: 30,
+  alarmEmail: "oncall@orderhub.example",
+  oldestOrderSeconds: 300,
+  verificationSeconds: 60,
+  provesAlarms: false,
+  release: "0123456789ab",
+  digest: `sha256:${"a".repeat(64)}`,
+};
 
 /** A store under a domain, on the first load balancer unless told otherwise. */
 export function storeOf(name: string, domain: string, overrides: Partial<PlacedStore> = {}): PlacedStore {

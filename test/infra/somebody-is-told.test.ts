@@ -7,25 +7,12 @@ beforeAll(async () => {
   resources = await register(
     () =>
       new Region("prod-eu", {
-        account: "123456789012",
         region: "eu-west-1",
         domain: "eu.orderhub.example",
-        cidr: "10.0.0.0/16",
-        zones: 2,
-        natPerZone: true,
-        deletionProtection: true,
         stores: [storeOf("acme", "eu.orderhub.example")],
         ...byDefault,
         ingest: { cpu: 256, memory: 512, count: 3, max: 6 },
         dispatch: { cpu: 256, memory: 512, count: 1, max: 2 },
-        erpTimeoutSeconds: 10,
-        logRetentionDays: 30,
-        alarmEmail: "oncall@orderhub.example",
-        oldestOrderSeconds: 300,
-        verificationSeconds: 60,
-        provesAlarms: false,
-        release: "0123456789ab",
-        digest: `sha256:${"a".repeat(64)}`,
       }),
   );
 });
