@@ -117,7 +117,7 @@ function container(role: keyof typeof stopTimeout, plan: ContainerPlan, own: Own
     ...(secrets.length > 0 && { secrets }),
     portMappings: [{ containerPort, protocol: "tcp" }],
     // A program of the image; ECS runs it inside the container. One that hangs is replaced after some 15 s.
-    healthCheck: { command: ["CMD", "node", "health-check.mjs"], interval: 5, timeout: 3, retries: 3, startPeriod: 10 },
+    healthCheck: { command: ["CMD", "bash", "health-check.sh"], interval: 5, timeout: 3, retries: 3, startPeriod: 10 },
     logConfiguration: {
       logDriver: "awslogs",
       options: {

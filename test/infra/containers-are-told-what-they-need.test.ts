@@ -83,7 +83,7 @@ describe("a container", () => {
     const { healthCheck, portMappings } = describe(plan);
     expect(portMappings).toEqual([{ containerPort: 8080, protocol: "tcp" }]);
     const [form, program, file = ""] = healthCheck.command;
-    expect([form, program]).toEqual(["CMD", "node"]);
+    expect([form, program]).toEqual(["CMD", "bash"]);
     const service = path.join(__dirname, "../../service");
     expect(existsSync(path.join(service, file))).toBe(true);
     expect(readFileSync(path.join(service, ".dockerignore"), "utf8").split("\n")).toContain(`!*${path.extname(file)}`);

@@ -80,7 +80,7 @@ cases(healthIsChecked, {
     definition({ healthCheck: { command: ["NONE"] } }),
     ["container dispatch: has no health check; set healthCheck.command"],
   ],
-  "passes if a command asks it": [definition({ healthCheck: { command: ["CMD", "node", "health-check.mjs"] } }), []],
+  "passes if a command asks it": [definition({ healthCheck: { command: ["CMD", "bash", "health-check.sh"] } }), []],
 });
 
 const privateKey = `-----BEGIN EC ${"PRIVATE"} KEY-----`;

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { Dispatcher, type Queues as DispatchQueues } from "../../service/dispatch.ts";
+import { createHealth } from "../../service/health.ts";
 import { dispatchSettings } from "../../service/settings.ts";
 import {
   certificate,
@@ -49,6 +50,14 @@ test("dispatch passes its check also while the queue cannot be read, and fails i
   expect(await checkHealth(dispatch)).toBe(false);
 });
 
+test("nothing passes the check where nobody listens", async () => {
+  const ingest = await start("ingest");
+  ingest.process.kill("SIGKILL");
+  await ingest.ended;
+  expect(await checkHealth(ingest, { TLS_CERT: certificate.cert })).toBe(false);
+  expect(await checkHealth(ingest)).toBe(false);
+});
+
 test("dispatch whose loop does not come around any more says so, though its process answers", async () => {
   const settings = dispatchSettings({
     ...queues.env,
@@ -65,4 +74,8 @@ test("dispatch whose loop does not come around any more says so, though its proc
   void dispatcher.run();
   expect(dispatcher.works).toBe(true);
   await until("the loop to be missed", () => !dispatcher.works);
+  const health = createHealth(() => dispatcher.works);
+  const port = Number(new URL(await health.listen({ port: 0, host: "127.0.0.1" })).port);
+  expect(await checkHealth({ port })).toBe(false);
+  await health.close();
 });

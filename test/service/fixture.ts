@@ -193,9 +193,9 @@ export function spawnService(role: string, env: Record<string, string>): Service
 }
 
 /** Runs the container's health check as ECS does in the service's container, for 3 s at most; whether it passed. */
-export async function checkHealth({ port }: Service, env: Record<string, string> = {}): Promise<boolean> {
+export async function checkHealth({ port }: Pick<Service, "port">, env: Record<string, string> = {}): Promise<boolean> {
   const options = { cwd: ROOT, env: { PORT: String(port), ...env }, timeout: 3_000 };
-  const child = spawn(NODE, ["service/health-check.mjs"], options);
+  const child = spawn("bash", ["service/health-check.sh"], options);
   const [code] = await once(child, "close");
   return code === 0;
 }
