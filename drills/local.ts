@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Place } from "../release/stack.ts";
+import { closePlace, type Place } from "../release/stack.ts";
 import { findEngine } from "../setup/engine.ts";
 import { readStackFiles } from "../stacks/files.ts";
 import type { Settings } from "../stacks/settings.ts";
@@ -78,12 +78,13 @@ export async function startLocal(
     createInterface({ input: child.stdout }).once("line", (line) => resolve(JSON.parse(line)));
     ended.then(() => reject(new NoTwin("the twin did not start; its message is above")));
   });
+  const here = placeOf(state, twin, engine, project);
   return {
-    ...placeOf(state, twin, engine, project),
+    ...here,
     twin,
     stop: async () => {
       child.stdin.end();
-      await ended;
+      await Promise.all([ended, closePlace(here.place)]);
     },
   };
 }
@@ -104,7 +105,8 @@ export async function attachLocal(state: string): Promise<Local> {
     throw new NoTwin(
       `no twin is running on ${state}: start one with \`npm start\`, or \`npx order-queue twin\`, in another terminal`,
     );
-  return { ...placeOf(state, twin, await findEngine()), twin, stop: async () => {} };
+  const here = placeOf(state, twin, await findEngine());
+  return { ...here, twin, stop: () => closePlace(here.place) };
 }
 
 /** The twin that is running on the folder, or else a new one. */

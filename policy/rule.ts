@@ -6,7 +6,13 @@
  * not know the values. A value that a preview does not know yet is not judged in that preview; the rule judges it when
  * it is known.
  */
-import type { PolicyResourceOptions, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import {
+  type PolicyResourceOptions,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+  validateResourceOfType,
+} from "@pulumi/policy";
+import type { Resource } from "@pulumi/pulumi";
 import { Stack, type StackResource } from "./stack.ts";
 import type { Props, Token } from "./types.ts";
 
@@ -35,10 +41,10 @@ export function resourceRule<T extends Token>(
     name,
     description,
     enforcementLevel: "mandatory",
-    validateResource: (args, reportViolation) => {
-      if (args.type !== on) return;
-      known(() => check(args.props as Props<T>, (problem) => reportViolation(problem), args));
-    },
+    // By type, so that a rule's server reads only the resources that the rule is about.
+    validateResource: validateResourceOfType(classOf(on), (props, args, reportViolation) => {
+      known(() => check(props as unknown as Props<T>, (problem) => reportViolation(problem), args));
+    }),
   };
 }
 
@@ -58,6 +64,12 @@ export function stackRule<T extends Token>(
       }
     },
   };
+}
+
+/** What @pulumi/policy reads of a resource's class; the classes themselves would load the whole of @pulumi/aws. */
+function classOf(type: Token) {
+  const isInstance = (resource: { __pulumiType?: string }) => resource.__pulumiType === type;
+  return { __pulumiType: type, isInstance } as unknown as new () => Resource;
 }
 
 /** What `read` returns; undefined where a preview does not know a value that it reads. */

@@ -3,7 +3,7 @@ import { contract } from "../stacks/parity-contract.ts";
 import { findStack, staging } from "../stacks/registry.ts";
 import { deployedResources } from "./deployed.ts";
 import { compare, type Difference } from "./parity.ts";
-import { openStack, type Place, reason } from "./stack.ts";
+import { openStackToRun, type Place, reason } from "./stack.ts";
 
 /** A resource that is not as the last update left it. */
 export interface Drifted {
@@ -27,7 +27,7 @@ export interface Drift {
 
 /** Looks at what AWS really has, and at staging's deployed state beside the stack's; changes nothing. */
 export async function driftOf(place: Place, name: string): Promise<Drift> {
-  const stack = await openStack(place, name);
+  const stack = await openStackToRun(place, name);
   const events: EngineEvent[] = [];
   try {
     await stack.previewRefresh({ onEvent: (event) => void events.push(event) });

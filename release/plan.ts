@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
 import { type Observed, program as ownProgram, type Run } from "../stacks/program.ts";
 import { type Plan, planOf } from "./graph.ts";
-import { openStack, type Place, reason } from "./stack.ts";
+import { openStackToRun, type Place, reason } from "./stack.ts";
 
 /** A rule of policy/ that a stack's plan breaks. */
 export interface Violation {
@@ -36,7 +36,7 @@ export async function planStack(
   run: Run = {},
   { program = ownProgram, policy = true }: Subject = {},
 ): Promise<Planned> {
-  const stack = await openStack(place, name);
+  const stack = await openStackToRun(place, name);
   const events: EngineEvent[] = [];
   let observed: Observed | undefined;
   const observe = (what: Observed) => {

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { Engine } from "../setup/engine.ts";
 import program from "../stacks/index.ts";
+import { type Plugins, startPlugins } from "./plugins.ts";
 
 /** Where a command works: the project folder, the engine, and what the engine's processes find in their environment. */
 export interface Place {
@@ -18,14 +19,40 @@ export function processEnvironment({ engine, environment }: Place): Record<strin
   return { ...engine.environment, ...environment };
 }
 
-/** One workspace a place: making one asks the engine for its version and abilities, which costs a start of it each. */
-const workspaces = new WeakMap<Place, Promise<automation.LocalWorkspace>>();
+/** What is open in a place: to make a workspace, and to select a stack, costs a start of the engine each. */
+interface Open {
+  workspace: Promise<automation.LocalWorkspace>;
+  stacks: Map<string, Promise<Stack>>;
+  plugins?: Promise<Plugins>;
+}
+const places = new WeakMap<Place, Open>();
 
 /** Opens a stack with the program of this process, so that all stacks share what it loaded; makes it when it is new. */
 export async function openStack(place: Place, name: string): Promise<Stack> {
-  const workspace = workspaces.get(place) ?? openWorkspace(place);
-  workspaces.set(place, workspace);
-  return automation.Stack.createOrSelect(name, await workspace);
+  const { workspace, stacks } = openPlace(place);
+  const stack = stacks.get(name) ?? workspace.then((opened) => automation.Stack.createOrSelect(name, opened));
+  stacks.set(name, stack);
+  return stack;
+}
+
+/** Opens a stack as {@link openStack} does, to be planned, updated or refreshed: its engine shares the place's plugins. */
+export async function openStackToRun(place: Place, name: string): Promise<Stack> {
+  const open = openPlace(place);
+  open.plugins ??= startPlugins(place.root, processEnvironment(place));
+  const stack = await openStack(place, name);
+  Object.assign(stack.workspace.envVars, (await open.plugins).environment);
+  return stack;
+}
+
+/** Ends what the place has running; nothing may run in it any more. */
+export async function closePlace(place: Place): Promise<void> {
+  await (await places.get(place)?.plugins)?.stop();
+}
+
+function openPlace(place: Place): Open {
+  const open = places.get(place) ?? { workspace: openWorkspace(place), stacks: new Map() };
+  places.set(place, open);
+  return open;
 }
 
 async function openWorkspace(place: Place): Promise<automation.LocalWorkspace> {

@@ -1,7 +1,7 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { program, type Run } from "../stacks/program.ts";
 import { freeStack } from "./locks.ts";
-import { openStack, type Place, reason, type Stack } from "./stack.ts";
+import { openStackToRun, type Place, reason, type Stack } from "./stack.ts";
 
 /** What an update came to; its verification held, or it would have failed. */
 export interface Updated {
@@ -27,7 +27,7 @@ export interface UpdateOptions {
 /** Updates a stack with the program of this process. @throws {UpdateFailed} */
 export async function update(place: Place, name: string, { run, ...options }: UpdateOptions): Promise<Updated> {
   await freeStack(place, name, options.progress);
-  return runUpdate(await openStack(place, name), { ...options, program: () => program(run) });
+  return runUpdate(await openStackToRun(place, name), { ...options, program: () => program(run) });
 }
 
 /** Updates an opened stack. @throws {UpdateFailed} */

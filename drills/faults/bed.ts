@@ -5,7 +5,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStack, type Stack } from "../../release/stack.ts";
+import { openStackToRun, type Stack } from "../../release/stack.ts";
 import type * as programs from "../../stacks/program.ts";
 import type { Run } from "../../stacks/program.ts";
 import type * as registry from "../../stacks/registry.ts";
@@ -136,7 +136,7 @@ async function open(state: string, project: string, zones: string[]): Promise<Be
     stacks,
     placeOf: findStack,
     stack(name) {
-      const stack = opened.get(name) ?? openStack(local.place, name);
+      const stack = opened.get(name) ?? openStackToRun(local.place, name);
       opened.set(name, stack);
       return stack;
     },

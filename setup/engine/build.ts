@@ -3,7 +3,7 @@
  * download. Two modules, because the last language host that the proxy serves by itself needs an older SDK.
  */
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { withLock } from "../lock.cjs";
@@ -61,9 +61,6 @@ export async function build(options: {
       mkdirSync(join(partial, "bin"), { recursive: true });
       for (const part of parts(pin)) {
         await goBuild(part, join(sources, part.module), join(partial, "bin", part.executable), alsoHeldBy, onProgress);
-      }
-      for (const script of readdirSync(join(sources, "bin"))) {
-        copyFileSync(join(sources, "bin", script), join(partial, "bin", script));
       }
       renameSync(partial, folder);
     },

@@ -11,7 +11,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 /** A name that changes with every byte that goes into a build, and with the machine's kind. */
 export function buildKey(sources: string, pin: string, flags: string[]): string {
   const hash = createHash("sha256").update(JSON.stringify(flags));
-  for (const folder of ["cli", "language-nodejs", "bin"]) {
+  for (const folder of ["cli", "language-nodejs"]) {
     for (const file of readdirSync(join(sources, folder)).sort()) {
       hash.update(`\n${folder}/${file}\n`).update(readFileSync(join(sources, folder, file)));
     }

@@ -47,17 +47,22 @@ export function judge(rule: ResourceValidationPolicy, { type, name, urn, props, 
   const args = { type, name, urn, props, opts, stackTags: new Map(), getConfig: () => ({}) as never };
   const validate = rule.validateResource;
   if (typeof validate !== "function") throw new Error(`${rule.name} is not one function`);
-  validate(
-    {
-      ...args,
-      isType: () => false,
-      asType: () => undefined,
-      notApplicable: () => {
-        throw new Error("not used");
+  const another = new Error("about resources of another type");
+  try {
+    validate(
+      {
+        ...args,
+        isType: (one) => (one as unknown as { isInstance(of: object): boolean }).isInstance({ __pulumiType: type }),
+        asType: () => undefined,
+        notApplicable: () => {
+          throw another;
+        },
       },
-    },
-    (problem) => said.push(problem),
-  );
+      (problem) => said.push(problem),
+    );
+  } catch (error) {
+    if (error !== another) throw error;
+  }
   return said;
 }
 
