@@ -4,11 +4,12 @@ import { availableParallelism, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Benchmark, Figure } from "./benchmark.ts";
 import { preview } from "./preview.ts";
+import { regions } from "./regions.ts";
 import { start } from "./start.ts";
 import { stores } from "./stores.ts";
 import { table } from "./table.ts";
 
-const benchmarks: Benchmark[] = [preview, start, stores];
+const benchmarks: Benchmark[] = [preview, regions, start, stores];
 
 const help = `npm run bench -- [--only NAME] [--runs N] [--json FILE]
 
