@@ -68,7 +68,7 @@ export interface Settings {
   readonly ingest: SizeSettings;
   /** Posts them to the ERPs. */
   readonly dispatch: SizeSettings;
-  /** The web stores: 1 to 5 times `storesPerLoadBalancer`. */
+  /** The web stores: 1 to 5 times `storesPerLoadBalancer`, as far as ECS has room for them: some 500, or 220 with credentials. */
   readonly stores: readonly StoreSettings[];
   /**
    * Stores on one load balancer: 1 to 200; default 24, by AWS's default quotas. Beyond it, AWS has to raise the account's
