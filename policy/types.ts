@@ -50,6 +50,7 @@ interface Args {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": aws.vpc.SecurityGroupIngressRuleArgs;
   /** What a region says of its settings: its account's quotas, and whether it saves on NAT gateways. */
   "order-queue:infra:Region": { readonly storesPerLoadBalancer: number; readonly natPerZone: boolean };
+  "order-queue:infra:Store": { readonly hostname: string };
   "tls:index/locallySignedCert:LocallySignedCert": tls.LocallySignedCertArgs;
   "tls:index/selfSignedCert:SelfSignedCert": tls.SelfSignedCertArgs;
 }
