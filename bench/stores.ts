@@ -16,9 +16,11 @@ export const stores: Benchmark = {
   async run({ runs, report }) {
     const { startLocal } = await import("../drills/local.ts"); // loads all of AWS: not for `--help`
     const { planStack } = await import("../release/plan.ts");
+    const { openStack } = await import("../release/stack.ts");
     const state = mkdtempSync(join(tmpdir(), "order-queue-bench-stores-"));
     const local = await startLocal(state, report, { containers: "processes" });
     try {
+      await openStack(local.place, "staging"); // production's program asks for its outputs
       await planStack(local.place, stack); // starts what later runs find warm, and does not count
       const figures: Figure[] = [];
       for (const count of counts) {

@@ -87,7 +87,10 @@ function recordsOf(args: CertificateArgs, certificate: aws.acm.Certificate): pul
   );
 }
 
-/** One record a name, each named after it; the FQDNs of all. */
+/**
+ * One record a name, each named after it: another host name has a record of its own, and an update that fails leaves the
+ * one before as it was. The FQDNs of all.
+ */
 function publishRecords(
   name: string,
   { hostname, aliases, zoneId }: CertificateArgs,
@@ -109,7 +112,7 @@ function publishRecords(
     ).fqdn;
   };
   return [
-    publish(`${name}-validation`, hostname),
+    publish(`${name}-${hostname}-validation`, hostname),
     ...aliases.map((alias) => publish(`${name}-also-${labelOf(alias)}-validation`, alias)),
   ];
 }

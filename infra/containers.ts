@@ -75,9 +75,10 @@ export class Containers extends pulumi.ComponentResource {
     const credentials = findErpCredentials(args.stores, { parent: this });
     const roles = createRoles(name, args, logs, credentials, this);
     const definitions = createTaskDefinitions(name, args, { logs, roles, credentials }, this);
-    this.ingest = createIngest(name, args, this.cluster, definitions.ingest, roles, this);
-    this.dispatch = createDispatch(name, args, this.cluster, definitions.dispatch, roles, this);
-    this.canary = createCanary(name, args, this.cluster, definitions.canary, roles, this);
+    const shared: Shared = { cluster: this.cluster, definitions, roles, network: args.network, parent: this };
+    this.ingest = createIngest(name, args, shared);
+    this.dispatch = createDispatch(name, args, shared);
+    this.canary = createCanary(name, shared);
     this.canaryLogName = logs.canary.name;
     const { cluster, ingest, dispatch } = this;
     scaleOnRequests(name, { cluster, service: ingest, range: args.ingest }, args.loadBalancers, this);
@@ -189,100 +190,82 @@ function planContainer(
     }));
 }
 
+/** What every service is made from. */
+interface Shared {
+  readonly cluster: aws.ecs.Cluster;
+  readonly definitions: Each<aws.ecs.TaskDefinition>;
+  readonly roles: Roles;
+  readonly network: Network;
+  readonly parent: Containers;
+}
+
 /** ECS refuses a service whose target group no listener forwards to yet. */
-function createIngest(
-  name: string,
-  args: ContainersArgs,
-  cluster: aws.ecs.Cluster,
-  definition: aws.ecs.TaskDefinition,
-  roles: Roles,
-  parent: Containers,
-): aws.ecs.Service {
+function createIngest(name: string, { ingest, loadBalancers }: ContainersArgs, shared: Shared): aws.ecs.Service {
   return new aws.ecs.Service(
     `${name}-ingest`,
     {
-      ...deployment(cluster, definition, args.ingest),
-      networkConfiguration: placement(args.network, args.network.ingestGroupId),
-      loadBalancers: args.loadBalancers.map(({ targetGroupArn }) => ({
+      ...deployment("ingest", ingest.count, shared.network.ingestGroupId, shared),
+      loadBalancers: loadBalancers.map(({ targetGroupArn }) => ({
         targetGroupArn,
         containerName: "ingest",
         containerPort,
       })),
       healthCheckGracePeriodSeconds: 30,
     },
-    {
-      parent,
-      dependsOn: [...args.loadBalancers.map(({ route }) => route), ...args.network.paths, ...roles.policies],
-      ...scaledService,
-    },
+    { ...scaled(shared), dependsOn: [...loadBalancers.map(({ route }) => route), ...paths(shared)] },
   );
 }
 
-function createDispatch(
-  name: string,
-  args: ContainersArgs,
-  cluster: aws.ecs.Cluster,
-  definition: aws.ecs.TaskDefinition,
-  roles: Roles,
-  parent: Containers,
-): aws.ecs.Service {
+function createDispatch(name: string, { dispatch }: ContainersArgs, shared: Shared): aws.ecs.Service {
+  const { network } = shared;
   return new aws.ecs.Service(
     `${name}-dispatch`,
-    {
-      ...deployment(cluster, definition, args.dispatch),
-      networkConfiguration: placement(args.network, args.network.dispatchGroupId),
-    },
-    {
-      parent,
-      dependsOn: [...args.network.paths, ...roles.policies],
-      ...scaledService,
-    },
+    deployment("dispatch", dispatch.count, network.dispatchGroupId, shared),
+    scaled(shared),
   );
 }
 
 /** Its number is nobody's to scale. */
-function createCanary(
-  name: string,
-  args: ContainersArgs,
-  cluster: aws.ecs.Cluster,
-  definition: aws.ecs.TaskDefinition,
-  roles: Roles,
-  parent: Containers,
-): aws.ecs.Service {
+function createCanary(name: string, shared: Shared): aws.ecs.Service {
+  const { network } = shared;
   return new aws.ecs.Service(
     `${name}-canary`,
-    {
-      ...deployment(cluster, definition, canarySize),
-      networkConfiguration: placement(args.network, args.network.canaryGroupId),
-    },
-    {
-      parent,
-      dependsOn: [...args.network.paths, ...roles.policies],
-      customTimeouts: { create: deploymentTimeout, update: deploymentTimeout },
-    },
+    deployment("canary", canarySize.count, network.canaryGroupId, shared),
+    options(shared),
   );
 }
 
-/** From its creation on the service's number is scaling.ts's: an update that set it back would stop containers at work. */
-const scaledService = {
-  ignoreChanges: ["desiredCount"],
-  customTimeouts: { create: deploymentTimeout, update: deploymentTimeout },
-};
-
 /** New containers first, old ones after; one that does not come up is undone by ECS itself. */
-function deployment(cluster: aws.ecs.Cluster, definition: aws.ecs.TaskDefinition, size: Pick<ServiceSize, "count">) {
+function deployment(
+  role: keyof Each<unknown>,
+  desiredCount: number,
+  groupId: pulumi.Output<string>,
+  { cluster, definitions, network }: Shared,
+): aws.ecs.ServiceArgs {
   return {
     cluster: cluster.arn,
-    taskDefinition: definition.arn,
-    desiredCount: size.count,
+    taskDefinition: definitions[role].arn,
+    desiredCount,
     launchType: "FARGATE",
     deploymentMinimumHealthyPercent: 100,
     deploymentMaximumPercent: 200,
     deploymentCircuitBreaker: { enable: true, rollback: true },
     waitForSteadyState: true,
+    networkConfiguration: { subnets: network.privateSubnetIds, securityGroups: [groupId], assignPublicIp: false },
   };
 }
 
-function placement(network: Network, groupId: pulumi.Output<string>) {
-  return { subnets: network.privateSubnetIds, securityGroups: [groupId], assignPublicIp: false };
+function options(shared: Shared): pulumi.CustomResourceOptions {
+  const customTimeouts = { create: deploymentTimeout, update: deploymentTimeout };
+  return { parent: shared.parent, dependsOn: paths(shared), customTimeouts };
+}
+
+/** From its creation on the service's number is scaling.ts's: an update that set it back would stop containers at work. */
+function scaled(shared: Shared): pulumi.CustomResourceOptions {
+  return { ...options(shared), ignoreChanges: ["desiredCount"] };
+}
+
+/** What a container needs before it starts: its ways to AWS and the ERPs, and what its roles allow. */
+function paths({ network, roles }: Shared): pulumi.Resource[] {
+  return [...network.paths, ...roles.policies];
 }

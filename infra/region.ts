@@ -140,6 +140,6 @@ export class Region extends pulumi.ComponentResource {
     this.deadLetterQueueUrl = queue.deadLetter.url;
     this.clusterName = containers.cluster.name;
     this.verification = verification.report;
-    this.registerOutputs({ storesPerLoadBalancer: args.storesPerLoadBalancer });
+    this.registerOutputs({ storesPerLoadBalancer: args.storesPerLoadBalancer, natPerZone: args.natPerZone });
   }
 }

@@ -66,6 +66,7 @@ function pointHere(
   parent: Store,
 ): void {
   const balancer = { dnsName, zoneId: dnsZoneId };
-  createAlias(name, hostname, zoneId, balancer, parent);
+  // Named after the host: see certificates.ts, publishRecords.
+  createAlias(`${name}-${hostname}`, hostname, zoneId, balancer, parent);
   for (const alias of aliases) createAlias(`${name}-also-${labelOf(alias)}`, alias, zoneId, balancer, parent);
 }

@@ -133,7 +133,9 @@ export const attachmentIsNotPositional = stackRule({
   on: "aws:lb/listener:Listener",
   check: (listener, report, stack) => {
     const places = new Map<string, number[]>();
-    for (const { name } of attachmentsOf(listener, stack)) {
+    // A store may be called shop-1.
+    const stores = new Set(stack.all("order-queue:infra:Store").map(({ name }) => name));
+    for (const { name } of attachmentsOf(listener, stack).filter(({ name }) => !stores.has(name))) {
       const [, prefix, place] = /^(.*?)(\d+)\]?$/.exec(name) ?? [];
       if (prefix !== undefined) places.set(prefix, [...(places.get(prefix) ?? []), Number(place)]);
     }

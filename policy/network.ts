@@ -105,9 +105,11 @@ export const loadBalancerReachesContainers = stackRule({
 export const zoneHasAWayOutOfItsOwn = stackRule({
   name: "network-zone-has-a-way-out-of-its-own",
   description:
-    "Containers leave through the NAT gateway of their own zone: a lost zone takes no other's way out with it.",
+    "Containers leave through the NAT gateway of their own zone, unless the settings want one for all: a lost zone takes no other's way out with it.",
   on: "aws:ecs/service:Service",
   check: (service, report, stack) => {
+    const oneForAll = stack.all("order-queue:infra:Region").some(({ props }) => props.natPerZone === false);
+    if (oneForAll) return;
     for (const subnet of service.refersTo("networkConfiguration", "aws:ec2/subnet:Subnet")) {
       const { availabilityZone } = subnet.props;
       const zones = defaultRoutes(subnet, stack)

@@ -48,8 +48,9 @@ interface Args {
   "aws:sqs/queue:Queue": aws.sqs.QueueArgs;
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": aws.vpc.SecurityGroupEgressRuleArgs;
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": aws.vpc.SecurityGroupIngressRuleArgs;
-  /** What a region says of its account's quotas. */
-  "order-queue:infra:Region": { readonly storesPerLoadBalancer: number };
+  /** What a region says of its settings: its account's quotas, and whether it saves on NAT gateways. */
+  "order-queue:infra:Region": { readonly storesPerLoadBalancer: number; readonly natPerZone: boolean };
+  "order-queue:infra:Store": { readonly hostname: string };
   "tls:index/locallySignedCert:LocallySignedCert": tls.LocallySignedCertArgs;
   "tls:index/selfSignedCert:SelfSignedCert": tls.SelfSignedCertArgs;
 }

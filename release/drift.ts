@@ -37,9 +37,9 @@ export async function driftOf(place: Place, name: string): Promise<Drift> {
   return { stack: name, resources: driftedIn(events), differences: await differences(place, name) };
 }
 
-/** What a refresh would write into the state. Pure. */
+/** What a refresh would write into the state, by type and name. Pure. */
 export function driftedIn(events: readonly EngineEvent[]): Drifted[] {
-  return events.flatMap(({ resOutputsEvent }): Drifted[] => {
+  const drifted = events.flatMap(({ resOutputsEvent }): Drifted[] => {
     if (!resOutputsEvent) return [];
     const { op, type, urn, diffs, detailedDiff } = resOutputsEvent.metadata;
     // What the engine keeps for itself, a reference to another stack's outputs among it, is nothing on AWS.
@@ -50,6 +50,7 @@ export function driftedIn(events: readonly EngineEvent[]): Drifted[] {
     const properties = Object.keys(detailedDiff ?? {});
     return [{ type, name, what: "changed", properties: properties.length > 0 ? properties : (diffs ?? []) }];
   });
+  return drifted.toSorted((one, other) => `${one.type} ${one.name}`.localeCompare(`${other.type} ${other.name}`));
 }
 
 async function differences(place: Place, name: string): Promise<Difference[]> {

@@ -8,7 +8,7 @@ import { unknown } from "./normal.ts";
 /** One thing that an update would break. */
 export interface Hazard {
   stack: string;
-  rule: "same-identity" | "kept-state" | "lost-scaling" | "shared-identity" | "missing-replica";
+  rule: "same-identity" | "lost-proof" | "kept-state" | "lost-scaling" | "shared-identity" | "missing-replica";
   /** Logical name. */
   resource: string;
   message: string;
@@ -56,6 +56,7 @@ export function hazardsOf(plans: ReadonlyMap<string, Plan>): Hazard[] {
   return [
     ...[...plans].flatMap(([stack, plan]) => [
       ...sameIdentity(stack, plan),
+      ...lostProof(stack, plan),
       ...keptState(stack, plan),
       ...lostScaling(stack, plan),
     ]),
@@ -83,6 +84,29 @@ function sameIdentity(stack: string, plan: Plan): Hazard[] {
     const message = `it is taken away after ${other.name}, which is the same ${old.type.split(":").at(-1)} at AWS, was put there: neither remains. Keep its logical name, or give the new one an alias`;
     return [{ stack, rule: "same-identity", resource: old.name, message }];
   });
+}
+
+/**
+ * A validation record that goes while its name stays on a certificate. One that takes its place under another logical name
+ * is not known before the update, where its certificate is a new one; it is the same record at AWS, since ACM has one for
+ * each name of an account, and AWS refuses it while this one is there.
+ */
+function lostProof(stack: string, plan: Plan): Hazard[] {
+  const certificates = plan.resources.filter(({ type }) => type === "aws:acm/certificate:Certificate");
+  const staying = new Set(plan.resources.map(identityOf));
+  return plan.gone.flatMap((old) => {
+    const [, name] = /^_[0-9a-z]+\.(.+?)\.?$/.exec(String(old.inputs.name)) ?? [];
+    if (old.type !== "aws:route53/record:Record" || name === undefined || staying.has(identityOf(old))) return [];
+    const needed = certificates.find(({ inputs }) => namesOf(inputs).includes(name));
+    if (!needed) return [];
+    const message = `it proves ${name}, which stays on ${needed.name}: without it ACM cannot renew the certificate, and AWS refuses another one while it is there. Keep its logical name, or give the new one an alias`;
+    return [{ stack, rule: "lost-proof", resource: old.name, message }];
+  });
+}
+
+/** A wildcard has the record of the name under its star. */
+function namesOf({ domainName, subjectAlternativeNames = [] }: Properties): string[] {
+  return [domainName, ...subjectAlternativeNames].map((name) => String(name).replace(/^\*\./, ""));
 }
 
 function keptState(stack: string, plan: Plan): Hazard[] {

@@ -25,7 +25,7 @@ export function namesOf(resources: readonly Resource[]): Names {
     account: region.account,
   }))
     if (typeof value === "string" && value) names.set(value, `{${property}}`);
-  const own = [...names];
+  const own = longestFirst([...names]);
   const plain = (text: string) => own.reduce((t, [from, to]) => t.replaceAll(from, to), text);
   for (const { type, name, id, inputs, outputs } of resources) {
     // A component repeats what its parts have.

@@ -3,7 +3,7 @@
  * a while. Everything it goes by is in the stacks' own records, so an interrupted release goes on where it was.
  */
 
-import { verifiedAs } from "../stacks/ledger.ts";
+import { committedAs, verifiedAs } from "../stacks/ledger.ts";
 import type { Run } from "../stacks/program.ts";
 import { stacks, staging } from "../stacks/registry.ts";
 import { type Raised, watchAlarms } from "./alarms.ts";
@@ -146,8 +146,8 @@ function transitions(planned: Map<string, Planned>): Rehearsal[] {
     const { records: own, settings } = observedOf(planned, name);
     const from = own.own.running;
     if (from === undefined || from === to) continue;
-    const ran = verifiedAs(records.own.ledger, from) ?? verifiedAs(own.own.ledger, from);
-    if (ran?.commit && !ran.dirty) rehearsals.set(from, { from, to, commit: ran.commit });
+    const commit = committedAs(records.own.ledger, from) ?? committedAs(own.own.ledger, from);
+    if (commit) rehearsals.set(from, { from, to, commit });
     else if (!settings.uncommitted) {
       throw new Stopped(
         staging.name,

@@ -72,6 +72,11 @@ export function verifiedAs({ verified }: Ledger, release: string): Verified | un
   return verified.find((entry) => entry.release === release);
 }
 
+/** The newest commit of a release that anybody can check out; undefined where it only ever came from uncommitted files. */
+export function committedAs({ verified }: Ledger, release: string): string | undefined {
+  return verified.find((entry) => entry.release === release && entry.commit !== undefined && !entry.dirty)?.commit;
+}
+
 export function transitionBetween({ transitions }: Ledger, from: string, to: string): Transition | undefined {
   return transitions.find((transition) => transition.from === from && transition.to === to);
 }
@@ -84,21 +89,26 @@ export function enterImage(ledger: Ledger, image: BuiltImage): Ledger {
 
 /** The ledger with a verified update at its head, and with the transition that it completes the rehearsal of, if it does. */
 export function enterVerified(ledger: Ledger, entry: Verified): Ledger {
-  const verified = withEntry(ledger.verified, entry);
+  const verified = [entry, ...ledger.verified];
   const completed = ledger.verified[0]?.release === entry.release ? undefined : rehearsed(verified);
   const others = ledger.transitions.filter(({ from, to }) => from !== completed?.from || to !== completed.to);
   return {
     ...ledger,
-    verified: verified.slice(0, kept),
+    verified: bounded(verified),
     transitions: completed ? [completed, ...others].slice(0, kept) : ledger.transitions,
   };
 }
 
-/** An update that did nothing but verify the same release again takes the place of the entry before. */
-function withEntry([last, ...before]: readonly Verified[], entry: Verified): Verified[] {
-  if (last === undefined) return [entry];
-  if (last.release !== entry.release || (entry.operations ?? []).length > 0) return [entry, last, ...before];
-  return [{ ...entry, operations: last.operations }, ...before];
+/**
+ * As many entries as are kept. The first to go are updates that did nothing but verify a release again, the oldest of them
+ * first, so that they push out no release that ran.
+ */
+function bounded(verified: readonly Verified[]): readonly Verified[] {
+  if (verified.length <= kept) return verified;
+  const again = verified.findLastIndex(
+    ({ release, operations = [] }, index) => release === verified[index + 1]?.release && operations.length === 0,
+  );
+  return verified.toSpliced(again < 0 ? kept : again, 1);
 }
 
 /**

@@ -124,13 +124,6 @@ export const contract: readonly Entry[] = [
     rule: "free",
     reason: image,
   },
-  {
-    resource: "aws:ecs/taskDefinition:TaskDefinition *",
-    path: "containerDefinitions[*].environment[IMAGE_DIGEST].value",
-    rule: "free",
-    reason: image,
-  },
-  { resource: "pulumi-nodejs:dynamic/order-queue:Verification *", path: "image", rule: "free", reason: image },
   { resource: "order-queue:infra:Registry *", path: "resource", rule: "stagingOnly", reason: image },
   { resource: "aws:ecr/*", path: "resource", rule: "stagingOnly", reason: image },
   { resource: "docker:**", path: "resource", rule: "stagingOnly", reason: image },
@@ -166,6 +159,8 @@ export interface OperationEntry {
 }
 
 const issued = "a pending store is served when ACM has issued its certificate, whichever release runs";
+const named =
+  "a store's names are settings; the records of each come and go with it, and parity compares those that are";
 const further =
   "a further load balancer comes with the stores that need it; each is as staging's, which parity compares";
 
@@ -181,6 +176,9 @@ export const operationContract: readonly OperationEntry[] = [
     "aws:lb/listenerCertificate:ListenerCertificate {stack}-store-{store}",
     "aws:lb/listenerRule:ListenerRule {stack}-store-{store}",
   ].map((resource): OperationEntry => ({ op: "create", resource, reason: issued })),
+  ...(["create", "delete"] as const).map(
+    (op): OperationEntry => ({ op, resource: "aws:route53/record:Record {stack}-store-{store}-**", reason: named }),
+  ),
   ...[
     "order-queue:infra:LoadBalancer {stack}",
     "aws:appautoscaling/policy:Policy {stack}-ingest",

@@ -57,7 +57,10 @@ export interface Settings {
   readonly cidr: string;
   /** Availability zones: 2 or 3; default 2. */
   readonly zones: number;
-  /** One NAT gateway a zone, or one for all; default true. */
+  /**
+   * One NAT gateway a zone, or one for all, whose zone then takes every way out with it; default true. The same in every
+   * stack, as parity wants it (docs/decisions/nat-is-the-same-in-every-stack.md).
+   */
   readonly natPerZone: boolean;
   /** Whether queues, registry, load balancer and access logs refuse to be deleted; default true. */
   readonly deletionProtection: boolean;
@@ -65,7 +68,7 @@ export interface Settings {
   readonly ingest: SizeSettings;
   /** Posts them to the ERPs. */
   readonly dispatch: SizeSettings;
-  /** The web stores: 1 to 5 times `storesPerLoadBalancer`. */
+  /** The web stores: 1 to 5 times `storesPerLoadBalancer`, as far as ECS has room for them: some 500, or 220 with credentials. */
   readonly stores: readonly StoreSettings[];
   /**
    * Stores on one load balancer: 1 to 200; default 24, by AWS's default quotas. Beyond it, AWS has to raise the account's

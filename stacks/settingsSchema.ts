@@ -8,9 +8,10 @@
 import { z } from "zod";
 import { mostLoadBalancers, storesByDefault } from "../infra/certificatePlan.ts";
 import { parseCidr } from "../infra/cidr.ts";
+import { definitionBytes, mostDefinitionBytes } from "../infra/definitionSize.ts";
 import { cpuSizes, memorySizes } from "../infra/sizes.ts";
 import type { StackEntry } from "./registry.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings, StoreSettings } from "./settings.ts";
 
 /** The settings as they are written, before anything is known of them. */
 type Raw = Record<string, unknown>;
@@ -145,7 +146,23 @@ function stores(raw: Raw) {
       const message = "no aliases: the certificate of a store's own domain has that one name";
       context.addIssue({ code: "custom", path: ["aliases"], input: aliases, message });
     });
-  return z.array(store, { error }).min(1, { error }).max(mostStores, { error });
+  return z.array(store, { error }).min(1, { error }).max(mostStores, { error }).superRefine(fitDefinition(raw));
+}
+
+/** All stores stand in the containers' task definitions (docs/decisions/stores-keep-their-places.md). */
+function fitDefinition({ account, region, domain }: Raw) {
+  return (all: readonly StoreSettings[], context: z.RefinementCtx) => {
+    const place = { account: String(account), region: String(region), domain: String(domain) };
+    const bytes = definitionBytes(all, place);
+    if (bytes <= mostDefinitionBytes) return;
+    context.addIssue({
+      code: "custom",
+      input: `${all.length} stores of ${bytes} bytes`,
+      message:
+        `stores that fit a task definition of ECS, which has ${mostDefinitionBytes} bytes; ` +
+        "give some of them a stack of their own, or shorter names of stores and secrets and shorter URLs",
+    });
+  };
 }
 
 function storeName(all: readonly unknown[]) {

@@ -81,7 +81,7 @@ describe("a release", () => {
   test(
     "is refused where production would replace what staging has not replaced",
     async () => {
-      project.edit("Pulumi.prod-au.yaml", "config:", 'config:\n  order-queue:cidr: "10.9.0.0/16"');
+      project.edit("Pulumi.prod-au.yaml", "cidr: 10.1.0.0/16", "cidr: 10.9.0.0/16");
       project.commit("another address range in AU");
       await expect(released()).rejects.toThrow(
         "prod-au would replace aws:ec2/vpc:Vpc {stack}, which staging has not done",
@@ -89,7 +89,7 @@ describe("a release", () => {
       const { operations } = await previewed();
       expect(operations["prod-au"]?.unrehearsed).toContain("replace aws:ec2/vpc:Vpc {stack}");
       expect(operations["prod-eu"]?.unrehearsed).toEqual([]);
-      project.edit("Pulumi.prod-au.yaml", '\n  order-queue:cidr: "10.9.0.0/16"', "");
+      project.edit("Pulumi.prod-au.yaml", "cidr: 10.9.0.0/16", "cidr: 10.1.0.0/16");
       project.commit("the old address range");
     },
     3 * minutes,

@@ -204,7 +204,9 @@ describe("a region", () => {
   });
 
   it("validates a store's certificate by the record that is for its own name, and waits ten minutes at most", () => {
-    expect(inputsOf(resources, "aws:route53/record:Record", "prod-au-store-acme-validation")).toEqual({
+    expect(
+      inputsOf(resources, "aws:route53/record:Record", "prod-au-store-acme-acme.au.orderhub.example-validation"),
+    ).toEqual({
       zoneId: "Z1",
       name: "_validate.acme.au.orderhub.example",
       type: "CNAME",
@@ -230,9 +232,9 @@ describe("a region", () => {
       listenerArn: "arn:Listener/prod-au-https",
       certificateArn: "arn:Certificate/prod-au-store-acme",
     });
-    expect(inputsOf(resources, "aws:route53/record:Record", "prod-au-store-acme").aliases).toEqual([
-      { name: "prod-au-front.elb.example", zoneId: "ZLB", evaluateTargetHealth: false },
-    ]);
+    expect(
+      inputsOf(resources, "aws:route53/record:Record", "prod-au-store-acme-acme.au.orderhub.example").aliases,
+    ).toEqual([{ name: "prod-au-front.elb.example", zoneId: "ZLB", evaluateTargetHealth: false }]);
   });
 
   it("changes nothing of a store when another one is added before it", async () => {
@@ -332,8 +334,8 @@ describe("a store with further names", () => {
     ]);
     const records = all.filter(({ type, name }) => type === "aws:route53/record:Record" && name.includes("acme"));
     expect(Object.fromEntries(records.map(({ name, inputs }) => [name, inputs.name]))).toEqual({
-      "prod-au-store-acme": "acme.au.orderhub.example",
-      "prod-au-store-acme-validation": "_validate.acme.au.orderhub.example",
+      "prod-au-store-acme-acme.au.orderhub.example": "acme.au.orderhub.example",
+      "prod-au-store-acme-acme.au.orderhub.example-validation": "_validate.acme.au.orderhub.example",
       "prod-au-store-acme-also-www": "www.au.orderhub.example",
       "prod-au-store-acme-also-www-validation": "_validate.www.au.orderhub.example",
     });

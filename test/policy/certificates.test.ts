@@ -143,6 +143,14 @@ stackCases(attachmentIsNotPositional, {
     ["https: names its certificates sni[0, …; name each after its host"],
   ],
   "passes if they are named by their stores": [attachedAs("store-acme", "store-bluegum"), []],
+  "passes if the stores themselves are counted": [
+    [
+      ...attachedAs("store-shop-1", "store-shop-2"),
+      resource("order-queue:infra:Store", "store-shop-1"),
+      resource("order-queue:infra:Store", "store-shop-2"),
+    ],
+    [],
+  ],
   "passes if a store's own name ends in a number": [attachedAs("store-cafe24", "store-shop2", "store-shop7"), []],
 });
 

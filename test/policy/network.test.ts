@@ -139,5 +139,13 @@ stackCases(zoneHasAWayOutOfItsOwn, {
     leaving("eu-west-1b", "eu-west-1a"),
     ["ingest: containers in private (eu-west-1b) leave through eu-west-1a"],
   ],
+  "fails if it is in another zone although the settings want one a zone": [
+    [...leaving("eu-west-1b", "eu-west-1a"), resource("order-queue:infra:Region", "prod-eu", { natPerZone: true })],
+    ["ingest: containers in private (eu-west-1b) leave through eu-west-1a"],
+  ],
   "passes if it is in the same zone": [leaving("eu-west-1b", "eu-west-1b"), []],
+  "passes if the settings want one for all": [
+    [...leaving("eu-west-1b", "eu-west-1a"), resource("order-queue:infra:Region", "prod-eu", { natPerZone: false })],
+    [],
+  ],
 });

@@ -45,7 +45,33 @@ test("a record with another logical name is the same record, however its name is
   ]);
 });
 
+const certificate = (name: string, domainName: string, ...subjectAlternativeNames: string[]) =>
+  resource("aws:acm/certificate:Certificate", name, { domainName, subjectAlternativeNames });
+const proof = (name: string, host: string) => record(name, `_3f2a.${host}.`, "CNAME");
+
+test("a validation record that goes while its name stays on a certificate is told, though its successor is not known yet", () => {
+  const renamed = plan(
+    [certificate("acme", "acme.example"), record("acme-proof", UNKNOWN, "CNAME")],
+    [proof("acme-validation", "acme.example")],
+  );
+  expect(hazardsOf(new Map([["prod-au", renamed]]))).toEqual([
+    {
+      stack: "prod-au",
+      rule: "lost-proof",
+      resource: "acme-validation",
+      message:
+        "it proves acme.example, which stays on acme: without it ACM cannot renew the certificate, and AWS refuses another one while it is there. Keep its logical name, or give the new one an alias",
+    },
+  ]);
+  const further = plan([certificate("acme", "acme.example", "*.www.acme.example")], [proof("www", "www.acme.example")]);
+  expect(found(["prod-au", further])).toEqual(["prod-au lost-proof www"]);
+});
+
 test.each<[string, Plan]>([
+  [
+    "a validation record that goes with its name",
+    plan([certificate("acme", "shop.acme.example")], [proof("acme", "acme.example")]),
+  ],
   [
     "a store that goes",
     plan([record("kept", "a.example")], [record("gone", "b.example"), attachment("gone", "arn:b")]),

@@ -6,6 +6,7 @@ import {
   rollbackMessage,
   type Update,
 } from "../../release/history.ts";
+import { emptyLedger, enterVerified, type Verified } from "../../stacks/ledger.ts";
 
 const update = (version: number, commit: string, more: Partial<Update> = {}): Update => ({
   version,
@@ -107,18 +108,30 @@ describe("a named update", () => {
   });
 });
 
-test("the stack's own ledger says whether the files that count were uncommitted", () => {
-  const json = JSON.stringify([
-    {
-      kind: "update",
-      result: "succeeded",
-      message: "",
-      startTime: "2026-11-23T00:00:00.000Z",
-      endTime: "2026-11-23T00:01:00.000Z",
-      environment: { "git.head": "aaa", "git.dirty": "true" },
-    },
-  ]);
-  const verified = { release: "r", image: "", commit: "aaa", dirty: false, at: "2026-11-23T00:00:59.000Z", checks: 4 };
-  expect(parseHistory(json)[0]?.dirty).toBe(true);
-  expect(parseHistory(json, [verified])[0]?.dirty).toBe(false);
+describe("the stack's own ledger says whether the files that count were uncommitted", () => {
+  const minute = (start: number) => new Date(Date.parse("2026-11-23T00:00:00.000Z") + start * 60_000).toISOString();
+  const updated = (start: number) => ({
+    kind: "update",
+    result: "succeeded",
+    message: "",
+    startTime: minute(start),
+    endTime: minute(start + 1),
+    environment: { "git.head": `commit-${start}`, "git.dirty": "true" },
+  });
+  const verified = (start: number): Verified => ({
+    ...{ release: "r", image: "", commit: `commit-${start}`, dirty: false, checks: 4 },
+    at: minute(start + 0.9),
+  });
+
+  test("for an update that it has", () => {
+    const json = JSON.stringify([updated(0)]);
+    expect(parseHistory(json)[0]?.dirty).toBe(true);
+    expect(parseHistory(json, [verified(0)])[0]?.dirty).toBe(false);
+  });
+
+  test("also when settings alone have changed since, so that a rollback finds the update before", () => {
+    const ledger = [verified(0), verified(5)].reduce(enterVerified, emptyLedger);
+    const history = parseHistory(JSON.stringify([updated(5), updated(0)]), ledger.verified);
+    expect(lastGood("prod-au", history)).toMatchObject({ update: { version: 1 }, commit: "commit-0" });
+  });
 });

@@ -58,6 +58,20 @@ describe("parity", () => {
     expect(result).toEqual({ differences: [], allowed: [] });
   });
 
+  test("is equal where resources are named after hosts, whether or not the domain begins with the stack's name", () => {
+    const make = (stack: string, domain: string) =>
+      graph(stack, (add) => {
+        const fqdn = `_1a2b3c4.${domain}`;
+        add("aws:route53/record:Record", `${stack}-platform-${domain}-validation`, {}, undefined, {
+          outputs: { fqdn },
+        });
+        add("aws:acm/certificateValidation:CertificateValidation", stack, { validationRecordFqdns: [fqdn] });
+      }).map((one) => (one.type === "order-queue:infra:Region" ? { ...one, inputs: { ...one.inputs, domain } } : one));
+    expect(
+      compare(make("staging", "staging.orderhub.example"), make("prod-eu", "eu.orderhub.example"), "prod-eu", []),
+    ).toEqual({ differences: [], allowed: [] });
+  });
+
   test("is equal between new stacks, whose automatic names are known before anything has an id", () => {
     const make = (stack: string, tail: string) =>
       graph(stack, (add) => {

@@ -205,7 +205,7 @@ describe("settings", () => {
 
   it.each<[string, Values, number]>([
     ["five load balancers of 24 stores", {}, 120],
-    ["what the account's quotas were raised to", { storesPerLoadBalancer: 200 }, 1_000],
+    ["what the account's quotas were raised to", { storesPerLoadBalancer: 90 }, 450],
   ])("are refused beyond %s", (_, quota, most) => {
     const many = Array.from({ length: most + 1 }, (__, index) =>
       store({ name: `store-${index}`, hostname: `store-${index}.au.orderhub.example` }),
@@ -214,6 +214,36 @@ describe("settings", () => {
     const { problems } = refusal({ ...good, ...quota, stores: many });
     expect(problems.map(({ path, expected }) => [path, expected])).toEqual([
       ["order-queue:stores", `a list of 1 to ${most} stores, each with name, hostname and erp`],
+    ]);
+  });
+
+  const numbered = (count: number, more: (name: string) => Values = () => ({})) =>
+    Array.from({ length: count }, (_, index) => {
+      const name = `store-${index}`;
+      const erp = `https://erp.${name}.example/orders`;
+      return store({ name, hostname: `${name}.au.orderhub.example`, erp, ...more(name) });
+    });
+  const secretOf = (name: string) => ({ erpCredentials: `order-queue/prod-au/${name}` });
+
+  it.each<[string, Values[]]>([
+    ["522", numbered(522)],
+    ["223 with credentials", numbered(223, secretOf)],
+  ])("take as many stores as a task definition has room for: %s", (_, stores) => {
+    expect(parseOf({ ...good, storesPerLoadBalancer: 200, stores }).stores).toHaveLength(stores.length);
+  });
+
+  it.each<[string, Values[], string]>([
+    ["523", numbered(523), "523 stores of 65633 bytes"],
+    ["224 with credentials", numbered(224, secretOf), "224 stores of 65745 bytes"],
+  ])("are refused with one more: %s", (_, stores, value) => {
+    expect(refusal({ ...good, storesPerLoadBalancer: 200, stores }).problems).toEqual([
+      {
+        file: "Pulumi.prod-au.yaml",
+        path: "order-queue:stores",
+        value,
+        expected:
+          "stores that fit a task definition of ECS, which has 65536 bytes; give some of them a stack of their own, or shorter names of stores and secrets and shorter URLs",
+      },
     ]);
   });
 

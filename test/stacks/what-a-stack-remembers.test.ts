@@ -1,5 +1,6 @@
 import {
   builtImage,
+  committedAs,
   emptyLedger,
   enterImage,
   enterVerified,
@@ -64,15 +65,32 @@ describe("the ledger of verified updates", () => {
     expect(verifiedAs(ledger, "c")).toBeUndefined();
   });
 
-  it("has one entry for a release that was only verified again, with what its update did", () => {
-    const ledger = ledgerOf(entry("a", { at: "1", operations: ["create x"] }), entry("a", { at: "2" }));
-    expect(ledger.verified).toEqual([entry("a", { at: "2", operations: ["create x"] })]);
+  it("keeps what was verified before when settings alone change, and the reason for which glass was broken", () => {
+    const first = entry("a", { at: "1", operations: ["create x"], brokenGlass: "the region was down" });
+    const settings = entry("a", { at: "2", commit: "settings" });
+    expect(ledgerOf(first, settings).verified).toEqual([settings, first]);
+  });
+
+  it("finds a commit of a release that anybody can check out, also when its settings were tried out since", () => {
+    const ledger = ledgerOf("a", entry("a", { commit: "settings" }), entry("a", { commit: "tried", dirty: true }));
+    expect(committedAs(ledger, "a")).toBe("settings");
+    expect(committedAs(ledgerOf(entry("b", { dirty: true })), "b")).toBeUndefined();
+    expect(committedAs(ledgerOf(entry("b", { commit: undefined })), "b")).toBeUndefined();
   });
 
   it("keeps fifty", () => {
     const ledger = ledgerOf(...Array.from({ length: 60 }, (_, index) => String(index)));
     expect(ledger.verified).toHaveLength(50);
     expect(ledger.verified.at(-1)?.release).toBe("10");
+  });
+
+  it("forgets first what was only verified again, so that no release is pushed out by it", () => {
+    const releases = Array.from({ length: 40 }, (_, index) => entry(String(index), { operations: ["create x"] }));
+    const again = Array.from({ length: 100 }, (_, index) => entry("39", { at: String(index) }));
+    const { verified } = ledgerOf(...releases, ...again);
+    expect(verified).toHaveLength(50);
+    expect(verified.slice(0, 2).map(({ at }) => at)).toEqual(["99", "98"]);
+    expect(verified.slice(10)).toEqual(releases.toReversed());
   });
 
   it("is told apart by the releases that ran one after the other", () => {

@@ -83,15 +83,28 @@ describe("a security group", () => {
   });
 });
 
+const definition = {
+  family: "app",
+  cpu: "256",
+  memory: "512",
+  networkMode: "awsvpc",
+  requiresCompatibilities: ["FARGATE"],
+};
+
+it("a task definition has 65,536 bytes", async () => {
+  const containers = (value: string) =>
+    JSON.stringify([{ name: "app", image: "docker.io/app", environment: [{ name: "STORES", value }] }]);
+  const made = await create(taskDefinition, { ...definition, containerDefinitions: containers("s".repeat(65_000)) });
+  expect(made.revision).toBe(1);
+  expect(
+    await refusal(taskDefinition, { ...definition, containerDefinitions: containers("s".repeat(65_536)) }),
+  ).toMatch(
+    /^creating ECS Task Definition \(app\): api error ClientException: Actual length: '65\d{3}'\. Max allowed length is '65536' bytes\.$/,
+  );
+});
+
 it("a task definition for Fargate names who pulls the image", async () => {
   const image = `${account}.dkr.ecr.${region}.amazonaws.com/app@sha256:0`;
-  const definition = {
-    family: "app",
-    cpu: "256",
-    memory: "512",
-    networkMode: "awsvpc",
-    requiresCompatibilities: ["FARGATE"],
-  };
   const containerDefinitions = JSON.stringify([{ name: "app", image }]);
   expect(await refusal(taskDefinition, { ...definition, containerDefinitions })).toBe(
     "creating ECS Task Definition (app): api error ClientException: Fargate requires task definition to have execution role ARN to support ECR images.",

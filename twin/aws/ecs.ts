@@ -62,6 +62,9 @@ function legalSize(cpu: string, memory: string): boolean {
   return mib >= least && mib <= most && (mib - least) % step === 0;
 }
 
+/** Of a task definition, all of it as JSON (awsdocs/amazon-ecs-developer-guide#149, where AWS's error is quoted). */
+const mostBytes = 65_536;
+
 export const taskDefinition: ResourceType = {
   token: "aws:ecs/taskDefinition:TaskDefinition",
   scope: "regional",
@@ -116,6 +119,12 @@ export const taskDefinition: ResourceType = {
     if (secrets.length > 0 && !inputs.executionRoleArn)
       throw new Error(
         `creating ECS Task Definition (${inputs.family}): api error ClientException: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.`,
+      );
+    const asked = { ...inputs, containerDefinitions: JSON.parse(inputs.containerDefinitions) };
+    const length = Buffer.byteLength(JSON.stringify(asked));
+    if (length > mostBytes)
+      throw new Error(
+        `creating ECS Task Definition (${inputs.family}): api error ClientException: Actual length: '${length}'. Max allowed length is '${mostBytes}' bytes.`,
       );
     if (!legalSize(inputs.cpu, inputs.memory))
       throw new Error(
