@@ -8,8 +8,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { closePlace, type Place } from "../release/stack.ts";
 import { findEngine } from "../setup/engine.ts";
+import { placesOf } from "../setup/permissions/places.ts";
 import { readStackFiles } from "../stacks/files.ts";
 import type { Settings } from "../stacks/settings.ts";
+import type { HandMadePolicy } from "../twin/iam/managed.ts";
 import type { HandMadeSecret } from "../twin/secretsManager.ts";
 import { type Handshake, runningTwin } from "../twin/twin.ts";
 
@@ -52,7 +54,8 @@ export async function startLocal(
   options: TwinSettings = {},
 ): Promise<Local> {
   const project = options.project ?? root;
-  const settings = [...readStackFiles(project).values()];
+  const stacks = readStackFiles(project);
+  const settings = [...stacks.values()];
   const accounts = new Set(settings.map(({ account }) => account));
   if (accounts.size > 1)
     throw new NoTwin(`a twin is one AWS account; the stack files name ${[...accounts].join(", ")}`);
@@ -65,6 +68,8 @@ export async function startLocal(
     "--account",
     ...accounts,
     ...[...settings.map(({ domain }) => domain), ...(options.zones ?? [])].flatMap((zone) => ["--zone", zone]),
+    "--policy",
+    JSON.stringify(await handMadeBoundary(stacks)),
     ...settings.flatMap(handMadeSecrets).flatMap((secret) => ["--secret", JSON.stringify(secret)]),
     ...(options.proxyPort === undefined ? [] : ["--proxy-port", String(options.proxyPort)]),
     ...(options.containers === undefined ? [] : ["--containers", options.containers]),
@@ -87,6 +92,13 @@ export async function startLocal(
       await Promise.all([ended, closePlace(here.place)]);
     },
   };
+}
+
+/** What whoever runs the account makes by hand: the boundary of the program's roles, as docs/permissions has it. */
+async function handMadeBoundary(stacks: ReadonlyMap<string, Settings>): Promise<HandMadePolicy> {
+  const { boundaryFor, boundaryName } = await import("../setup/permissions/boundary.ts"); // loads all of IAM: not for every command
+  const document = await boundaryFor(placesOf(stacks));
+  return { name: boundaryName, document: JSON.stringify(document) };
 }
 
 /** What the stores' teams make by hand on AWS: the secrets that a stack's settings name. */

@@ -81,8 +81,10 @@ function expire(name: string, { logRetentionDays }: AccessLogsArgs, bucket: aws.
 }
 
 /**
- * ELB by its own name, the way that AWS recommends in every region instead of ELB's account of that region; below this
- * account's part of the keys alone, so that no other account's load balancer writes here.
+ * ELB by its own name, the way that AWS recommends in every region instead of ELB's account of that region, which regions
+ * from before August 2022 have too: 783225319266 is ap-southeast-2's, 156460612806 eu-west-1's (ELB user guide, "Enable
+ * access logs for your Application Load Balancer", step 2). Below this account's part of the keys alone, so that no other
+ * account's load balancer writes here.
  */
 function letLoadBalancersWrite(
   name: string,

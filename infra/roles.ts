@@ -3,7 +3,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { repositoryArn } from "./names.ts";
+import { boundaryArn, repositoryArn } from "./names.ts";
 import type { Queue } from "./queue.ts";
 
 export interface RolesArgs {
@@ -68,7 +68,8 @@ function createRole(name: string, description: string, { account }: RolesArgs, p
       },
     ],
   });
-  return new aws.iam.Role(name, { description, assumeRolePolicy }, { parent });
+  const permissionsBoundary = boundaryArn(account);
+  return new aws.iam.Role(name, { description, assumeRolePolicy, permissionsBoundary }, { parent });
 }
 
 function createPolicy(name: string, role: aws.iam.Role, statements: Statement[], parent: Roles): aws.iam.RolePolicy {

@@ -79,6 +79,21 @@ export const roleIsAssumedByName = resourceRule({
   },
 });
 
+/** As infra/names.ts and docs/permissions/boundary.json have it. */
+const boundary = /^arn:aws:iam::\d{12}:policy\/order-queue-boundary$/;
+
+export const roleHasBoundary = resourceRule({
+  name: "iam-role-has-boundary",
+  description:
+    "A role can do no more than the boundary allows that the account's owner made: who may write roles' policies gains nothing by it.",
+  on: "aws:iam/role:Role",
+  check: ({ permissionsBoundary }, report) => {
+    if (!boundary.test(permissionsBoundary ?? "")) {
+      report(`its permissionsBoundary is ${permissionsBoundary ?? "none"}; expected the policy order-queue-boundary`);
+    }
+  },
+});
+
 export const attachedPolicyIsNarrow = resourceRule({
   name: "iam-attached-policy-is-narrow",
   description: "No role gets one of AWS's policies that allow a whole service or more.",

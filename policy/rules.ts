@@ -45,6 +45,7 @@ import {
   containersMayMakeTheirCalls,
   executionMayFetchSecrets,
   policyHasNoWildcard,
+  roleHasBoundary,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
 } from "./iam.ts";
@@ -94,6 +95,7 @@ export const rules: Policies = [
   rolePolicyHasNoWildcard,
   policyHasNoWildcard,
   roleIsAssumedByName,
+  roleHasBoundary,
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
   containersMayMakeTheirCalls,

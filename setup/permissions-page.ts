@@ -1,6 +1,8 @@
-/** docs/permissions/: the IAM policies of the roles that preview and release, made from what the program registers. */
+/** docs/permissions/: the IAM policies of the roles that preview and release, and the boundary of the containers', made from what the program registers. */
 import type { Settings } from "../stacks/settings.ts";
-import { policyFor, type Role } from "./permissions/policies.ts";
+import { boundaryFor } from "./permissions/boundary.ts";
+import { placesOf } from "./permissions/places.ts";
+import { type Policy, policyFor, type Role } from "./permissions/policies.ts";
 import { groups } from "./permissions/uses.ts";
 import type { Run } from "./program.ts";
 
@@ -20,14 +22,15 @@ export async function permissionsPages(
   if (strangers.length > 0) {
     throw new Error(`setup/permissions/uses.ts does not say what these call of AWS: ${strangers.sort().join(", ")}`);
   }
-  const places = [...settings].map(([stack, { account, region, domain }]) => ({ stack, account, region, domain }));
-  const pages = new Map<string, string>();
+  const places = placesOf(settings);
+  const pages = new Map([["boundary.json", text(await boundaryFor(places))]]);
   for (const role of ["preview", "release"] satisfies Role[]) {
     for (const [group, uses] of Object.entries(groups)) {
       const needed = Object.entries(uses).flatMap(([type, use]) => (used.has(type) ? [use] : []));
-      const policy = await policyFor(role, needed, places);
-      pages.set(`${role}-${group}.json`, `${JSON.stringify(policy, null, 2)}\n`);
+      pages.set(`${role}-${group}.json`, text(await policyFor(role, needed, places)));
     }
   }
   return pages;
 }
+
+const text = (policy: Policy) => `${JSON.stringify(policy, null, 2)}\n`;

@@ -32,8 +32,8 @@ export interface StoreSettings {
   /** URL to which the store's orders are posted: https, port 443. */
   readonly erp: string;
   /**
-   * Name of a secret in the stack's account and region, made by hand beforehand: `{"authorization": "Bearer …"}`, whole
-   * what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
+   * Name of a secret in the stack's account and region, `order-queue/…`, made by hand beforehand:
+   * `{"authorization": "Bearer …"}`, whole what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
    */
   readonly erpCredentials?: string | undefined;
 }

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { mostLoadBalancers, storesByDefault } from "../infra/certificatePlan.ts";
 import { parseCidr } from "../infra/cidr.ts";
 import { definitionBytes, mostDefinitionBytes } from "../infra/definitionSize.ts";
+import { erpSecretPrefix } from "../infra/names.ts";
 import { cpuSizes, memorySizes } from "../infra/sizes.ts";
 import type { StackEntry } from "./registry.ts";
 import type { Settings, StoreSettings } from "./settings.ts";
@@ -30,8 +31,8 @@ const retentionDays = [
 const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const domainPattern = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)+[a-z]{2,63}$`);
 const labelPattern = new RegExp(`^${label}$`);
-/** Secrets Manager API reference, CreateSecret: Name. */
-const secretPattern = /^[\w/+=.@-]{1,512}$/;
+/** Secrets Manager API reference, CreateSecret: Name; the rest of what the boundary lets containers fetch. */
+const secretPattern = new RegExp(`^${erpSecretPrefix}[\\w/+=.@-]{1,500}$`);
 const storePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** The schema of a stack's settings, `raw` being what it is about to check. */
@@ -135,8 +136,9 @@ function stores(raw: Raw) {
         hostname: storeHostname(raw.domain, names),
         aliases: storeAliases(raw.domain, names),
         erp: text("an https URL on port 443 without user or fragment", isErp),
-        erpCredentials: text("the name of a secret, 1 to 512 letters, digits and /_+=.@-", (name) =>
-          secretPattern.test(name),
+        erpCredentials: text(
+          `the name of a secret, ${erpSecretPrefix} and 1 to 500 letters, digits and /_+=.@-`,
+          (name) => secretPattern.test(name),
         ).optional(),
       },
       { error: "name, hostname, erp and perhaps aliases and erpCredentials" },

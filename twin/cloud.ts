@@ -20,6 +20,7 @@ import { Front } from "./front/front.ts";
 import { Targets } from "./front/targets.ts";
 import { Gate } from "./gate.ts";
 import { Iam } from "./iam/iam.ts";
+import { type HandMadePolicy, makePolicyByHand } from "./iam/managed.ts";
 import { Internet } from "./internet.ts";
 import { Alarms } from "./metrics/alarms.ts";
 import { LogMetrics } from "./metrics/logs.ts";
@@ -45,6 +46,8 @@ export interface CloudSettings {
   zones: string[];
   /** Secrets that exist beforehand; none when none are given. */
   secrets?: HandMadeSecret[];
+  /** Managed policies that exist beforehand; none when none are given. */
+  policies?: HandMadePolicy[];
   /** On 127.0.0.1; 0 or none takes any free one, SQS the one it had before. */
   ports?: { proxy?: number; sqs?: number; api?: number };
   /** What runs containers; processes of this machine when none is given. */
@@ -114,6 +117,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
   const secrets = new SecretsManager(store, account, now);
   for (const secret of settings.secrets ?? []) secrets.makeByHand(secret);
+  for (const policy of settings.policies ?? []) makePolicyByHand(store, account, policy);
   const runtime = settings.runtime ?? processes;
   const closers = [
     () => runtime.close(),

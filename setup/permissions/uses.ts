@@ -136,7 +136,7 @@ const containers: Uses = {
     read: actions("iam", "GetRole ListRolePolicies ListAttachedRolePolicies"),
     write: actions(
       "iam",
-      "CreateRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy DeleteRole ListInstanceProfilesForRole TagRole UntagRole",
+      "CreateRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy PutRolePermissionsBoundary DeleteRole ListInstanceProfilesForRole TagRole UntagRole",
     ),
     source: "iam/role.go",
   },

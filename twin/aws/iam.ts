@@ -3,8 +3,10 @@
  * Sources: terraform-provider-aws internal/service/iam; IAM API reference.
  */
 import { z } from "zod";
-import { global, type ResourceType } from "../provider/define.ts";
+import { managedPolicy } from "../iam/managed.ts";
+import { type Call, global, type ResourceType } from "../provider/define.ts";
 import { isUnknown } from "../provider/values.ts";
+import type { Properties } from "../store.ts";
 import { arn, hex, tagsAll } from "./names.ts";
 import { retried } from "./retry.ts";
 
@@ -16,6 +18,14 @@ export const policyDocument = z.string().refine((text) => {
     return false;
   }
 }, "expected a JSON policy document with a list of Statements");
+
+/** A role's boundary has to be there (IAM API reference, CreateRole and PutRolePermissionsBoundary: NoSuchEntity). */
+function findBoundary({ name, permissionsBoundary: arn }: Properties, call: Call, doing: string): void {
+  if (arn === undefined || managedPolicy(call.cloud.store, arn)) return;
+  throw new Error(
+    `${doing} IAM Role (${name}): api error NoSuchEntity: Scope ARN: ${arn} does not exist or is not attachable.`,
+  );
+}
 
 export const role: ResourceType = {
   token: "aws:iam/role:Role",
@@ -30,6 +40,7 @@ export const role: ResourceType = {
     description: z.string().max(1000).optional(),
     maxSessionDuration: z.number().int().min(3600).max(43200),
     forceDetachPolicies: z.boolean(),
+    permissionsBoundary: z.string().startsWith("arn:aws:iam::").optional(),
     tags: z.record(z.string(), z.string()).optional(),
   }),
   defaults: { path: "/", maxSessionDuration: 3600, forceDetachPolicies: false },
@@ -42,6 +53,7 @@ export const role: ResourceType = {
       throw new Error(
         `creating IAM Role (${inputs.name}): api error EntityAlreadyExists: Role with name ${inputs.name} already exists.`,
       );
+    findBoundary(inputs, call, "creating");
     return {
       id: inputs.name,
       outputs: {
@@ -52,7 +64,10 @@ export const role: ResourceType = {
       },
     };
   },
-  update: (_id, _state, inputs, call) => tagsAll(inputs, call),
+  update: (_id, _state, inputs, call) => {
+    findBoundary(inputs, call, "updating");
+    return tagsAll(inputs, call);
+  },
   // The provider tries again for some 2 minutes; the twin tells the same after seconds.
   delete: (id, state, call) =>
     retried(3_000, () => {

@@ -7,15 +7,24 @@ import type { RequestAnalysis } from "@cloud-copilot/iam-simulate";
 
 export interface Denial {
   explicit: boolean;
-  policy: "identity-based policy" | "resource-based policy" | "VPC endpoint policy";
+  policy: "permissions boundary" | "identity-based policy" | "resource-based policy" | "VPC endpoint policy";
 }
 
 /** What denied a call that was not allowed: an explicit denial before a missing permission. */
 export function denialOf(analysis: RequestAnalysis | undefined): Denial {
-  const { identityAnalysis, resourceAnalysis, endpointAnalysis, blockedBy = [] } = analysis ?? {};
+  const {
+    identityAnalysis,
+    permissionBoundaryAnalysis,
+    resourceAnalysis,
+    endpointAnalysis,
+    blockedBy = [],
+  } = analysis ?? {};
+  if (permissionBoundaryAnalysis?.result === "ExplicitlyDenied")
+    return { explicit: true, policy: "permissions boundary" };
   if (identityAnalysis?.result === "ExplicitlyDenied") return { explicit: true, policy: "identity-based policy" };
   if (resourceAnalysis?.result === "ExplicitlyDenied") return { explicit: true, policy: "resource-based policy" };
   if (endpointAnalysis?.result === "ExplicitlyDenied") return { explicit: true, policy: "VPC endpoint policy" };
+  if (blockedBy.includes("pb")) return { explicit: false, policy: "permissions boundary" };
   if (blockedBy.includes("vpce")) return { explicit: false, policy: "VPC endpoint policy" };
   return { explicit: false, policy: "identity-based policy" };
 }

@@ -4,9 +4,9 @@ import type { View } from "../view.ts";
 import { type Denial, denialOf, sentence } from "./denial.ts";
 
 /**
- * Whether IAM lets a call pass: the role's inline policies, the resource's own policy and the policy of the VPC endpoint
- * that the call comes through, as they are at that moment. Operators are administrators and are not asked. Not modelled:
- * managed policies, permission boundaries, organisations, session policies and customer keys of KMS (each of them is a
+ * Whether IAM lets a call pass: the role's inline policies and its boundary, the resource's own policy and the policy of
+ * the VPC endpoint that the call comes through, as they are at that moment. Operators are administrators and are not asked.
+ * Not modelled: managed policies that are attached, organisations, session policies and customer keys of KMS (each of them is a
  * type or property that the twin refuses by name), and the seconds that a change of IAM takes to be known everywhere.
  */
 
@@ -61,6 +61,7 @@ export class Iam {
         resource,
         context: { ...endpointKeys(around.endpoint), "aws:PrincipalArn": session.roleArn },
         identityPolicies: this.#policiesOf(role),
+        boundary: this.#boundaryOf(role),
         resourcePolicy: around.resourcePolicy,
         endpoint: around.endpoint,
       }),
@@ -128,8 +129,17 @@ export class Iam {
       .map(({ outputs }) => ({ name: outputs.name, policy: JSON.parse(outputs.policy) }));
   }
 
+  #boundaryOf(role: string): NamedPolicy | undefined {
+    const found = this.#view.list("aws:iam/role:Role").find(({ outputs }) => outputs.name === role);
+    const arn: string | undefined = found?.outputs.permissionsBoundary;
+    const policy = arn === undefined ? undefined : this.#view.byArn("aws:iam/policy:Policy", arn)?.outputs.policy;
+    if (arn !== undefined && policy === undefined)
+      throw new Error(`the twin has no policy ${arn}, the boundary of ${role}`);
+    return arn === undefined ? undefined : { name: arn, policy: JSON.parse(policy) };
+  }
+
   async #judge(question: Question): Promise<Denial | undefined> {
-    const { principal, action, resource, context, identityPolicies, resourcePolicy, endpoint } = question;
+    const { principal, action, resource, context, identityPolicies, boundary, resourcePolicy, endpoint } = question;
     const doorPolicy: string | undefined = endpoint?.outputs.policy;
     const [, , , region = "", owner = ""] = resource.split(":");
     const result = await runSimulation(
@@ -147,6 +157,7 @@ export class Iam {
         identityPolicies,
         serviceControlPolicies: [],
         resourceControlPolicies: [],
+        ...(boundary && { permissionBoundaryPolicies: [boundary] }),
         ...(resourcePolicy && { resourcePolicy: JSON.parse(resourcePolicy) }),
         // Without a policy of its own an endpoint lets everything through.
         ...(endpoint && doorPolicy && { vpcEndpointPolicies: [{ name: endpoint.id, policy: JSON.parse(doorPolicy) }] }),
@@ -160,12 +171,15 @@ export class Iam {
   }
 }
 
+type NamedPolicy = Simulation["identityPolicies"][number];
+
 interface Question {
   principal: Simulation["request"]["principal"];
   action: string;
   resource: string;
   context: Record<string, string>;
   identityPolicies: Simulation["identityPolicies"];
+  boundary?: NamedPolicy | undefined;
   resourcePolicy: string | undefined;
   endpoint?: Resource | undefined;
 }

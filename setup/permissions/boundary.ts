@@ -1,0 +1,25 @@
+/**
+ * The permissions boundary: the most that a role of the program can do, whatever its own policies allow. Made by whoever
+ * runs the account, before the first update; who releases can write roles' policies, and not this.
+ * Source: IAM user guide, "Permissions boundaries for IAM entities".
+ */
+import { erpSecretArns, type Place } from "./places.ts";
+import { type Policy, policyFor } from "./policies.ts";
+import { actions } from "./use.ts";
+
+export { boundaryName } from "../../infra/names.ts";
+
+/** All that the containers, and ECS for them, call of AWS: infra/roles.ts. A test holds the two together. */
+const calls = [
+  ...actions("ecr", "GetAuthorizationToken BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"),
+  ...actions("logs", "CreateLogStream PutLogEvents"),
+  ...actions("secretsmanager", "GetSecretValue"),
+  ...actions("sqs", "SendMessage ReceiveMessage DeleteMessage ChangeMessageVisibility"),
+];
+
+export async function boundaryFor(places: readonly Place[]): Promise<Policy> {
+  const { Version, Statement } = await policyFor("preview", [{ read: calls, write: [], source: "" }], places);
+  // The stack's own secrets are among the calls' resources; the ERPs' are named by their teams.
+  const erps = { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: erpSecretArns(places) } as const;
+  return { Version, Statement: [...Statement, erps] };
+}
