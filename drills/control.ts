@@ -54,7 +54,7 @@ export class Control {
     return this.#call("DELETE", `/dns/${name}`);
   }
 
-  erpOrders(): Promise<{ key: string; host: string }[]> {
+  erpOrders(): Promise<ErpOrder[]> {
     return this.#call("GET", "/erp/orders");
   }
 
@@ -68,8 +68,34 @@ export class Control {
     return this.#call("PUT", "/clock", { rate });
   }
 
-  setErp(host: string, mode: { mode: "ok" | "hang" } | { mode: "status"; status: number }): Promise<void> {
+  setErp(host: string, mode: ErpMode): Promise<void> {
     return this.#call("PUT", `/erp/${encodeURIComponent(host)}`, mode);
+  }
+
+  /** The mode of an ERP, and how many requests have met it. */
+  erp(host: string): Promise<{ mode: string; met: number }> {
+    return this.#call("GET", `/erp/${encodeURIComponent(host)}`);
+  }
+
+  /** Keys of those orders that are at the ERP. */
+  async arrived(host: string, keys: readonly string[]): Promise<string[]> {
+    const found: { key: string }[] = await this.#call("POST", "/erp/find", { host, keys });
+    return found.map(({ key }) => key);
+  }
+
+  /** The ERP never takes the order of that key. */
+  refuseOrder(host: string, key: string, status: number): Promise<void> {
+    return this.#call("POST", `/erp/${encodeURIComponent(host)}/refuse`, { key, status });
+  }
+
+  /** ACM renews a certificate as it does when its days run out. */
+  renewCertificate(arn: string): Promise<void> {
+    return this.#call("POST", "/certificates/renew", { arn });
+  }
+
+  /** @param rate how many times as fast as usual messages become visible again */
+  hurryQueues(rate: number): Promise<void> {
+    return this.#call("PUT", "/sqs/clock", { rate });
   }
 
   refuseQueue(refuse: boolean): Promise<void> {
@@ -125,11 +151,38 @@ export interface HandMade {
   outputs: Record<string, unknown>;
 }
 
+/** How an ERP answers. */
+export type ErpMode =
+  | { mode: "ok" | "hang" }
+  | { mode: "status"; status: number }
+  | { mode: "slow"; milliseconds: number };
+
+/** An order that an ERP has. */
+export interface ErpOrder {
+  key: string;
+  host: string;
+  /** As it was posted first. */
+  order: unknown;
+  /** Posts of it that the ERP took. */
+  attempts: number;
+}
+
 export interface Task {
   id: string;
   /** Name of its service. */
   service: string;
   lastStatus: string;
+  /** By its container's own check. */
+  healthStatus: string;
+}
+
+export interface QueueDepth {
+  /** Value of the tag `stack`. */
+  stack: string;
+  name: string;
+  visible: number;
+  inFlight: number;
+  delayed: number;
 }
 
 export interface Target {
@@ -152,7 +205,8 @@ export interface Status {
       tasks: Task[];
       services: Service[];
       targets: Target[];
-      certificates: { arn: string; status: string }[];
+      certificates: { arn: string; status: string; stack: string; names: string[]; inUseBy: string[] }[];
+      queues: QueueDepth[];
     }
   >;
 }

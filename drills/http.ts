@@ -15,9 +15,12 @@ export interface Answer {
 /** No HTTP answer came: the TLS handshake failed, or the connection did. */
 export class NoAnswer extends Error {
   readonly handshake: boolean;
-  constructor(message: string, handshake: boolean) {
+  /** Node's code of the error: of a connection (ECONNREFUSED) or of TLS (ERR_TLS_CERT_ALTNAME_INVALID). */
+  readonly code: string | undefined;
+  constructor(message: string, handshake: boolean, code?: string) {
     super(message);
     this.handshake = handshake;
+    this.code = code;
   }
 }
 
@@ -33,6 +36,8 @@ export class Browser {
     const ca = environment.NODE_EXTRA_CA_CERTS;
     this.#agent = new https.Agent({
       keepAlive: false,
+      // A session that is resumed would not be shown a certificate.
+      maxCachedSessions: 0,
       proxyEnv: environment,
       ...(ca && { ca: readFileSync(ca) }),
     } as https.AgentOptions);
@@ -51,7 +56,9 @@ export class Browser {
       });
       request.once("socket", (socket) => (socket as TLSSocket).once("secureConnect", () => (secure = true)));
       request.once("timeout", () => request.destroy(new Error(`no answer within ${options.timeoutMs ?? 10_000} ms`)));
-      request.once("error", (error) => reject(new NoAnswer(`${url}: ${error.message}`, !secure)));
+      request.once("error", (error: NodeJS.ErrnoException) =>
+        reject(new NoAnswer(`${url}: ${error.message}`, !secure, error.code)),
+      );
       request.once("response", (response) => {
         const certificate = (response.socket as TLSSocket).getPeerCertificate();
         const { subjectaltname: names = "", fingerprint256: fingerprint } = certificate;
@@ -66,7 +73,9 @@ export class Browser {
               fingerprint,
             }),
           );
-        response.once("error", (error) => reject(new NoAnswer(`${url}: ${error.message}`, false)));
+        response.once("error", (error: NodeJS.ErrnoException) =>
+          reject(new NoAnswer(`${url}: ${error.message}`, false, error.code)),
+        );
       });
       request.end(body);
     });

@@ -18,21 +18,48 @@ export interface TrafficReport {
   /** TLS handshakes, all and failed. */
   handshakes: number;
   handshakesFailed: number;
+  /** Connections that came to nothing because AWS itself was away, as its twin is while it starts again; no handshakes. */
+  away: number;
   /** Answers other than 202; the store tries the same order again. */
   refused: number;
+}
+
+/** An order as a store posts it. */
+export function orderOf(store: StoreAddress, orderId: string) {
+  return { store: store.name, orderId, payload: { total: 42, currency: "AUD" } };
+}
+
+/** What whoever watches the stores wants to know. */
+export interface Watcher {
+  /** Of each order before it is posted; of one that is sent again, again. */
+  sent?(store: StoreAddress, orderId: string): void;
+  /** Of each order that is accepted, once. */
+  accepted?(store: StoreAddress, orderId: string): void;
+  handshakeFailed?(store: StoreAddress, error: NoAnswer): void;
+  /** Whether a connection came to nothing because AWS itself is away. */
+  isAway?(error: NoAnswer): boolean;
 }
 
 /**
  * Stores that go on posting orders, as real ones do: each waits for its 202, and tries the same order again until it comes.
  */
 export class Traffic {
-  readonly report: TrafficReport = { accepted: new Map(), attempts: 0, handshakes: 0, handshakesFailed: 0, refused: 0 };
+  readonly report: TrafficReport = {
+    accepted: new Map(),
+    attempts: 0,
+    handshakes: 0,
+    handshakesFailed: 0,
+    away: 0,
+    refused: 0,
+  };
   readonly #browser: Browser;
+  readonly #watcher: Watcher;
   readonly #stopped = new AbortController();
   readonly #stores: Promise<void>[] = [];
 
-  constructor(browser: Browser) {
+  constructor(browser: Browser, watcher: Watcher = {}) {
     this.#browser = browser;
+    this.#watcher = watcher;
   }
 
   /** @param pauseMs between one store's orders */
@@ -54,17 +81,18 @@ export class Traffic {
   }
 
   /** One order, until it is accepted or the traffic is stopped. Returns its idempotency key. */
-  async post(store: StoreAddress): Promise<string> {
-    const orderId = randomUUID();
+  async post(store: StoreAddress, orderId: string = randomUUID()): Promise<string> {
     const key = `${store.name}/${orderId}`;
+    this.#watcher.sent?.(store, orderId);
     for (;;) {
       this.report.attempts++;
       this.report.handshakes++;
       try {
         const { status, body } = await this.#browser.request(store.url, {
-          body: { store: store.name, orderId, payload: { total: 42, currency: "AUD" } },
+          body: orderOf(store, orderId),
         });
         if (status === 202) {
+          if (!this.report.accepted.has(key)) this.#watcher.accepted?.(store, orderId);
           this.report.accepted.set(key, Date.now());
           return key;
         }
@@ -73,11 +101,32 @@ export class Traffic {
         this.report.refused++;
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
-        if (error.handshake) this.report.handshakesFailed++;
-        else this.report.refused++;
+        this.#note(store, error);
       }
       if (this.#stopped.signal.aborted) return key;
       await sleep(100);
     }
+  }
+
+  /** SHA-256 of the certificate that a store's customers are shown; undefined where nothing answers. */
+  async look(store: StoreAddress): Promise<string | undefined> {
+    this.report.handshakes++;
+    try {
+      return (await this.#browser.request(new URL("/version", store.url).href)).fingerprint;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      this.#note(store, error);
+      return undefined;
+    }
+  }
+
+  #note(store: StoreAddress, error: NoAnswer): void {
+    if (this.#watcher.isAway?.(error)) {
+      this.report.away++;
+      if (error.handshake) this.report.handshakes--;
+    } else if (error.handshake) {
+      this.report.handshakesFailed++;
+      this.#watcher.handshakeFailed?.(store, error);
+    } else this.report.refused++;
   }
 }

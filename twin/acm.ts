@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { type Authority, newKey } from "./authority/authority.ts";
 import { type Clock, type Log, until } from "./clock.ts";
 import type { Dns } from "./dns.ts";
@@ -8,7 +9,7 @@ import type { View } from "./view.ts";
 /**
  * AWS Certificate Manager: public, DNS-validated certificates.
  * Not modelled (refused by name): e-mail and HTTP validation, imported and private certificates, keys other than
- * RSA_2048 and EC_prime256v1; not modelled (absent): renewal, CAA, revocation.
+ * RSA_2048 and EC_prime256v1; not modelled (absent): renewal by itself as days run out, CAA, revocation.
  */
 
 export interface ValidationOption {
@@ -62,7 +63,8 @@ export function validationOption(account: string, domainName: string): Validatio
   };
 }
 
-export class Acm {
+/** Emits `renewed` with the ARN when what a certificate's ARN stands for has become another one. */
+export class Acm extends EventEmitter<{ renewed: [string] }> {
   readonly #store: Store;
   readonly #view: View;
   readonly #dns: Dns;
@@ -74,6 +76,7 @@ export class Acm {
   readonly #issuing = new Map<string, Promise<void>>();
 
   constructor(store: Store, view: View, dns: Dns, authority: Authority, account: string, now: Clock, log: Log) {
+    super();
     this.#store = store;
     this.#view = view;
     this.#dns = dns;
@@ -171,6 +174,25 @@ export class Acm {
       throw new Error(`ResourceInUseException: Certificate ${arn} in account ${this.#account} is in use by ${holder}`);
     this.#store.erase("certificate", arn);
     this.#store.erase("certificate-key", arn);
+  }
+
+  /**
+   * What managed renewal does when 60 days are left, now: the ARN stays (userguide/acm-renewal.html). As in the twin the
+   * key does too.
+   * @throws Error that names what of its criteria is not met (userguide/dns-renewal-validation.html)
+   */
+  async renew(arn: string): Promise<void> {
+    const document = this.#read(arn);
+    const not = (why: string) => new Error(`ACM does not renew ${arn}: ${why}`);
+    if (document.status !== "ISSUED") throw not(`it is ${document.status}`);
+    if (this.inUseBy(arn).length === 0) throw not("no load balancer uses it");
+    const missing = this.#options(document.names).find((option) => !this.#published(option));
+    if (missing) throw not(`its record ${missing.resourceRecordName} is not in DNS`);
+    const { pem = "" } = this.#store.read<{ pem: string }>("certificate-key", arn) ?? {};
+    const renewing = this.#issue(document, pem).finally(() => this.#issuing.delete(arn));
+    this.#issuing.set(arn, renewing);
+    await renewing;
+    this.emit("renewed", arn);
   }
 
   /** Starts to issue every pending certificate of which all names have their record in the zone. */

@@ -8,7 +8,8 @@ import type { Store } from "./store.ts";
 
 /**
  * The ERP systems of the stores: every host under `.example` outside the hosted zones, over real TLS. A POST to any
- * path with an `Idempotency-Key` is an order; the same key again is the same order. Each can be told to fail.
+ * path with an `Idempotency-Key` is an order; the same key again is the same order. Each can be told to fail, and to
+ * refuse an order for good.
  */
 
 export interface ErpOrder {
@@ -39,6 +40,8 @@ export class Erp {
   /** By host; a promise, so that handshakes at the same time share one certificate. */
   readonly #contexts = new Map<string, Promise<SecureContext>>();
   readonly #sockets = new Set<Duplex>();
+  /** By host, requests that met the mode it is in. */
+  readonly #met = new Map<string, number>();
   #key: string | undefined;
 
   constructor(store: Store, authority: Authority) {
@@ -78,6 +81,22 @@ export class Erp {
 
   setMode(host: string, mode: ErpMode): void {
     this.#store.write("erp-mode", host, mode);
+    this.#met.delete(host);
+  }
+
+  /** Requests that have come since its mode was set, or since the twin's start. */
+  met(host: string): number {
+    return this.#met.get(host) ?? 0;
+  }
+
+  /** Those of the keys' orders that have arrived. */
+  find(host: string, keys: readonly string[]): ErpOrder[] {
+    return keys.flatMap((key) => this.#store.read<ErpOrder>("erp-order", `${host} ${key}`) ?? []);
+  }
+
+  /** The order of that key is one that it never takes. */
+  refuse(host: string, key: string, status: number): void {
+    this.#store.write("erp-refusal", `${host} ${key}`, { status });
   }
 
   close(): void {
@@ -89,6 +108,7 @@ export class Erp {
     const body = await text(request).catch(() => undefined);
     if (body === undefined) return;
     const mode = this.mode(host);
+    this.#met.set(host, this.met(host) + 1);
     if (mode.mode === "hang") return;
     if (mode.mode === "status") return send(response, mode.status, { error: `told to answer ${mode.status}` });
     if (mode.mode === "slow") await new Promise((resolve) => setTimeout(resolve, mode.milliseconds));
@@ -98,6 +118,8 @@ export class Erp {
     if (typeof key !== "string") return send(response, 400, { error: "the header Idempotency-Key is missing" });
     const order = parsed(body);
     if (order === undefined) return send(response, 400, { error: "the body is not JSON" });
+    const refusal = this.#store.read<{ status: number }>("erp-refusal", `${host} ${key}`);
+    if (refusal) return send(response, refusal.status, { error: "told to refuse this order" });
     send(response, 200, { received: key, attempts: this.#record(host, key, order, request.headers.authorization) });
   }
 

@@ -70,8 +70,8 @@ export function reasonsIn(why: string, stack: string): string[] {
     .map((reason) => reason.replaceAll("\n", " "));
 }
 
-/** In a process of its own, since the program is another one; with what an operator's shell has. */
-async function release(place: Place, folder: string): Promise<Released> {
+/** Releases what is in a folder, in a process of its own, since the program is another one; with what an operator's shell has. */
+export async function release(place: Place, folder: string): Promise<Released> {
   const result = `${folder}.json`;
   const args = [join(folder, "cli", "main.ts"), "release", "--json", result];
   try {

@@ -16,7 +16,7 @@ export interface Checkout {
 }
 
 /** Nobody's own name and hooks, and no signature, for what is tried here. */
-const own = {
+export const ownName = {
   "user.name": "order-queue replay",
   "user.email": "replay@orderhub.example",
   "commit.gpgsign": "false",
@@ -30,7 +30,7 @@ const own = {
  * @param root folder of the working tree
  */
 export async function checkOut(root: string, folder: string): Promise<Checkout> {
-  const options = Object.entries(own).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const options = Object.entries(ownName).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const git = (cwd: string, ...args: string[]) => run("git", [...options, ...args], { cwd, env: {} });
   const inRepository = commitOf(root, ["."]).commit !== undefined;
   rmSync(folder, { recursive: true, force: true });

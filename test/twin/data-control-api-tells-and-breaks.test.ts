@@ -104,6 +104,7 @@ it("breaks what it is told to break", async () => {
     host: "erp.acme.example",
     mode: "status",
     status: 500,
+    met: 0,
   });
   expect((await call("PUT", "/sqs", { refuse: true })).body).toEqual({ refuse: true });
   expect((await call("GET", "/status")).body.twin.queueRefuses).toBe(true);
@@ -126,6 +127,31 @@ it("breaks what it is told to break", async () => {
   expect((await call("GET", "/erp/orders")).body).toMatchObject([
     { host: "erp.acme.example", key: "acme/7", attempts: 1 },
   ]);
+});
+
+it("an ERP refuses an order for good, and says which ones it has", async () => {
+  const refuse = { key: "acme/poison", status: 422 };
+  expect(await call("POST", "/erp/erp.acme.example/refuse", refuse)).toMatchObject({ status: 200 });
+  const keys = ["acme/7", "acme/poison"];
+  expect((await call("POST", "/erp/find", { host: "erp.acme.example", keys })).body).toMatchObject([{ key: "acme/7" }]);
+  expect(await call("POST", "/erp/erp.acme.example/refuse", { key: "acme/8", status: 500 })).toMatchObject({
+    status: 400,
+    body: { error: expect.stringContaining("status") },
+  });
+});
+
+it("messages come back from their hiding the sooner the faster the queues' clock runs", async () => {
+  const { queues } = test.cloud.sqs;
+  const { arn: queue } = test.cloud.sqs.create("fast", region, { VisibilityTimeout: "60" });
+  queues.send(queue, { body: "hidden" });
+  queues.receive(queue, 1);
+  expect((await call("PUT", "/sqs/clock", { rate: 60 })).body).toEqual({ now: expect.any(String), rate: 60 });
+  const [again] = await eventually(() => {
+    const received = queues.receive(queue, 1);
+    return received.length > 0 ? received : undefined;
+  }, "the message");
+  expect(again).toMatchObject({ body: "hidden", receives: 2 });
+  expect((await call("PUT", "/sqs/clock", { rate: 1 })).body.rate).toBe(1);
 });
 
 it("tells of the last orders, where each is, the newest first", async () => {

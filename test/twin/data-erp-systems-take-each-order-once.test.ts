@@ -52,6 +52,25 @@ it("one can be told to fail, to be slow and to hang, and to work again", async (
   expect(erp.orders().map(({ key }) => key)).toEqual(["acme/1", "acme/3", "acme/4"]);
 });
 
+it("counts the requests that have met its mode", async () => {
+  const { erp } = test.cloud;
+  erp.setMode(host, { mode: "status", status: 500 });
+  expect(erp.met(host)).toBe(0);
+  await post("acme/5", "{}");
+  await post("acme/5", "{}");
+  expect(erp.met(host)).toBe(2);
+  erp.setMode(host, { mode: "ok" });
+  expect(erp.met(host)).toBe(0);
+});
+
+it("refuses an order for good that it was told to refuse, and no other", async () => {
+  const { erp } = test.cloud;
+  erp.refuse(host, "acme/6", 422);
+  expect([await post("acme/6", "{}"), await post("acme/7", "{}")]).toMatchObject([{ status: 422 }, { status: 200 }]);
+  expect(erp.find(host, ["acme/6", "acme/7", "acme/8"]).map(({ key }) => key)).toEqual(["acme/7"]);
+  expect(erp.find("erp.other.example", ["acme/7"])).toEqual([]);
+});
+
 it("handshakes at the same time with a new host are shown one certificate", async () => {
   const name = "erp.new.example";
   const fingerprint = async () => {

@@ -43,6 +43,9 @@ const erpMode = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("status"), status: z.int().min(200).max(599) }),
   z.strictObject({ mode: z.literal("slow"), milliseconds: z.int().min(0) }),
 ]);
+const erpQuestion = z.strictObject({ host: z.string(), keys: z.array(z.string()) });
+const erpRefusal = z.strictObject({ key: z.string(), status: z.int().min(400).max(499) });
+const renewalRequest = z.strictObject({ arn: z.string() });
 const sqsMode = z.strictObject({ refuse: z.boolean() });
 const foreignRecord = z.strictObject({ type: z.literal("CNAME"), value: z.string().min(1) });
 const clockRequest = z.strictObject({ rate: z.number().min(1).max(60) });
@@ -53,7 +56,7 @@ const logLines = 200;
 
 /** Every route; `*` stands for one part of the path. */
 function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
-  const { dns, erp, ecs, sqs, sns, minutes, refusals } = sources;
+  const { acm, dns, erp, ecs, sqs, sns, minutes, refusals } = sources;
   const hand = new Hand(sources.store);
   const clock = () => ({ now: new Date(minutes.now()).toISOString(), rate: minutes.rate });
   const task = (id = "") => {
@@ -70,10 +73,19 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
     "GET /status": () => status(sources),
     "GET /inbox": () => sns.inbox(),
     "GET /erp/orders": () => erp.orders(),
-    "GET /erp/*": ({ parameters: [host = ""] }) => ({ host, ...erp.mode(host) }),
+    "POST /erp/find": ({ body }) => {
+      const { host, keys } = parse(erpQuestion, body);
+      return erp.find(host, keys);
+    },
+    "GET /erp/*": ({ parameters: [host = ""] }) => ({ host, ...erp.mode(host), met: erp.met(host) }),
     "PUT /erp/*": ({ parameters: [host = ""], body }) => {
       erp.setMode(host, parse(erpMode, body));
       return { host, ...erp.mode(host) };
+    },
+    "POST /erp/*/refuse": ({ parameters: [host = ""], body }) => {
+      const { key, status } = parse(erpRefusal, body);
+      erp.refuse(host, key, status);
+      return { host, key, status };
     },
     "GET /dns": () => dns.foreign(),
     "PUT /dns/*": ({ parameters: [name = ""], body }) => dns.publish(name, parse(foreignRecord, body).value),
@@ -84,6 +96,15 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
     "PUT /sqs": ({ body }) => {
       sqs.refuse(parse(sqsMode, body).refuse);
       return { refuse: sqs.refusing };
+    },
+    "PUT /sqs/clock": ({ body }) => {
+      sqs.clock.rate = parse(clockRequest, body).rate;
+      return { now: new Date(sqs.clock.now()).toISOString(), rate: sqs.clock.rate };
+    },
+    "POST /certificates/renew": async ({ body }) => {
+      const { arn } = parse(renewalRequest, body);
+      await acm.renew(arn);
+      return { renewed: arn };
     },
     "GET /clock": clock,
     "PUT /clock": ({ body }) => {
@@ -147,7 +168,7 @@ async function answer(table: Record<string, Handler>, request: IncomingMessage):
     const path = decodeURIComponent((request.url ?? "/").replace(/\?.*/s, ""));
     const { handler, parameters } = find(table, request.method ?? "GET", path);
     const body = await text(request);
-    return [200, handler({ parameters, body: body === "" ? undefined : json(body) })];
+    return [200, await handler({ parameters, body: body === "" ? undefined : json(body) })];
   } catch (error) {
     const status = error instanceof ApiError ? error.status : 500;
     return [status, { error: (error as Error).message }];

@@ -14,7 +14,6 @@ export function covers(name: string, host: string): boolean {
 interface Ready {
   names: string[];
   context: SecureContext;
-  fingerprint: string;
 }
 
 /**
@@ -24,12 +23,15 @@ interface Ready {
 export class Certificates {
   readonly #view: View;
   readonly #acm: Acm;
-  /** By ARN; a certificate never changes under its ARN once it is issued. */
+  /** By ARN, until it is renewed. */
   readonly #ready = new Map<string, Ready>();
+  /** ARN by fingerprint of all that were ever presented: a connection may be older than a renewal. */
+  readonly #presented = new Map<string, string>();
 
   constructor(view: View, acm: Acm) {
     this.#view = view;
     this.#acm = acm;
+    acm.on("renewed", (arn) => this.#ready.delete(arn));
   }
 
   /** @throws Error when the listener has no certificate that ACM has issued. */
@@ -57,7 +59,7 @@ export class Certificates {
   /** ARN of the certificate that a connection was shown. */
   shown(connection: TLSSocket): string | undefined {
     const { fingerprint256 } = connection.getCertificate() as PeerCertificate;
-    return [...this.#ready].find(([, { fingerprint }]) => fingerprint === fingerprint256)?.[0];
+    return this.#presented.get(fingerprint256);
   }
 
   #prepare(arn: string): Ready | undefined {
@@ -67,8 +69,9 @@ export class Certificates {
     if (!served) return undefined;
     const context = createSecureContext({ cert: served.certificate, key: served.privateKey });
     const { fingerprint256: fingerprint } = new X509Certificate(served.certificate);
-    const prepared = { names: served.names, context, fingerprint };
+    const prepared = { names: served.names, context };
     this.#ready.set(arn, prepared);
+    this.#presented.set(fingerprint, arn);
     return prepared;
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
-import type { SecureVersion } from "node:tls";
+import type { SecureContextOptions, SecureVersion } from "node:tls";
 import type { Acm } from "../acm.ts";
 import type { Log } from "../clock.ts";
 import type { Network } from "../network/network.ts";
@@ -74,6 +74,7 @@ export class Front {
     view.on("change", ({ kind, resource }) => {
       if (kind === "remove" && resource.type === "aws:lb/listener:Listener") this.#drop(resource.outputs.arn);
     });
+    acm.on("renewed", (arn) => this.#present(arn));
   }
 
   listener(loadBalancerArn: string, port: number): Resource | undefined {
@@ -248,7 +249,7 @@ export class Front {
   #server(listener: Resource): Server {
     const { outputs } = listener;
     const arn: string = outputs.arn;
-    const key = `${arn} ${isSecure(listener) ? `${outputs.sslPolicy} ${outputs.certificateArn}` : "plain"}`;
+    const key = serverKey(listener);
     const known = this.#servers.get(key);
     if (known) return known;
     const onRequest = (request: IncomingMessage, response: ServerResponse) => void this.handle(arn, request, response);
@@ -269,9 +270,7 @@ export class Front {
     };
     const server = https.createServer(
       {
-        // For clients that name no host.
-        ...this.#certificates.default(listener),
-        minVersion: minVersion(listener.outputs),
+        ...this.#unnamed(listener),
         ALPNProtocols: ["http/1.1"],
         SNICallback: (host, done) => {
           try {
@@ -289,6 +288,20 @@ export class Front {
       socket.destroy();
     });
     return server;
+  }
+
+  /** What clients that name no host get. */
+  #unnamed(listener: Resource): SecureContextOptions {
+    return { ...this.#certificates.default(listener), minVersion: minVersion(listener.outputs) };
+  }
+
+  /** A renewed certificate, where it is a listener's default. */
+  #present(certificateArn: string): void {
+    for (const listener of this.#view.list("aws:lb/listener:Listener")) {
+      const server = this.#servers.get(serverKey(listener))?.http;
+      if (listener.outputs.certificateArn === certificateArn && server instanceof https.Server)
+        server.setSecureContext(this.#unnamed(listener));
+    }
   }
 
   #drop(listenerArn: string): void {
@@ -311,6 +324,11 @@ function hostOf({ headers }: IncomingMessage): string {
 
 function traceId(now: number): string {
   return `Root=1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
+}
+
+function serverKey(listener: Resource): string {
+  const { arn, sslPolicy, certificateArn } = listener.outputs;
+  return `${arn} ${isSecure(listener) ? `${sslPolicy} ${certificateArn}` : "plain"}`;
 }
 
 const isSecure = (listener: Resource): boolean => listener.outputs.protocol === "HTTPS";

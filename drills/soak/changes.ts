@@ -1,0 +1,68 @@
+/** Changes that engineers make, each committed in the soak's own project and brought to AWS by the real engine. */
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { rollback } from "../../release/rollback.ts";
+import { openStackIn } from "../../release/stack.ts";
+import { runUpdate } from "../../release/update.ts";
+import { release } from "../replay/change.ts";
+import { commitAll, editStackFile, git } from "./project.ts";
+import { NotRecovered, type Running } from "./running.ts";
+
+const quiet = () => {};
+
+/** An ERP gets a second more or less, which rolls new containers out. @throws {UpdateFailed} */
+export async function deploy({ local, project }: Running, stack: string): Promise<void> {
+  const change = changeTimeout(project, stack);
+  await commitAll(project, `${stack}: ${change}`);
+  await runUpdate(await openStackIn(local.place, project, stack), { progress: quiet, message: change });
+}
+
+/** Takes a deployment back, and then its commit. @throws {UpdateFailed} */
+export async function rollBack(running: Running, stack: string): Promise<void> {
+  const { local, project } = running;
+  await deploy(running, stack);
+  await rollback(local.place, stack, { folder: `${project}-worktrees`, progress: quiet });
+  await git(project, "revert", "--no-edit", "HEAD");
+}
+
+/** A store gets a further name, or loses it: its certificate is another one. @throws {UpdateFailed} */
+export async function replaceCertificate({ local, project }: Running, stack: string, store: string): Promise<void> {
+  const change = changeNames(project, stack, store);
+  await commitAll(project, `${stack}: ${change}`);
+  await runUpdate(await openStackIn(local.place, project, stack), { progress: quiet, message: change });
+}
+
+/** Another image, released as `order-queue release` does. @throws {NotRecovered} */
+export async function rebuild({ local, project }: Running): Promise<void> {
+  appendFileSync(join(project, "service", "health.ts"), "// built anew\n");
+  await commitAll(project, "the service is built anew");
+  const { stopped } = await release(local.place, project);
+  if (stopped) throw new NotRecovered(`a release was stopped by ${stopped.by} in ${stopped.stack}: ${stopped.why}`);
+}
+
+function changeTimeout(project: string, stack: string): string {
+  const setting = ["config", "order-queue:erpTimeoutSeconds"];
+  let change = "";
+  editStackFile(project, stack, (file) => {
+    const before = String(file.getIn(setting));
+    const after = before === "10" ? "11" : "10";
+    file.setIn(setting, after);
+    change = `erpTimeoutSeconds ${before} → ${after}`;
+  });
+  return change;
+}
+
+function changeNames(project: string, stack: string, store: string): string {
+  let change = "";
+  editStackFile(project, stack, (file) => {
+    const config = file.toJS().config as Record<string, unknown>;
+    const stores = config["order-queue:stores"] as { name: string; aliases?: string[] }[];
+    const further = `also-${store}.${config["order-queue:domain"]}`;
+    const index = stores.findIndex(({ name }) => name === store);
+    const path = ["config", "order-queue:stores", index, "aliases"];
+    if (stores[index]?.aliases) file.deleteIn(path);
+    else file.setIn(path, file.createNode([further]));
+    change = `${further} is ${stores[index]?.aliases ? "no more" : "also"} a name of ${store}`;
+  });
+  return change;
+}

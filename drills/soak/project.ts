@@ -1,0 +1,55 @@
+/** A copy of the project in a repository of its own: a soak commits its changes there, and rolls them back. */
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { parseDocument } from "yaml";
+import { run } from "../../release/process.ts";
+import { stacks } from "../../stacks/registry.ts";
+import { ownName } from "../replay/checkout.ts";
+
+/** What is no source, or not the project's. */
+const left = new Set(["node_modules", ".git", ".order-queue", "coverage"]);
+
+/** In every stack file: alarms ring all through a soak, so none is waited for; what a check fails is not waited for long. */
+const settings = { "order-queue:bakeSeconds": "0", "order-queue:verificationSeconds": "120" };
+
+/** Runs git in a project's folder, with nobody's own name and hooks. */
+export function git(folder: string, ...args: string[]): Promise<string> {
+  const options = Object.entries(ownName).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  return run("git", [...options, ...args], { cwd: folder, env: {} });
+}
+
+/**
+ * Copies a project and commits it.
+ *
+ * @param state folder that is not copied
+ * @returns git's name of its files: the same for the same files
+ */
+export async function copyProject(root: string, to: string, state: string): Promise<string> {
+  const wanted = (file: string) => !left.has(basename(file)) && resolve(file) !== resolve(state);
+  cpSync(root, to, { recursive: true, filter: wanted });
+  for (const { name } of stacks)
+    editStackFile(to, name, (file) => {
+      for (const [setting, value] of Object.entries(settings)) file.setIn(["config", setting], value);
+    });
+  await git(to, "init", "--quiet");
+  await commitAll(to, "the working tree as it is");
+  symlinkSync(join(root, "node_modules"), join(to, "node_modules"));
+  return git(to, "rev-parse", "HEAD^{tree}");
+}
+
+/** Changes a stack's settings, comments kept. */
+export function editStackFile(
+  project: string,
+  stack: string,
+  change: (file: ReturnType<typeof parseDocument>) => void,
+): void {
+  const path = join(project, `Pulumi.${stack}.yaml`);
+  const file = parseDocument(readFileSync(path, "utf8"));
+  change(file);
+  writeFileSync(path, file.toString({ lineWidth: 0 }));
+}
+
+export async function commitAll(project: string, message: string): Promise<void> {
+  await git(project, "add", "--all");
+  await git(project, "commit", "--quiet", "--message", message);
+}

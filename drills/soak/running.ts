@@ -1,0 +1,186 @@
+/** The stacks while a soak goes on: a twin that may be killed, stores that go on posting orders, and what is known of both. */
+import { createServer } from "node:net";
+import { Control, type Status } from "../control.ts";
+import { Browser } from "../http.ts";
+import { type Local, startLocal } from "../local.ts";
+import { type StoreAddress, Traffic, type TrafficReport } from "../traffic.ts";
+import { until } from "../wait.ts";
+import { brokeOff } from "./away.ts";
+import type { Copy } from "./base.ts";
+import type { SentOrder } from "./judgement.ts";
+import { ordersOf, type Shop, shopsOf } from "./shops.ts";
+
+/** A handshake that failed. */
+export interface FailedHandshake {
+  /** ISO 8601. */
+  at: string;
+  stack: string;
+  store: string;
+  message: string;
+}
+
+/** The system was not as it should be again within the patience. */
+export class NotRecovered extends Error {
+  override readonly name = "NotRecovered";
+}
+
+/** Milliseconds between two orders of a store. */
+const PAUSE_MS = 1_000;
+/** How long something may take to be well again, in milliseconds. */
+const PATIENCE_MS = 120_000;
+/** How old an answer of the twin may be that several faults look at, in milliseconds. */
+const FRESH_MS = 250;
+
+export class Running {
+  readonly shops: readonly Shop[];
+  readonly traffic: Traffic;
+  readonly failedHandshakes: FailedHandshake[] = [];
+  readonly #copy: Copy;
+  readonly #proxyPort: number;
+  #local: Local;
+  #control: Control;
+  /** Pending while the twin is down. */
+  #up: Promise<void> = Promise.resolve();
+  #isUp = true;
+  #lives = 1;
+  #status: Promise<Status> | undefined;
+
+  static async start(copy: Copy): Promise<Running> {
+    const port = await freePort();
+    return new Running(copy, port, await startTwin(copy, port));
+  }
+
+  private constructor(copy: Copy, proxyPort: number, local: Local) {
+    this.#copy = copy;
+    this.#proxyPort = proxyPort;
+    this.#local = local;
+    this.#control = new Control(local.twin.api);
+    this.shops = shopsOf(copy);
+    this.traffic = new Traffic(new Browser(local.twin.environment), {
+      sent: (store, orderId) => void this.#of(store).sent.add(orderId),
+      accepted: (store, orderId) => void this.#of(store).accepted.push(orderId),
+      handshakeFailed: ({ stack, name }, { message }) =>
+        this.failedHandshakes.push({ at: new Date().toISOString(), stack, store: name, message }),
+      isAway: (error) => !this.#isUp && brokeOff(error),
+    });
+  }
+
+  /** Of the twin that runs now. */
+  get local(): Local {
+    return this.#local;
+  }
+
+  get control(): Control {
+    return this.#control;
+  }
+
+  get report(): TrafficReport {
+    return this.traffic.report;
+  }
+
+  /** Folder of the project that the stacks are of. */
+  get project(): string {
+    return this.#copy.project;
+  }
+
+  get stacks(): string[] {
+    return this.#copy.deployed.map(({ stack }) => stack);
+  }
+
+  shop(stack: string, store: string): Shop {
+    const found = this.shops.find((shop) => shop.stack === stack && shop.name === store);
+    if (!found) throw new Error(`${stack} has no store ${store}`);
+    return found;
+  }
+
+  #of({ stack, name }: StoreAddress): Shop {
+    return this.shop(stack, name);
+  }
+
+  startTraffic(): void {
+    this.traffic.start(this.shops, PAUSE_MS);
+  }
+
+  /** All orders that were sent. */
+  get sent(): SentOrder[] {
+    return this.shops.flatMap(ordersOf);
+  }
+
+  /** kill -9, and a new one on the same state at once. */
+  async restartTwin(): Promise<void> {
+    this.#isUp = false;
+    this.#lives++;
+    let isUp = () => {};
+    this.#up = new Promise((resolve) => (isUp = resolve));
+    process.kill(this.#local.twin.pid, "SIGKILL");
+    await this.#local.stop();
+    this.#local = await startTwin(this.#copy, this.#proxyPort);
+    this.#control = new Control(this.#local.twin.api);
+    this.#status = undefined;
+    this.#isUp = true;
+    isUp();
+  }
+
+  /** Does something, and again where the twin was killed meanwhile: that it failed says nothing then. */
+  async whileUp<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.#up;
+      const life = this.#lives;
+      try {
+        return await work();
+      } catch (error) {
+        if (life === this.#lives) throw error;
+      }
+    }
+  }
+
+  /** How everything is. Telling it is work for the twin: those who ask at about the same time get one answer. */
+  status(): Promise<Status> {
+    if (this.#status) return this.#status;
+    const asked = this.#control.status();
+    this.#status = asked;
+    const forget = () => {
+      if (this.#status === asked) this.#status = undefined;
+    };
+    asked.then(() => setTimeout(forget, FRESH_MS), forget);
+    return asked;
+  }
+
+  /** @throws {NotRecovered} */
+  async until(what: string, probe: () => boolean | Promise<boolean>): Promise<void> {
+    if (!(await until(probe, PATIENCE_MS))) throw new NotRecovered(`not within ${PATIENCE_MS / 1000} s: ${what}`);
+  }
+
+  /** Resolves when an order that a store sends from now on is at its ERP. @throws {NotRecovered} */
+  works(shop: Shop): Promise<void> {
+    const from = shop.accepted.length;
+    return this.until(`an order of ${shop.stack} ${shop.name} is at its ERP`, async () => {
+      const since = shop.accepted.slice(from, from + 10).map((orderId) => `${shop.name}/${orderId}`);
+      return since.length > 0 && (await this.#control.arrived(shop.erp, since)).length > 0;
+    });
+  }
+
+  /** The same, of one store of each stack. @throws {NotRecovered} */
+  async allWork(): Promise<void> {
+    const firsts = this.stacks.flatMap((stack) => this.shops.find((shop) => shop.stack === stack) ?? []);
+    await Promise.all(firsts.map((shop) => this.works(shop)));
+  }
+
+  stop(): Promise<void> {
+    return this.#local.stop();
+  }
+}
+
+function startTwin({ state, project }: Copy, proxyPort: number): Promise<Local> {
+  return startLocal(state, () => {}, { project, proxyPort, containers: "processes" });
+}
+
+/** The stores' way to AWS stays the same when the twin starts again. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (typeof address !== "object" || !address) throw new Error("no port is free");
+  return address.port;
+}

@@ -1,0 +1,52 @@
+/** The stores of the stacks, by the settings of a project. */
+import { readStackFiles } from "../../stacks/files.ts";
+import { orderOf, type StoreAddress } from "../traffic.ts";
+import type { Copy } from "./base.ts";
+import type { SentOrder } from "./judgement.ts";
+import type { Ground } from "./schedule.ts";
+
+/** A store of a stack. */
+export interface Shop extends StoreAddress {
+  hostname: string;
+  /** Host of its ERP. */
+  erp: string;
+  /** Ids of its orders: those it posted, and those that were accepted, in their order. */
+  sent: Set<string>;
+  accepted: string[];
+}
+
+/** Where faults of a project's stacks can be put. */
+export function groundOf(project: string): Ground {
+  const settings = [...readStackFiles(project)];
+  return {
+    stacks: settings.map(([name, { domain, stores }]) => ({
+      name,
+      stores: stores.map((store) => ({ name: store.name, platform: store.hostname.endsWith(`.${domain}`) })),
+    })),
+  };
+}
+
+/** The stores of all stacks, as they were deployed. */
+export function shopsOf({ project, deployed }: Copy): Shop[] {
+  const settings = readStackFiles(project);
+  return deployed.flatMap(({ stack, stores }) =>
+    stores.map((store) => {
+      const erp = settings.get(stack)?.stores.find(({ name }) => name === store.name)?.erp;
+      if (erp === undefined) throw new Error(`the settings of ${stack} have no store ${store.name}`);
+      const hostname = new URL(store.url).hostname;
+      return { ...store, hostname, erp: new URL(erp).hostname, sent: new Set<string>(), accepted: [] };
+    }),
+  );
+}
+
+/** All orders that a store sent. */
+export function ordersOf(shop: Shop): SentOrder[] {
+  const accepted = new Set(shop.accepted);
+  return [...shop.sent].map((orderId) => ({
+    key: `${shop.name}/${orderId}`,
+    stack: shop.stack,
+    erp: shop.erp,
+    body: orderOf(shop, orderId),
+    accepted: accepted.has(orderId),
+  }));
+}

@@ -1,0 +1,171 @@
+/** A soak: faults drawn from a seed, under orders from every store, and afterwards the account of every order. */
+import { until } from "../wait.ts";
+import { type Copy, copyBase } from "./base.ts";
+import { readDeadLetters } from "./deadLetters.ts";
+import { put, type Scene } from "./faults.ts";
+import { type Figures, held, recoveries, rounded, tally, type Unrecovered } from "./figures.ts";
+import { judge } from "./judgement.ts";
+import { overlap } from "./overlap.ts";
+import { Running } from "./running.ts";
+import { type Fault, type Ground, type Kind, placesOf, schedule, words } from "./schedule.ts";
+import { groundOf } from "./shops.ts";
+import { isSteady } from "./steady.ts";
+
+export interface Wishes {
+  seed: number;
+  /** How many. */
+  faults: number;
+  /** Folder of the deployed stacks and of what runs. */
+  folder: string;
+}
+
+/** No fault begins before all that are so many earlier in the schedule have ended. */
+const APART = 500;
+/** How many times as fast as usual messages come back from their hiding at the end, when only refused orders are left. */
+const RATE = 60;
+/** How long that may take, in milliseconds: ten receives with their waits are some ten minutes of the queue's. */
+const EMPTY_MS = 120_000;
+const PROGRESS_MS = 10_000;
+
+export async function soak(root: string, wishes: Wishes, progress: (line: string) => void): Promise<Figures> {
+  const copy = await copyBase(root, wishes.folder, progress);
+  const figures = await withRunning(copy, (running) => measure(running, copy, wishes, progress));
+  if (held(figures)) copy.remove();
+  else progress(`what ran is left in ${copy.state}, its project in ${copy.project}`);
+  return figures;
+}
+
+async function withRunning<T>(copy: Copy, work: (running: Running) => Promise<T>): Promise<T> {
+  const running = await Running.start(copy);
+  try {
+    return await work(running);
+  } finally {
+    await running.traffic.stop();
+    await running.stop();
+  }
+}
+
+async function measure(
+  running: Running,
+  { project }: Copy,
+  { seed, faults: count }: Wishes,
+  progress: (line: string) => void,
+): Promise<Figures> {
+  const began = performance.now();
+  const ground = groundOf(project);
+  const faults = schedule(seed, count, ground);
+  const scene: Scene = { running, poisoned: new Set() };
+  await allSteady(running);
+  running.startTraffic();
+  await running.until("every store has an order accepted", () =>
+    running.shops.every(({ accepted }) => accepted.length > 0),
+  );
+
+  const first = performance.now();
+  const { unrecovered, recovered } = await putAll(faults, ground, scene, progress);
+  const faultSeconds = (performance.now() - first) / 1000;
+  progress(`${count} faults put in ${faultSeconds.toFixed(0)} s; what is left of the orders is waited for`);
+
+  await running.traffic.stop();
+  await settle(running, scene.poisoned);
+  const { local, control, report } = running;
+  const [erp, dead, { twin }] = await Promise.all([
+    control.erpOrders(),
+    readDeadLetters(local.place, control, running.stacks),
+    control.status(),
+  ]);
+  return {
+    seed,
+    faults: tally(faults),
+    ...judge({ sent: running.sent, poisoned: scene.poisoned, erp, dead }),
+    unrecovered,
+    recoverySeconds: recoveries(recovered),
+    ordersRefused: report.refused,
+    handshakes: report.handshakes,
+    handshakesFailed: report.handshakesFailed,
+    failedHandshakes: running.failedHandshakes,
+    connectionsWhileAwsWasAway: report.away,
+    faultSeconds: rounded(faultSeconds),
+    faultsPerMinute: rounded((60 * count) / faultSeconds),
+    seconds: rounded((performance.now() - began) / 1000),
+    twinPeakMegabytes: twin.peakMegabytes,
+  };
+}
+
+/** Puts every fault; says now and then how far it is. */
+async function putAll(faults: readonly Fault[], ground: Ground, scene: Scene, progress: (line: string) => void) {
+  const unrecovered: Unrecovered[] = [];
+  const recovered: { kind: Kind; seconds: number }[] = [];
+  const under = new Set<Fault>();
+  const work = faults.map((fault, index) => ({
+    places: placesOf(fault, ground),
+    run: async () => {
+      under.add(fault);
+      const began = performance.now();
+      try {
+        await put(fault, scene);
+        recovered.push({ kind: fault.kind, seconds: (performance.now() - began) / 1000 });
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        unrecovered.push({ index, fault: words(fault), why });
+        progress(`fault ${index}, ${words(fault)}: ${why}`);
+      }
+      under.delete(fault);
+    },
+  }));
+  const timer = setInterval(() => {
+    const { accepted, handshakes, handshakesFailed } = scene.running.report;
+    const done = recovered.length + unrecovered.length;
+    progress(
+      `${done} of ${faults.length} faults, ${accepted.size} orders accepted, ${handshakesFailed} of ${handshakes} handshakes failed; under way: ${summary(under)}`,
+    );
+  }, PROGRESS_MS);
+  try {
+    await overlap(work, APART);
+  } finally {
+    clearInterval(timer);
+  }
+  return { unrecovered, recovered };
+}
+
+async function allSteady(running: Running): Promise<void> {
+  await running.until("every stack is steady", async () => {
+    const status = await running.status();
+    return running.stacks.every((stack) => isSteady(status, stack));
+  });
+}
+
+/**
+ * Until every order is where it ends. Those that can be delivered are waited for as long as that takes; the others go
+ * through their receives in minutes that pass faster.
+ */
+async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<void> {
+  const { control, sent, stacks, shops } = running;
+  await Promise.all(
+    [...new Set(shops.map(({ erp }) => erp))].map(async (host) => {
+      const missing = new Set(
+        sent.flatMap(({ key, erp, accepted }) => (erp === host && accepted && !poisoned.has(key) ? [key] : [])),
+      );
+      await until(async () => {
+        for (const key of await control.arrived(host, [...missing])) missing.delete(key);
+        return missing.size === 0;
+      });
+    }),
+  );
+  await control.hurryQueues(RATE);
+  const isEmpty = async () => {
+    const { regions } = await control.status();
+    return Object.values(regions)
+      .flatMap(({ queues }) => queues)
+      .filter(({ stack, name }) => stacks.includes(stack) && name.startsWith(`${stack}-orders`))
+      .every(({ visible, inFlight, delayed }) => visible + inFlight + delayed === 0);
+  };
+  await until(isEmpty, EMPTY_MS);
+  await control.hurryQueues(1);
+}
+
+/** The kinds under way, each with how many. */
+function summary(under: ReadonlySet<Fault>): string {
+  const kinds = Object.entries(tally([...under]));
+  return kinds.map(([kind, count]) => `${count} ${kind}`).join(", ") || "none";
+}
