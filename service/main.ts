@@ -10,7 +10,7 @@ import { Canary } from "./canary.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { createHealth } from "./health.ts";
 import { createIngest } from "./ingest.ts";
-import { OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
+import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
 import { canarySettings, dispatchSettings, ingestSettings, SettingsError } from "./settings.ts";
 
 /** Lines are written at once: one on its way through another thread could be lost, or come last, when the process ends. */
@@ -39,6 +39,7 @@ async function dispatch(): Promise<void> {
   const client = queueClient(settings.region);
   const queues = {
     orders: new OrderQueue(client, settings.queueUrl),
+    deadLetters: new DeadLetterQueue(client, settings.deadLetterQueueUrl),
     receipts: new ReceiptsQueue(client, settings.receiptsQueueUrl),
   };
   const dispatcher = new Dispatcher(settings, queues, log);
