@@ -252,6 +252,6 @@ export function order(orderId: string, payload: object = { total: 12.5 }): strin
 }
 
 /** Starts an order on its way. */
-export function post(port: number, orderId: string): Promise<Answer> {
-  return ask(port, "POST", "/orders", order(orderId));
+export function post(port: number, orderId: string, payload?: object): Promise<Answer> {
+  return ask(port, "POST", "/orders", order(orderId, payload));
 }
