@@ -119,15 +119,21 @@ export class Dispatcher {
     const orderLog = log.child({ orderId, store });
     if (store !== SYNTHETIC && !this.#settings.stores.has(store))
       return this.#refuse(message, `no store ${store} in STORES`, orderLog);
-    if (!this.#shares.take(store)) return this.#hold(message, whileBusy(message.receives, Math.random()), orderLog);
+    if (!this.#shares.take(store)) return this.#wait(message, orderLog);
     const admission = this.#breakerOf(store).admit(performance.now());
     if (admission === "hold") {
       this.#shares.giveBack(store);
       const fate = whileAway(message.receives, store, await this.#countInFlight(), Math.random());
-      return this.#hold(message, fate, orderLog);
+      return this.#settle(message, fate, `the ERP of ${store} is away: it was not asked`, orderLog);
     }
     const work = this.#handle(message, order, admission, orderLog).finally(() => this.#finished(message, store));
     this.#underWay.set(message.messageId, work);
+  }
+
+  async #wait(message: Received, log: Logger): Promise<void> {
+    const hidden = whileBusy(message.receives, Math.random());
+    log.info({ hidden }, "order waits: its store has its share under way");
+    await this.#hide(message, hidden);
   }
 
   #finished({ messageId }: Received, store: string): void {
@@ -231,16 +237,17 @@ export class Dispatcher {
   }
 
   async #fail(message: Received, failure: Parameters<typeof afterFailure>[1], log: Logger): Promise<void> {
-    const fate = afterFailure(message.receives, failure, this.#settings.maxReceives);
-    if ("giveUp" in fate) return this.#giveUp(message, fate.giveUp, log);
-    log.warn({ reason: failure.reason, hidden: fate.hide }, "order not delivered");
-    await this.#hide(message, fate.hide);
+    await this.#settle(
+      message,
+      afterFailure(message.receives, failure, this.#settings.maxReceives),
+      failure.reason,
+      log,
+    );
   }
 
-  /** It was not posted: its store has its share, or its ERP is left alone. */
-  async #hold(message: Received, fate: Fate, log: Logger): Promise<void> {
+  async #settle(message: Received, fate: Fate, reason: string, log: Logger): Promise<void> {
     if ("giveUp" in fate) return this.#giveUp(message, fate.giveUp, log);
-    log.info({ hidden: fate.hide }, "order held");
+    log.warn({ reason, hidden: fate.hide }, "order not delivered");
     await this.#hide(message, fate.hide);
   }
 

@@ -48,9 +48,9 @@ export function whileAway(receives: number, store: string, inFlight: number, ran
   return { hide: spread(Math.min(AWAY, 2 ** receives), random) };
 }
 
-/** Its store has its share of what is under way. */
-export function whileBusy(receives: number, random: number): Fate {
-  return { hide: spread(Math.min(BUSY, 2 ** receives), random) };
+/** Seconds to hide it for: its store has its share of what is under way. */
+export function whileBusy(receives: number, random: number): number {
+  return spread(Math.min(BUSY, 2 ** receives), random);
 }
 
 /** The last quarter is random (`random` in [0, 1)), so that not all that was hidden comes back at once. */
