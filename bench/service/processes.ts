@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { root } from "../process.ts";
+
+/** A process of the benchmark that says where it is on a line of its own. */
+export interface Running {
+  child: ChildProcess;
+  lines: Interface;
+  /** Its first line that `accepts`. */
+  first: Record<string, unknown>;
+}
+
+/** @throws Error with how it ended, where it ends before that line */
+export async function startProcess(
+  script: string,
+  args: string[],
+  env: Record<string, string>,
+  accepts: (line: Record<string, unknown>) => boolean = () => true,
+): Promise<Running> {
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const lines = createInterface({ input: child.stdout });
+  const ended = once(child, "close").then(([code]) => {
+    throw new Error(`${script} ended with exit code ${code}`);
+  });
+  ended.catch(() => {});
+  const found = new Promise<Record<string, unknown>>((resolve) => {
+    lines.on("line", function look(text: string) {
+      const line = JSON.parse(text);
+      if (!accepts(line)) return;
+      lines.off("line", look);
+      resolve(line);
+    });
+  });
+  return { child, lines, first: await Promise.race([found, ended]) };
+}
+
+export async function endProcess({ child }: Running): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  await once(child, "close");
+}
+
+/** The most memory (MB) that a process has had so far; Linux alone says it. */
+export function peakMegabytes({ child }: Running): number {
+  const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}
