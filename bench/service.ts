@@ -1,9 +1,11 @@
 /** What the service takes in beside the least that could, and what it holds while every ERP is away. */
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { Authority, newKey } from "../twin/authority/authority.ts";
 import { type Benchmark, type Figure, median } from "./benchmark.ts";
@@ -160,9 +162,9 @@ async function awayERPs(
 }
 
 /** All messages of a queue, hidden ones too. */
-async function depth({ child, lines }: Running, url: string): Promise<number> {
-  const answer = new Promise<string>((resolve) => lines.once("line", resolve));
+async function depth({ child }: Running, url: string): Promise<number> {
   child.stdin?.write(`${url}\n`);
-  const { visible, inFlight, delayed } = JSON.parse(await answer);
+  const [answer] = await once(child.stdout as Readable, "data");
+  const { visible, inFlight, delayed } = JSON.parse(String(answer));
   return visible + inFlight + delayed;
 }

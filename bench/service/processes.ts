@@ -2,13 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface, type Interface } from "node:readline";
+import { createInterface } from "node:readline";
 import { root } from "../process.ts";
 
 /** A process of the benchmark that says where it is on a line of its own. */
 export interface Running {
   child: ChildProcess;
-  lines: Interface;
   /** Its first line that `accepts`. */
   first: Record<string, unknown>;
 }
@@ -25,20 +24,22 @@ export async function startProcess(
     env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const lines = createInterface({ input: child.stdout });
   const ended = once(child, "close").then(([code]) => {
     throw new Error(`${script} ended with exit code ${code}`);
   });
   ended.catch(() => {});
   const found = new Promise<Record<string, unknown>>((resolve) => {
-    lines.on("line", function look(text: string) {
+    const lines = createInterface({ input: child.stdout });
+    lines.on("line", (text) => {
       const line = JSON.parse(text);
       if (!accepts(line)) return;
-      lines.off("line", look);
+      lines.close();
+      // What it says from now on is thrown away unread: reading it would take its time.
+      child.stdout.resume();
       resolve(line);
     });
   });
-  return { child, lines, first: await Promise.race([found, ended]) };
+  return { child, first: await Promise.race([found, ended]) };
 }
 
 export async function endProcess({ child }: Running): Promise<void> {

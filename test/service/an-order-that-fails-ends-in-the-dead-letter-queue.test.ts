@@ -17,7 +17,7 @@ let dispatch: Service;
 beforeAll(async () => {
   queues = await startQueues(250);
   erp = await startErp();
-  const limits = { ERP_ATTEMPTS: "1", ERP_TIMEOUT_MS: "200", MAX_RECEIVES: "2" };
+  const limits = { ERP_ATTEMPTS: "1", ERP_TIMEOUT_MS: "2000", MAX_RECEIVES: "2" };
   dispatch = await startService("dispatch", { ...queues.env, ...stores(erp.url), ...limits });
 });
 
@@ -62,7 +62,7 @@ test("what cannot be delivered is given up with its reason, once its ERP has ans
   );
   expect(reasons).toEqual({
     failing: [hopeless.failing, "the ERP answered 500"],
-    mute: [hopeless.mute, "no answer from the ERP within 200 ms"],
+    mute: [hopeless.mute, "no answer from the ERP within 2000 ms"],
     refused: [hopeless.refused, "the ERP answered 422"],
     poison: ["not an order", expect.stringMatching(/^the message is no order: body is wrong: .*got not JSON/)],
     unknown: [unknown, "no store gone in STORES"],
