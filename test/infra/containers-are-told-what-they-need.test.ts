@@ -89,7 +89,7 @@ describe("a container", () => {
     const service = path.join(__dirname, "../../service");
     expect(existsSync(path.join(service, file))).toBe(true);
     expect(readFileSync(path.join(service, ".dockerignore"), "utf8").split("\n")).toContain(`!*${path.extname(file)}`);
-    expect(readFileSync(path.join(service, "Dockerfile"), "utf8")).toMatch(/^COPY package\.json \*\.ts \*\.mjs /m);
+    expect(readFileSync(path.join(service, "Dockerfile"), "utf8")).toMatch(/^COPY package\.json \*\.ts \*\.sh /m);
   });
 
   it("of ingest gets the one version of its key and certificate that was signed last", () => {
