@@ -1,6 +1,6 @@
 /** What a benchmark is, and the little arithmetic they share. */
 
-export type Unit = "s" | "ms" | "MB" | "ratio";
+export type Unit = "s" | "ms" | "MB" | "ratio" | "orders" | "orders/s";
 
 /** One thing measured. */
 export interface Figure {
@@ -12,6 +12,8 @@ export interface Figure {
   runs: number[];
   /** The value must not be above it. */
   goal?: number;
+  /** The value must not be below the goal instead. */
+  atLeast?: true;
   /** What it stands beside, measured in turn with it. */
   peer?: { name: string; value: number; runs: number[] };
 }
@@ -34,6 +36,7 @@ export function median(values: number[]): number {
 }
 
 /** Whether the goal is kept; undefined when there is none. */
-export function keepsGoal({ value, goal }: Figure): boolean | undefined {
-  return goal === undefined ? undefined : value <= goal;
+export function keepsGoal({ value, goal, atLeast }: Figure): boolean | undefined {
+  if (goal === undefined) return undefined;
+  return atLeast ? value >= goal : value <= goal;
 }

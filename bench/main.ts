@@ -5,11 +5,12 @@ import { parseArgs } from "node:util";
 import type { Benchmark, Figure } from "./benchmark.ts";
 import { preview } from "./preview.ts";
 import { regions } from "./regions.ts";
+import { service } from "./service.ts";
 import { start } from "./start.ts";
 import { stores } from "./stores.ts";
 import { table } from "./table.ts";
 
-const benchmarks: Benchmark[] = [preview, regions, start, stores];
+const benchmarks: Benchmark[] = [preview, regions, start, stores, service];
 
 const help = `npm run bench -- [--only NAME] [--runs N] [--json FILE]
 

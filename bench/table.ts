@@ -1,6 +1,6 @@
 import { type Figure, keepsGoal, type Unit } from "./benchmark.ts";
 
-const decimals: Record<Unit, number> = { s: 2, ms: 1, MB: 0, ratio: 2 };
+const decimals: Record<Unit, number> = { s: 2, ms: 1, MB: 0, ratio: 2, orders: 0, "orders/s": 0 };
 
 /** The figures as a table for a terminal. */
 export function table(figures: Figure[]): string {
@@ -14,7 +14,7 @@ export function table(figures: Figure[]): string {
       say(figure.value),
       say(Math.min(...figure.runs)),
       say(Math.max(...figure.runs)),
-      figure.goal === undefined ? "" : `≤ ${say(figure.goal)}`,
+      figure.goal === undefined ? "" : `${figure.atLeast ? "≥" : "≤"} ${say(figure.goal)}`,
       kept === undefined ? "" : kept ? "kept" : "MISSED",
       figure.peer ? `${figure.peer.name} ${say(figure.peer.value)}` : "",
     ];

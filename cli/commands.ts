@@ -20,14 +20,9 @@ import { processEnvironment } from "../release/stack.ts";
 import { verifyStack } from "../release/verify.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
+import { finish, type Output, progress, say } from "./output.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 
-interface Output {
-  json?: string;
-}
-
-const say = (line: string) => void process.stdout.write(`${line}\n`);
-const progress = (line: string) => void process.stderr.write(`${line}\n`);
 /** Where commits are checked out for as long as a command needs them. */
 const worktrees = (state: string) => join(state, "worktrees");
 
@@ -115,10 +110,4 @@ export async function twinCommand(state: string, { proxyPort, containers }: Twin
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
   await local.stop();
-}
-
-/** Writes the result where it was asked for, and sets the exit code. */
-function finish(good: boolean, result: unknown, file: string | undefined): void {
-  if (file) writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  if (!good) process.exitCode = 1;
 }

@@ -20,6 +20,8 @@ import {
   verifyCommand,
 } from "./commands.ts";
 
+import { redriveCommand } from "./redrive.ts";
+
 const jsonOption = () => new Option("--json <file>", "also writes the result as JSON");
 
 const stackArgument = (name: string) => new Argument(name).choices(stacks.map((stack) => stack.name));
@@ -100,6 +102,21 @@ cli
   .addOption(jsonOption())
   .addHelpText("after", "\nExit code 1 when a cause was found.\n\nExample:\n  $ npx order-queue diagnose prod-au")
   .action((stack, options) => diagnoseCommand(cli.opts().state, stack, options));
+
+cli
+  .command("redrive")
+  .addArgument(stackArgument("<stack>"))
+  .description(
+    "Tells which orders lie in a stack's dead-letter queue and why; with --yes sends them back to the queue.",
+  )
+  .option("--store <name>", "those of this store alone")
+  .option("--yes", "send them back; without it nothing is changed")
+  .addOption(jsonOption())
+  .addHelpText(
+    "after",
+    "\nAn order keeps its text, attributes and Idempotency-Key, and leaves the dead-letter queue only after the queue has it.\nWhile it is looked at, for 10 minutes at the most, nobody else sees it there.\nExit code 1 when one could not be sent back, or there are more than were looked at.\n\nExamples:\n  $ npx order-queue redrive prod-au\n  $ npx order-queue redrive prod-au --store acme --yes",
+  )
+  .action((stack, options) => redriveCommand(cli.opts().state, stack, options));
 
 cli
   .command("replay")

@@ -172,8 +172,8 @@ function planContainer(
   const { account, region, domain, release, stores, erpTimeoutSeconds, queue, authority } = args;
   const ingestTls = pulumi.output({ secretArn: authority.ingestSecretArn, versionId: authority.ingestVersionId });
   return pulumi
-    .all([args.digest, queue.orders.url, queue.receipts.url, logGroup, ingestTls, credentials])
-    .apply(([digest, ordersUrl, receiptsUrl, group, tls, erpCredentials]) => ({
+    .all([args.digest, queue.orders.url, queue.receipts.url, queue.deadLetter.url, logGroup, ingestTls, credentials])
+    .apply(([digest, ordersUrl, receiptsUrl, deadLetterUrl, group, tls, erpCredentials]) => ({
       image: imageByDigest({ account, region }, digest),
       digest,
       release,
@@ -182,6 +182,7 @@ function planContainer(
       stores,
       ordersUrl,
       receiptsUrl,
+      deadLetterUrl,
       visibilitySeconds,
       erpTimeoutSeconds,
       logGroup: group,

@@ -36,6 +36,7 @@ export function definitionBytes(
     stores,
     ordersUrl: queueUrl,
     receiptsUrl: queueUrl,
+    deadLetterUrl: queueUrl,
     visibilitySeconds: 120,
     erpTimeoutSeconds: 10,
     logGroup: ownName,

@@ -11,8 +11,11 @@ export interface QueueArgs {
 
 /** Seconds for which an order that dispatch took is hidden from others; above all its attempts at the ERP together. */
 export const visibilitySeconds = 120;
-/** Times an order is taken before it goes to the dead-letter queue: with dispatch's waits, some 10 minutes of a failing ERP. */
-export const maxReceives = 10;
+/**
+ * Times a message is taken before SQS itself moves it to the dead-letter queue. Dispatch gives orders up before, with
+ * their reason (service/fate.ts: at 200 at the latest); this is for what it never comes to handle.
+ */
+export const maxReceives = 250;
 
 const day = 24 * 60 * 60;
 /** As long as SQS keeps anything: a store's ERP may be away over a weekend and a holiday. */

@@ -117,9 +117,10 @@ function ingestStatements(queue: Queue): Statement[] {
 function dispatchStatements(queue: Queue): Statement[] {
   return [
     {
-      Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
+      Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
       Resource: queue.orders.arn,
     },
+    { Action: ["sqs:SendMessage"], Resource: queue.deadLetter.arn },
     { Action: ["sqs:SendMessage"], Resource: queue.receipts.arn },
   ];
 }

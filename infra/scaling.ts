@@ -24,8 +24,8 @@ export interface Scaled {
 /** Requests a minute for one ingest container: 17 a second, far below what 256 CPU units take in. */
 const requestsPerContainer = 1_000;
 /**
- * Orders that may wait for one dispatch container, which has 50 under way at a time (service/settings.ts): where every
- * ERP takes the whole 25 s that the settings allow it, they are done in 250 s, before they count as old (300 s).
+ * Orders that may wait for one dispatch container, which has 50 of one store under way at a time (service/settings.ts):
+ * where its ERP takes the whole 25 s that the settings allow it, they are done in 250 s, before they count as old (300 s).
  */
 const ordersPerContainer = 500;
 

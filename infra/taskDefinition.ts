@@ -28,6 +28,7 @@ export interface ContainerPlan {
   readonly stores: readonly RunningStore[];
   readonly ordersUrl: string;
   readonly receiptsUrl: string;
+  readonly deadLetterUrl: string;
   readonly visibilitySeconds: number;
   readonly erpTimeoutSeconds: number;
   readonly logGroup: string;
@@ -60,6 +61,7 @@ export function dispatchContainer(plan: ContainerPlan) {
   const environment = {
     ...orders(plan),
     RECEIPTS_QUEUE_URL: plan.receiptsUrl,
+    DEAD_LETTER_QUEUE_URL: plan.deadLetterUrl,
     ERP_TIMEOUT_MS: String(plan.erpTimeoutSeconds * 1000),
     VISIBILITY_TIMEOUT_SECONDS: String(plan.visibilitySeconds),
   };

@@ -117,7 +117,8 @@ export const attachmentIsNotExclusive = resourceRule({
 const calls = {
   ingest: { QUEUE_URL: ["sqs:SendMessage"] },
   dispatch: {
-    QUEUE_URL: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+    QUEUE_URL: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+    DEAD_LETTER_QUEUE_URL: ["sqs:SendMessage"],
     RECEIPTS_QUEUE_URL: ["sqs:SendMessage"],
   },
   canary: { RECEIPTS_QUEUE_URL: ["sqs:ReceiveMessage", "sqs:DeleteMessage"] },

@@ -236,12 +236,14 @@ function erpFails({ erps }: Facts) {
   };
 }
 
-function deadLetters({ queue }: Facts) {
+function deadLetters({ stack, queue }: Facts) {
   if (!queue || queue.deadLetters === 0) return undefined;
   return {
     what: "Orders were given up after their last attempt.",
     evidence: [`${queue.deadLetters} in the dead-letter queue`],
-    mend: "see that the ERP of their store answers, then redrive the dead-letter queue.",
+    mend:
+      `npx order-queue redrive ${stack} tells of which stores and why; see that the store's ERP takes orders, ` +
+      "then call it with --store and --yes.",
   };
 }
 

@@ -32,14 +32,6 @@ export function longestReceiveMs({ timeoutMs, attempts }: Attempts): number {
   return attempts * timeoutMs + (attempts - 1) * LONGEST_WAIT_MS + QUEUE_CALLS_MS;
 }
 
-/**
- * How long a message that failed stays hidden: 2 s after its first receive, 4 s after its second and so on, or what the
- * ERP asked for where that is more; never longer than the visibility timeout.
- */
-export function hideSeconds(receives: number, visibilitySeconds: number, askedMs = 0): number {
-  return Math.min(visibilitySeconds, Math.max(2 ** receives, Math.ceil(askedMs / 1000)));
-}
-
 /** Milliseconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); 0 where it says nothing usable. */
 export function retryAfterMs(header: string | null, nowMs: number): number {
   if (header === null) return 0;

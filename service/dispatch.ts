@@ -1,11 +1,13 @@
 /** Takes orders from the queue and brings each to its store's ERP; a message is deleted only after that. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
-import { hideSeconds } from "./backoff.ts";
-import { type Delivery, postOrder } from "./erp.ts";
+import { type Admission, Breaker } from "./breaker.ts";
+import { type Delivery, type Failure, postOrder } from "./erp.ts";
+import { afterFailure, Failures, type Fate, whileAway, whileBusy } from "./fate.ts";
 import { type Order, parseOrder, SYNTHETIC } from "./order.ts";
-import type { OrderQueue, ReceiptsQueue, Received } from "./queue.ts";
+import type { DeadLetterQueue, OrderQueue, ReceiptsQueue, Received } from "./queue.ts";
 import type { DispatchSettings } from "./settings.ts";
+import { Shares } from "./share.ts";
 
 /**
  * Seconds for which a message under way is hidden, again and again while it is: what a killed container held comes to
@@ -15,20 +17,31 @@ const LEASE_SECONDS = 15;
 
 /** The pause after a receive that failed. */
 const QUEUE_DOWN_MS = 2_000;
+/** How old the count of messages in flight may be while an ERP is away. */
+const COUNT_MS = 15_000;
 
 export interface Queues {
   orders: OrderQueue;
+  deadLetters: DeadLetterQueue;
   receipts: ReceiptsQueue;
 }
 
 type Settings = Pick<
   DispatchSettings,
-  "stores" | "release" | "erp" | "visibilitySeconds" | "concurrency" | "receiveWaitSeconds" | "authorizations"
+  | "stores"
+  | "release"
+  | "erp"
+  | "visibilitySeconds"
+  | "concurrency"
+  | "maxReceives"
+  | "receiveWaitSeconds"
+  | "authorizations"
 >;
 
 /**
- * Every order has a slot of its own: one with a slow ERP holds up no batch, only its slot. A message that fails stays
- * on the queue, hidden a little longer each time; after the queue's maxReceiveCount SQS moves it to the dead-letter queue.
+ * Every order has a place of its own, and no store has more places than are free: a slow ERP holds up no other store's
+ * orders. An ERP that is away is left alone. What cannot be posted now is not kept here: SQS hides it, and hands it out
+ * again; what is given up lies in the dead-letter queue with its reason.
  */
 export class Dispatcher {
   readonly #settings: Settings;
@@ -36,6 +49,11 @@ export class Dispatcher {
   readonly #log: Logger;
   readonly #stopping = new AbortController();
   readonly #underWay = new Map<string, Promise<void>>();
+  readonly #shares: Shares;
+  readonly #breakers = new Map<string, Breaker>();
+  readonly #failures = new Failures();
+  readonly #inFlight = { count: 0, at: Number.NEGATIVE_INFINITY };
+  #ended = Promise.withResolvers<void>();
   /** When the loop last came around, as `performance.now()` counts. */
   #turnedAt = performance.now();
 
@@ -43,6 +61,7 @@ export class Dispatcher {
     this.#settings = settings;
     this.#queues = queues;
     this.#log = log;
+    this.#shares = new Shares(settings.concurrency);
   }
 
   /** The message ids of the orders under way. */
@@ -64,15 +83,13 @@ export class Dispatcher {
     const stopping = this.#stopping.signal;
     while (!stopping.aborted) {
       this.#turnedAt = performance.now();
-      const free = this.#settings.concurrency - this.#underWay.size;
-      if (free === 0) {
-        await Promise.race(this.#underWay.values());
+      if (this.#shares.free === 0) {
+        await this.#ended.promise;
         continue;
       }
-      for (const message of await this.#receive(free)) {
-        if (stopping.aborted) await this.#hide(message, 0);
-        else this.#start(message);
-      }
+      const messages = await this.#receive(this.#shares.free);
+      // What is not posted now is back on the queue before more is taken from it.
+      await Promise.all(messages.map((message) => (stopping.aborted ? this.#hide(message, 0) : this.#route(message))));
     }
     await Promise.all(this.#underWay.values());
   }
@@ -92,26 +109,48 @@ export class Dispatcher {
     }
   }
 
-  #start(message: Received): void {
-    const work = this.#handle(message).finally(() => this.#underWay.delete(message.messageId));
+  /** Begins to post an order, or ends this receive of it. */
+  async #route(message: Received): Promise<void> {
+    const log = this.#log.child({ messageId: message.messageId, receives: message.receives });
+    const parsed = parseOrder(message.body);
+    if (!parsed.ok) return this.#refuse(message, `the message is no order: ${parsed.refusal.error}`, log);
+    const { order } = parsed;
+    const { store, orderId } = order;
+    const orderLog = log.child({ orderId, store });
+    if (store !== SYNTHETIC && !this.#settings.stores.has(store))
+      return this.#refuse(message, `no store ${store} in STORES`, orderLog);
+    if (!this.#shares.take(store)) return this.#wait(message, orderLog);
+    const admission = this.#breakerOf(store).admit(performance.now());
+    if (admission === "hold") {
+      this.#shares.giveBack(store);
+      const fate = whileAway(message.receives, store, await this.#countInFlight(), Math.random());
+      return this.#settle(message, fate, `the ERP of ${store} is away: it was not asked`, orderLog);
+    }
+    const work = this.#handle(message, order, admission, orderLog).finally(() => this.#finished(message, store));
     this.#underWay.set(message.messageId, work);
   }
 
-  async #handle(message: Received): Promise<void> {
-    const log = this.#log.child({ messageId: message.messageId, receives: message.receives });
-    const parsed = parseOrder(message.body);
-    if (!parsed.ok) {
-      log.error({ reason: parsed.refusal.error }, "message is no order");
-      return this.#hide(message, hideSeconds(message.receives, this.#settings.visibilitySeconds));
-    }
-    const { order } = parsed;
-    const orderLog = log.child({ orderId: order.orderId, store: order.store });
+  async #wait(message: Received, log: Logger): Promise<void> {
+    const hidden = whileBusy(message.receives, Math.random());
+    log.info({ hidden }, "order waits: its store has its share under way");
+    await this.#hide(message, hidden);
+  }
+
+  #finished({ messageId }: Received, store: string): void {
+    this.#underWay.delete(messageId);
+    this.#shares.giveBack(store);
+    this.#ended.resolve();
+    this.#ended = Promise.withResolvers();
+  }
+
+  async #handle(message: Received, order: Order, admission: Admission, log: Logger): Promise<void> {
     const began = performance.now();
     const lease = this.#holdOn(message);
-    const delivery = await this.#deliver(order, orderLog).finally(lease.end);
+    const delivery = await this.#deliver(order, admission, log).finally(lease.end);
     const ms = Math.round(performance.now() - began);
-    if (delivery.taken) await this.#finish(message, delivery, orderLog, ms);
-    else await this.#putBack(message, delivery, orderLog, ms);
+    const proofs = this.#learn(message, order, admission, delivery, log);
+    if (delivery.taken) await this.#finish(message, delivery, log, ms);
+    else await this.#putBack(message, delivery, proofs, log.child({ attempts: delivery.attempts, ms }));
   }
 
   /** Renews the lease three times within it; `end` waits for a renewal under way, which would undo what comes after. */
@@ -126,14 +165,13 @@ export class Dispatcher {
     };
   }
 
-  async #deliver(order: Order, log: Logger): Promise<Delivery> {
-    if (order.store === SYNTHETIC) return this.#acknowledge(order, log);
+  /** A probe is one post: whether the ERP is back is seen at once. */
+  async #deliver(order: Order, admission: Admission, log: Logger): Promise<Delivery> {
     const store = this.#settings.stores.get(order.store);
-    if (store === undefined) {
-      return { taken: false, reason: `no store ${order.store} in STORES`, attempts: 0, askedMs: 0 };
-    }
+    if (store === undefined) return this.#acknowledge(order, log);
     const erp = { url: store.erp, authorization: this.#settings.authorizations.get(store.name) };
-    return postOrder(order, erp, this.#settings.erp, this.#stopping.signal);
+    const limits = { ...this.#settings.erp, ...(admission === "probe" && { attempts: 1 }) };
+    return postOrder(order, erp, limits, this.#stopping.signal);
   }
 
   /** Verification's order or the canary's: a receipt instead of a post to anyone's ERP. */
@@ -143,8 +181,31 @@ export class Dispatcher {
       log.info({ receipt }, "receipt sent");
       return { taken: true, status: 200, attempts: 1 };
     } catch (error) {
-      return { taken: false, reason: `no receipt: ${(error as Error).message}`, attempts: 1, askedMs: 0 };
+      const reason = `no receipt: ${(error as Error).message}`;
+      return { taken: false, reason, refused: true, attempts: 1, askedMs: 0 };
     }
+  }
+
+  /** What an outcome says of the ERP and of the order; returns how often the order's own fault is proved. */
+  #learn({ messageId }: Received, { store }: Order, admission: Admission, delivery: Delivery, log: Logger): number {
+    const breaker = this.#breakerOf(store);
+    const now = performance.now();
+    if (delivery.taken || delivery.refused) {
+      if (breaker.answered(now)) log.info("the ERP is back");
+    } else if (breaker.failed(messageId, admission, now)) {
+      log.error({ reason: delivery.reason }, "the ERP is away: it is left alone, its orders wait on the queue");
+    }
+    if (delivery.taken) {
+      this.#failures.forget(messageId);
+      return 0;
+    }
+    return this.#failures.add(messageId, now, delivery.refused ? Number.POSITIVE_INFINITY : breaker.answeredAt);
+  }
+
+  #breakerOf(store: string): Breaker {
+    const breaker = this.#breakers.get(store) ?? new Breaker();
+    this.#breakers.set(store, breaker);
+    return breaker;
   }
 
   async #finish(message: Received, delivery: Delivery & { taken: true }, log: Logger, ms: number): Promise<void> {
@@ -160,12 +221,59 @@ export class Dispatcher {
     }
   }
 
-  async #putBack(message: Received, delivery: Delivery & { taken: false }, log: Logger, ms: number): Promise<void> {
-    const { reason, attempts, askedMs } = delivery;
-    const stopping = this.#stopping.signal.aborted;
-    const hidden = stopping ? 0 : hideSeconds(message.receives, this.#settings.visibilitySeconds, askedMs);
-    log.warn({ reason, attempts, ms, hidden }, stopping ? "order given back: stopping" : "order not delivered");
-    await this.#hide(message, hidden);
+  async #putBack(message: Received, failure: Failure, proofs: number, log: Logger): Promise<void> {
+    const { reason, askedMs } = failure;
+    if (this.#stopping.signal.aborted) {
+      log.warn({ reason, hidden: 0 }, "order given back: stopping");
+      return this.#hide(message, 0);
+    }
+    await this.#fail(message, { reason, askedMs, proofs }, log);
+  }
+
+  /** What could not even be posted. */
+  async #refuse(message: Received, reason: string, log: Logger): Promise<void> {
+    const proofs = this.#failures.add(message.messageId, performance.now(), Number.POSITIVE_INFINITY);
+    await this.#fail(message, { reason, askedMs: 0, proofs }, log);
+  }
+
+  async #fail(message: Received, failure: Parameters<typeof afterFailure>[1], log: Logger): Promise<void> {
+    await this.#settle(
+      message,
+      afterFailure(message.receives, failure, this.#settings.maxReceives),
+      failure.reason,
+      log,
+    );
+  }
+
+  async #settle(message: Received, fate: Fate, reason: string, log: Logger): Promise<void> {
+    if ("giveUp" in fate) return this.#giveUp(message, fate.giveUp, log);
+    log.warn({ reason, hidden: fate.hide }, "order not delivered");
+    await this.#hide(message, fate.hide);
+  }
+
+  /** Deleted only after the dead-letter queue has it; where that cannot take it, it stays on the queue. */
+  async #giveUp(message: Received, reason: string, log: Logger): Promise<void> {
+    try {
+      await this.#queues.deadLetters.put(message, reason);
+      await this.#queues.orders.remove(message);
+      this.#failures.forget(message.messageId);
+      log.error({ reason }, "order given up: it lies in the dead-letter queue");
+    } catch (err) {
+      log.error({ err, reason }, "order not given up: it comes again when its lease ends");
+    }
+  }
+
+  /** Asked for only where an order has to be hidden for long; as it was where SQS does not say. */
+  async #countInFlight(): Promise<number> {
+    const now = performance.now();
+    if (now - this.#inFlight.at < COUNT_MS) return this.#inFlight.count;
+    this.#inFlight.at = now;
+    try {
+      this.#inFlight.count = await this.#queues.orders.inFlight();
+    } catch (err) {
+      this.#log.error({ err }, "the messages in flight cannot be counted");
+    }
+    return this.#inFlight.count;
   }
 
   /** Where even this fails the message comes back by itself, when its visibility timeout ends. */

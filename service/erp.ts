@@ -10,10 +10,17 @@ export interface Erp {
   readonly authorization: string | undefined;
 }
 
-/** What came of it. `askedMs` is what the ERP's last Retry-After asked for. */
-export type Delivery =
-  | { taken: true; status: number; attempts: number }
-  | { taken: false; reason: string; attempts: number; askedMs: number };
+/** What came of it. */
+export type Delivery = { taken: true; status: number; attempts: number } | (Failure & { taken: false });
+
+export interface Failure {
+  reason: string;
+  /** Whether it is about this order alone; otherwise the ERP can take none now. */
+  refused: boolean;
+  attempts: number;
+  /** What the ERP's last Retry-After asked for. */
+  askedMs: number;
+}
 
 type Attempt = { status: number; askedMs: number } | { failure: string };
 
@@ -24,6 +31,8 @@ type Attempt = { status: number; askedMs: number } | { failure: string };
  * second post of an order that the ERP has must be answered like the first, with 2xx. Only 2xx ends an order.
  */
 const NOT_NOW = new Set([408, 409, 425, 429]);
+/** Answers that would be the same for every order: what is wrong is the credentials. They are not asked for again at once. */
+const NOBODY = new Set([401, 403]);
 
 /**
  * Posts the order until the ERP takes it (2xx), refuses it (any other status that is not "not now" or 5xx), or the
@@ -45,7 +54,8 @@ export async function postOrder(order: Order, erp: Erp, limits: Attempts, stoppi
         () => {},
       );
     }
-    if (over || stopping.aborted) return { taken: false, reason, attempts: attempt, askedMs };
+    const refused = !later && "status" in answer && !NOBODY.has(answer.status);
+    if (over || stopping.aborted) return { taken: false, reason, refused, attempts: attempt, askedMs };
   }
 }
 

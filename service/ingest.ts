@@ -4,9 +4,19 @@ import type { Logger } from "pino";
 import { ORDER_BYTES, type Order, parseOrder, type Refusal, refuse, SYNTHETIC } from "./order.ts";
 import type { OrderQueue } from "./queue.ts";
 import type { IngestSettings } from "./settings.ts";
+import { Shares } from "./share.ts";
 
 /** Seconds after which a store may try again where the queue or this container cannot take its order now. */
 const RETRY_AFTER = "5";
+/** Where the store itself has sent more at a time than its share. */
+const RETRY_AFTER_SHARE = "1";
+
+/**
+ * What may be under way at a time, from a request's first byte to its answer: in the smallest container, of 512 MiB, the
+ * texts and what is made of them stay well below half of it. Beyond that a store is told at once to come again.
+ */
+const ORDERS_UNDER_WAY = 1_000;
+const BYTES_UNDER_WAY = 32 * 1024 * 1024;
 
 /**
  * Longer than the 60 s for which an ALB keeps an idle connection: the side that closes it must be the ALB, or it sends a
@@ -31,6 +41,8 @@ type Settings = Pick<IngestSettings, "stores" | "platformDomain" | "release" | "
 export function createIngest(settings: Settings, queue: OrderQueue, log: Logger): FastifyInstance {
   let draining = false;
   const underWay = new Set<Promise<unknown>>();
+  const room = { orders: ORDERS_UNDER_WAY, bytes: BYTES_UNDER_WAY };
+  const shares = new Shares(ORDERS_UNDER_WAY);
   const app = fastify({
     bodyLimit: ORDER_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -46,6 +58,18 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
   app.addHook("onRequest", async (_request, reply) => {
     if (draining) return reply.code(503).header("retry-after", RETRY_AFTER).send({ error: "draining: try again" });
   });
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.method !== "POST") return;
+    // What does not say its length may have all that an order may have.
+    const bytes = Math.min(ORDER_BYTES, Number(request.headers["content-length"] ?? ORDER_BYTES));
+    if (room.orders === 0 || room.bytes < bytes) return reply.code(503).header("retry-after", RETRY_AFTER).send(full);
+    room.orders -= 1;
+    room.bytes -= bytes;
+    reply.raw.once("close", () => {
+      room.orders += 1;
+      room.bytes += bytes;
+    });
+  });
   app.addHook("preClose", async () => {
     draining = true;
     await Promise.allSettled(underWay);
@@ -59,7 +83,9 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
     const refusal = whyNotHere(parsed.order, request.hostname.toLowerCase(), settings);
     if (refusal !== undefined) return reply.code(refusal.code).send(refusal.body);
 
-    const work = accept(parsed.order, queue, reply, log);
+    const { order } = parsed;
+    if (!shares.take(order.store)) return reply.code(429).header("retry-after", RETRY_AFTER_SHARE).send(tooMany(order));
+    const work = accept(order, queue, reply, log).finally(() => shares.giveBack(order.store));
     underWay.add(work);
     return work.finally(() => underWay.delete(work));
   });
@@ -75,6 +101,12 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
     return reply.code(code).send(body);
   });
   return app;
+}
+
+const full = { error: "this container has as much under way as it can hold: send it again" };
+
+function tooMany({ orderId, store }: Order): { error: string } {
+  return { error: `order ${orderId} is not accepted: too many orders of ${store} are under way. Send it again.` };
 }
 
 async function accept(order: Order, queue: OrderQueue, reply: FastifyReply, log: Logger): Promise<FastifyReply> {

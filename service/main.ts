@@ -10,14 +10,14 @@ import { Canary } from "./canary.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { createHealth } from "./health.ts";
 import { createIngest } from "./ingest.ts";
-import { OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
+import { linesTogether } from "./log.ts";
+import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
 import { canarySettings, dispatchSettings, ingestSettings, SettingsError } from "./settings.ts";
 
-/** Lines are written at once: one on its way through another thread could be lost, or come last, when the process ends. */
 function logger(role: string, { release }: { release: string }): Logger {
   const level = (label: string) => ({ level: label });
   const options = { base: { role, release }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level } };
-  return pino(options, pino.destination({ dest: 1, sync: true }));
+  return pino(options, linesTogether());
 }
 
 async function ingest(): Promise<void> {
@@ -39,6 +39,7 @@ async function dispatch(): Promise<void> {
   const client = queueClient(settings.region);
   const queues = {
     orders: new OrderQueue(client, settings.queueUrl),
+    deadLetters: new DeadLetterQueue(client, settings.deadLetterQueueUrl),
     receipts: new ReceiptsQueue(client, settings.receiptsQueueUrl),
   };
   const dispatcher = new Dispatcher(settings, queues, log);

@@ -12,10 +12,12 @@
  * | TLS_KEY, TLS_CERT          | ingest   |         | PEM: the private key, and its certificate with the chain; it speaks HTTPS alone |
  * | PLATFORM_DOMAIN            | ingest, canary |   | the host that takes orders of every store, and synthetic ones |
  * | RECEIPTS_QUEUE_URL         | dispatch, canary | | where the receipts of synthetic orders go |
+ * | DEAD_LETTER_QUEUE_URL      | dispatch |         | the FIFO queue of orders that were given up |
  * | VISIBILITY_TIMEOUT_SECONDS | dispatch | 120     | the queue's own; one receive and its back-off stay below it |
  * | ERP_TIMEOUT_MS             | dispatch | 10000   | how long one post to an ERP may take |
  * | ERP_ATTEMPTS               | dispatch | 3       | posts inside one receive |
- * | CONCURRENCY                | dispatch | 50      | orders under way at the same time |
+ * | MAX_RECEIVES               | dispatch | 10      | receives before an order is given up that fails while its ERP answers others |
+ * | CONCURRENCY                | dispatch | 100     | orders under way at the same time, of one store no more than are free: half |
  * | RECEIVE_WAIT_SECONDS       | dispatch | 5       | length of one long poll; a stop waits for the one under way |
  * | ERP_AUTHORIZATION_<STORE>  | dispatch | none    | Authorization header for a store's ERP; the store's name in capitals, _ for - |
  * | INTERVAL_SECONDS           | canary   | 60      | from one synthetic order to the next, and how long each may take |
@@ -57,6 +59,10 @@ function url(expected: string, fits: (url: URL) => boolean) {
   return z
     .string({ error: expected })
     .refine((value) => URL.canParse(value) && fits(new URL(value)), { error: expected });
+}
+
+function fifoQueue(of: string) {
+  return url(`the URL of the FIFO queue ${of}, ending in .fifo`, ({ pathname }) => pathname.endsWith(".fifo"));
 }
 
 /** Orders hold people's data: they leave this machine only by TLS. */
@@ -113,7 +119,7 @@ const all = {
 };
 
 const handlesOrders = {
-  QUEUE_URL: url("the URL of the FIFO queue of orders, ending in .fifo", ({ pathname }) => pathname.endsWith(".fifo")),
+  QUEUE_URL: fifoQueue("of orders"),
   STORES: stores,
   ...all,
 };
@@ -147,7 +153,9 @@ const dispatch = z
     VISIBILITY_TIMEOUT_SECONDS: whole("seconds", 30, 43_200, 120),
     ERP_TIMEOUT_MS: whole("milliseconds", 100, 600_000, 10_000),
     ERP_ATTEMPTS: whole("posts inside one receive", 1, 10, 3),
-    CONCURRENCY: whole("orders under way at the same time", 1, 500, 50),
+    DEAD_LETTER_QUEUE_URL: fifoQueue("of orders that were given up"),
+    MAX_RECEIVES: whole("receives of an order", 1, 100, 10),
+    CONCURRENCY: whole("orders under way at the same time", 2, 500, 100),
     RECEIVE_WAIT_SECONDS: whole("seconds of one long poll", 1, 20, 5),
   })
   .superRefine((env, context) => {
@@ -166,6 +174,8 @@ const dispatch = z
     receiptsQueueUrl: env.RECEIPTS_QUEUE_URL,
     visibilitySeconds: env.VISIBILITY_TIMEOUT_SECONDS,
     erp: { timeoutMs: env.ERP_TIMEOUT_MS, attempts: env.ERP_ATTEMPTS },
+    deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
+    maxReceives: env.MAX_RECEIVES,
     concurrency: env.CONCURRENCY,
     receiveWaitSeconds: env.RECEIVE_WAIT_SECONDS,
     /** Authorization header by store's name; a store may have none. */

@@ -36,7 +36,7 @@ export function createAlarms(
     [`${name}-synthetic-order`]: syntheticOrder(name, args),
     ...Object.assign({}, ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, balancer, index + 1))),
     [`${name}-old-orders`]: oldOrders(args),
-    [`${name}-dead-letters`]: deadLetters(args),
+    [`${name}-dead-letters`]: deadLetters(name, args),
   };
   return Object.entries(alarms).map(([alarmName, alarm]) => createAlarm(alarmName, alarm, topicArn, parent));
 }
@@ -189,10 +189,12 @@ function oldOrders({ queue, oldestOrderSeconds }: Watched): Alarm {
 }
 
 /** What SQS moves there is in no count of messages sent, only in how many lie there. */
-function deadLetters({ queue }: Watched): Alarm {
+function deadLetters(name: string, { queue }: Watched): Alarm {
   return {
     means: "Orders were given up after their last attempt.",
-    runbook: "find the store in the messages, see that its ERP answers, then redrive the dead-letter queue.",
+    runbook:
+      `npx order-queue redrive ${name} tells of which stores and why; see that the store's ERP takes orders, ` +
+      "then call it with --store and --yes.",
     namespace: "AWS/SQS",
     metricName: "ApproximateNumberOfMessagesVisible",
     dimensions: { QueueName: queue.deadLetter.name },

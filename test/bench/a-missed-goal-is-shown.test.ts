@@ -8,15 +8,17 @@ const figures: Figure[] = [
   { name: "preview", unit: "s", value: 1.5, runs: [1.25, 1.5, 2], peer: { name: "cdk synth", value: 3, runs: [3] } },
   { name: "ratio", unit: "ratio", value: 0.5, runs: [0.5], goal: 0.5 },
   { name: "memory", unit: "MB", value: 301, runs: [280, 301], goal: 300 },
+  { name: "taken in", unit: "orders/s", value: 799.6, runs: [799.6], goal: 800, atLeast: true },
 ];
 
 test("the table shows median, spread, peer, and whether the goal is kept", () => {
   expect(table(figures)).toBe(
     [
-      "         median  lowest  highest  goal              beside",
-      "preview  1.50 s  1.25 s  2.00 s                     cdk synth 3.00 s",
-      "ratio    0.50    0.50    0.50     ≤ 0.50    kept",
-      "memory   301 MB  280 MB  301 MB   ≤ 300 MB  MISSED",
+      "          median        lowest        highest       goal                    beside",
+      "preview   1.50 s        1.25 s        2.00 s                                cdk synth 3.00 s",
+      "ratio     0.50          0.50          0.50          ≤ 0.50          kept",
+      "memory    301 MB        280 MB        301 MB        ≤ 300 MB        MISSED",
+      "taken in  800 orders/s  800 orders/s  800 orders/s  ≥ 800 orders/s  MISSED",
     ].join("\n"),
   );
 });
@@ -28,7 +30,7 @@ test("the median of an even number of runs lies between the middle two", () => {
 });
 
 test.each([
-  [["--only", "speed"], "--only speed: expected one of preview, start, stores\n"],
+  [["--only", "speed"], "--only speed: expected one of preview, regions, start, stores, service\n"],
   [["--runs", "0"], "--runs 0: expected a whole number from 1 and up\n"],
 ])("%j is refused with exit code 1", async (args, message) => {
   const child = spawn(process.execPath, [join(__dirname, "../../bench/main.ts"), ...args]);

@@ -39,7 +39,7 @@ describe("a release", () => {
   test(
     "is refused to a raw pulumi up of production before staging has been through it",
     async () => {
-      project.edit("infra/queue.ts", "maxReceives = 10", "maxReceives = 9");
+      project.edit("infra/queue.ts", "maxReceives = 250", "maxReceives = 249");
       project.commit("nine attempts");
       const before = await resources("prod-eu");
       await expect(project.pulumi("up", "--yes", "--suppress-outputs", "--stack", "prod-eu")).rejects.toThrow(
@@ -120,7 +120,7 @@ describe("a release", () => {
   test(
     "passes by broken glass, with the reason in outputs and history, once",
     async () => {
-      project.edit("infra/queue.ts", "maxReceives = 9", "maxReceives = 8");
+      project.edit("infra/queue.ts", "maxReceives = 249", "maxReceives = 248");
       const { gate } = await previewed();
       const release = /release ([0-9a-f]{12})/.exec(gate["prod-au"]?.why ?? "")?.[1];
       const reason = "AU cannot wait for staging: orders are given up too late";
@@ -139,7 +139,7 @@ describe("a release", () => {
       const [latest] = JSON.parse(await project.pulumi("stack", "history", "--stack", "prod-au", "--json"));
       expect(JSON.stringify(latest.config)).toContain(reason);
 
-      project.edit("infra/queue.ts", "maxReceives = 8", "maxReceives = 7");
+      project.edit("infra/queue.ts", "maxReceives = 248", "maxReceives = 247");
       project.commit("seven attempts");
       await expect(project.pulumi("up", "--yes", "--suppress-outputs", "--stack", "prod-au")).rejects.toThrow(
         /nothing was registered/,

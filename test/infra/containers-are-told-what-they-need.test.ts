@@ -20,6 +20,7 @@ const plan: ContainerPlan = {
   ],
   ordersUrl: "https://sqs/orders.fifo",
   receiptsUrl: "https://sqs/receipts",
+  deadLetterUrl: "https://sqs/dead-letter.fifo",
   visibilitySeconds: 120,
   erpTimeoutSeconds: 10,
   logGroup: "prod-eu-ingest-1",
@@ -47,11 +48,12 @@ describe("a container", () => {
     });
   });
 
-  it("of dispatch knows the receipts queue and how long an ERP may take", () => {
+  it("of dispatch knows where receipts and dead letters go, and how long an ERP may take", () => {
     expect(environment(dispatchContainer(plan))).toEqual({
       ...all,
       ...orders,
       RECEIPTS_QUEUE_URL: "https://sqs/receipts",
+      DEAD_LETTER_QUEUE_URL: "https://sqs/dead-letter.fifo",
       ERP_TIMEOUT_MS: "10000",
       VISIBILITY_TIMEOUT_SECONDS: "120",
       STOP_TIMEOUT_SECONDS: "110",
@@ -87,7 +89,7 @@ describe("a container", () => {
     const service = path.join(__dirname, "../../service");
     expect(existsSync(path.join(service, file))).toBe(true);
     expect(readFileSync(path.join(service, ".dockerignore"), "utf8").split("\n")).toContain(`!*${path.extname(file)}`);
-    expect(readFileSync(path.join(service, "Dockerfile"), "utf8")).toMatch(/^COPY package\.json \*\.ts \*\.mjs /m);
+    expect(readFileSync(path.join(service, "Dockerfile"), "utf8")).toMatch(/^COPY package\.json \*\.ts \*\.sh /m);
   });
 
   it("of ingest gets the one version of its key and certificate that was signed last", () => {

@@ -29,13 +29,14 @@ describe("a role", () => {
     ]);
   });
 
-  it("of dispatch may take from the orders queue and send receipts, and nothing else", () => {
+  it("of dispatch may take from the orders queue, count it, and send dead letters and receipts, and nothing else", () => {
     expect(statements("prod-eu-dispatch")).toEqual([
       {
         Effect: "Allow",
-        Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
+        Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
         Resource: "arn:Queue/prod-eu-orders",
       },
+      { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: "arn:Queue/prod-eu-dead-letter" },
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: "arn:Queue/prod-eu-receipts" },
     ]);
   });

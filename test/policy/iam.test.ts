@@ -143,12 +143,21 @@ function containerWith(name: string, variable: string, actions: string[], queueP
     ),
   ];
 }
-const dispatchCalls = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+const dispatchCalls = [
+  "sqs:ReceiveMessage",
+  "sqs:DeleteMessage",
+  "sqs:ChangeMessageVisibility",
+  "sqs:GetQueueAttributes",
+];
 
 stackCases(containersMayMakeTheirCalls, {
   "fails if dispatch may not delete what it delivered": [
     dispatchWith(dispatchCalls.filter((action) => action !== "sqs:DeleteMessage")),
     ["dispatch: its role does not allow sqs:DeleteMessage, which dispatch calls for orders"],
+  ],
+  "fails if dispatch may not give up what cannot be delivered": [
+    containerWith("dispatch", "DEAD_LETTER_QUEUE_URL", ["sqs:ReceiveMessage"]),
+    ["dispatch: its role does not allow sqs:SendMessage, which dispatch calls for orders"],
   ],
   "fails if the queue has a key that the role may not use": [
     dispatchWith(dispatchCalls, { kmsMasterKeyId: "arn:aws:kms:eu-west-1:123456789012:key/1" }),

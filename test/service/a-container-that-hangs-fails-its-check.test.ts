@@ -68,7 +68,7 @@ test("dispatch whose loop does not come around any more says so, though its proc
   const receipts = {} as DispatchQueues["receipts"];
   const dispatcher = new Dispatcher(
     { ...settings, visibilitySeconds: 0.1 },
-    { orders: stuck, receipts },
+    { orders: stuck, deadLetters: {} as DispatchQueues["deadLetters"], receipts },
     pino({ enabled: false }),
   );
   void dispatcher.run();

@@ -1,4 +1,4 @@
-import { hideSeconds, longestReceiveMs, retryAfterMs, waitAfterAttemptMs } from "../../service/backoff.ts";
+import { longestReceiveMs, retryAfterMs, waitAfterAttemptMs } from "../../service/backoff.ts";
 
 test("waits double, the upper half of each is random, and none is longer than 15 s", () => {
   expect([1, 2, 3, 4, 5, 6, 7].map((attempt) => waitAfterAttemptMs(attempt, 0))).toEqual([
@@ -10,14 +10,6 @@ test("waits double, the upper half of each is random, and none is longer than 15
 test("the longest receive by default is 70 s: three posts of 10 s, two waits of 15 s, 10 s for the queue", () => {
   expect(longestReceiveMs({ timeoutMs: 10_000, attempts: 3 })).toBe(70_000);
   expect(longestReceiveMs({ timeoutMs: 10_000, attempts: 1 })).toBe(20_000);
-});
-
-test("a failed message is hidden longer each time, never longer than the visibility timeout", () => {
-  expect([1, 2, 3, 6, 7, 2000].map((receives) => hideSeconds(receives, 120))).toEqual([2, 4, 8, 64, 120, 120]);
-});
-
-test("a message whose ERP asked for more is hidden for that long, within the same bound", () => {
-  expect([hideSeconds(1, 120, 20_500), hideSeconds(1, 120, 1), hideSeconds(1, 120, 3_600_000)]).toEqual([21, 2, 120]);
 });
 
 test.each([

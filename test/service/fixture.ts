@@ -6,7 +6,7 @@ import { request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type Certificate, makeCertificate } from "./certificate.ts";
 
 const ROOT = join(__dirname, "../..");
@@ -51,6 +51,8 @@ export interface Queues {
   bodies(queue: QueueName): Promise<string[]>;
   waiting(queue: QueueName): Promise<string[]>;
   hidden(queue: QueueName): Promise<string[]>;
+  /** A queue's messages as SQS hands them out, visible again at once. */
+  messages(queue: QueueName): Promise<Message[]>;
   /** Puts a text on the queue of orders, past ingest. */
   put(body: string, id: string): Promise<void>;
   stop(): Promise<void>;
@@ -63,7 +65,7 @@ export async function startQueues(maxReceiveCount = 5): Promise<Queues> {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = await once(createInterface({ input: child.stdout }), "line");
-  const { address, orders, receipts } = JSON.parse(line);
+  const { address, orders, dead, receipts } = JSON.parse(line);
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new SQSClient({ region: REGION, endpoint: address, credentials });
 
@@ -73,10 +75,27 @@ export async function startQueues(maxReceiveCount = 5): Promise<Queues> {
     return { waiting: ready.map(({ body }) => body), hidden: inflight.map(({ message }) => message.body) };
   };
   return {
-    env: { AWS_ENDPOINT_URL_SQS: address, QUEUE_URL: orders, RECEIPTS_QUEUE_URL: receipts },
+    env: {
+      AWS_ENDPOINT_URL_SQS: address,
+      QUEUE_URL: orders,
+      DEAD_LETTER_QUEUE_URL: dead,
+      RECEIPTS_QUEUE_URL: receipts,
+    },
     bodies: async (queue) => Object.values(await messages(queue)).flat(),
     waiting: async (queue) => (await messages(queue)).waiting,
     hidden: async (queue) => (await messages(queue)).hidden,
+    messages: async (queue) => {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: orders.replace(/[^/]*$/, queue),
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: 0,
+          MessageSystemAttributeNames: ["All"],
+          MessageAttributeNames: ["All"],
+        }),
+      );
+      return Messages;
+    },
     put: async (body, id) => {
       const input = { QueueUrl: orders, MessageBody: body, MessageGroupId: id, MessageDeduplicationId: id };
       await client.send(new SendMessageCommand(input));
@@ -233,6 +252,6 @@ export function order(orderId: string, payload: object = { total: 12.5 }): strin
 }
 
 /** Starts an order on its way. */
-export function post(port: number, orderId: string): Promise<Answer> {
-  return ask(port, "POST", "/orders", order(orderId));
+export function post(port: number, orderId: string, payload?: object): Promise<Answer> {
+  return ask(port, "POST", "/orders", order(orderId, payload));
 }

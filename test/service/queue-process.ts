@@ -13,4 +13,5 @@ const orders = server.createQueue("orders.fifo", {
   attributes: { FifoQueue: "true", VisibilityTimeout: "120", RedrivePolicy: JSON.stringify(redrive) },
 });
 const receipts = server.createQueue("receipts", { region });
-console.log(JSON.stringify({ address: server.address, orders: orders.queueUrl, receipts: receipts.queueUrl }));
+const urls = { orders: orders.queueUrl, dead: dead.queueUrl, receipts: receipts.queueUrl };
+console.log(JSON.stringify({ address: server.address, ...urls }));

@@ -7,6 +7,7 @@ import { certificate, spawnService } from "./fixture.ts";
 const SETTINGS = {
   QUEUE_URL: "https://sqs.ap-southeast-2.amazonaws.com/123456789012/orders.fifo",
   RECEIPTS_QUEUE_URL: "https://sqs.ap-southeast-2.amazonaws.com/123456789012/receipts",
+  DEAD_LETTER_QUEUE_URL: "https://sqs.ap-southeast-2.amazonaws.com/123456789012/dead-letter.fifo",
   STORES: '[{"name":"acme","hostname":"acme.au.orderhub.example","erp":"https://erp.acme.example/orders"}]',
   AWS_REGION: "ap-southeast-2",
   RELEASE: "0123456789ab",
@@ -63,6 +64,7 @@ test("what is not set has its documented default", () => {
   expect(dispatchSettings(GOOD)).toEqual({
     queueUrl: GOOD.QUEUE_URL,
     receiptsQueueUrl: GOOD.RECEIPTS_QUEUE_URL,
+    deadLetterQueueUrl: GOOD.DEAD_LETTER_QUEUE_URL,
     stores: new Map([
       [
         "acme",
@@ -77,7 +79,8 @@ test("what is not set has its documented default", () => {
     authorizations: new Map(),
     visibilitySeconds: 120,
     erp: { timeoutMs: 10_000, attempts: 3 },
-    concurrency: 50,
+    maxReceives: 10,
+    concurrency: 100,
     receiveWaitSeconds: 5,
   });
   expect(ingestSettings(GOOD)).toMatchObject({

@@ -227,14 +227,14 @@ describe("settings", () => {
 
   it.each<[string, Values[]]>([
     ["522", numbered(522)],
-    ["223 with credentials", numbered(223, secretOf)],
+    ["222 with credentials", numbered(222, secretOf)],
   ])("take as many stores as a task definition has room for: %s", (_, stores) => {
     expect(parseOf({ ...good, storesPerLoadBalancer: 200, stores }).stores).toHaveLength(stores.length);
   });
 
   it.each<[string, Values[], string]>([
-    ["523", numbered(523), "523 stores of 65633 bytes"],
-    ["224 with credentials", numbered(224, secretOf), "224 stores of 65745 bytes"],
+    ["523", numbered(523), "523 stores of 65632 bytes"],
+    ["223 with credentials", numbered(223, secretOf), "223 stores of 65637 bytes"],
   ])("are refused with one more: %s", (_, stores, value) => {
     expect(refusal({ ...good, storesPerLoadBalancer: 200, stores }).problems).toEqual([
       {

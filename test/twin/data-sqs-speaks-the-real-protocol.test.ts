@@ -12,36 +12,26 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { Credentials } from "../../twin/ecs/credentials.ts";
-import { Gate } from "../../twin/gate.ts";
-import { Iam } from "../../twin/iam/iam.ts";
-import { Network } from "../../twin/network/network.ts";
 import { queueAttributes } from "../../twin/sqs/attributes.ts";
-import { Sqs } from "../../twin/sqs/sqs.ts";
-import { Store } from "../../twin/store.ts";
-import { View } from "../../twin/view.ts";
+import type { Sqs } from "../../twin/sqs/sqs.ts";
 import { eventually } from "./data-region.ts";
+import { startSqs, type TestSqs } from "./sqs.ts";
 
-const account = "123456789012";
 const directory = mkdtempSync(join(tmpdir(), "sqs-"));
-let store: Store;
+let twin: TestSqs;
 let sqs: Sqs;
 let now = Date.now();
 let clients: SQSClient[] = [];
 
 async function start() {
-  store = new Store(directory);
-  const view = new View(store);
-  const gate = new Gate(new Credentials(), new Network(view, 0, () => {}), new Iam(view, account));
-  sqs = new Sqs(store, join(directory, "sqs"), account, gate, () => now);
-  await sqs.start(0);
+  twin = await startSqs(directory, () => now);
+  sqs = twin.sqs;
 }
 
 async function stop() {
   for (const client of clients) client.destroy();
   clients = [];
-  await sqs.close();
-  store.close();
+  await twin.stop();
 }
 
 /** As a container makes it: the endpoint comes from the environment's variable, not from the queue's URL. */
@@ -156,6 +146,61 @@ it("answers batches entry by entry", async () => {
   const handles = (received.Messages ?? []).map(({ ReceiptHandle }) => ({ Id: "x", ReceiptHandle }));
   await client().send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries: handles }));
   expect(sqs.depth("batch.fifo", "ap-southeast-2")).toEqual({ visible: 0, inFlight: 0, delayed: 0, oldestSeconds: 0 });
+});
+
+it("refuses a batch by AWS's names, as a whole where it is no batch and entry by entry else", async () => {
+  const { url } = sqs.create("batches.fifo", "ap-southeast-2", { FifoQueue: "true", MaximumMessageSize: "262144" });
+  const send = (Entries: { Id: string; MessageBody: string }[]) =>
+    client().send(
+      new SendMessageBatchCommand({
+        QueueUrl: url,
+        Entries: Entries.map((entry, index) => ({
+          ...{ MessageGroupId: String(index), MessageDeduplicationId: `${Entries.length}-${index}`, ...entry },
+        })),
+      }),
+    );
+  const bodies = (count: number, MessageBody = "x") =>
+    Array.from({ length: count }, (_, index) => ({ Id: String(index), MessageBody }));
+  await expect(send([])).rejects.toMatchObject({ name: "EmptyBatchRequest" });
+  await expect(send(bodies(11))).rejects.toMatchObject({ name: "TooManyEntriesInBatchRequest" });
+  await expect(send([...bodies(2), ...bodies(1)])).rejects.toMatchObject({ name: "BatchEntryIdsNotDistinct" });
+  await expect(send([{ Id: "a b", MessageBody: "x" }])).rejects.toMatchObject({ name: "InvalidBatchEntryId" });
+  await expect(send(bodies(5, "x".repeat(250_000)))).rejects.toMatchObject({ name: "BatchRequestTooLong" });
+  const mixed = await send([...bodies(3, "x".repeat(200_000)), { Id: "large", MessageBody: "x".repeat(262_145) }]);
+  expect(mixed.Successful?.map(({ Id }) => Id)).toEqual(["0", "1", "2"]);
+  expect(mixed.Failed).toMatchObject([{ Id: "large", Code: "InvalidParameterValue", SenderFault: true }]);
+});
+
+it("keeps message attributes, and refuses those that SQS does not know", async () => {
+  const { url } = sqs.create("attributes", "ap-southeast-2", {});
+  const send = (MessageAttributes: Record<string, { DataType: string; StringValue: string }>) =>
+    client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: "x", MessageAttributes }));
+  const text = (StringValue: string) => ({ DataType: "String", StringValue });
+  await send({ reason: text("the ERP answered 500"), receives: { DataType: "Number", StringValue: "10" } });
+  const received = await client().send(new ReceiveMessageCommand({ QueueUrl: url, MessageAttributeNames: ["All"] }));
+  expect(received.Messages?.[0]?.MessageAttributes?.reason?.StringValue).toBe("the ERP answered 500");
+  const eleven = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`a${index}`, text("x")]));
+  const wrong = {
+    eleven,
+    empty: { a: text("") },
+    type: { a: { DataType: "Date", StringValue: "x" } },
+    name: { "a b": text("x") },
+  };
+  for (const attributes of Object.values({ ...wrong, number: { a: { DataType: "Number", StringValue: "ten" } } }))
+    await expect(send(attributes)).rejects.toMatchObject({ name: "InvalidParameterValue" });
+});
+
+it("hides nothing for longer than twelve hours", async () => {
+  const { url } = sqs.create("hidden", "ap-southeast-2", {});
+  await client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: "x" }));
+  const receive = (VisibilityTimeout: number) =>
+    client().send(new ReceiveMessageCommand({ QueueUrl: url, VisibilityTimeout }));
+  await expect(receive(43_201)).rejects.toMatchObject({ name: "InvalidParameterValue" });
+  const [message] = (await receive(43_200)).Messages ?? [];
+  const input = { QueueUrl: url, ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 43_201 };
+  await expect(client().send(new ChangeMessageVisibilityCommand(input))).rejects.toMatchObject({
+    name: "InvalidParameterValue",
+  });
 });
 
 it("refuses by AWS's names what is wrong, and everything when told to", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Properties } from "../store.ts";
-import { checkAttributes } from "./attributes.ts";
+import { checkAttributes, checkMessageAttributes } from "./attributes.ts";
 import { isFifo, type Message, type Queue, type Queues, SqsError } from "./queues.ts";
 
 /** One call of the SQS API. */
@@ -17,6 +17,11 @@ export interface Call {
 }
 
 type Action = (call: Call) => Properties | Promise<Properties>;
+
+/** Bytes of all messages of a batch together; since August 2025, before it was 262,144 (API_SendMessageBatch.html). */
+const batchBytes = 1_048_576;
+/** Seconds that a message may be invisible at the longest. */
+const longestVisibility = 43_200;
 
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
@@ -52,8 +57,9 @@ function sendOne(call: Call, queue: Queue, entry: Properties): Properties {
   const body: unknown = entry.MessageBody;
   if (typeof body !== "string" || body === "")
     throw new SqsError("MissingParameter", "The request must contain the parameter MessageBody.");
+  checkMessageAttributes(entry.MessageAttributes ?? {});
   const largest = Number(queue.attributes.MaximumMessageSize);
-  if (Buffer.byteLength(body) > largest)
+  if (sizeOf(entry) > largest)
     throw new SqsError(
       "InvalidParameterValue",
       `One or more parameters are invalid. Reason: Message must be shorter than ${largest} bytes.`,
@@ -73,15 +79,35 @@ function sendOne(call: Call, queue: Queue, entry: Properties): Properties {
   };
 }
 
+/** What counts of a message: its body, and names, types and values of its attributes (SQS developer guide, quotas). */
+function sizeOf({ MessageBody = "", MessageAttributes = {} }: Properties): number {
+  const attributes = Object.entries<Properties>(MessageAttributes).map(
+    ([name, { DataType = "", StringValue = "", BinaryValue = "" }]) =>
+      Buffer.byteLength(name + DataType + StringValue) + Buffer.from(BinaryValue, "base64").length,
+  );
+  return attributes.reduce((sum, size) => sum + size, Buffer.byteLength(String(MessageBody)));
+}
+
+function visibility(seconds: unknown): number | undefined {
+  if (
+    seconds === undefined ||
+    (Number.isInteger(seconds) && Number(seconds) >= 0 && Number(seconds) <= longestVisibility)
+  )
+    return seconds as number | undefined;
+  throw new SqsError(
+    "InvalidParameterValue",
+    `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Must be between 0 and ${longestVisibility}, if provided.`,
+  );
+}
+
 const sequenceText = (sequence: number): string => String(sequence).padStart(20, "0");
 
-/** Does `one` for every entry of a batch; an entry that fails does not stop the others. */
+/** Does `one` for every entry of a batch; an entry that fails does not stop the others. @throws SqsError by AWS's names for the batch itself */
 function batch(call: Call, one: (entry: Properties) => Properties | undefined): Properties {
   const Successful: Properties[] = [];
   const Failed: Properties[] = [];
   const entries: Properties[] = call.input.Entries ?? [];
-  if (entries.length === 0 || entries.length > 10)
-    throw new SqsError("InvalidParameterValue", `A batch holds 1 to 10 entries, got ${entries.length}.`);
+  checkBatch(entries);
   for (const entry of entries) {
     try {
       Successful.push({ Id: entry.Id, ...one(entry) });
@@ -93,6 +119,34 @@ function batch(call: Call, one: (entry: Properties) => Properties | undefined): 
   return { Successful, Failed };
 }
 
+function checkBatch(entries: Properties[]): void {
+  const refuse = (code: string, message: string) => {
+    throw new SqsError(code, message, 400, `AWS.SimpleQueueService.${code}`);
+  };
+  if (entries.length === 0)
+    refuse("EmptyBatchRequest", "There should be at least one SendMessageBatchRequestEntry in the request.");
+  if (entries.length > 10)
+    refuse(
+      "TooManyEntriesInBatchRequest",
+      `Maximum number of entries per request are 10. You have sent ${entries.length}.`,
+    );
+  const ids = entries.map(({ Id }) => String(Id));
+  const wrong = ids.find((id) => !/^[A-Za-z0-9_-]{1,80}$/.test(id));
+  if (wrong !== undefined)
+    refuse(
+      "InvalidBatchEntryId",
+      "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.",
+    );
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  if (twice !== undefined) refuse("BatchEntryIdsNotDistinct", `Id ${twice} repeated.`);
+  const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
+  if (bytes > batchBytes)
+    refuse(
+      "BatchRequestTooLong",
+      `Batch requests cannot be longer than ${batchBytes} bytes. You have sent ${bytes} bytes.`,
+    );
+}
+
 async function receive(call: Call): Promise<Properties> {
   const queue = queueOf(call);
   const count = call.input.MaxNumberOfMessages ?? 1;
@@ -101,7 +155,7 @@ async function receive(call: Call): Promise<Properties> {
   const waitSeconds = call.input.WaitTimeSeconds ?? Number(queue.attributes.ReceiveMessageWaitTimeSeconds);
   const deadline = Date.now() + waitSeconds * 1000;
   for (;;) {
-    const messages = call.queues.receive(queue.arn, count, call.input.VisibilityTimeout);
+    const messages = call.queues.receive(queue.arn, count, visibility(call.input.VisibilityTimeout));
     if (messages.length > 0) return { Messages: messages.map((message) => received(call, message)) };
     const left = deadline - Date.now();
     if (left <= 0 || !(await call.wait(queue.arn, left))) return {};
@@ -137,7 +191,7 @@ function received({ input, account }: Call, message: Message): Properties {
 }
 
 function changeOne(call: Call, queue: Queue, entry: Properties): undefined {
-  call.queues.changeVisibility(queue.arn, entry.ReceiptHandle, entry.VisibilityTimeout);
+  call.queues.changeVisibility(queue.arn, entry.ReceiptHandle, visibility(entry.VisibilityTimeout) ?? 0);
   if (entry.VisibilityTimeout === 0) call.sent(queue.arn);
 }
 

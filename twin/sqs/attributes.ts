@@ -52,3 +52,25 @@ export function checkAttributes(attributes: QueueAttributes): void {
       throw new SqsError("InvalidAttributeValue", `Invalid value for the parameter ${name}: ${value}.`);
   }
 }
+
+/** Message attributes: ten at the most, each of a type and with a value (SQS developer guide, "Message metadata"). @throws SqsError */
+export function checkMessageAttributes(attributes: Properties): void {
+  const refuse = (message: string) => {
+    throw new SqsError("InvalidParameterValue", message);
+  };
+  const all = Object.entries<Properties>(attributes);
+  if (all.length > 10) refuse(`Number of message attributes [${all.length}] exceeds the allowed maximum [10].`);
+  for (const [name, { DataType = "", StringValue, BinaryValue }] of all) {
+    const [type] = String(DataType).split(".");
+    if (!/^(?!AWS\.|Amazon\.)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/i.test(name) || name.length > 256)
+      refuse(`The message attribute name '${name}' is invalid.`);
+    if (!["String", "Number", "Binary"].includes(type ?? ""))
+      refuse(
+        `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
+      );
+    if (!(type === "Binary" ? BinaryValue : StringValue))
+      refuse(`The message attribute '${name}' must contain a non-empty value of its type ${type}.`);
+    if (type === "Number" && !Number.isFinite(Number(StringValue)))
+      refuse(`Can't cast the value of message attribute '${name}' to a number.`);
+  }
+}

@@ -1,14 +1,15 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Clock } from "../clock.ts";
 
 /**
  * The queues of all regions and what is in them, in one SQLite file: a twin killed with -9 has every message that it
  * acknowledged. FIFO order and locking by message group, deduplication for 5 minutes, visibility, delay, retention
- * and dead-letter queues are those of AWS. Not modelled: message attributes beyond storing them, encryption, quotas of
- * messages in flight, redrive tasks; of a message group one message is given out at a time.
+ * and dead-letter queues are those of AWS. Not modelled: encryption, quotas of messages in flight and how far a FIFO queue
+ * looks for message groups (120,000 each), the 12 hours that all visibility timeouts of one receive may have together,
+ * redrive tasks; of a message group one message is given out at a time.
  */
 
 /** An error of the service, by AWS's name. */
@@ -83,6 +84,7 @@ export class Queues {
   readonly #db: DatabaseSync;
   readonly #account: string;
   readonly #now: Clock;
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(directory: string, account: string, now: Clock) {
     mkdirSync(directory, { recursive: true });
@@ -96,8 +98,10 @@ export class Queues {
         dedupId TEXT, sentAt INTEGER, firstReceivedAt INTEGER, receives INTEGER, visibleAt INTEGER, receipt TEXT);
       CREATE INDEX IF NOT EXISTS messages_by_queue ON messages (queue, sequence);
       CREATE INDEX IF NOT EXISTS messages_by_receipt ON messages (receipt);
+      CREATE INDEX IF NOT EXISTS messages_by_group ON messages (queue, groupId, visibleAt);
       CREATE TABLE IF NOT EXISTS sent (queue TEXT, dedupId TEXT, id TEXT, sequence INTEGER, at INTEGER,
         PRIMARY KEY (queue, dedupId));
+      CREATE INDEX IF NOT EXISTS sent_by_time ON sent (at);
     `);
     this.#account = account;
     this.#now = now;
@@ -133,7 +137,7 @@ export class Queues {
   }
 
   find(arn: string): Queue | undefined {
-    const row = this.#db.prepare("SELECT body FROM queues WHERE arn = ?").get(arn);
+    const row = this.#prepared("SELECT body FROM queues WHERE arn = ?").get(arn);
     return row && JSON.parse(row.body as string);
   }
 
@@ -151,9 +155,7 @@ export class Queues {
     const dedupId = deduplicationId(queue, message);
     if (dedupId !== undefined) {
       this.#run("DELETE FROM sent WHERE at < ?", now - dedupWindowMs);
-      const before = this.#db
-        .prepare("SELECT id, sequence FROM sent WHERE queue = ? AND dedupId = ?")
-        .get(arn, dedupId);
+      const before = this.#prepared("SELECT id, sequence FROM sent WHERE queue = ? AND dedupId = ?").get(arn, dedupId);
       if (before) return { id: before.id as string, sequence: before.sequence as number };
     }
     const delay = message.delay ?? Number(queue.attributes.DelaySeconds);
@@ -189,17 +191,21 @@ export class Queues {
     const visibleAt = now + (visibilitySeconds ?? Number(queue.attributes.VisibilityTimeout)) * 1000;
     const { deadLetterArn, maxReceives } = redrive(queue);
     const received: Message[] = [];
+    let last = 0;
     while (received.length < count) {
-      const message = this.#nextVisible(queue, now);
+      const message = this.#nextVisible(queue, now, last);
       if (!message) break;
+      last = message.sequence;
       if (deadLetterArn && message.receives >= maxReceives) {
-        // In a standard queue its age and retention count on, in a FIFO queue they start anew.
+        // In a standard queue its age and retention count on; in a FIFO queue they start anew, and its deduplication id is
+        // its own id (SQS developer guide, "Configure a dead-letter queue redrive", note).
         const sentAt = isFifo(queue) ? now : message.sentAt;
         this.#run(
-          "UPDATE messages SET queue = ?, visibleAt = ?, sentAt = ?, receipt = NULL WHERE sequence = ?",
+          "UPDATE messages SET queue = ?, visibleAt = ?, sentAt = ?, dedupId = ?, receipt = NULL WHERE sequence = ?",
           this.get(deadLetterArn).arn,
           now,
           sentAt,
+          isFifo(queue) ? message.id : message.dedupId,
           message.sequence,
         );
         continue;
@@ -269,14 +275,14 @@ export class Queues {
     this.#db.close();
   }
 
-  /** The first visible message; in a FIFO queue of a group of which none is in flight. */
-  #nextVisible(queue: Queue, now: number): Message | undefined {
+  /** The first visible message after another one; in a FIFO queue of a group of which none is in flight. */
+  #nextVisible(queue: Queue, now: number, after: number): Message | undefined {
     const free = isFifo(queue)
       ? "AND NOT EXISTS (SELECT 1 FROM messages o WHERE o.queue = m.queue AND o.groupId = m.groupId AND o.visibleAt > :now)"
       : "";
-    const row = this.#db
-      .prepare(`SELECT * FROM messages m WHERE queue = :arn AND visibleAt <= :now ${free} ORDER BY sequence LIMIT 1`)
-      .get({ arn: queue.arn, now });
+    const row = this.#prepared(
+      `SELECT * FROM messages m WHERE queue = :arn AND sequence > :after AND visibleAt <= :now ${free} ORDER BY sequence LIMIT 1`,
+    ).get({ arn: queue.arn, after, now });
     return row as unknown as Message | undefined;
   }
 
@@ -286,7 +292,13 @@ export class Queues {
   }
 
   #run(sql: string, ...values: SQLInputValue[]) {
-    return this.#db.prepare(sql).run(...values);
+    return this.#prepared(sql).run(...values);
+  }
+
+  #prepared(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 }
 

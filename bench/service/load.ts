@@ -1,0 +1,92 @@
+/**
+ * Stores that post orders as fast as they are answered, each on a connection of its own. Its one argument is a
+ * {@link Load}; its one line is a {@link Loaded}.
+ */
+import http from "node:http";
+import https from "node:https";
+
+export interface Load {
+  port: number;
+  /** The authority of the server's certificate; plain HTTP without. */
+  ca?: string;
+  connections: number;
+  /** Seconds that do not count, and those that do. */
+  warmUp: number;
+  seconds: number;
+  /** Bytes of an order, about. */
+  bytes: number;
+}
+
+export interface Loaded {
+  /** Orders answered 202 in the seconds that count. */
+  accepted: number;
+  perSecond: number;
+  p50: number;
+  /** Milliseconds. */
+  p99: number;
+  /** Answers that were none, by status, in all the time. */
+  others: Record<string, number>;
+  /** Orders answered 202 in all the time. */
+  acceptedInAll: number;
+}
+
+const { port, ca, connections, warmUp, seconds, bytes } = JSON.parse(process.argv[2] ?? "{}") as Load;
+const { request, Agent } = ca ? https : http;
+const agent = new Agent({ keepAlive: true, maxSockets: connections });
+const options = {
+  ...{ host: "127.0.0.1", port, path: "/orders", method: "POST", agent },
+  ...(ca && { ca, servername: "ingest.internal" }),
+};
+const note = "x".repeat(Math.max(0, bytes - 120));
+const begins = performance.now() + warmUp * 1000;
+const ends = begins + seconds * 1000;
+const latencies: number[] = [];
+const others: Record<string, number> = {};
+let acceptedInAll = 0;
+let count = 0;
+
+/** Eight stores, so that none is refused for having more under way than its share. */
+function post(): Promise<number> {
+  count += 1;
+  const order = { store: `store-${count % 8}`, orderId: `${process.pid}-${count}`, payload: { total: 12.5, note } };
+  const body = JSON.stringify(order);
+  const headers = {
+    ...{ host: "au.orderhub.example", "content-type": "application/json" },
+    "content-length": Buffer.byteLength(body),
+  };
+  return new Promise((resolve, reject) => {
+    const sending = request({ ...options, headers }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode ?? 0));
+    });
+    sending.on("error", reject);
+    sending.end(body);
+  });
+}
+
+async function store(): Promise<void> {
+  for (;;) {
+    const began = performance.now();
+    if (began >= ends) return;
+    const status = await post();
+    if (status !== 202) others[status] = (others[status] ?? 0) + 1;
+    else {
+      acceptedInAll += 1;
+      if (began >= begins) latencies.push(performance.now() - began);
+    }
+  }
+}
+
+await Promise.all(Array.from({ length: connections }, store));
+agent.destroy();
+latencies.sort((a, b) => a - b);
+const at = (part: number) => latencies[Math.floor(latencies.length * part)] ?? Number.NaN;
+const loaded: Loaded = {
+  accepted: latencies.length,
+  perSecond: latencies.length / seconds,
+  p50: at(0.5),
+  p99: at(0.99),
+  others,
+  acceptedInAll,
+};
+console.log(JSON.stringify(loaded));

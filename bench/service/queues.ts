@@ -1,0 +1,32 @@
+/**
+ * The twin's SQS as a process of its own, and FIFO queues in it as infra makes them. Arguments: a folder for its state, and
+ * how many queues. Its first line says where it is and what their URLs are; each further line of its input names a
+ * queue, and is answered by what is in it.
+ */
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Credentials } from "../../twin/ecs/credentials.ts";
+import { Gate } from "../../twin/gate.ts";
+import { Iam } from "../../twin/iam/iam.ts";
+import { Network } from "../../twin/network/network.ts";
+import { Sqs } from "../../twin/sqs/sqs.ts";
+import { Store } from "../../twin/store.ts";
+import { View } from "../../twin/view.ts";
+
+const [folder = "", count = "1"] = process.argv.slice(2);
+const region = "ap-southeast-2";
+const account = "123456789012";
+
+const store = new Store(folder);
+const view = new View(store);
+const gate = new Gate(new Credentials(), new Network(view, 0, () => {}), new Iam(view, account));
+const sqs = new Sqs(store, join(folder, "sqs"), account, gate, Date.now);
+await sqs.start(0);
+
+const attributes = { FifoQueue: "true", VisibilityTimeout: "120", MessageRetentionPeriod: "1209600" };
+const urls = Array.from({ length: Number(count) }, (_, index) => sqs.create(`q-${index}.fifo`, region, attributes).url);
+console.log(JSON.stringify({ endpoint: sqs.endpoint, urls }));
+
+for await (const url of createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify(sqs.depth(url.slice(url.lastIndexOf("/") + 1), region)));
+}

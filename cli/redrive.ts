@@ -1,0 +1,49 @@
+import { findPlace } from "../drills/local.ts";
+import type { Tally } from "../release/redrive/letters.ts";
+import { type Redriven, redrive } from "../release/redrive.ts";
+import { finish, type Output, progress, say } from "./output.ts";
+
+export async function redriveCommand(
+  state: string,
+  stack: string,
+  { store, yes, json }: Output & { store?: string; yes?: boolean },
+) {
+  const moved = (count: number) => progress(`${stack}: ${count} went back to the queue`);
+  const redriven = await redrive(await findPlace(state), stack, { store, yes, moved });
+  say(redriveReport(redriven));
+  finish(redriven.failed.length === 0 && redriven.whole, redriven, json);
+}
+
+/** Reasons of one store that are shown; --json has them all. */
+const shown = 3;
+
+/** Which dead letters there are, by store with their reasons, and what became of them. */
+export function redriveReport(redriven: Redriven): string {
+  const { stack, store, found, moved, failed, dryRun, whole, seconds } = redriven;
+  const chosen = found.filter((tally) => tally.chosen).reduce((sum, { count }) => sum + count, 0);
+  const of = store === undefined ? "" : ` of ${store}`;
+  const again = `npx order-queue redrive ${stack}${store === undefined ? "" : ` --store ${store}`} --yes`;
+  return [
+    ...(found.length === 0 ? [`${stack}: no dead letters`] : [`${stack}: dead letters`, ...found.flatMap(tallyLines)]),
+    ...(whole ? [] : ["There are more than were looked at: call it again, or for one store."]),
+    ...failed.map(
+      ({ messageId, store: whose, orderId, why }) => `  not moved: ${whose}/${orderId} (${messageId}): ${why}`,
+    ),
+    ...(chosen === 0 && found.length > 0 ? [`None${of} to send back.`] : []),
+    ...(dryRun && chosen > 0
+      ? [`${chosen}${of} would go back to the queue; nothing was changed. To do it: ${again}`]
+      : []),
+    ...(!dryRun && chosen > 0 ? [`${moved}${of} went back to the queue.`] : []),
+    `${seconds.toFixed(1)} s`,
+  ].join("\n");
+}
+
+function tallyLines({ store, count, chosen, since, reasons }: Tally): string[] {
+  const all = Object.entries(reasons);
+  const rest = all.length > shown ? [`${" ".repeat(8)}and ${all.length - shown} more reasons`] : [];
+  return [
+    `  ${String(count).padStart(5)} of ${store ?? "no store: they are no orders"}, the first since ${since}${chosen ? "" : ": they stay"}`,
+    ...all.slice(0, shown).map(([reason, times]) => `        ${times} × ${reason}`),
+    ...rest,
+  ];
+}
