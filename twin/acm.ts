@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { type Authority, newKey } from "./authority/authority.ts";
 import { type Clock, type Log, until } from "./clock.ts";
 import type { Dns } from "./dns.ts";
@@ -8,7 +9,7 @@ import type { View } from "./view.ts";
 /**
  * AWS Certificate Manager: public, DNS-validated certificates.
  * Not modelled (refused by name): e-mail and HTTP validation, imported and private certificates, keys other than
- * RSA_2048 and EC_prime256v1; not modelled (absent): renewal, CAA, revocation.
+ * RSA_2048 and EC_prime256v1; not modelled (absent): CAA, revocation. When it renews is in renewals.ts.
  */
 
 export interface ValidationOption {
@@ -62,7 +63,8 @@ export function validationOption(account: string, domainName: string): Validatio
   };
 }
 
-export class Acm {
+/** Emits `renewed` with the ARN of a certificate that was issued anew. */
+export class Acm extends EventEmitter<{ renewed: [string] }> {
   readonly #store: Store;
   readonly #view: View;
   readonly #dns: Dns;
@@ -74,6 +76,7 @@ export class Acm {
   readonly #issuing = new Map<string, Promise<void>>();
 
   constructor(store: Store, view: View, dns: Dns, authority: Authority, account: string, now: Clock, log: Log) {
+    super();
     this.#store = store;
     this.#view = view;
     this.#dns = dns;
@@ -186,6 +189,19 @@ export class Acm {
         .finally(() => this.#issuing.delete(arn));
       this.#issuing.set(arn, issuing);
     }
+  }
+
+  /** Issues a certificate anew, with its key; false where no load balancer holds it or a record is missing. */
+  async renew(arn: string): Promise<boolean> {
+    const document = this.#read(arn);
+    const key = this.#store.read<{ pem: string }>("certificate-key", arn);
+    const provable = this.#options(document.names).every(this.#published);
+    if (document.status !== "ISSUED" || !key || this.inUseBy(arn).length === 0 || !provable) return false;
+    const issuing = this.#issue(document, key.pem).finally(() => this.#issuing.delete(arn));
+    this.#issuing.set(arn, issuing);
+    await issuing;
+    this.emit("renewed", arn);
+    return true;
   }
 
   /** Resolves when nothing is being issued any more, so that nothing is written after it. */

@@ -1,6 +1,6 @@
 /**
- * The twin as a process: `node twin/main.ts --state DIR --account ID --zone NAME … --secret JSON …`, a secret being
- * `{"region", "name", "value"}`.
+ * The twin as a process: `node twin/main.ts --state DIR --account ID --zone NAME … --secret JSON … --variable NAME=VALUE …`, a
+ * secret being `{"region", "name", "value"}`, a variable one that every container gets beside its own.
  * Prints one line of JSON when it is ready and stops on SIGINT, SIGTERM, or (with --with-parent) when its standard input
  * ends, so that whoever started it cannot leave it behind.
  */
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     account: { type: "string" },
     zone: { type: "string", multiple: true, default: [] },
     secret: { type: "string", multiple: true, default: [] },
+    variable: { type: "string", multiple: true, default: [] },
     "proxy-port": { type: "string" },
     containers: { type: "string" },
     "with-parent": { type: "boolean", default: false },
@@ -22,7 +23,7 @@ const { values } = parseArgs({
 try {
   if (!values.state || !values.account)
     throw new Error(
-      "usage: node twin/main.ts --state DIR --account ID --zone NAME … [--secret JSON …] [--containers docker|processes] [--with-parent]",
+      "usage: node twin/main.ts --state DIR --account ID --zone NAME … [--secret JSON …] [--variable NAME=VALUE …] [--containers docker|processes] [--with-parent]",
     );
   const { containers } = values;
   if (containers !== undefined && containers !== "docker" && containers !== "processes")
@@ -33,6 +34,7 @@ try {
     account: values.account,
     zones: values.zone,
     secrets: values.secret.map((json) => JSON.parse(json)),
+    variables: Object.fromEntries(values.variable.map((pair) => pair.split(/=(.*)/s).slice(0, 2))),
     ...(values["proxy-port"] && { proxyPort: Number(values["proxy-port"]) }),
     containers,
     onShutdown: () => stop(),

@@ -36,6 +36,8 @@ export interface TwinOptions {
   zones: string[];
   /** Secrets that somebody made by hand in the account beforehand. */
   secrets?: HandMadeSecret[];
+  /** Environment variables that every container gets beside its own; none when none are given. */
+  variables?: Record<string, string>;
   /** Port of its internet, the HTTP CONNECT proxy; any free one when none is given. */
   proxyPort?: number;
   /** What runs its containers; a Docker Engine where one answers, else processes, when none is given. */
@@ -48,7 +50,7 @@ const packages: readonly Package[] = [aws, docker, tls];
 
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
 export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const { account, zones, secrets = [], proxyPort = 0, onShutdown = () => {} } = options;
+  const { account, zones, secrets = [], variables = {}, proxyPort = 0, onShutdown = () => {} } = options;
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true });
   const release = await claim(directory);
@@ -56,7 +58,9 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const log = logTo(join(directory, "twin.log"));
   const runtime = await chooseRuntime(directory, options.containers, log);
   const ports = { proxy: proxyPort };
-  const cloud = await startCloud({ store, directory, account, zones, secrets, runtime, ports, onShutdown, log });
+  const cloud = await startCloud({
+    ...{ store, directory, account, zones, secrets, variables, runtime, ports, onShutdown, log },
+  });
   const servers = await Promise.all(packages.map(async (pkg) => ({ name: pkg.name, ...(await serve(pkg, cloud, 0)) })));
   const handshake: Handshake = {
     pid: process.pid,

@@ -6,8 +6,10 @@ import { readLog } from "../containers/log.ts";
 import type { Dns } from "../dns.ts";
 import type { Sns } from "../events/sns.ts";
 import { listen } from "../listen.ts";
+import { bringBackZone, loseZone } from "../network/zones.ts";
 import type { Refusals } from "../provider/refusals.ts";
-import { findRequest, Hand, putRequest, removeRequest } from "./hand.ts";
+import type { Renewals } from "../renewals.ts";
+import { findRequest, Hand, imagesRequest, putRequest, removeRequest } from "./hand.ts";
 import { pageFile } from "./page.ts";
 import { type StatusSources, status } from "./status.ts";
 
@@ -16,6 +18,7 @@ export interface ApiSources extends StatusSources {
   dns: Dns;
   sns: Sns;
   minutes: FastClock;
+  renewals: Renewals;
   refusals: Refusals;
 }
 
@@ -45,7 +48,12 @@ const erpMode = z.discriminatedUnion("mode", [
 ]);
 const sqsMode = z.strictObject({ refuse: z.boolean() });
 const foreignRecord = z.strictObject({ type: z.literal("CNAME"), value: z.string().min(1) });
-const clockRequest = z.strictObject({ rate: z.number().min(1).max(60) });
+const clockRequest = z.strictObject({
+  rate: z.number().min(1).max(60).optional(),
+  /** That pass at once. */
+  days: z.int().min(1).max(400).optional(),
+});
+const zoneRequest = z.strictObject({ lost: z.boolean() });
 const refusalRequest = z.strictObject({ types: z.array(z.string()) });
 const stopRequest = z.strictObject({ reason: z.string().optional() });
 
@@ -53,7 +61,7 @@ const logLines = 200;
 
 /** Every route; `*` stands for one part of the path. */
 function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
-  const { dns, erp, ecs, sqs, sns, minutes, refusals } = sources;
+  const { dns, erp, ecs, sqs, sns, minutes, renewals, refusals } = sources;
   const hand = new Hand(sources.store);
   const clock = () => ({ now: new Date(minutes.now()).toISOString(), rate: minutes.rate });
   const task = (id = "") => {
@@ -86,9 +94,22 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
       return { refuse: sqs.refusing };
     },
     "GET /clock": clock,
-    "PUT /clock": ({ body }) => {
-      minutes.rate = parse(clockRequest, body).rate;
+    "PUT /clock": async ({ body }) => {
+      const { rate = minutes.rate, days = 0 } = parse(clockRequest, body);
+      minutes.rate = rate;
+      for (let day = 0; day < days; day++) {
+        minutes.pass(86_400_000);
+        await renewals.look();
+      }
       return clock();
+    },
+    "PUT /zones/*": ({ parameters: [zone = ""], body }) => {
+      const subnets = sources.store.list("aws:ec2/subnet:Subnet");
+      if (!subnets.some(({ outputs }) => outputs.availabilityZone === zone))
+        throw new ApiError(404, `No subnet is in a zone ${zone}`);
+      const { lost } = parse(zoneRequest, body);
+      (lost ? loseZone : bringBackZone)(sources.store, zone);
+      return { zone, lost };
     },
     "PUT /refusals": ({ body }) => {
       refusals.types = parse(refusalRequest, body).types;
@@ -98,6 +119,11 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
     "PUT /resources": ({ body }) => hand.put(parse(putRequest, body)),
     "POST /resources/remove": ({ body }) => hand.remove(parse(removeRequest, body)),
     "DELETE /images/*": ({ parameters: [region = ""] }) => hand.removeImages(region),
+    "PUT /images": ({ body }) => {
+      const images = parse(imagesRequest, body);
+      hand.putImages(images);
+      return { images: images.length };
+    },
     "POST /tasks/*/kill": ({ parameters: [id] }) => {
       ecs.kill(runningTask(id));
       return { killed: id };
@@ -147,7 +173,7 @@ async function answer(table: Record<string, Handler>, request: IncomingMessage):
     const path = decodeURIComponent((request.url ?? "/").replace(/\?.*/s, ""));
     const { handler, parameters } = find(table, request.method ?? "GET", path);
     const body = await text(request);
-    return [200, handler({ parameters, body: body === "" ? undefined : json(body) })];
+    return [200, await handler({ parameters, body: body === "" ? undefined : json(body) })];
   } catch (error) {
     const status = error instanceof ApiError ? error.status : 500;
     return [status, { error: (error as Error).message }];

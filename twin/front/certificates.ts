@@ -24,12 +24,13 @@ interface Ready {
 export class Certificates {
   readonly #view: View;
   readonly #acm: Acm;
-  /** By ARN; a certificate never changes under its ARN once it is issued. */
+  /** By ARN, until the certificate is renewed. */
   readonly #ready = new Map<string, Ready>();
 
   constructor(view: View, acm: Acm) {
     this.#view = view;
     this.#acm = acm;
+    acm.on("renewed", (arn) => this.#ready.delete(arn));
   }
 
   /** @throws Error when the listener has no certificate that ACM has issued. */
