@@ -245,8 +245,8 @@ export class Scheduler {
   #loseTasks(zone: string): void {
     for (const live of this.#live.values()) {
       if (live.task.availabilityZone !== zone) continue;
-      void live.stop(`Task stopped: its Availability Zone ${zone} is lost`, "ServiceSchedulerInitiated");
       live.kill();
+      void live.stop(`Task stopped: its Availability Zone ${zone} is lost`, "ServiceSchedulerInitiated");
     }
   }
 
