@@ -1,6 +1,6 @@
 /** What a benchmark is, and the little arithmetic they share. */
 
-export type Unit = "s" | "ms" | "MB" | "ratio";
+export type Unit = "s" | "ms" | "MB" | "/s" | "ratio";
 
 /** One thing measured. */
 export interface Figure {

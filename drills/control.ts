@@ -148,6 +148,10 @@ export interface Task {
 }
 
 export interface Target {
+  targetGroupArn: string;
+  /** Where it listens on this machine. */
+  address: string;
+  port: number;
   state: string;
   inside: { taskId: string };
 }
