@@ -19,8 +19,8 @@ const variables = { INTERVAL_SECONDS: String(60 / RATE) };
 const TOLD_MS = 360_000;
 /** The same where the nightly check sees it anyway: longer than any other alarm takes. */
 const TOLD_TOO_MS = 40_000;
-/** Until the nightly check has run (.github/workflows/drift.yml), at the most; in seconds. */
-const NIGHT = 24 * 60 * 60;
+/** In seconds; until the nightly check has run (.github/workflows/drift.yml), at the most. */
+const DAY = 24 * 60 * 60;
 const RECOVERED_MS = 90_000;
 const STEADY_MS = 3_000;
 
@@ -55,6 +55,7 @@ async function measure(bed: Bed, acts: readonly Act[]): Promise<Measured & { evi
   }
   const said = after.find((one) => one.said)?.said;
   const saidSeconds = (Date.now() - began) / 1000;
+  const days = acts.reduce((sum, act) => sum + (act.act === "pass" ? act.days : 0), 0);
   const seen = after.some(({ lasting }) => lasting) ? await nightly(bed, name) : [];
   const told = said
     ? undefined
@@ -74,9 +75,9 @@ async function measure(bed: Bed, acts: readonly Act[]): Promise<Measured & { evi
   const detected = said
     ? { by: said, seconds: saidSeconds, evidence: said }
     : told
-      ? { by: firstLine(told), seconds: secondsUntil(told, began, watchBegan), evidence: told.message }
+      ? { by: firstLine(told), seconds: secondsUntil(told, began, watchBegan, days), evidence: told.message }
       : seen[0]
-        ? { by: `${nightlyCheck}: ${seen[0]}`, seconds: NIGHT, evidence: seen.join("\n") }
+        ? { by: `${nightlyCheck}: ${seen[0]}`, seconds: DAY, evidence: seen.join("\n") }
         : undefined;
   return {
     detectedBy: detected?.by ?? null,
@@ -108,10 +109,11 @@ async function steady(well: () => Promise<boolean>): Promise<number | undefined>
   }, RECOVERED_MS);
 }
 
-/** An alarm is told by its own clock, everything else by ours. */
-function secondsUntil({ at, message }: Message, began: number, watchBegan: number): number {
+/** An alarm is told by its own clock, everything else by ours and the days that passed at once. */
+function secondsUntil({ at, message }: Message, began: number, watchBegan: number, days: number): number {
   const changed = /"StateChangeTime":"([^"]+)"/.exec(message)?.[1];
-  return (changed ? Date.parse(changed) - watchBegan : Date.parse(at) - began) / 1000;
+  if (changed) return (Date.parse(changed) - watchBegan) / 1000;
+  return (Date.parse(at) - began) / 1000 + days * DAY;
 }
 
 async function storesOf(bed: Bed, stack: string): Promise<StoreAddress[]> {
