@@ -3,6 +3,8 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import type { Benchmark, Figure } from "./benchmark.ts";
+import { faults } from "./faults.ts";
+import { front } from "./front.ts";
 import { preview } from "./preview.ts";
 import { regions } from "./regions.ts";
 import { service } from "./service.ts";
@@ -10,7 +12,7 @@ import { start } from "./start.ts";
 import { stores } from "./stores.ts";
 import { table } from "./table.ts";
 
-const benchmarks: Benchmark[] = [preview, regions, start, stores, service];
+const benchmarks: Benchmark[] = [preview, regions, start, stores, service, front, faults];
 
 const help = `npm run bench -- [--only NAME] [--runs N] [--json FILE]
 

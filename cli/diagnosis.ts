@@ -43,6 +43,7 @@ function rowsOf(facts: Facts): [string, string][] {
     ["certificates", certificatesRow(facts)],
     ["DNS records", recordsRow(facts)],
     ["alarms", list(facts.alarms, ({ name, since }) => `${name} since ${since}`)],
+    ["not told", list(facts.unconfirmed, ({ endpoint, status }) => `${endpoint}: ${status}`)],
     ["ERPs that fail", list(facts.erps, ({ store, failures }) => `${store}: ${failures} in the last 5 minutes`)],
   ];
 }

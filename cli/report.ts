@@ -1,4 +1,4 @@
-import type { Drift } from "../release/drift.ts";
+import { type Drift, driftedWords } from "../release/drift.ts";
 import type { Step } from "../release/graph.ts";
 import type { Preview, StackPreview } from "../release/preview.ts";
 import type { Released } from "../release/release.ts";
@@ -127,9 +127,7 @@ function driftLines({ stack, resources, differences, error }: Drift): string[] {
   if (resources.length + differences.length === 0) return [`${stack}: as its last update left it`];
   return [
     `${stack}: not as its last update left it, or not as staging is`,
-    ...resources.map(({ type, name, what, properties }) =>
-      what === "gone" ? `  ${type} ${name} is gone` : `  ${type} ${name} changed: ${properties.join(", ")}`,
-    ),
+    ...resources.map((drifted) => `  ${drifted.type} ${drifted.name} ${driftedWords(drifted)}`),
     ...differences.map((d) => `  ${d.resource} ${d.path}: staging has ${show(d.staging)}, here is ${show(d.here)}`),
   ];
 }

@@ -68,6 +68,11 @@ export class Control {
     return this.#call("PUT", "/clock", { rate });
   }
 
+  /** So many days pass at once. */
+  pass(days: number): Promise<{ now: string; rate: number }> {
+    return this.#call("PUT", "/clock", { days });
+  }
+
   setErp(host: string, mode: ErpMode): Promise<void> {
     return this.#call("PUT", `/erp/${encodeURIComponent(host)}`, mode);
   }
@@ -119,8 +124,18 @@ export class Control {
     return this.#call("POST", "/resources/remove", { type, id, region });
   }
 
-  removeImages(region: string): Promise<void> {
+  /** Returns what was there. */
+  removeImages(region: string): Promise<unknown[]> {
     return this.#call("DELETE", `/images/${region}`);
+  }
+
+  putImages(images: readonly unknown[]): Promise<void> {
+    return this.#call("PUT", "/images", images);
+  }
+
+  /** @param zone `ap-southeast-2a` */
+  loseZone(zone: string, lost: boolean): Promise<void> {
+    return this.#call("PUT", `/zones/${zone}`, { lost });
   }
 
   kill(task: string): Promise<void> {
@@ -186,6 +201,10 @@ export interface QueueDepth {
 }
 
 export interface Target {
+  targetGroupArn: string;
+  /** Where it listens on this machine. */
+  address: string;
+  port: number;
   state: string;
   inside: { taskId: string };
 }

@@ -36,6 +36,8 @@ export interface TwinSettings {
   containers?: string | undefined;
   /** Hosted zones beside those of the stack files. */
   zones?: string[];
+  /** Environment variables that every container gets beside its own. */
+  variables?: Record<string, string>;
   /** Folder of Pulumi.yaml and the stack files, where it is not this project's own. */
   project?: string;
 }
@@ -71,6 +73,7 @@ export async function startLocal(
     "--policy",
     JSON.stringify(await handMadeBoundary(stacks)),
     ...settings.flatMap(handMadeSecrets).flatMap((secret) => ["--secret", JSON.stringify(secret)]),
+    ...Object.entries(options.variables ?? {}).flatMap(([name, value]) => ["--variable", `${name}=${value}`]),
     ...(options.proxyPort === undefined ? [] : ["--proxy-port", String(options.proxyPort)]),
     ...(options.containers === undefined ? [] : ["--containers", options.containers]),
   ];

@@ -64,7 +64,8 @@ export class Containers extends pulumi.ComponentResource {
   readonly ingest: aws.ecs.Service;
   readonly dispatch: aws.ecs.Service;
   readonly canary: aws.ecs.Service;
-  /** Log group in which the canary says what came of each order. */
+  /** Log groups in which dispatch, and the canary of its own, says what came of each order. */
+  readonly dispatchLogName: pulumi.Output<string>;
   readonly canaryLogName: pulumi.Output<string>;
 
   constructor(name: string, args: ContainersArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -79,6 +80,7 @@ export class Containers extends pulumi.ComponentResource {
     this.ingest = createIngest(name, args, shared);
     this.dispatch = createDispatch(name, args, shared);
     this.canary = createCanary(name, shared);
+    this.dispatchLogName = logs.dispatch.name;
     this.canaryLogName = logs.canary.name;
     const { cluster, ingest, dispatch } = this;
     scaleOnRequests(name, { cluster, service: ingest, range: args.ingest }, args.loadBalancers, this);

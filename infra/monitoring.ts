@@ -1,10 +1,11 @@
 /**
  * Who is told, and of what: containers below their number, containers that stopped, deployments that failed, stores that
- * get errors, orders that wait or were given up, synthetic orders that do not come back, certificates in trouble.
+ * get errors, orders that are not delivered, that wait or were given up, synthetic orders that do not come back, certificates in trouble.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { createAlarms, type Watched } from "./monitoring/alarms.ts";
 import { createDashboard } from "./monitoring/dashboard.ts";
+import { createDeliveryMetric } from "./monitoring/deliveries.ts";
 import { tellOfEvents } from "./monitoring/events.ts";
 import { createSyntheticMetrics } from "./monitoring/synthetic.ts";
 
@@ -21,6 +22,7 @@ export class Monitoring extends pulumi.ComponentResource {
 
     tellOfEvents(name, args, args.alarmTopicArn, this);
     createSyntheticMetrics(name, args.containers.canaryLogName, this);
+    createDeliveryMetric(name, args.containers.dispatchLogName, this);
     const alarms = createAlarms(name, args, args.alarmTopicArn, this);
     createDashboard(name, args, alarms, this);
     this.registerOutputs();

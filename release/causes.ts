@@ -34,6 +34,7 @@ const rules: Record<string, Rule> = {
   "update-failed": updateFailed,
   "host-unreachable": hostUnreachable,
   alarm,
+  "nobody-told": nobodyTold,
   "certificate-ends": certificateEnds,
   unread,
 };
@@ -301,6 +302,15 @@ function alarm({ alarms }: Facts) {
     what: `${alarms.length} alarm${alarms.length === 1 ? " is" : "s are"} in ALARM.`,
     evidence: alarms.map(({ name, since, description, reason }) => `${name}, since ${since}: ${description || reason}`),
     mend: "each alarm's text says what to do.",
+  };
+}
+
+function nobodyTold({ unconfirmed }: Facts) {
+  if (unconfirmed.length === 0) return undefined;
+  return {
+    what: "Alarms do not reach everybody whom they should.",
+    evidence: unconfirmed.map(({ endpoint, status }) => `${endpoint}: ${status}`),
+    mend: "whoever reads it confirms by the link in SNS's message; SNS console, Request confirmation, sends another one.",
   };
 }
 

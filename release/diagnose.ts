@@ -8,6 +8,7 @@ import type { Facts, Unread } from "./diagnose/facts.ts";
 import { readHosts } from "./diagnose/hosts.ts";
 import { readLogs } from "./diagnose/logs.ts";
 import { readQueue } from "./diagnose/queue.ts";
+import { readUnconfirmed } from "./diagnose/recipients.ts";
 import { readRecords } from "./diagnose/records.ts";
 import { readChange, readRelease, readState, type StackState } from "./diagnose/state.ts";
 import { readTargets } from "./diagnose/targets.ts";
@@ -44,7 +45,7 @@ async function readFacts(place: Place, name: string): Promise<Facts> {
   ]);
   const now = Date.now();
   const clients = awsClients(place, findStack(name).region);
-  const [containers, targets, queue, hosts, certificates, records, alarms, logs] = await Promise.all([
+  const [containers, targets, queue, hosts, certificates, records, alarms, unconfirmed, logs] = await Promise.all([
     attempt("containers", readContainers(clients.ecs, state, now), { services: [], stops: [] }),
     attempt("target health", readTargets(clients.elb, state), []),
     attempt("the queue", readQueue(clients, state, now), undefined),
@@ -52,6 +53,7 @@ async function readFacts(place: Place, name: string): Promise<Facts> {
     attempt("certificates", readCertificates(clients.acm, state, now), []),
     attempt("DNS records", readRecords(clients.route53, state), []),
     attempt("alarms", readAlarms(clients.cloudwatch, state), []),
+    attempt("who is told", readUnconfirmed(clients.sns, state), []),
     attempt("the containers' logs", readLogs(clients.logs, state, now), { erps: [], denied: [] }),
   ]);
   for (const client of Object.values(clients)) client.destroy();
@@ -64,7 +66,7 @@ async function readFacts(place: Place, name: string): Promise<Facts> {
     ...containers,
     targets,
     ...(queue && { queue }),
-    ...{ hosts, certificates, records, alarms },
+    ...{ hosts, certificates, records, alarms, unconfirmed },
     ...logs,
     unread,
   };

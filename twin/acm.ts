@@ -9,7 +9,7 @@ import type { View } from "./view.ts";
 /**
  * AWS Certificate Manager: public, DNS-validated certificates.
  * Not modelled (refused by name): e-mail and HTTP validation, imported and private certificates, keys other than
- * RSA_2048 and EC_prime256v1; not modelled (absent): renewal by itself as days run out, CAA, revocation.
+ * RSA_2048 and EC_prime256v1; not modelled (absent): CAA, revocation. When it renews is in renewals.ts.
  */
 
 export interface ValidationOption {
@@ -63,7 +63,7 @@ export function validationOption(account: string, domainName: string): Validatio
   };
 }
 
-/** Emits `renewed` with the ARN when what a certificate's ARN stands for has become another one. */
+/** Emits `renewed` with the ARN of a certificate that was issued anew. */
 export class Acm extends EventEmitter<{ renewed: [string] }> {
   readonly #store: Store;
   readonly #view: View;
@@ -177,22 +177,26 @@ export class Acm extends EventEmitter<{ renewed: [string] }> {
   }
 
   /**
-   * What managed renewal does when 60 days are left, now: the ARN stays (userguide/acm-renewal.html). As in the twin the
-   * key does too.
-   * @throws Error that names what of its criteria is not met (userguide/dns-renewal-validation.html)
+   * Issues a certificate anew: the ARN stays (userguide/acm-renewal.html), and in the twin the key.
+   * @throws Error that names which of the criteria is not met
    */
   async renew(arn: string): Promise<void> {
-    const document = this.#read(arn);
-    const not = (why: string) => new Error(`ACM does not renew ${arn}: ${why}`);
-    if (document.status !== "ISSUED") throw not(`it is ${document.status}`);
-    if (this.inUseBy(arn).length === 0) throw not("no load balancer uses it");
-    const missing = this.#options(document.names).find((option) => !this.#published(option));
-    if (missing) throw not(`its record ${missing.resourceRecordName} is not in DNS`);
+    const why = this.whyNotRenewed(arn);
+    if (why !== undefined) throw new Error(`ACM does not renew ${arn}: ${why}`);
     const { pem = "" } = this.#store.read<{ pem: string }>("certificate-key", arn) ?? {};
-    const renewing = this.#issue(document, pem).finally(() => this.#issuing.delete(arn));
+    const renewing = this.#issue(this.#read(arn), pem).finally(() => this.#issuing.delete(arn));
     this.#issuing.set(arn, renewing);
     await renewing;
     this.emit("renewed", arn);
+  }
+
+  /** What of managed renewal's criteria is not met (userguide/dns-renewal-validation.html). */
+  whyNotRenewed(arn: string): string | undefined {
+    const { status, names } = this.#read(arn);
+    if (status !== "ISSUED") return `it is ${status}`;
+    if (this.inUseBy(arn).length === 0) return "no load balancer uses it";
+    const missing = this.#options(names).find((option) => !this.#published(option));
+    return missing && `its record ${missing.resourceRecordName} is not in DNS`;
   }
 
   /** Starts to issue every pending certificate of which all names have their record in the zone. */

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 /** Milliseconds since 1970; tests put their own in its place. */
 export type Clock = () => number;
 
-/** A clock that can be made to run faster than the one behind it. */
+/** A clock that can be made to run faster than the one behind it, or to leap. */
 export class FastClock {
   readonly #behind: Clock;
   #since: number;
@@ -17,6 +17,11 @@ export class FastClock {
   }
 
   readonly now: Clock = () => this.#from + (this.#behind() - this.#since) * this.#rate;
+
+  /** So many milliseconds pass at once. */
+  pass(milliseconds: number): void {
+    [this.#from, this.#since] = [this.now() + milliseconds, this.#behind()];
+  }
 
   get rate(): number {
     return this.#rate;

@@ -27,6 +27,7 @@ import { LogMetrics } from "./metrics/logs.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { Network } from "./network/network.ts";
 import { Refusals } from "./provider/refusals.ts";
+import { Renewals } from "./renewals.ts";
 import { Resolver } from "./resolver.ts";
 import { S3 } from "./s3/s3.ts";
 import { Scaling } from "./scaling/scaling.ts";
@@ -48,6 +49,8 @@ export interface CloudSettings {
   secrets?: HandMadeSecret[];
   /** Managed policies that exist beforehand; none when none are given. */
   policies?: HandMadePolicy[];
+  /** Environment variables that every container gets beside its own; none when none are given. */
+  variables?: Record<string, string>;
   /** On 127.0.0.1; 0 or none takes any free one, SQS the one it had before. */
   ports?: { proxy?: number; sqs?: number; api?: number };
   /** What runs containers; processes of this machine when none is given. */
@@ -85,6 +88,7 @@ export interface Cloud {
   readonly runtime: ContainerRuntime;
   readonly alarms: Alarms;
   readonly minutes: FastClock;
+  readonly renewals: Renewals;
   readonly refusals: Refusals;
   readonly metrics: Metrics;
   /** URLs of what listens. */
@@ -102,7 +106,9 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const view = new View(store);
   const authority = await Authority.open(directory);
   const dns = new Dns(view, store, settings.zones.map(hostedZone));
-  const acm = new Acm(store, view, dns, authority, account, now, log);
+  // What goes by minutes and days at AWS, CloudWatch and ACM's renewals, goes by a clock that can be made to run faster.
+  const minutes = new FastClock(now);
+  const acm = new Acm(store, view, dns, authority, account, minutes.now, log);
   const network = new Network(view, settings.dropMs ?? 12_000, log);
   const iam = new Iam(view, account);
   const targets = new Targets(store, view, network);
@@ -146,6 +152,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     const sns = new Sns({ store, view, sqs, iam }, log);
     const events = new EventBus(view, sns, log);
     const environment = (task: Task, taskRoleArn: string | undefined) => ({
+      ...settings.variables,
       AWS_REGION: task.region,
       AWS_ENDPOINT_URL_SQS: inside.sqs,
       ...(taskRoleArn && {
@@ -166,8 +173,10 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     closers.push(async () => network.close());
     const ecs = new Ecs(store, view, scheduler, runtime.name);
     const metrics = new Metrics({ view, sqs, ecs, front, targets, acm, events, logs });
-    // CloudWatch's minutes, and whatever goes by them, can be made shorter.
-    const minutes = new FastClock(now);
+    const renewals = new Renewals({ acm, events }, account, minutes.now);
+    metrics.onCollected(
+      () => void renewals.look().catch((error) => log("ACM could not renew", { error: String(error) })),
+    );
     new Scaling({ view, metrics, ecs }, minutes.now, log);
     const alarms = new Alarms({ store, view, metrics, sns }, minutes.now, log);
     const refusals = new Refusals();
@@ -193,6 +202,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       runtime,
       alarms,
       minutes,
+      renewals,
       refusals,
       metrics,
     };

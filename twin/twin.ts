@@ -39,6 +39,8 @@ export interface TwinOptions {
   secrets?: HandMadeSecret[];
   /** Managed policies of IAM that somebody made by hand beforehand. */
   policies?: HandMadePolicy[];
+  /** Environment variables that every container gets beside its own; none when none are given. */
+  variables?: Record<string, string>;
   /** Port of its internet, the HTTP CONNECT proxy; any free one when none is given. */
   proxyPort?: number;
   /** What runs its containers; a Docker Engine where one answers, else processes, when none is given. */
@@ -51,7 +53,7 @@ const packages: readonly Package[] = [aws, docker, tls];
 
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
 export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const { account, zones, secrets = [], policies = [], proxyPort = 0, onShutdown = () => {} } = options;
+  const { account, zones, secrets = [], policies = [], variables = {}, proxyPort = 0, onShutdown = () => {} } = options;
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true });
   const release = await claim(directory);
@@ -60,16 +62,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const runtime = await chooseRuntime(directory, options.containers, log);
   const ports = { proxy: proxyPort };
   const cloud = await startCloud({
-    store,
-    directory,
-    account,
-    zones,
-    secrets,
-    policies,
-    runtime,
-    ports,
-    onShutdown,
-    log,
+    ...{ store, directory, account, zones, secrets, policies, variables, runtime, ports, onShutdown, log },
   });
   const servers = await Promise.all(packages.map(async (pkg) => ({ name: pkg.name, ...(await serve(pkg, cloud, 0)) })));
   const handshake: Handshake = {

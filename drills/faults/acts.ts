@@ -18,6 +18,8 @@ export interface Aftermath {
   undo?: () => Promise<unknown>;
   /** What AWS or the engine says at once to whoever did it, or comes next. */
   said?: string;
+  /** Whether it stays as it is at AWS until somebody looks. */
+  lasting?: true;
 }
 
 export interface Scene {
@@ -78,8 +80,12 @@ export async function perform(act: Act, scene: Scene): Promise<Aftermath> {
       await control.putResource({ type, id, region, outputs: properties });
       return { undo: () => control.removeResource({ type, id, region }) };
     }
-    case "imageGone":
-      await control.removeImages(place.region);
+    case "imageGone": {
+      const images = await control.removeImages(place.region);
+      return { undo: () => control.putImages(images) };
+    }
+    case "pass":
+      await control.pass(act.days);
       return {};
     case "refuseControlPlane":
       await control.refuse([act.type]);
@@ -92,8 +98,11 @@ export async function perform(act: Act, scene: Scene): Promise<Aftermath> {
       };
     case "destroy":
       return saidBy(async () => (await scene.bed.stack(place.stack)).destroy());
-    case "loseZone":
-      throw new NotPossible("the twin models no availability zones of containers, load balancer and NAT");
+    case "loseZone": {
+      const zone = `${place.region}${act.zone}`;
+      await control.loseZone(zone, true);
+      return { undo: () => control.loseZone(zone, false) };
+    }
   }
 }
 
@@ -110,7 +119,7 @@ async function byHand(
   );
   if (chosen.length === 0) throw new NotPossible(`${place.stack} has no ${selection.type} like that`);
   const before = await Promise.all(chosen.map(change));
-  return { undo: () => Promise.all(before.map((found) => control.putResource(found))) };
+  return { undo: () => Promise.all(before.map((found) => control.putResource(found))), lasting: true };
 }
 
 async function saidBy(command: () => Promise<unknown>): Promise<Aftermath> {

@@ -11,7 +11,7 @@ import type { Run } from "../../stacks/program.ts";
 import type * as registry from "../../stacks/registry.ts";
 import { stacks as ownStacks, type StackEntry } from "../../stacks/registry.ts";
 import { deployAll } from "../deploy.ts";
-import { type Local, root, startLocal } from "../local.ts";
+import { type Local, root, startLocal, type TwinSettings } from "../local.ts";
 
 /**
  * Faults are in no commit. What a check fails is not waited for as long as at AWS, where the settings' 300 s are needed.
@@ -41,13 +41,15 @@ export interface Bed {
 export interface Base {
   /** For previews: deployed, or with nothing in it. */
   preview(from: "deployed" | "scratch"): Promise<Bed>;
-  /**
-   * A copy that may be changed.
-   * @param prepare changes the project's files before anything starts
-   * @param zones hosted zones that are there beside those of the stack files
-   */
-  copy(from: "deployed" | "scratch", prepare?: (project: string) => void, zones?: string[]): Promise<Bed>;
+  /** A copy that may be changed. */
+  copy(from: "deployed" | "scratch", changes: Changes): Promise<Bed>;
   close(): Promise<void>;
+}
+
+/** How a copy is not as what it was copied from. */
+export interface Changes extends Pick<TwinSettings, "zones" | "variables"> {
+  /** Changes the project's files before anything starts. */
+  prepare(project: string): void;
 }
 
 /** What a release is made of, and what a workspace needs beside it. */
@@ -88,16 +90,16 @@ export function openBase(folder: string): Base {
   };
   return {
     preview(from) {
-      const bed = previews.get(from) ?? open(copyState(from), root, []);
+      const bed = previews.get(from) ?? open(copyState(from), root, {});
       previews.set(from, bed);
       return bed;
     },
-    async copy(from, prepare = () => {}, zones = []) {
+    async copy(from, { prepare, ...twin }) {
       const state = copyState(from);
       const project = join(state, "project");
       copyProject(project);
       prepare(project);
-      const bed = await open(state, project, zones);
+      const bed = await open(state, project, twin);
       return {
         ...bed,
         close: async () => {
@@ -119,10 +121,10 @@ function copyProject(project: string): void {
 }
 
 /** The program, stacks and files of a project on a twin with that state. */
-async function open(state: string, project: string, zones: string[]): Promise<Bed> {
+async function open(state: string, project: string, twin: Omit<Changes, "prepare">): Promise<Bed> {
   const { program }: typeof programs = await import(join(project, "stacks", "program.ts"));
   const { stacks, findStack }: typeof registry = await import(join(project, "stacks", "registry.ts"));
-  const local = await startLocal(state, () => {}, { project, zones, containers: "processes" });
+  const local = await startLocal(state, () => {}, { ...twin, project, containers: "processes" });
   const opened = new Map<string, Promise<Stack>>();
   const records = new Map<string, ReturnType<typeof readRecord>>();
   const record = (stack: string) => {

@@ -84,8 +84,8 @@ export interface NewStack {
   like: string;
 }
 
-/** Something that happens to what runs. */
-export type Act = { stack?: string } & (
+/** Something that happens to what runs. What passes by itself does so when somebody was told, and after `seconds` at the latest. */
+export type Act = { stack?: string; seconds?: number } & (
   | { act: "kill"; service?: string; count?: number }
   | { act: "stop"; service?: string; count?: number; reason?: string }
   | { act: "erp"; store: string; status?: number; hang?: true }
@@ -95,6 +95,7 @@ export type Act = { stack?: string } & (
   | { act: "add"; type: string; id: string; properties: Record<string, Value> }
   | { act: "imageGone" }
   | { act: "loseZone"; zone: string }
+  | { act: "pass"; days: number }
   | { act: "refuseControlPlane"; type: string }
   | { act: "killUpdate"; afterResources: number }
   | { act: "destroy" }

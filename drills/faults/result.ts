@@ -38,7 +38,21 @@ export interface HarmlessResult {
   seconds: number;
 }
 
+/** When and of what it was measured. */
+export interface Measurement {
+  /** ISO 8601. */
+  at: string;
+  /** Undefined outside a git working tree. */
+  commit?: string;
+  /** Some file is not as the commit has it. */
+  dirty: boolean;
+  /** Only what `pulumi preview` alone would say counted. */
+  baseline: boolean;
+  processors: number;
+}
+
 export interface DrillResult {
+  measured: Measurement;
   faults: FaultResult[];
   harmless: HarmlessResult[];
   /** Faults that are in the table but cannot be put to the system, each with its reason. */
@@ -66,8 +80,10 @@ export function sum(
   faults: FaultResult[],
   harmless: HarmlessResult[],
   all: readonly Fault[],
+  measured: Measurement,
   seconds: number,
 ): DrillResult {
   const notEncoded = all.flatMap(({ id, notEncoded: reason }) => (reason ? [{ id, reason }] : []));
-  return { faults, harmless, notEncoded, caught: faults.filter(isCaught).length, total: faults.length, seconds };
+  const caught = faults.filter(isCaught).length;
+  return { measured, faults, harmless, notEncoded, caught, total: faults.length, seconds };
 }

@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { commitOf } from "../../stacks/commit.ts";
+import { root } from "../local.ts";
 import { deployBase } from "./bed.ts";
 import type { Fault } from "./fault.ts";
 import { type DrillResult, type FaultResult, type HarmlessResult, sum } from "./result.ts";
@@ -21,6 +23,8 @@ export async function drill(
   progress: (line: string) => void,
 ): Promise<DrillResult> {
   const started = performance.now();
+  const processors = availableParallelism();
+  const measured = { at: new Date().toISOString(), ...commitOf(root, ["."]), baseline, processors };
   const encoded = faults.filter(({ notEncoded }) => !notEncoded);
   const changes = encoded.filter(({ environment }) => !environment);
   // Mostly waiting, for somebody to be told: they need no processor of their own. A preview says nothing of them.
@@ -39,7 +43,7 @@ export async function drill(
     await once(worker, "exit");
   };
   try {
-    const workers = Array.from({ length: Math.min(2, availableParallelism()) }, () => work(changes));
+    const workers = Array.from({ length: Math.min(2, processors) }, () => work(changes));
     await Promise.all([...workers, work(failures)]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -51,6 +55,7 @@ export async function drill(
     all.filter((result): result is FaultResult => !isHarmless(result)),
     all.filter((result): result is HarmlessResult => isHarmless(result)),
     faults,
+    measured,
     seconds,
   );
 }

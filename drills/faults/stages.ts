@@ -37,7 +37,7 @@ const UPDATE_MS = 240_000;
 export async function passStages(base: Base, fault: Fault, depth: Depth): Promise<Passed> {
   const applied = new Set<string>();
   const from = fault.scenario?.from ?? "deployed";
-  const change = (project: string) => {
+  const prepare = (project: string) => {
     // Stack files are no part of a release; the program and the service are.
     if (fault.resources || fault.add || fault.image || fault.newStack) markRelease(project, fault);
     if (fault.newStack) enterStack(project, fault.newStack);
@@ -45,7 +45,7 @@ export async function passStages(base: Base, fault: Fault, depth: Depth): Promis
   };
   const zones = (fault.settings ?? []).flatMap(({ set }) => (typeof set?.domain === "string" ? [set.domain] : []));
   // A stack that is not there yet needs a project of its own already to be planned.
-  const planned = fault.newStack ? await base.copy(from, change, zones) : await base.preview(from);
+  const planned = fault.newStack ? await base.copy(from, { prepare, zones }) : await base.preview(from);
   try {
     const stopped = await plan(planned, faulty(planned, fault, applied), depth);
     if (stopped || depth.baseline) return { caught: stopped, applied: [...applied] };
@@ -55,7 +55,7 @@ export async function passStages(base: Base, fault: Fault, depth: Depth): Promis
   const inStaging = fault.image || [...applied].some((what) => what.startsWith(`${staging.name}: `));
   // What staging does not have, its update cannot show.
   if (!inStaging && !depth.throughout) return { caught: undefined, applied: [...applied] };
-  const bed = await base.copy(from, change, zones);
+  const bed = await base.copy(from, { prepare, zones });
   try {
     return { caught: await update(bed, fault, applied, depth), applied: [...applied] };
   } finally {

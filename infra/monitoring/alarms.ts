@@ -8,6 +8,7 @@ import type { Containers } from "../containers.ts";
 import { type LoadBalancer, loadBalancerName } from "../loadBalancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
+import { undeliveredMetric } from "./deliveries.ts";
 import { syntheticMetric } from "./synthetic.ts";
 
 export interface Watched {
@@ -35,6 +36,7 @@ export function createAlarms(
     [`${name}-canary-below-desired`]: belowDesired(name, "canary", args),
     [`${name}-synthetic-order`]: syntheticOrder(name, args),
     ...Object.assign({}, ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, balancer, index + 1))),
+    [`${name}-orders-not-delivered`]: notDelivered(name),
     [`${name}-old-orders`]: oldOrders(args),
     [`${name}-dead-letters`]: deadLetters(name, args),
   };
@@ -167,6 +169,25 @@ function targetErrors(name: string, loadBalancer: LoadBalancer): Alarm {
       `anything else is a fault in ingest: npx order-queue rollback ${name} if the last update did it.`,
     metricName: "HTTPCode_Target_5XX_Count",
     dimensions: { LoadBalancer: loadBalancer.arnSuffix },
+  };
+}
+
+/** Each line is several attempts at an ERP, some seconds apart: what one fails with is over by the third minute. */
+function notDelivered(name: string): Alarm {
+  return {
+    means: "Orders are not delivered: an ERP refuses them or does not answer.",
+    runbook:
+      "dispatch's log names store and reason (order not delivered): tell that store's team. Its orders are tried for some " +
+      "ten minutes, then lie in the dead-letter queue, to be redriven once the ERP takes them.",
+    ...undeliveredMetric(name),
+    statistic: "Sum",
+    period,
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    threshold: 1,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    // Counted only where there is such a line.
+    treatMissingData: "notBreaching",
   };
 }
 

@@ -4,6 +4,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { Route53Client } from "@aws-sdk/client-route-53";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { clientSettings } from "../aws.ts";
 import type { Place } from "../stack.ts";
@@ -25,6 +26,7 @@ export function awsClients(place: Place, region: string) {
     elb: new ElasticLoadBalancingV2Client(settings("ELASTIC_LOAD_BALANCING_V2")),
     logs: new CloudWatchLogsClient(settings("CLOUDWATCH_LOGS")),
     route53: new Route53Client(settings("ROUTE_53")),
+    sns: new SNSClient(settings("SNS")),
     sqs: new SQSClient({ ...settings("SQS"), useQueueUrlAsEndpoint: false }),
   };
 }

@@ -20,6 +20,8 @@ export interface Facts {
   records: WrongRecord[];
   /** Alarms in ALARM. */
   alarms: Alarm[];
+  /** Subscriptions of the stack's topics through which nobody is told. */
+  unconfirmed: Unconfirmed[];
   erps: ErpFailures[];
   /** Calls of AWS that containers were denied. */
   denied: Denied[];
@@ -120,6 +122,12 @@ export interface Alarm {
   description: string;
   reason: string;
   since: string;
+}
+
+export interface Unconfirmed {
+  /** E-mail address, or the ARN of a queue. */
+  endpoint: string;
+  status: "waits to be confirmed" | "not subscribed";
 }
 
 export interface ErpFailures {

@@ -8,7 +8,9 @@ import {
   ListResourceRecordSetsCommand,
   Route53Client,
 } from "@aws-sdk/client-route-53";
+import { Control } from "../../drills/control.ts";
 import { Browser } from "../../drills/http.ts";
+import { confirmSubscriptions } from "../../drills/recipients.ts";
 import type { Diagnosis } from "../../release/diagnose.ts";
 import { makeProject, type Project } from "./project.ts";
 
@@ -29,6 +31,12 @@ describe("diagnose, on a stack that the real engine deployed", () => {
     };
   }, 300_000);
   afterAll(() => project.remove(), 180_000);
+
+  test("says that nobody is told as long as the recipient has not confirmed", async () => {
+    const { causes } = await diagnosed("nobody-told");
+    expect(causes).toMatchObject([{ evidence: ["platform-staging@orderhub.example: waits to be confirmed"] }]);
+    await confirmSubscriptions(new Control(twinApi()));
+  }, 180_000);
 
   test("finds nothing wrong with one that is well, and shows how it is", async () => {
     const shown = await project.orderQueue("diagnose", "staging", "--json", file());
@@ -142,9 +150,12 @@ async function diagnosed(kind: string): Promise<Diagnosis> {
   }
 }
 
+function twinApi(): string {
+  return JSON.parse(readFileSync(join(project.folder, ".order-queue", "twin", "twin.json"), "utf8")).api;
+}
+
 async function control(method: string, path: string, body: object): Promise<void> {
-  const { api } = JSON.parse(readFileSync(join(project.folder, ".order-queue", "twin", "twin.json"), "utf8"));
-  const response = await fetch(`${api}${path}`, { method, body: JSON.stringify(body) });
+  const response = await fetch(`${twinApi()}${path}`, { method, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
 }
 

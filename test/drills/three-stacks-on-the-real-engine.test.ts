@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Control } from "../../drills/control.ts";
 import { Browser } from "../../drills/http.ts";
+import { confirmSubscriptions } from "../../drills/recipients.ts";
 import type { Preview } from "../../release/preview.ts";
 import { makeProject, type Project } from "./project.ts";
 
@@ -206,6 +207,13 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     expect(ingest.length).toBeGreaterThanOrEqual(2);
     expect(new Set(ingest.map(({ taskDefinitionArn }) => taskDefinitionArn))).toEqual(new Set([after.definition]));
   }, 300_000);
+
+  test("a recipient of alarms who has not confirmed is named", async () => {
+    await expect(project.orderQueue("drift", "prod-eu")).rejects.toThrow(
+      /prod-eu-alarms-email waits to be confirmed: nobody is told through it/,
+    );
+    await confirmSubscriptions(new Control(twinApi()));
+  }, 180_000);
 
   test("what somebody changed or deleted by hand is named by resource and property, and mended by a refresh", async () => {
     const control = new Control(twinApi());

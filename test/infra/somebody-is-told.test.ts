@@ -116,6 +116,20 @@ describe("an alarm tells somebody", () => {
     });
   });
 
+  it("when an ERP does not take orders in three minutes of five", () => {
+    expect(alarm("prod-eu-orders-not-delivered")).toEqual({
+      namespace: "OrderQueue",
+      metricName: "prod-eu-orders-not-delivered",
+      statistic: "Sum",
+      period: 60,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      treatMissingData: "notBreaching",
+    });
+  });
+
   it("when no synthetic order came back in any of three minutes, and when nobody sends any", () => {
     expect(alarm("prod-eu-synthetic-order")).toEqual({
       namespace: "OrderQueue",
@@ -148,7 +162,7 @@ describe("an alarm tells somebody", () => {
 
   it("of its beginning and its end, with a line on what to do, as every alarm does", () => {
     const alarms = resources.filter(({ type }) => type === alarmType);
-    expect(alarms).toHaveLength(11);
+    expect(alarms).toHaveLength(12);
     for (const { inputs } of alarms) {
       expect(inputs.alarmActions).toEqual(topic);
       expect(inputs.okActions).toEqual(topic);
@@ -227,6 +241,16 @@ describe("the canary's log", () => {
   });
 });
 
+test("dispatch's log is made into a metric of the stack's own", () => {
+  const filter = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+  const name = "prod-eu-orders-not-delivered";
+  expect(inputsOf(resources, filter, name)).toEqual({
+    logGroupName: "prod-eu-dispatch-1",
+    pattern: '{ $.msg = "order not delivered" }',
+    metricTransformation: { namespace: "OrderQueue", name, value: "1" },
+  });
+});
+
 describe("the topic", () => {
   it("mails to the address of the settings", () => {
     expect(inputsOf(resources, "aws:sns/topicSubscription:TopicSubscription", "prod-eu-alarms-email")).toEqual({
@@ -287,6 +311,7 @@ describe("the dashboard", () => {
         "no-healthy-target",
         "load-balancer-5xx",
         "target-5xx",
+        "orders-not-delivered",
         "old-orders",
         "dead-letters",
       ].map((suffix) => `arn:MetricAlarm/prod-eu-${suffix}`),

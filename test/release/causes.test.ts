@@ -37,7 +37,7 @@ const well: Facts = {
     { hostname: "acme.au.orderhub.example", arn: "arn:1", status: "ISSUED", daysLeft: 300, inUse: true },
     { hostname: "orders.own.example", arn: "arn:2", status: "PENDING_VALIDATION", inUse: false },
   ],
-  ...{ records: [], alarms: [], erps: [], denied: [], unread: [] },
+  ...{ records: [], alarms: [], unconfirmed: [], erps: [], denied: [], unread: [] },
 };
 
 const kinds = (facts: Partial<Facts>) => causesOf({ ...well, ...facts }).map(({ kind }) => kind);
@@ -244,4 +244,11 @@ test("a denied call comes before what follows from it", () => {
 test("what could not be read is told last, and is no silence", () => {
   const unread = [{ what: "alarms", why: "AccessDenied: no" }];
   expect(causesOf({ ...well, unread })).toMatchObject([{ kind: "unread", evidence: ["alarms: AccessDenied: no"] }]);
+});
+
+test("a recipient who has not confirmed is told of: nothing else would tell", () => {
+  const unconfirmed = [{ endpoint: "oncall@orderhub.example", status: "waits to be confirmed" as const }];
+  expect(causesOf({ ...well, unconfirmed })).toMatchObject([
+    { kind: "nobody-told", evidence: ["oncall@orderhub.example: waits to be confirmed"] },
+  ]);
 });

@@ -4,15 +4,31 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { duration, validationOption } from "../../twin/acm.ts";
 import { Store } from "../../twin/store.ts";
-import { account, certificate, record, region, startTestCloud, zone } from "./data-region.ts";
+import {
+  account,
+  certificate,
+  eventually,
+  listener,
+  loadBalancer,
+  put,
+  record,
+  region,
+  startTestCloud,
+  topic,
+  zone,
+} from "./data-region.ts";
 
 let now = Date.now();
+let renewing: Awaited<ReturnType<typeof startTestCloud>>;
 let test: Awaited<ReturnType<typeof startTestCloud>>;
 
 beforeAll(async () => {
   test = await startTestCloud({ now: () => now });
 });
-afterAll(() => test.close());
+afterAll(async () => {
+  await test.close();
+  await renewing.close();
+});
 
 const request = (domainName: string, ...subjectAlternativeNames: string[]) =>
   test.cloud.acm.request({ domainName, subjectAlternativeNames, validationMethod: "DNS" }, region);
@@ -58,6 +74,59 @@ it("gives up after 72 hours, and an issued certificate expires", async () => {
   now += 395 * 86_400_000;
   expect(acm.describe(issued).status).toBe("EXPIRED");
 });
+
+it("renews what a load balancer holds and whose records are there, from 60 days before its end on, and tells of the rest", async () => {
+  renewing = await startTestCloud();
+  const { cloud } = renewing;
+  const { acm, minutes, renewals } = cloud;
+  const [kept, bare, idle] = [`kept.${zone}`, `bare.${zone}`, `idle.${zone}`];
+  const arns = await Promise.all([kept, bare, idle].map((host) => certificate(cloud, host)));
+  const [first = "", second = "", third = ""] = arns;
+  const balancer = loadBalancer(cloud);
+  listener(cloud, balancer, 443, { certificateArn: first });
+  const held = { listenerArn: balancer.replace("loadbalancer", "listener"), certificateArn: second };
+  put(cloud, "aws:lb/listenerCertificate:ListenerCertificate", "beside", {
+    ...held,
+    listenerArn: `${held.listenerArn}/443`,
+  });
+  cloud.dns.withdraw(validationOption(account, bare).resourceRecordName);
+  const told = topic(cloud, "told");
+  put(cloud, "aws:cloudwatch/eventRule:EventRule", "acm", { name: "acm", eventPattern: '{"source":["aws.acm"]}' });
+  put(cloud, "aws:cloudwatch/eventTarget:EventTarget", "acm-told", { rule: "acm", arn: told });
+
+  const before = acm.describe(first);
+  const passDays = async (days: number) => {
+    for (let day = 0; day < days; day++) {
+      minutes.pass(86_400_000);
+      await renewals.look();
+    }
+  };
+  await passDays(334);
+  expect(acm.describe(first)).toEqual(before);
+  await passDays(1);
+  const after = acm.describe(first);
+  expect(after.pem).not.toBe(before.pem);
+  expect(Math.round((Date.parse(after.notAfter ?? "") - Date.parse(before.notAfter ?? "")) / 86_400_000)).toBe(335);
+  // Clients go by the machine's clock.
+  expect(Date.parse(after.notBefore ?? "")).toBeLessThan(Date.now());
+  expect(cloud.sns.inbox()).toEqual([]);
+
+  await passDays(16);
+  await eventually(() => (cloud.sns.inbox().length === 7 ? true : undefined), "what ACM tells");
+  const events = cloud.sns.inbox().map(({ message }) => JSON.parse(message));
+  const named = (type: string) => events.filter((event) => event["detail-type"] === type).map(({ detail }) => detail);
+  const days = Math.floor((Date.parse(acm.describe(second).notAfter ?? "") - minutes.now()) / 86_400_000);
+  expect(named("ACM Certificate Renewal Action Required")).toMatchObject([
+    { CommonName: bare, DomainValidationMethod: "DNS", DaysToExpiry: 45, InUse: true },
+  ]);
+  expect(new Set(named("ACM Certificate Approaching Expiration").map(({ CommonName }) => CommonName))).toEqual(
+    new Set([bare, idle]),
+  );
+  expect([days < 45, acm.describe(third).status]).toEqual([true, "ISSUED"]);
+
+  await passDays(days + 2);
+  expect([first, second, third].map((arn) => acm.describe(arn).status)).toEqual(["ISSUED", "EXPIRED", "EXPIRED"]);
+}, 30_000);
 
 it("refuses by name what it does not model", () => {
   const { acm } = test.cloud;

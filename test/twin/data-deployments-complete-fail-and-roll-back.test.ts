@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import type { Cloud } from "../../twin/cloud.ts";
+import { wayOut } from "../../twin/network/routes.ts";
 import {
   alias,
   containers,
@@ -9,6 +10,7 @@ import {
   image,
   listener,
   loadBalancer,
+  privateSubnets,
   put,
   region,
   service,
@@ -157,3 +159,37 @@ it("stops everything when the service goes, and forgets it", async () => {
   await eventually(() => (cloud.ecs.describe(outputs.arn) === undefined ? true : undefined), "its end");
   expect(cloud.targets.list()).toEqual([]);
 });
+
+it("a lost zone takes its containers, its way out and its load balancer's node along; others start in the other zone", async () => {
+  const arn = service(cloud, taskDefinition(cloud, 9), { ...attached(), desiredCount: 4 });
+  await cloud.ecs.steady(arn, 20_000);
+  const zonesOf = () =>
+    cloud.ecs
+      .tasks(arn)
+      .filter(({ lastStatus }) => lastStatus === "RUNNING")
+      .map(({ availabilityZone }) => availabilityZone)
+      .sort();
+  const before = zonesOf().filter((zoneName) => zoneName === `${region}a`).length;
+  expect(before).toBeGreaterThan(0);
+  const [lost, other] = privateSubnets;
+  const way = (subnetId: string) => wayOut(cloud.store, subnetId, false);
+  const mark = { method: "PUT", body: JSON.stringify({ lost: true }) };
+  await fetch(`${cloud.apiUrl}/zones/${region}a`, mark);
+  const elsewhere = String(Array(4).fill(`${region}b`));
+  await eventually(() => (String(zonesOf()) === elsewhere ? true : undefined), "four in the other zone");
+  const stopped = await eventually(() => {
+    const lostOnes = cloud.ecs.tasks(arn).filter(({ stoppedReason }) => stoppedReason?.includes("is lost"));
+    return lostOnes.every(({ lastStatus }) => lastStatus === "STOPPED") ? lostOnes : undefined;
+  }, "the end of those that were there");
+  expect(stopped.map(({ availabilityZone, containers: [app] }) => [availabilityZone, app?.exitCode])).toEqual(
+    Array(before).fill([`${region}a`, 137]),
+  );
+  expect(way(lost ?? "")).toMatchObject({ passes: false, at: `${region}a` });
+  expect(way(other ?? "")).toEqual({ passes: true });
+  for (let n = 0; n < 4; n++) expect(await answers()).toBe("r9");
+
+  await fetch(`${cloud.apiUrl}/zones/${region}a`, { ...mark, body: JSON.stringify({ lost: false }) });
+  expect(way(lost ?? "")).toEqual({ passes: true });
+  const nowhere = await fetch(`${cloud.apiUrl}/zones/eu-west-1a`, mark);
+  expect([nowhere.status, await nowhere.json()]).toEqual([404, { error: "No subnet is in a zone eu-west-1a" }]);
+}, 60_000);

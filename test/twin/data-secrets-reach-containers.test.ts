@@ -26,7 +26,7 @@ const program = `
 import https from "node:https";
 const server = https.createServer({ key: process.env.TLS_KEY, cert: process.env.TLS_CERT }, (request, response) =>
   response.end(request.socket.getProtocol() + " " + process.env.PHRASE));
-server.listen(process.env.PORT, "127.0.0.1");
+server.listen(process.env.PORT ?? 8080);
 process.on("SIGTERM", () => { server.close(() => process.exit(0)); server.closeAllConnections(); });
 `;
 

@@ -218,6 +218,13 @@ it("refuses by AWS's names what is wrong, and everything when told to", async ()
   await client().send(one);
 });
 
+it("a message that cannot be kept leaves nothing behind, and the next one is taken", () => {
+  const { arn } = sqs.create("whole", "ap-southeast-2", {});
+  expect(() => sqs.queues.send(arn, { body: {} as string })).toThrow("cannot be bound");
+  sqs.send(arn, "next");
+  expect(sqs.depth("whole", "ap-southeast-2")).toMatchObject({ visible: 1 });
+});
+
 it("has its queues, messages and address again after a restart, and still knows what was sent", async () => {
   const { url } = sqs.create("kept.fifo", "ap-southeast-2", { FifoQueue: "true" });
   await client().send(new SendMessageCommand({ QueueUrl: url, ...order("9") }));

@@ -1,7 +1,13 @@
 import { ACMClient, DeleteCertificateCommand, ListCertificatesCommand } from "@aws-sdk/client-acm";
 import { BatchDeleteImageCommand, DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { ListHealthChecksCommand, Route53Client } from "@aws-sdk/client-route-53";
-import { ListSubscriptionsByTopicCommand, ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import {
+  GetSubscriptionAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  ListTopicsCommand,
+  PublishCommand,
+  SNSClient,
+} from "@aws-sdk/client-sns";
 import type { Cloud } from "../../twin/cloud.ts";
 import { readLog } from "../../twin/containers/log.ts";
 import { operatorKey } from "../../twin/wire/signature.ts";
@@ -19,7 +25,7 @@ beforeAll(async () => {
   sns = new SNSClient(sdkSettings(cloud));
   put(cloud, "aws:sns/topic:Topic", topic, { name: "watch" });
   put(cloud, "aws:sns/topicSubscription:TopicSubscription", `${topic}:1`, {
-    ...{ topic, protocol: "email", endpoint: "oncall@orderhub.example", pendingConfirmation: true },
+    ...{ arn: `${topic}:1`, topic, protocol: "email", endpoint: "oncall@orderhub.example", pendingConfirmation: true },
   });
 });
 
@@ -43,6 +49,11 @@ it("SNS lists topics and subscriptions, and delivers what is published by hand",
   expect(Subscriptions).toMatchObject([
     { SubscriptionArn: "PendingConfirmation", Protocol: "email", Endpoint: "oncall@orderhub.example" },
   ]);
+  const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: `${topic}:1` }));
+  expect(Attributes).toMatchObject({ Endpoint: "oncall@orderhub.example", PendingConfirmation: "true" });
+  await expect(sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: `${topic}:2` }))).rejects.toMatchObject(
+    { name: "NotFoundException", message: "Subscription does not exist" },
+  );
   const Message = 'a < b & "c"\nsecond line';
   const { MessageId } = await sns.send(new PublishCommand({ TopicArn: topic, Subject: "by hand", Message }));
   expect(cloud.sns.inbox()).toMatchObject([{ id: MessageId, subject: "by hand", message: Message }]);
@@ -92,7 +103,7 @@ it("an action that is not modelled is refused by name, over each protocol", asyn
     message: "GET /2013-04-01/healthcheck is no operation that is modelled",
   });
   expect(await query("sns", operatorKey.id, "Action=CreateTopic&Version=2010-03-31&Name=a")).toMatch(
-    /^400 .*<Code>InvalidAction<\/Code><Message>The action CreateTopic of sns is not modelled; there are List/s,
+    /^400 .*<Code>InvalidAction<\/Code><Message>The action CreateTopic of sns is not modelled; there are GetSubscriptionAttributes, List/s,
   );
   expect(await query("sns", operatorKey.id, "Action=ListTopics&Version=2009-01-01")).toContain(
     "<Message>Could not find operation ListTopics for version 2009-01-01</Message>",

@@ -6,8 +6,10 @@ import { readLog } from "../containers/log.ts";
 import type { Dns } from "../dns.ts";
 import type { Sns } from "../events/sns.ts";
 import { listen } from "../listen.ts";
+import { bringBackZone, loseZone } from "../network/zones.ts";
 import type { Refusals } from "../provider/refusals.ts";
-import { findRequest, Hand, putRequest, removeRequest } from "./hand.ts";
+import type { Renewals } from "../renewals.ts";
+import { findRequest, Hand, imagesRequest, putRequest, removeRequest } from "./hand.ts";
 import { pageFile } from "./page.ts";
 import { type StatusSources, status } from "./status.ts";
 
@@ -16,6 +18,7 @@ export interface ApiSources extends StatusSources {
   dns: Dns;
   sns: Sns;
   minutes: FastClock;
+  renewals: Renewals;
   refusals: Refusals;
 }
 
@@ -48,7 +51,13 @@ const erpRefusal = z.strictObject({ key: z.string(), status: z.int().min(400).ma
 const renewalRequest = z.strictObject({ arn: z.string() });
 const sqsMode = z.strictObject({ refuse: z.boolean() });
 const foreignRecord = z.strictObject({ type: z.literal("CNAME"), value: z.string().min(1) });
-const clockRequest = z.strictObject({ rate: z.number().min(1).max(60) });
+const queueClockRequest = z.strictObject({ rate: z.number().min(1).max(60) });
+const clockRequest = z.strictObject({
+  rate: z.number().min(1).max(60).optional(),
+  /** That pass at once. */
+  days: z.int().min(1).max(400).optional(),
+});
+const zoneRequest = z.strictObject({ lost: z.boolean() });
 const refusalRequest = z.strictObject({ types: z.array(z.string()) });
 const stopRequest = z.strictObject({ reason: z.string().optional() });
 
@@ -56,7 +65,7 @@ const logLines = 200;
 
 /** Every route; `*` stands for one part of the path. */
 function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
-  const { acm, dns, erp, ecs, sqs, sns, minutes, refusals } = sources;
+  const { acm, dns, erp, ecs, sqs, sns, minutes, renewals, refusals } = sources;
   const hand = new Hand(sources.store);
   const clock = () => ({ now: new Date(minutes.now()).toISOString(), rate: minutes.rate });
   const task = (id = "") => {
@@ -98,7 +107,7 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
       return { refuse: sqs.refusing };
     },
     "PUT /sqs/clock": ({ body }) => {
-      sqs.clock.rate = parse(clockRequest, body).rate;
+      sqs.clock.rate = parse(queueClockRequest, body).rate;
       return { now: new Date(sqs.clock.now()).toISOString(), rate: sqs.clock.rate };
     },
     "POST /certificates/renew": async ({ body }) => {
@@ -107,9 +116,22 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
       return { renewed: arn };
     },
     "GET /clock": clock,
-    "PUT /clock": ({ body }) => {
-      minutes.rate = parse(clockRequest, body).rate;
+    "PUT /clock": async ({ body }) => {
+      const { rate = minutes.rate, days = 0 } = parse(clockRequest, body);
+      minutes.rate = rate;
+      for (let day = 0; day < days; day++) {
+        minutes.pass(86_400_000);
+        await renewals.look();
+      }
       return clock();
+    },
+    "PUT /zones/*": ({ parameters: [zone = ""], body }) => {
+      const subnets = sources.store.list("aws:ec2/subnet:Subnet");
+      if (!subnets.some(({ outputs }) => outputs.availabilityZone === zone))
+        throw new ApiError(404, `No subnet is in a zone ${zone}`);
+      const { lost } = parse(zoneRequest, body);
+      (lost ? loseZone : bringBackZone)(sources.store, zone);
+      return { zone, lost };
     },
     "PUT /refusals": ({ body }) => {
       refusals.types = parse(refusalRequest, body).types;
@@ -119,6 +141,11 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
     "PUT /resources": ({ body }) => hand.put(parse(putRequest, body)),
     "POST /resources/remove": ({ body }) => hand.remove(parse(removeRequest, body)),
     "DELETE /images/*": ({ parameters: [region = ""] }) => hand.removeImages(region),
+    "PUT /images": ({ body }) => {
+      const images = parse(imagesRequest, body);
+      hand.putImages(images);
+      return { images: images.length };
+    },
     "POST /tasks/*/kill": ({ parameters: [id] }) => {
       ecs.kill(runningTask(id));
       return { killed: id };

@@ -1,9 +1,12 @@
 import { z } from "zod";
-import type { Resource, Store } from "../store.ts";
+import type { Properties, Resource, Store } from "../store.ts";
 
 const identity = z.strictObject({ type: z.string(), id: z.string(), region: z.string() });
 const resource = z.strictObject({ ...identity.shape, outputs: z.record(z.string(), z.unknown()) });
 
+const keyOf = ({ region, repository, digest }: Properties): string => `${region}/${repository}@${digest}`;
+
+export const imagesRequest = z.array(z.looseObject({ region: z.string(), repository: z.string(), digest: z.string() }));
 export const findRequest = z.strictObject({ type: z.string() });
 export const removeRequest = identity;
 export const putRequest = resource;
@@ -33,10 +36,15 @@ export class Hand {
     return { removed };
   }
 
-  /** Every image of a region's registry, as if its lifecycle policy had taken them. */
-  removeImages(region: string): { removed: number } {
+  /** Takes every image of a region's registry, as if its lifecycle policy had; returns them. */
+  removeImages(region: string): Properties[] {
     const images = this.#store.readAll("image").filter((image) => image.region === region);
-    for (const { repository, digest } of images) this.#store.erase("image", `${region}/${repository}@${digest}`);
-    return { removed: images.length };
+    for (const image of images) this.#store.erase("image", keyOf(image));
+    return images;
+  }
+
+  /** Pushes them again. */
+  putImages(images: z.infer<typeof imagesRequest>): void {
+    for (const image of images) this.#store.write("image", keyOf(image), image);
   }
 }

@@ -53,13 +53,14 @@ export class Authority {
   }
 
   /**
-   * Issues for DNS names, the first one as common name, valid from an hour ago so that no clock is ahead of it.
+   * Issues for DNS names, the first one as common name, valid from an hour ago so that no clock is ahead of it; an hour ago
+   * by the machine's clock where the caller's is ahead, since clients go by the machine's.
    * @param privateKey PEM of the key that the certificate is for
    */
   async issue(dnsNames: string[], privateKey: string, days: number, now = Date.now()): Promise<Issued> {
     const [commonName] = dnsNames;
     if (commonName === undefined) throw new Error("A certificate needs at least one DNS name");
-    const notBefore = new Date(now - 3_600_000);
+    const notBefore = new Date(Math.min(now, Date.now()) - 3_600_000);
     const notAfter = new Date(now + days * day);
     const certificate = await signCertificate({
       commonName,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Log } from "../clock.ts";
 import type { EventBus } from "../events/events.ts";
 import type { Targets } from "../front/targets.ts";
+import { isLost, zoneOf } from "../network/zones.ts";
 import type { Properties, Resource, Store } from "../store.ts";
 import type { View } from "../view.ts";
 import { deploymentStateChange, taskStateChange } from "./announce.ts";
@@ -45,6 +46,8 @@ export class Scheduler {
     this.#around = { ...parts, ...settings, changed: (live) => this.#taskChanged(live) };
     parts.view.on("change", ({ resource }) => {
       if (resource.type === serviceType) this.reconcile();
+      const zone = zoneOf(resource);
+      if (zone && isLost(parts.view, zone)) this.#loseTasks(zone);
     });
     parts.targets.on("change", () => this.#soon());
   }
@@ -158,8 +161,8 @@ export class Scheduler {
     const reason = `Scaling activity initiated by (deployment ${deployment.id})`;
     for (const id of stop) void this.#live.get(id)?.stop(reason, "ServiceSchedulerInitiated");
     if (stop.length > 0) note(service, `has stopped ${stop.length} running tasks: ${named(stop)}.`);
-    const started = Array.from({ length: start }, () => this.#startTask(service, deployment, outputs));
-    if (start > 0) note(service, `has started ${start} tasks: ${named(started)}.`);
+    const started = Array.from({ length: start }, () => this.#startTask(service, deployment, outputs) ?? []).flat();
+    if (started.length > 0) note(service, `has started ${started.length} tasks: ${named(started)}.`);
   }
 
   /** Drops deployments whose tasks have gone, and completes the PRIMARY one when nothing is left to do. */
@@ -180,9 +183,12 @@ export class Scheduler {
     this.#announce(service, deployment, "SERVICE_DEPLOYMENT_IN_PROGRESS");
   }
 
-  #startTask(service: ServiceState, deployment: Deployment, outputs: Properties): string {
+  /** Undefined where no zone has room for it. */
+  #startTask(service: ServiceState, deployment: Deployment, outputs: Properties): string | undefined {
     const id = randomBytes(16).toString("hex");
-    const { subnet, zone, groups, publicIp } = this.#placement(service, outputs);
+    const placement = this.#placement(service, outputs);
+    if (!placement) return void this.#cannotPlace(service);
+    const { subnet, zone, groups, publicIp } = placement;
     const cluster = service.clusterArn.split("/").at(-1);
     const task: Task = {
       id,
@@ -217,12 +223,31 @@ export class Scheduler {
       .list("aws:ec2/subnet:Subnet", service.region)
       .filter(({ id }) => subnets.includes(id))
       .map(({ id, outputs }) => ({ subnet: id, zone: outputs.availabilityZone as string }));
+    const there = zoned.filter(({ zone }) => !isLost(this.#view, zone));
+    if (zoned.length > 0 && there.length === 0) return undefined;
     const staying = this.tasksOf(service.arn).filter(({ task }) => task.desiredStatus === "RUNNING");
     const chosen = place(
-      zoned,
+      there,
       staying.map(({ task }) => task.availabilityZone),
     );
     return { ...chosen, groups: securityGroups as string[], publicIp: assignPublicIp as boolean };
+  }
+
+  /** ECS tries again and again (AmazonECS/latest/developerguide/service-event-messages-list.html). */
+  #cannotPlace(service: ServiceState): void {
+    const message =
+      "was unable to place a task. Reason: Capacity is unavailable at this time. " +
+      "Please try again later or in a different availability zone.";
+    if (!service.events.at(-1)?.message.endsWith(message)) note(service, message);
+  }
+
+  /** Nothing in a lost zone gets time to end. In words of the twin's own: AWS publishes none for it. */
+  #loseTasks(zone: string): void {
+    for (const live of this.#live.values()) {
+      if (live.task.availabilityZone !== zone) continue;
+      live.kill();
+      void live.stop(`Task stopped: its Availability Zone ${zone} is lost`, "ServiceSchedulerInitiated");
+    }
   }
 
   /** The service has gone from the program: its tasks stop, then it is forgotten. */

@@ -23,7 +23,7 @@ interface Ready {
 export class Certificates {
   readonly #view: View;
   readonly #acm: Acm;
-  /** By ARN, until it is renewed. */
+  /** By ARN, until the certificate is renewed. */
   readonly #ready = new Map<string, Ready>();
   /** ARN by fingerprint of all that were ever presented: a connection may be older than a renewal. */
   readonly #presented = new Map<string, string>();

@@ -71,6 +71,10 @@ export class Front {
     this.#connections = new Connections(this.#certificates);
     this.#accessLogs = accessLogs;
     this.#log = log;
+    // Connections that it has go on; new ones are shown the new certificate, also by clients that name no host.
+    acm.on("renewed", (arn) => {
+      for (const key of this.#servers.keys()) if (key.endsWith(` ${arn}`)) this.#servers.delete(key);
+    });
     view.on("change", ({ kind, resource }) => {
       if (kind === "remove" && resource.type === "aws:lb/listener:Listener") this.#drop(resource.outputs.arn);
     });

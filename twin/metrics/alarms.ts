@@ -33,6 +33,9 @@ export interface AlarmChange {
 /** Changes that are kept; on AWS those of 30 days. */
 const keptChanges = 500;
 
+/** Nobody watched for so long: the clock has leapt. */
+const leapMinutes = 60;
+
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 /**
@@ -82,6 +85,8 @@ export class Alarms {
     const now = this.#now();
     const minute = Math.floor(now / resolutionMs);
     if (minute === this.#minute) return;
+    if (minute - this.#minute > leapMinutes)
+      for (const arn of this.#watchedSince.keys()) this.#watchedSince.set(arn, now);
     this.#minute = minute;
     this.#metrics.collect(now);
     for (const alarm of this.#view.list(alarmType)) this.#judge(alarm, now);

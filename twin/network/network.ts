@@ -14,7 +14,8 @@ import {
   taskToLayers,
   taskToService,
 } from "./reach.ts";
-import { subnetOf } from "./routes.ts";
+import { absent, subnetOf } from "./routes.ts";
+import { zoneOf } from "./zones.ts";
 
 /**
  * The network interfaces of the tasks that run, and what may pass between them and everything else. Emits `change` when a
@@ -38,7 +39,7 @@ export class Network extends EventEmitter<{ change: [] }> {
     this.#dropMs = dropMs;
     this.#log = log;
     view.on("change", ({ resource }) => {
-      if (/^aws:(ec2|vpc)\//.test(resource.type)) this.emit("change");
+      if (/^aws:(ec2|vpc)\//.test(resource.type) || zoneOf(resource)) this.emit("change");
     });
   }
 
@@ -66,9 +67,13 @@ export class Network extends EventEmitter<{ change: [] }> {
     this.#interfaces.delete(taskId);
   }
 
-  /** The subnet of the node that the next client of a load balancer gets: DNS gives out all in turn, reachable or not. */
+  /**
+   * The subnet of the node that the next client of a load balancer gets: DNS gives out all in turn, reachable or not, but
+   * for those of lost zones.
+   */
   node(balancerArn: string): string {
-    const subnets: string[] = this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", balancerArn)?.outputs.subnets ?? [];
+    const all: string[] = this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", balancerArn)?.outputs.subnets ?? [];
+    const subnets = all.filter((id) => !absent(this.#view, id));
     return subnets[this.#turn++ % Math.max(subnets.length, 1)] ?? "";
   }
 

@@ -1,7 +1,7 @@
 import { prefixListId } from "../aws/endpoints.ts";
 import type { Resource } from "../store.ts";
 import { anywhere, type Decision, groupsOr, type Look, type Peer, permits, type Refusal, refused } from "./groups.ts";
-import { subnetOf, tableOf, wayOut } from "./routes.ts";
+import { absent, subnetOf, tableOf, wayOut } from "./routes.ts";
 
 /**
  * Whether a connection arrives, and if not, what refused it: pure decisions over the resources as they are. Addresses of
@@ -35,6 +35,8 @@ export function internetToLoadBalancer(look: Look, { outputs }: Resource, subnet
 
 /** A request or health check to a task; it may come from the node in any of the load balancer's subnets. */
 export function loadBalancerToTask(look: Look, { outputs }: Resource, task: Interface, port: number): Decision {
+  const why = absent(look, task.subnetId);
+  if (why) return why;
   const subnets = (outputs.subnets ?? []).flatMap((id: string) => subnetOf(look, id) ?? []) as Resource[];
   const vpcId = subnets[0]?.outputs.vpcId;
   const own = peerOf(look, task);
@@ -87,8 +89,10 @@ export function taskToLayers(look: Look, task: Interface): Passage {
 function throughInterface(look: Look, task: Interface, door: Resource): Passage {
   const { vpcId, securityGroupIds, subnetIds = [], serviceName } = door.outputs;
   const groups = groupsOr(look, securityGroupIds, vpcId);
-  const blocks = subnetIds.flatMap((id: string) => subnetOf(look, id)?.outputs.cidrBlock ?? []);
-  if (blocks.length === 0) return refused(door.id, `endpoint ${door.id} (${serviceName}) is in no subnet`);
+  const there = subnetIds.filter((id: string) => !absent(look, id));
+  const blocks = there.map((id: string) => subnetOf(look, id)?.outputs.cidrBlock);
+  if (blocks.length === 0)
+    return refused(door.id, `endpoint ${door.id} (${serviceName}) is in no subnet that is there`);
   const own = peerOf(look, task);
   const peer: Peer = { name: `endpoint ${door.id} (${serviceName}; ${groups.join(", ")})`, blocks, groups };
   const out = permits(look, own.groups, "egress", 443, peer);
@@ -98,9 +102,11 @@ function throughInterface(look: Look, task: Interface, door: Resource): Passage 
 
 /** A VPC's resolver answers every name of the internet, unless it is switched off. */
 function resolves(look: Look, task: Interface): Decision {
+  const why = absent(look, task.subnetId);
+  if (why) return why;
   const vpcId = subnetOf(look, task.subnetId)?.outputs.vpcId;
   const vpc = look.list("aws:ec2/vpc:Vpc").find(({ id }) => id === vpcId);
-  if (!vpc) return refused(task.subnetId, `subnet ${task.subnetId} is gone`);
+  if (!vpc) return refused(task.subnetId, `the VPC of subnet ${task.subnetId} is gone`);
   return vpc.outputs.enableDnsSupport === false
     ? refused(vpc.id, `${vpc.id} has no DNS: enableDnsSupport is false`)
     : { passes: true };

@@ -1,6 +1,7 @@
 import { inside, parseCidr } from "../aws/cidr.ts";
 import type { Resource } from "../store.ts";
-import { anywhere, type Decision, type Look, refused } from "./groups.ts";
+import { anywhere, type Decision, type Look, type Refusal, refused } from "./groups.ts";
+import { isLost } from "./zones.ts";
 
 /**
  * Routes (vpc/latest/userguide/VPC_Route_Tables.html): the most specific one of the subnet's table counts, the VPC's main
@@ -10,6 +11,14 @@ import { anywhere, type Decision, type Look, refused } from "./groups.ts";
 
 export function subnetOf(look: Look, id: string): Resource | undefined {
   return look.list("aws:ec2/subnet:Subnet").find((subnet) => subnet.id === id);
+}
+
+/** Why nothing passes in a subnet at all; undefined where it is there, in a zone that is. */
+export function absent(look: Look, subnetId: string): Refusal | undefined {
+  const subnet = subnetOf(look, subnetId);
+  if (!subnet) return refused(subnetId, `subnet ${subnetId} is gone`);
+  const zone: string = subnet.outputs.availabilityZone;
+  return isLost(look, zone) ? refused(zone, `subnet ${subnetId} is in ${zone}, and that zone is lost`) : undefined;
 }
 
 /** The id of the table that routes what leaves a subnet. */
@@ -52,9 +61,10 @@ function throughInternetGateway(look: Look, subnetId: string, gatewayId: string)
     : refused(gatewayId, `internet gateway ${gatewayId} is not attached to ${vpcId}`);
 }
 
-function routeOut(look: Look, subnetId: string): { route: Resource } | Extract<Decision, { passes: false }> {
+function routeOut(look: Look, subnetId: string): { route: Resource } | Refusal {
   const subnet = subnetOf(look, subnetId);
-  if (!subnet) return refused(subnetId, `subnet ${subnetId} is gone`);
+  const why = absent(look, subnetId);
+  if (why || !subnet) return why ?? refused(subnetId, `subnet ${subnetId} is gone`);
   const table = tableOf(look, subnet);
   const bits = (route: Resource) => parseCidr(route.outputs.destinationCidrBlock)?.bits ?? 0;
   const [route] = look

@@ -160,23 +160,36 @@ export class Queues {
     }
     const delay = message.delay ?? Number(queue.attributes.DelaySeconds);
     const id = randomUUID();
+    return this.#whole(() => {
+      const { lastInsertRowid } = this.#run(
+        `INSERT INTO messages (id, queue, body, attributes, groupId, dedupId, sentAt, receives, visibleAt)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+        id,
+        arn,
+        message.body,
+        JSON.stringify(message.attributes ?? {}),
+        message.groupId ?? null,
+        dedupId ?? null,
+        now,
+        now + delay * 1000,
+      );
+      const sequence = Number(lastInsertRowid);
+      if (dedupId !== undefined) this.#run("INSERT INTO sent VALUES (?, ?, ?, ?, ?)", arn, dedupId, id, sequence, now);
+      return { id, sequence };
+    });
+  }
+
+  /** All of it, or nothing: what fails must not leave a transaction open for whoever comes next. */
+  #whole<T>(work: () => T): T {
     this.#db.exec("BEGIN");
-    const { lastInsertRowid } = this.#run(
-      `INSERT INTO messages (id, queue, body, attributes, groupId, dedupId, sentAt, receives, visibleAt)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`,
-      id,
-      arn,
-      message.body,
-      JSON.stringify(message.attributes ?? {}),
-      message.groupId ?? null,
-      dedupId ?? null,
-      now,
-      now + delay * 1000,
-    );
-    const sequence = Number(lastInsertRowid);
-    if (dedupId !== undefined) this.#run("INSERT INTO sent VALUES (?, ?, ?, ?, ?)", arn, dedupId, id, sequence, now);
-    this.#db.exec("COMMIT");
-    return { id, sequence };
+    try {
+      const result = work();
+      this.#db.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.#db.exec("ROLLBACK");
+      throw error;
+    }
   }
 
   /** Up to `count` messages, invisible for `visibilitySeconds` from now; those received too often move on instead. */

@@ -9,6 +9,8 @@ const task = (id: string, of: string, more = {}) => ({
   ...more,
 });
 
+const target = { targetGroupArn: "arn:of-ingest", address: "10.0.0.1", port: 8080 };
+
 function status(change: { service?: object; task?: object; target?: object } = {}) {
   return {
     regions: {
@@ -19,7 +21,7 @@ function status(change: { service?: object; task?: object; target?: object } = {
           task("b", "prod-eu-dispatch-2"),
           task("c", "prod-eu-dispatch-2", { lastStatus: "STOPPED", healthStatus: "UNKNOWN" }),
         ],
-        targets: [{ state: "healthy", inside: { taskId: "a" }, ...change.target }],
+        targets: [{ ...target, state: "healthy", inside: { taskId: "a" }, ...change.target }],
         certificates: [],
         queues: [],
       },

@@ -9,7 +9,7 @@ const member = () => "member";
 
 /**
  * AWS query (smithy.io/2.0/aws/protocols/aws-query-protocol.html): a form with Action and Version, lists as
- * `Names.member.1`, XML as the answer. Maps are not modelled.
+ * `Names.member.1`, XML as the answer. Not modelled: maps in a call.
  */
 export const query: Protocol = {
   speaks: ({ headers: { "content-type": type = "" } }) => type.startsWith("application/x-www-form-urlencoded"),

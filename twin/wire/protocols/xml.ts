@@ -21,6 +21,7 @@ export function toXml(members: Properties, itemName: (list: string) => string): 
   const content = (name: string, value: unknown): string => {
     if (value instanceof Date) return value.toISOString();
     if (Array.isArray(value)) return value.map((item) => element(itemName(name), item)).join("");
+    if (value instanceof Map) return [...value].map(([key, one]) => element("entry", { key, value: one })).join("");
     if (typeof value === "object") return toXml(value as Properties, itemName);
     return escaped(String(value));
   };

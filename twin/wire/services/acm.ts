@@ -1,5 +1,5 @@
 /**
- * AWS Certificate Manager, to read. Not modelled: tags, renewal, imported and private certificates, sorting.
+ * AWS Certificate Manager, to read. Not modelled: tags, summaries of renewals, imported and private certificates, sorting.
  * Sources: ACM API reference.
  */
 import { z } from "zod";

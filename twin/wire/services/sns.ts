@@ -44,6 +44,19 @@ const listSubscriptionsByTopic = action(
   },
 );
 
+const getSubscriptionAttributes = action({ SubscriptionArn: z.string() }, ({ SubscriptionArn }, call) => {
+  const found = call.cloud.store
+    .list("aws:sns/topicSubscription:TopicSubscription", call.region)
+    .find(({ outputs }) => outputs.arn === SubscriptionArn);
+  if (!found) throw new AwsError("NotFound", "Subscription does not exist", 404);
+  const { topic, protocol, endpoint, pendingConfirmation, rawMessageDelivery = false } = found.outputs;
+  const attributes = {
+    ...{ SubscriptionArn, TopicArn: topic, Owner: call.account, Protocol: protocol, Endpoint: endpoint },
+    ...{ PendingConfirmation: pendingConfirmation, RawMessageDelivery: rawMessageDelivery },
+  };
+  return { Attributes: new Map(Object.entries(attributes)) };
+});
+
 const publish = action(
   {
     TopicArn: z.string(),
@@ -64,5 +77,10 @@ export const sns: Service = {
   namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
   version: "2010-03-31",
   invalid: "InvalidParameter",
-  actions: { ListSubscriptionsByTopic: listSubscriptionsByTopic, ListTopics: listTopics, Publish: publish },
+  actions: {
+    GetSubscriptionAttributes: getSubscriptionAttributes,
+    ListSubscriptionsByTopic: listSubscriptionsByTopic,
+    ListTopics: listTopics,
+    Publish: publish,
+  },
 };
