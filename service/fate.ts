@@ -40,12 +40,12 @@ export function afterFailure(
   return { hide: Math.max(asked, Math.min(proofs > 0 ? AFTER_FAILURE : AWAY, 2 ** receives)) };
 }
 
-/** Its ERP is left alone. */
+/** Its ERP is left alone. It is hidden for no longer than it has waited already, so that it comes soon after a short while. */
 export function whileAway(receives: number, store: string, inFlight: number, random: number): Fate {
   if (receives >= AWAY_RECEIVES) return { giveUp: `the ERP of ${store} is away, and was for ${receives} receives` };
   if (inFlight > MOST_IN_FLIGHT)
     return { giveUp: `the ERP of ${store} is away, and ${inFlight} messages are in flight: no more can be hidden` };
-  return { hide: spread(Math.min(AWAY, 2 ** receives), random) };
+  return { hide: spread(Math.min(AWAY, 2 ** (receives - 1)), random) };
 }
 
 /** Seconds to hide it for: its store has its share of what is under way. */
