@@ -35,7 +35,8 @@ export async function redrive(place: Place, stack: string, options: PassOptions)
   }
 }
 
-async function openQueues(place: Place, name: string): Promise<RedriveQueues> {
+/** The queues of a stack, as its last update left them. */
+export async function openQueues(place: Place, name: string): Promise<RedriveQueues> {
   const stack = (await deployedResources(place, name)).find(({ type }) => type === "pulumi:pulumi:Stack");
   const { queueUrl, deadLetterQueueUrl } = stack?.outputs ?? {};
   if (!queueUrl || !deadLetterQueueUrl) throw new Error(`${name} is not deployed: run npx order-queue release`);

@@ -71,7 +71,7 @@ async function measure(
   const { local, control, report } = running;
   const [erp, dead, { twin }] = await Promise.all([
     control.erpOrders(),
-    readDeadLetters(local.place, control, running.stacks),
+    readDeadLetters(local.place, running.stacks),
     control.status(),
   ]);
   return {

@@ -21,7 +21,7 @@ export interface Found extends Letter {
 }
 
 /** SQS itself moves what was received too often without dispatch having come to give it up. */
-const MOVED_BY_SQS = "moved by SQS: received too often";
+export const MOVED_BY_SQS = "moved by SQS: received too often";
 
 export function foundIn(message: Message): Found {
   const { MessageId = "", ReceiptHandle = "", Body = "", Attributes = {}, MessageAttributes = {} } = message;
