@@ -20,8 +20,13 @@ export interface TrafficReport {
   handshakesFailed: number;
   /** Connections that came to nothing because AWS itself was away, as its twin is while it starts again; no handshakes. */
   away: number;
-  /** Answers other than 202; the store tries the same order again. */
+  /** Answers other than 202; but for those that say the order is wrong, the store tries the same one again. */
   refused: number;
+}
+
+/** An answer that says the order itself is wrong; the message holds it. */
+export class OrderRefused extends Error {
+  override readonly name = "OrderRefused";
 }
 
 /** An order as a store posts it. */
@@ -75,12 +80,18 @@ export class Traffic {
 
   async #shop(store: StoreAddress, pauseMs: number): Promise<void> {
     while (!this.#stopped.signal.aborted) {
-      await this.post(store);
+      // Whoever is told that its order is wrong goes on with another one.
+      await this.post(store).catch((error) => {
+        if (!(error instanceof OrderRefused)) throw error;
+      });
       await sleep(pauseMs);
     }
   }
 
-  /** One order, until it is accepted or the traffic is stopped. Returns its idempotency key. */
+  /**
+   * One order, until it is accepted or the traffic is stopped. Returns its idempotency key.
+   * @throws {OrderRefused}
+   */
   async post(store: StoreAddress, orderId: string = randomUUID()): Promise<string> {
     const key = `${store.name}/${orderId}`;
     this.#watcher.sent?.(store, orderId);
@@ -96,9 +107,9 @@ export class Traffic {
           this.report.accepted.set(key, Date.now());
           return key;
         }
-        if (status >= 400 && status < 500 && status !== 429)
-          throw new Error(`${store.url} refused an order of ${store.name} with ${status}: ${body}`);
         this.report.refused++;
+        if (status >= 400 && status < 500 && status !== 429)
+          throw new OrderRefused(`${store.url} refused an order of ${store.name} with ${status}: ${body}`);
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         this.#note(store, error);

@@ -2,7 +2,7 @@
 import type { Base } from "./bed.ts";
 import type { Fault } from "./fault.ts";
 import { live } from "./live.ts";
-import { type FaultResult, type HarmlessResult, nothingMeasured } from "./result.ts";
+import { type FaultResult, failed, type HarmlessResult, nothingMeasured } from "./result.ts";
 import { passStages } from "./stages.ts";
 
 /** @param baseline only what `pulumi preview` alone would say counts */
@@ -12,7 +12,9 @@ export async function putFault(base: Base, fault: Fault, baseline: boolean): Pro
   return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 } as FaultResult | HarmlessResult;
 }
 
-async function tryFault(base: Base, fault: Fault, baseline: boolean): Promise<Omit<FaultResult, "seconds">> {
+type Result = Omit<FaultResult, "seconds"> | Omit<HarmlessResult, "seconds">;
+
+async function tryFault(base: Base, fault: Fault, baseline: boolean): Promise<Result> {
   const { id } = fault;
   const none = { id, stage: null, caughtBy: null, ...nothingMeasured };
   try {
@@ -26,11 +28,11 @@ async function tryFault(base: Base, fault: Fault, baseline: boolean): Promise<Om
       applied.length > 0 ? `it was in ${applied.join(", ")}` : "it names nothing that the program registers";
     return { ...none, evidence: `nothing stopped it; ${where}` };
   } catch (error) {
-    return { ...none, evidence: `the drill itself failed: ${(error as Error).message}` };
+    return failed(fault, (error as Error).message);
   }
 }
 
-async function tryHarmless(base: Base, fault: Fault, baseline: boolean): Promise<Omit<HarmlessResult, "seconds">> {
+async function tryHarmless(base: Base, fault: Fault, baseline: boolean): Promise<Result> {
   try {
     const { caught, applied } = await passStages(base, fault, { baseline, throughout: true });
     if (caught) return { id: fault.id, stopped: caught.stage, evidence: caught.evidence };
@@ -42,6 +44,6 @@ async function tryHarmless(base: Base, fault: Fault, baseline: boolean): Promise
       evidence: `passed every stage; it was in ${applied.join(", ") || "the image"}`,
     };
   } catch (error) {
-    return { id: fault.id, stopped: "types", evidence: `the drill itself failed: ${(error as Error).message}` };
+    return failed(fault, (error as Error).message);
   }
 }

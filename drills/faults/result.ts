@@ -72,6 +72,13 @@ export const nothingMeasured: Measured = {
   handshakesFailed: 0,
 };
 
+/** What becomes of a fault that could not be tried. */
+export function failed({ id, harmless }: Fault, why: string): FaultResult | HarmlessResult {
+  const evidence = `the drill itself failed: ${why}`;
+  if (harmless) return { id, stopped: "types", evidence, seconds: 0 };
+  return { id, stage: null, caughtBy: null, ...nothingMeasured, evidence, seconds: 0 };
+}
+
 export function isCaught({ caughtBy, detectedBy }: FaultResult): boolean {
   return caughtBy !== null || detectedBy !== null;
 }

@@ -8,7 +8,7 @@ import { commitOf } from "../../stacks/commit.ts";
 import { root } from "../local.ts";
 import { deployBase } from "./bed.ts";
 import type { Fault } from "./fault.ts";
-import { type DrillResult, type FaultResult, type HarmlessResult, sum } from "./result.ts";
+import { type DrillResult, type FaultResult, failed, type HarmlessResult, sum } from "./result.ts";
 import type { Order } from "./worker.ts";
 
 export interface Wishes {
@@ -33,9 +33,12 @@ export async function drill(
   const folder = await deployBase(progress);
   const work = async (waiting: Fault[]) => {
     if (waiting.length === 0) return;
-    const worker = fork(join(import.meta.dirname, "worker.ts"), [folder]);
+    const start = () => fork(join(import.meta.dirname, "worker.ts"), [folder]);
+    let worker = start();
     for (let fault = waiting.shift(); fault; fault = waiting.shift()) {
       const result = await put(worker, { fault, baseline });
+      // One that ended takes nothing along but its own fault.
+      if (!worker.connected) worker = start();
       results.set(fault, result);
       progress(`${result.id}: ${"stopped" in result ? harmlessWords(result) : words(result)}`);
     }
@@ -66,9 +69,9 @@ async function put(worker: ChildProcess, order: Order): Promise<FaultResult | Ha
     worker.send(order);
     const [result] = await Promise.race([
       once(worker, "message", { signal: ended.signal }),
-      once(worker, "exit", { signal: ended.signal }).then(([code]) => {
-        throw new Error(`the process that tried ${order.fault.id} ended with ${code}`);
-      }),
+      once(worker, "exit", { signal: ended.signal }).then(([code]) => [
+        failed(order.fault, `the process that tried it ended with ${code}; what it said is above`),
+      ]),
     ]);
     return result;
   } finally {
