@@ -11,7 +11,7 @@ import { startSqs, type TestSqs } from "../twin/sqs.ts";
 const region = "ap-southeast-2";
 const directory = mkdtempSync(join(tmpdir(), "redrive-"));
 const started = Date.now();
-let clock: number;
+let clock = Date.now();
 let twin: TestSqs;
 let client: SQSClient;
 let queues: RedriveQueues;
