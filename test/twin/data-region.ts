@@ -118,7 +118,13 @@ export function role(
 export const document = (Statement: Properties[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
 
 export const executionStatements: Properties[] = [
-  { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+  // The action has no resource: what limits it is the region that is called.
+  {
+    Effect: "Allow",
+    Action: "ecr:GetAuthorizationToken",
+    Resource: "*",
+    Condition: { StringEquals: { "aws:RequestedRegion": region } },
+  },
   {
     ...{ Effect: "Allow", Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] },
     Resource: `arn:aws:ecr:${region}:${account}:repository/order-queue`,

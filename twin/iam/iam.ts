@@ -15,6 +15,8 @@ export interface Session {
   roleArn: string;
   /** As ECS names it: the task's id. */
   name: string;
+  /** Where it calls; needed where the resource is `*`. */
+  region?: string;
 }
 
 /** What else counts in a call. */
@@ -59,7 +61,12 @@ export class Iam {
         principal: user,
         action,
         resource,
-        context: { ...endpointKeys(around.endpoint), "aws:PrincipalArn": session.roleArn },
+        context: {
+          ...endpointKeys(around.endpoint),
+          "aws:PrincipalArn": session.roleArn,
+          // "Always included in the request context" (IAM user guide, "AWS global condition context keys").
+          ...(session.region && { "aws:RequestedRegion": session.region }),
+        },
         identityPolicies: this.#policiesOf(role),
         boundary: this.#boundaryOf(role),
         resourcePolicy: around.resourcePolicy,
