@@ -40,6 +40,8 @@ export interface Watcher {
   sent?(store: StoreAddress, orderId: string): void;
   /** Of each order that is accepted, once. */
   accepted?(store: StoreAddress, orderId: string): void;
+  /** Of each answer that says an order is wrong. */
+  refused?(error: OrderRefused): void;
   handshakeFailed?(store: StoreAddress, error: NoAnswer): void;
   /** Whether a connection came to nothing because AWS itself is away. */
   isAway?(error: NoAnswer): boolean;
@@ -83,6 +85,7 @@ export class Traffic {
       // Whoever is told that its order is wrong goes on with another one.
       await this.post(store).catch((error) => {
         if (!(error instanceof OrderRefused)) throw error;
+        this.#watcher.refused?.(error);
       });
       await sleep(pauseMs);
     }

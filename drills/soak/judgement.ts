@@ -54,7 +54,7 @@ export interface Judgement {
   deliveriesRepeated: number;
   /** Sent, never answered 2xx: neither accepted nor lost, wherever they are. */
   ordersUnanswered: number;
-  /** What is not as it must be, an order a line. */
+  /** What is not as it must be, a line each. */
   problems: string[];
 }
 

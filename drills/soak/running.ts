@@ -35,6 +35,8 @@ export class Running {
   readonly shops: readonly Shop[];
   readonly traffic: Traffic;
   readonly failedHandshakes: FailedHandshake[] = [];
+  /** What stores were told of orders that are right. */
+  readonly refusals: string[] = [];
   readonly #copy: Copy;
   readonly #proxyPort: number;
   #local: Local;
@@ -59,6 +61,7 @@ export class Running {
     this.traffic = new Traffic(new Browser(local.twin.environment), {
       sent: (store, orderId) => void this.#of(store).sent.add(orderId),
       accepted: (store, orderId) => void this.#of(store).accepted.push(orderId),
+      refused: ({ message }) => void this.refusals.push(message),
       handshakeFailed: ({ stack, name }, { message }) =>
         this.failedHandshakes.push({ at: new Date().toISOString(), stack, store: name, message }),
       isAway: (error) => !this.#isUp && brokeOff(error),

@@ -74,10 +74,12 @@ async function measure(
     readDeadLetters(local.place, running.stacks),
     control.status(),
   ]);
+  const judgement = judge({ sent: running.sent, poisoned: scene.poisoned, erp, dead });
   return {
     seed,
     faults: tally(faults),
-    ...judge({ sent: running.sent, poisoned: scene.poisoned, erp, dead }),
+    ...judgement,
+    problems: [...running.refusals, ...judgement.problems],
     unrecovered,
     recoverySeconds: recoveries(recovered),
     ordersRefused: report.refused,
