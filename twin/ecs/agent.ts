@@ -113,7 +113,7 @@ export class Agent {
         "number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, " +
         `Post "https://api.ecr.${task.region}.amazonaws.com/": ${timeout}`,
     );
-    const verdict = await this.#may(session, "ecr:GetAuthorizationToken", "*", passage);
+    const verdict = await this.#may(session, "ecr:GetAuthorizationToken", "*", passage, task.region);
     if (!verdict.allowed)
       throw new Error(
         `${failed} execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been ` +
@@ -156,8 +156,9 @@ export class Agent {
       );
   }
 
-  #may(session: Session, action: string, resource: string, passage: Passage): Promise<Verdict> {
-    return this.#iam.authorize(session, action, resource, { endpoint: passage.passes ? passage.endpoint : undefined });
+  #may(session: Session, action: string, resource: string, passage: Passage, region?: string): Promise<Verdict> {
+    const endpoint = passage.passes ? passage.endpoint : undefined;
+    return this.#iam.authorize(session, action, resource, { endpoint, region });
   }
 
   /** Waits as long as the agent would for packets that never arrive. @throws Error what `reason` makes of it */

@@ -23,6 +23,8 @@ export interface Circumstances {
   resourcePolicy?: string | undefined;
   /** The VPC endpoint it came through. */
   endpoint?: Resource | undefined;
+  /** AWS region that is called, where the resource is `*` and names none. */
+  region?: string | undefined;
 }
 
 export type Verdict = { allowed: true } | { allowed: false; message: string };
@@ -59,7 +61,11 @@ export class Iam {
         principal: user,
         action,
         resource,
-        context: { ...endpointKeys(around.endpoint), "aws:PrincipalArn": session.roleArn },
+        context: {
+          ...endpointKeys(around.endpoint),
+          ...(around.region && { "aws:RequestedRegion": around.region }),
+          "aws:PrincipalArn": session.roleArn,
+        },
         identityPolicies: this.#policiesOf(role),
         boundary: this.#boundaryOf(role),
         resourcePolicy: around.resourcePolicy,
