@@ -124,6 +124,8 @@ function figures({ floor, ours }: { floor: Measured[]; ours: Measured[] }): Figu
     { name: "processor an order", unit: "ms", ...beside("processor") },
     { name: "orders/s ÷ floor's", ...ratio("perSecond"), goal: 0.8, atLeast: true },
     { name: "p99 ÷ floor's", ...ratio("p99"), goal: 3 },
+    // As many orders as a processor's time is enough for: load and SQS, which share the machine, do not count in it.
+    { name: "processor an order ÷ floor's", ...ratio("processor"), goal: 1.25 },
   ];
 }
 

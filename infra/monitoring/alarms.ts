@@ -177,8 +177,8 @@ function notDelivered(name: string): Alarm {
   return {
     means: "Orders are not delivered: an ERP refuses them or does not answer.",
     runbook:
-      "dispatch's log names store and reason (order not delivered): tell that store's team. Its orders are tried for some " +
-      "ten minutes, then lie in the dead-letter queue, to be redriven once the ERP takes them.",
+      "dispatch's log names store and reason (order not delivered): tell that store's team. Orders that its ERP refuses are " +
+      "given up after some ten minutes, those of an ERP that is away wait on the queue for a day and a half at the least.",
     ...undeliveredMetric(name),
     statistic: "Sum",
     period,

@@ -118,11 +118,8 @@ export function role(
 export const document = (Statement: Properties[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
 
 export const executionStatements: Properties[] = [
-  // The action has no resource: what limits it is the region that is called.
   {
-    Effect: "Allow",
-    Action: "ecr:GetAuthorizationToken",
-    Resource: "*",
+    ...{ Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
     Condition: { StringEquals: { "aws:RequestedRegion": region } },
   },
   {

@@ -15,8 +15,8 @@ export interface Session {
   roleArn: string;
   /** As ECS names it: the task's id. */
   name: string;
-  /** Where it calls; needed where the resource is `*`. */
-  region?: string;
+  /** AWS region that it calls: its task's own. */
+  region: string;
 }
 
 /** What else counts in a call. */
@@ -64,8 +64,7 @@ export class Iam {
         context: {
           ...endpointKeys(around.endpoint),
           "aws:PrincipalArn": session.roleArn,
-          // "Always included in the request context" (IAM user guide, "AWS global condition context keys").
-          ...(session.region && { "aws:RequestedRegion": session.region }),
+          "aws:RequestedRegion": session.region,
         },
         identityPolicies: this.#policiesOf(role),
         boundary: this.#boundaryOf(role),
