@@ -1,6 +1,6 @@
 /** Alarms that can fire, and reach a person. */
 import { allowed, list } from "./iam.ts";
-import { resourceRule, stackRule } from "./rule.ts";
+import { known, resourceRule, stackRule } from "./rule.ts";
 import type { Props } from "./types.ts";
 
 type Alarm = Props<"aws:cloudwatch/metricAlarm:MetricAlarm">;
@@ -45,6 +45,31 @@ export const silenceIsBreaching = resourceRule({
   },
 });
 
+/** What a dimension's value is of a resource. */
+const named = {
+  QueueName: { type: "aws:sqs/queue:Queue", property: "name" },
+  ClusterName: { type: "aws:ecs/cluster:Cluster", property: "name" },
+  ServiceName: { type: "aws:ecs/service:Service", property: "name" },
+  LoadBalancer: { type: "aws:lb/loadBalancer:LoadBalancer", property: "arnSuffix" },
+  TargetGroup: { type: "aws:lb/targetGroup:TargetGroup", property: "arnSuffix" },
+  CertificateArn: { type: "aws:acm/certificate:Certificate", property: "arn" },
+} as const;
+
+export const alarmWatchesWhatIsThere = stackRule({
+  name: "alarm-watches-what-is-there",
+  description: "An alarm watches metrics of this stack's own resources: of a name that nothing has there are none.",
+  on: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  check: ({ props: { dimensions, metricQueries = [] } }, report, stack) => {
+    for (const [dimension, { type, property }] of Object.entries(named)) {
+      const there = stack.all(type).map(({ props }) => known(() => (props as Record<string, unknown>)[property]));
+      for (const of of [dimensions, ...metricQueries.map(({ metric }) => metric?.dimensions)]) {
+        const value = known(() => of?.[dimension]);
+        if (value !== undefined && !there.includes(value)) report(`no ${dimension} of this stack is ${value}`);
+      }
+    }
+  },
+});
+
 export const clusterReportsItsContainers = resourceRule({
   name: "alarm-cluster-reports-its-containers",
   description: "A cluster has Container Insights on: the number of running containers comes from nowhere else.",
@@ -77,6 +102,27 @@ export const topicTakesAlarmsAndEvents = resourceRule({
 });
 
 const topics = "aws:sns/topic:Topic";
+
+export const alarmTellsATopicOfItsStack = stackRule({
+  name: "alarm-tells-a-topic-of-its-stack",
+  description:
+    "An alarm tells a topic of its own stack: CloudWatch acts on none in another region, and nobody watches others.",
+  on: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  check: (alarm, report) => {
+    if (alarm.refersTo("alarmActions", topics).length === 0) report("take alarmActions from the stack's topic");
+  },
+});
+
+export const topicKeyLetsServicesPublish = resourceRule({
+  name: "alarm-topic-key-lets-services-publish",
+  description:
+    "A topic is not encrypted with AWS's own key for SNS, which lets neither CloudWatch nor EventBridge use it.",
+  on: topics,
+  check: ({ kmsMasterKeyId }, report) => {
+    if (kmsMasterKeyId === "alias/aws/sns")
+      report("remove kmsMasterKeyId, or name a key whose policy lets both use it");
+  },
+});
 
 export const topicHasSubscriber = stackRule({
   name: "alarm-topic-has-subscriber",

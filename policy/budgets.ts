@@ -73,3 +73,16 @@ export const drainOutlastsARequest = resourceRule({
     }
   },
 });
+
+/** Seconds for which ingest keeps a connection that nobody uses (KEEP_ALIVE_MS of service/ingest.ts). */
+const keepAlive = 75;
+
+export const idleIsShorterThanKeepAlive = resourceRule({
+  name: "budget-idle-is-shorter-than-keep-alive",
+  description:
+    "A load balancer gives up a connection before the container does: else it sends requests into one that closes.",
+  on: "aws:lb/loadBalancer:LoadBalancer",
+  check: ({ idleTimeout = 60 }, report) => {
+    if (idleTimeout >= keepAlive) report(`idleTimeout is ${idleTimeout} s; expected less than ${keepAlive} s`);
+  },
+});

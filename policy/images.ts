@@ -51,3 +51,18 @@ export const registryForgets = stackRule({
     if (!kept) report("add an aws.ecr.LifecyclePolicy for it");
   },
 });
+
+const machines: Readonly<Record<string, string>> = { X86_64: "linux/amd64", ARM64: "linux/arm64" };
+
+export const imageFitsItsMachines = stackRule({
+  name: "image-fits-its-machines",
+  description: "An image is built for the machines that the tasks of its stack ask for: on others no container starts.",
+  on: "docker:index/image:Image",
+  check: ({ props: { build } }, report, stack) => {
+    const asked = stack
+      .all("aws:ecs/taskDefinition:TaskDefinition")
+      .map(({ props }) => machines[props.runtimePlatform?.cpuArchitecture ?? "X86_64"]);
+    const other = asked.find((platform) => platform !== build?.platform);
+    if (other !== undefined) report(`it is built for ${build?.platform ?? "whatever builds it"}; expected ${other}`);
+  },
+});

@@ -3,9 +3,12 @@ import type { Policies } from "@pulumi/policy";
 import {
   alarmHasAction,
   alarmHasRunbook,
+  alarmTellsATopicOfItsStack,
+  alarmWatchesWhatIsThere,
   clusterReportsItsContainers,
   silenceIsBreaching,
   topicHasSubscriber,
+  topicKeyLetsServicesPublish,
   topicOfEventsHasPolicy,
   topicTakesAlarmsAndEvents,
 } from "./alarms.ts";
@@ -13,6 +16,7 @@ import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./authority.
 import { accessIsLogged, bucketIsEncrypted, bucketIsPrivate, loadBalancerWaitsForItsBucket } from "./buckets.ts";
 import {
   drainOutlastsARequest,
+  idleIsShorterThanKeepAlive,
   orderFitsItsVisibility,
   queueHidesLongEnough,
   stopOutlastsWhatIsUnderWay,
@@ -49,7 +53,7 @@ import {
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
 } from "./iam.ts";
-import { registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "./images.ts";
+import { imageFitsItsMachines, registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "./images.ts";
 import {
   httpRedirects,
   recordTakesNothingOver,
@@ -120,6 +124,7 @@ export const rules: Policies = [
   queueHidesLongEnough,
   stopOutlastsWhatIsUnderWay,
   drainOutlastsARequest,
+  idleIsShorterThanKeepAlive,
   // containers
   imageIsNamedByDigest,
   rootIsReadOnly,
@@ -142,6 +147,7 @@ export const rules: Policies = [
   tagsAreImmutable,
   registryKeepsWhatRuns,
   registryForgets,
+  imageFitsItsMachines,
   // certificates
   certificateIsReplacedFirst,
   validationFailsSoon,
@@ -168,6 +174,9 @@ export const rules: Policies = [
   alarmHasAction,
   alarmHasRunbook,
   silenceIsBreaching,
+  alarmWatchesWhatIsThere,
+  alarmTellsATopicOfItsStack,
+  topicKeyLetsServicesPublish,
   clusterReportsItsContainers,
   topicTakesAlarmsAndEvents,
   topicHasSubscriber,

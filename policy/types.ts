@@ -48,6 +48,7 @@ interface Args {
   "aws:sqs/queue:Queue": aws.sqs.QueueArgs;
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": aws.vpc.SecurityGroupEgressRuleArgs;
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": aws.vpc.SecurityGroupIngressRuleArgs;
+  "docker:index/image:Image": { readonly build?: { readonly platform?: string } };
   /** What a region says of its settings: its account's quotas, and whether it saves on NAT gateways. */
   "order-queue:infra:Region": { readonly storesPerLoadBalancer: number; readonly natPerZone: boolean };
   "order-queue:infra:Store": { readonly hostname: string };

@@ -28,6 +28,8 @@ export async function startPlugins(root: string, environment: Record<string, str
   return {
     environment: ports[0],
     stop: async () => {
+      // Whoever stops it does wait.
+      child.ref();
       child.kill("SIGKILL");
       await ended;
     },

@@ -49,6 +49,8 @@ export interface Measurement {
   /** Only what `pulumi preview` alone would say counted. */
   baseline: boolean;
   processors: number;
+  /** What whoever publishes the figures has to say of them; entered by hand. */
+  note?: string;
 }
 
 export interface DrillResult {

@@ -2,9 +2,12 @@ import type { PolicyResource } from "@pulumi/policy";
 import {
   alarmHasAction,
   alarmHasRunbook,
+  alarmTellsATopicOfItsStack,
+  alarmWatchesWhatIsThere,
   clusterReportsItsContainers,
   silenceIsBreaching,
   topicHasSubscriber,
+  topicKeyLetsServicesPublish,
   topicOfEventsHasPolicy,
   topicTakesAlarmsAndEvents,
 } from "../../policy/alarms.ts";
@@ -90,4 +93,41 @@ const target = of("aws:cloudwatch/eventTarget:EventTarget", "arn");
 stackCases(topicOfEventsHasPolicy, {
   "fails if events go to a topic without a policy": [[topic, target], ["alarms: alarms has no TopicPolicy"]],
   "passes if the topic has one": [[topic, target, of("aws:sns/topicPolicy:TopicPolicy", "arn")], []],
+});
+
+const queue = resource("aws:sqs/queue:Queue", "orders", { name: "staging-orders-1.fifo" });
+const watching = (QueueName: string) => alarm({ dimensions: { QueueName } });
+const service = resource("aws:ecs/service:Service", "ingest", { name: "ingest-1" });
+const query = (ServiceName: string) =>
+  alarm({ metricQueries: [{ id: "all" }, { metric: { dimensions: { ServiceName } } }] });
+
+stackCases(alarmWatchesWhatIsThere, {
+  "fails if no queue has the name": [[queue, watching("orders")], ["alarm: no QueueName of this stack is orders"]],
+  "fails if an expression's metric is of no service": [
+    [service, query("ingest")],
+    ["alarm: no ServiceName of this stack is ingest"],
+  ],
+  "passes if the queue and the service are there": [
+    [queue, service, watching("staging-orders-1.fifo"), query("ingest-1")],
+    [],
+  ],
+  "passes if it is of something that is no resource": [[alarm({ dimensions: { Domain: "orderhub.example" } })], []],
+});
+
+stackCases(alarmTellsATopicOfItsStack, {
+  "fails if it tells a topic elsewhere": [
+    [topic, alarm({ alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"] })],
+    ["alarm: take alarmActions from the stack's topic"],
+  ],
+  "passes if it tells the stack's": [[topic, of("aws:cloudwatch/metricAlarm:MetricAlarm", "alarmActions")], []],
+});
+
+const encrypted = (kmsMasterKeyId?: string) => resource("aws:sns/topic:Topic", "alarms", { kmsMasterKeyId });
+
+cases(topicKeyLetsServicesPublish, {
+  "fails if the key is AWS's own": [
+    encrypted("alias/aws/sns"),
+    ["remove kmsMasterKeyId, or name a key whose policy lets both use it"],
+  ],
+  "passes if there is none, or another": [encrypted("alias/alarms"), []],
 });

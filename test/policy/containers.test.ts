@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import {
   drainOutlastsARequest,
+  idleIsShorterThanKeepAlive,
   orderFitsItsVisibility,
   queueHidesLongEnough,
   stopOutlastsWhatIsUnderWay,
@@ -203,6 +204,14 @@ const targetGroup = (deregistrationDelay: number) =>
 cases(drainOutlastsARequest, {
   "fails if requests are cut off": [targetGroup(0), ["deregistrationDelay is 0 s; expected 20 s or more"]],
   "passes if they are answered": [targetGroup(30), []],
+});
+
+const balancer = (idleTimeout?: number) => resource("aws:lb/loadBalancer:LoadBalancer", "front", { idleTimeout });
+
+cases(idleIsShorterThanKeepAlive, {
+  "fails if a container closes first": [balancer(75), ["idleTimeout is 75 s; expected less than 75 s"]],
+  "passes if the load balancer does": [balancer(74), []],
+  "passes with AWS's own 60 s": [balancer(), []],
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "../../policy/images.ts";
+import { imageFitsItsMachines, registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "../../policy/images.ts";
 import {
   httpRedirects,
   recordTakesNothingOver,
@@ -201,4 +201,20 @@ const rule = (count: number) =>
 cases(valuesFitRule, {
   "fails if one name is too many": [rule(6), ["6 values are compared with; expected 5 at the most"]],
   "passes if there are 5": [rule(5), []],
+});
+
+const built = (platform?: string) => resource("docker:index/image:Image", "image", { build: { platform } });
+const on = (cpuArchitecture: string) =>
+  resource("aws:ecs/taskDefinition:TaskDefinition", "ingest", { runtimePlatform: { cpuArchitecture } });
+
+stackCases(imageFitsItsMachines, {
+  "fails if it is built for others": [
+    [built("linux/arm64"), on("X86_64")],
+    ["image: it is built for linux/arm64; expected linux/amd64"],
+  ],
+  "fails if it is built for whatever builds it": [
+    [built(), on("ARM64")],
+    ["image: it is built for whatever builds it; expected linux/arm64"],
+  ],
+  "passes if both are the same": [[built("linux/arm64"), on("ARM64")], []],
 });

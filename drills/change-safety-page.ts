@@ -1,0 +1,86 @@
+/** docs/change-safety.md: what the drill measured of each fault, beside what a plain preview would have said of it. */
+import type { Fault } from "./faults/fault.ts";
+import { type DrillResult, type FaultResult, isCaught, type Measurement } from "./faults/result.ts";
+
+/**
+ * The page's text.
+ * @param faults the whole corpus: those that were not put to the system stand in the table too
+ */
+export function changeSafetyPage(faults: readonly Fault[], drill: DrillResult, baseline: DrillResult): string {
+  const harmless = faults.filter((fault) => fault.harmless);
+  const passed = drill.harmless.filter(({ stopped }) => stopped === null).length;
+  const changes = faults.filter((fault) => !fault.harmless && !fault.environment && !fault.notEncoded);
+  const caughtEarly = changes.filter(({ id }) => resultOf(baseline, id)?.caughtBy).length;
+  return [
+    "# Change safety, measured",
+    "",
+    "Each fault of [drills/faults/](../drills/faults/) as `npx order-queue drill` put it to three deployed stacks in the twin, made",
+    "from docs/measured/ by `npm run docs`. *caught by* names the first stage that stopped the change before production changed, or",
+    "who was told of a failure and when; *plain preview* is the same change with `tsc` and `pulumi preview` alone",
+    "(`--baseline`): no policy, no parity, no staging. [faults.md](faults.md) says what the stages are.",
+    "",
+    `- Measured ${when(drill.measured)}, in ${minutes(drill.seconds)}; plain preview ${when(baseline.measured)}.`,
+    `- ${drill.caught} of ${drill.total} faults were caught or detected; a plain preview stops ${caughtEarly} of the ${changes.length} that are changes.`,
+    `- ${passed} of ${drill.harmless.length} harmless changes passed every stage and were deployed.`,
+    ...(drill.measured.note ? [`- ${drill.measured.note}`] : []),
+    "",
+    "| fault | seen | caught by | plain preview | s |",
+    "|---|---|---|---|---|",
+    ...faults.filter((fault) => !fault.harmless).map((fault) => row(fault, drill, baseline)),
+    "",
+    "Harmless changes:",
+    "",
+    "| change | passes | s |",
+    "|---|---|---|",
+    ...harmless.map((fault) => harmlessRow(fault, drill)),
+    "",
+  ].join("\n");
+}
+
+function row({ id, title, seen = "", environment, notEncoded }: Fault, drill: DrillResult, baseline: DrillResult) {
+  const what = `**${id}**: ${title}`;
+  const result = resultOf(drill, id);
+  if (notEncoded || !result)
+    return cells(what, seen, notEncoded ? `not encoded: ${notEncoded}` : "not measured", "", "");
+  const early = environment ? "nothing to preview" : resultOf(baseline, id)?.caughtBy ? "caught" : "passes";
+  return cells(what, seen, outcome(result), early, String(result.seconds));
+}
+
+function outcome(result: FaultResult): string {
+  const { stage, detectedBy, detectedSeconds, recoveredSeconds, ordersLost, evidence } = result;
+  if (!isCaught(result)) return `**not caught**: ${firstLine(evidence)}`;
+  if (!detectedBy) return `${stage}: ${firstLine(evidence)}`;
+  const recovered = recoveredSeconds === null ? "not recovered" : `well again after ${span(recoveredSeconds)}`;
+  return `told after ${span(detectedSeconds ?? 0)}: ${firstLine(detectedBy)}; ${recovered}, ${ordersLost} orders lost`;
+}
+
+function harmlessRow({ id, title }: Fault, drill: DrillResult): string {
+  const result = drill.harmless.find((one) => one.id === id);
+  const said = !result ? "not measured" : result.stopped ? `**stopped by ${result.stopped}**` : "yes";
+  return cells(`**${id}**: ${title}`, said, result ? String(result.seconds) : "");
+}
+
+const resultOf = ({ faults }: DrillResult, id: string): FaultResult | undefined => faults.find((one) => one.id === id);
+
+function cells(...texts: string[]): string {
+  return `| ${texts.map((text) => text.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+}
+
+function when({ at, commit = "no commit", dirty, processors }: Measurement): string {
+  const of = `${commit.slice(0, 12)}${dirty ? " with uncommitted changes" : ""}`;
+  return `${at.slice(0, 16).replace("T", " ")} UTC of ${of} on ${processors} processors`;
+}
+
+function minutes(seconds: number): string {
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** Seconds, or days where they are many. */
+function span(seconds: number): string {
+  return seconds < 7_200 ? `${seconds.toFixed(1)} s` : `${(seconds / 86_400).toFixed(0)} d`;
+}
+
+function firstLine(text: string): string {
+  const [line = ""] = text.split("\n");
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}
