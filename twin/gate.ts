@@ -51,7 +51,8 @@ export class Gate {
       return { kind: "dropped" };
     }
     const { endpoint } = passage;
-    const session = { roleArn: caller.roleArn, name: taskId };
+    const region = caller.taskArn.split(":")[3] ?? "";
+    const session = { roleArn: caller.roleArn, name: taskId, region };
     const verdict = await this.#iam.authorize(session, action, resource, { endpoint, resourcePolicy });
     return verdict.allowed ? undefined : { kind: "denied", message: verdict.message };
   }

@@ -118,7 +118,10 @@ export function role(
 export const document = (Statement: Properties[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
 
 export const executionStatements: Properties[] = [
-  { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+  {
+    ...{ Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+    Condition: { StringEquals: { "aws:RequestedRegion": region } },
+  },
   {
     ...{ Effect: "Allow", Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] },
     Resource: `arn:aws:ecr:${region}:${account}:repository/order-queue`,

@@ -45,7 +45,7 @@ export class Agent {
     const { executionRoleArn, taskRoleArn } = definition;
     for (const roleArn of new Set<string>([executionRoleArn, taskRoleArn].filter(Boolean)))
       await this.#assume(roleArn, task);
-    const session = { roleArn: executionRoleArn, name: task.id };
+    const session = { roleArn: executionRoleArn, name: task.id, region: task.region };
     await this.#login(task, session);
     const variables: Record<string, string>[] = [];
     for (const container of containers) variables.push(await this.#fetchSecrets(task, session, container));
@@ -55,7 +55,7 @@ export class Agent {
 
   /** The manifest from the registry, then the layers from S3. @throws Error the stopped reason */
   async pull(task: Task, definition: Properties, image: string): Promise<void> {
-    const session = { roleArn: definition.executionRoleArn, name: task.id };
+    const session = { roleArn: definition.executionRoleArn, name: task.id, region: task.region };
     const { host, region, repository, digest } = imageParts(image);
     const manifest = `CannotPullContainerError: pull image manifest has been retried`;
     const resolve = `failed to resolve ref ${image}:`;

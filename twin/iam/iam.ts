@@ -15,6 +15,8 @@ export interface Session {
   roleArn: string;
   /** As ECS names it: the task's id. */
   name: string;
+  /** AWS region that it calls: its task's own. */
+  region: string;
 }
 
 /** What else counts in a call. */
@@ -59,7 +61,11 @@ export class Iam {
         principal: user,
         action,
         resource,
-        context: { ...endpointKeys(around.endpoint), "aws:PrincipalArn": session.roleArn },
+        context: {
+          ...endpointKeys(around.endpoint),
+          "aws:PrincipalArn": session.roleArn,
+          "aws:RequestedRegion": session.region,
+        },
         identityPolicies: this.#policiesOf(role),
         boundary: this.#boundaryOf(role),
         resourcePolicy: around.resourcePolicy,
