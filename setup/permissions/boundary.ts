@@ -14,7 +14,7 @@ const calls = [
   ...actions("ecr", "GetAuthorizationToken BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"),
   ...actions("logs", "CreateLogStream PutLogEvents"),
   ...actions("secretsmanager", "GetSecretValue"),
-  ...actions("sqs", "SendMessage ReceiveMessage DeleteMessage ChangeMessageVisibility"),
+  ...actions("sqs", "SendMessage ReceiveMessage DeleteMessage ChangeMessageVisibility GetQueueAttributes"),
 ];
 
 export async function boundaryFor(places: readonly Place[]): Promise<Policy> {
