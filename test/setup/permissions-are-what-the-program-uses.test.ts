@@ -90,6 +90,7 @@ describe("the boundary of the program's roles", () => {
     ["sqs:ReceiveMessage", au("sqs", "prod-au-receipts-1")],
     ["sqs:DeleteMessage", au("sqs", "staging-orders-1.fifo")],
     ["sqs:ChangeMessageVisibility", au("sqs", "prod-au-orders-1.fifo")],
+    ["sqs:GetQueueAttributes", au("sqs", "prod-au-orders-1.fifo")],
     ["ecr:GetAuthorizationToken", "*"],
     ["ecr:BatchGetImage", au("ecr", "repository/order-queue")],
     ["logs:PutLogEvents", au("logs", "log-group:prod-au-ingest-1:log-stream:ingest/ingest/0a")],
