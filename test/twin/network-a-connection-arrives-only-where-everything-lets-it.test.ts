@@ -313,7 +313,7 @@ describe("container to an AWS service", () => {
       app,
       { "vpce-sqs": { subnetIds: [] } },
       "vpce-sqs",
-      `endpoint vpce-sqs (com.amazonaws.${region}.sqs) is in no subnet`,
+      `endpoint vpce-sqs (com.amazonaws.${region}.sqs) is in no subnet that is there`,
     ],
     [
       "the way to the internet, without an endpoint",

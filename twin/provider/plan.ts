@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../store.ts";
 import type { Call, Problem, ResourceType } from "./define.ts";
 import { DEFAULTS, equivalent, isUnknown, UNKNOWN, valueAt } from "./values.ts";
@@ -98,4 +99,13 @@ export function planned(type: ResourceType, inputs: Properties): Properties {
 
 export function withoutDefaults({ [DEFAULTS]: _, ...inputs }: Properties): Properties {
   return inputs;
+}
+
+/**
+ * The inputs that would have made what AWS has now, as the real provider reads them from it: a refresh compares these with
+ * the program's (pulumi-terraform-bridge, pkg/tfbridge/schema.go, extractInputsFromOutputs).
+ */
+export function inputsAsRead(inputs: Properties, before: Properties, now: Properties): Properties {
+  const changed = Object.keys(inputs).filter((key) => key in now && !isDeepStrictEqual(now[key], before[key]));
+  return { ...inputs, ...Object.fromEntries(changed.map((key) => [key, now[key]])) };
 }

@@ -7,7 +7,7 @@ import type { Cloud } from "../cloud.ts";
 import type { Properties } from "../store.ts";
 import type { Call, DataSource, ResourceType } from "./define.ts";
 import { withDetail } from "./failure.ts";
-import { check, diff, planned, withoutDefaults } from "./plan.ts";
+import { check, diff, inputsAsRead, planned, withoutDefaults } from "./plan.ts";
 import { fromStruct, toStruct } from "./values.ts";
 
 /** What one provider package of the twin offers the engine. */
@@ -223,7 +223,7 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
       return new rpc.ReadResponse()
         .setId(request.getId())
         .setProperties(toStruct(outputs))
-        .setInputs(toStruct(found.inputs));
+        .setInputs(toStruct(inputsAsRead(found.inputs, state, outputs)));
     },
     cancel: () => new empties.Empty(),
   } satisfies Record<string, Handler<Message, unknown>>;
