@@ -33,6 +33,7 @@ test("prod-us is one stack file and one line of the registry: it deploys, verifi
     "us.orderhub.example",
     "lindgren.us.orderhub.example",
     "tulipan.us.orderhub.example",
+    "tulpen.us.orderhub.example",
   ]);
 
   await project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "prod-us");
