@@ -34,6 +34,7 @@ const settleMs = 1000;
 interface LiveContainer {
   definition: ContainerDefinition;
   running?: RunningContainer;
+  killed?: boolean;
   failedChecks: number;
   timer?: NodeJS.Timeout;
 }
@@ -111,7 +112,10 @@ export class LiveTask {
 
   /** Ends its processes as the kernel would: exit code 137. */
   kill(): void {
-    for (const { running } of this.#containers) running?.signal("SIGKILL");
+    for (const live of this.#containers) {
+      live.killed = true;
+      live.running?.signal("SIGKILL");
+    }
   }
 
   async #startContainer(definition: ContainerDefinition, secrets: Record<string, string>): Promise<void> {
@@ -236,8 +240,14 @@ export class LiveTask {
   }
 }
 
-async function endContainer({ running, definition }: LiveContainer): Promise<void> {
+async function endContainer({ running, definition, killed }: LiveContainer): Promise<void> {
   if (!running) return;
+  if (killed) {
+    // Once more for one that began meanwhile; never SIGTERM too, since an engine may hear of two signals in either order.
+    running.signal("SIGKILL");
+    await running.exited;
+    return;
+  }
   running.signal("SIGTERM");
   const timer = setTimeout(() => running.signal("SIGKILL"), definition.stopTimeout * 1000);
   await running.exited;
