@@ -9,6 +9,7 @@ export function changeImage(project: string, change: ImageChange): void {
   const preload = preloadOf(change);
   if (preload) {
     writeFileSync(join(project, "service", "fault.mjs"), preload);
+    appendFileSync(join(project, "service", ".dockerignore"), "\n!fault.mjs\n");
     // Node loads it before the service itself.
     lines.push("COPY fault.mjs ./", 'ENV NODE_OPTIONS="--import=./fault.mjs"');
   }
