@@ -10,5 +10,5 @@ export function enterStack(project: string, { name, region, like }: NewStack): v
   if (!list.test(text)) throw new Error(`${registry} has no list of stacks`);
   writeFileSync(registry, text.replace(list, `$1  { name: "${name}", role: "production", region: "${region}" },\n];`));
   const settings = readFileSync(join(project, `Pulumi.${like}.yaml`), "utf8");
-  writeFileSync(join(project, `Pulumi.${name}.yaml`), settings);
+  writeFileSync(join(project, `Pulumi.${name}.yaml`), settings.replace(/^( *order-queue:region: ).*$/m, `$1${region}`));
 }
