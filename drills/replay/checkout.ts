@@ -16,12 +16,19 @@ export interface Checkout {
 }
 
 /** Nobody's own name and hooks, and no signature, for what is tried here. */
-export const ownName = {
+const ownName = {
   "user.name": "order-queue replay",
   "user.email": "replay@orderhub.example",
   "commit.gpgsign": "false",
   "core.hooksPath": "/dev/null",
 };
+
+const options = Object.entries(ownName).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+
+/** Runs git in a folder. */
+export function git(folder: string, ...args: string[]): Promise<string> {
+  return run("git", [...options, ...args], { cwd: folder, env: {} });
+}
 
 /**
  * Checks the project out beside its working tree: its commits stay in the project's repository, where a later rollback
@@ -30,8 +37,6 @@ export const ownName = {
  * @param root folder of the working tree
  */
 export async function checkOut(root: string, folder: string): Promise<Checkout> {
-  const options = Object.entries(ownName).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const git = (cwd: string, ...args: string[]) => run("git", [...options, ...args], { cwd, env: {} });
   const inRepository = commitOf(root, ["."]).commit !== undefined;
   rmSync(folder, { recursive: true, force: true });
   if (inRepository) {

@@ -5,16 +5,15 @@ import { rollback } from "../../release/rollback.ts";
 import { openStackIn } from "../../release/stack.ts";
 import { runUpdate } from "../../release/update.ts";
 import { release } from "../replay/change.ts";
-import { commitAll, editStackFile, git } from "./project.ts";
+import { git } from "../replay/checkout.ts";
+import { commitAll, editStackFile } from "./project.ts";
 import { NotRecovered, type Running } from "./running.ts";
 
 const quiet = () => {};
 
 /** An ERP gets a second more or less, which rolls new containers out. @throws {UpdateFailed} */
-export async function deploy({ local, project }: Running, stack: string): Promise<void> {
-  const change = changeTimeout(project, stack);
-  await commitAll(project, `${stack}: ${change}`);
-  await runUpdate(await openStackIn(local.place, project, stack), { progress: quiet, message: change });
+export async function deploy(running: Running, stack: string): Promise<void> {
+  await bring(running, stack, changeTimeout(running.project, stack));
 }
 
 /** Takes a deployment back, and then its commit. @throws {UpdateFailed} */
@@ -26,10 +25,8 @@ export async function rollBack(running: Running, stack: string): Promise<void> {
 }
 
 /** A store gets a further name, or loses it: its certificate is another one. @throws {UpdateFailed} */
-export async function replaceCertificate({ local, project }: Running, stack: string, store: string): Promise<void> {
-  const change = changeNames(project, stack, store);
-  await commitAll(project, `${stack}: ${change}`);
-  await runUpdate(await openStackIn(local.place, project, stack), { progress: quiet, message: change });
+export async function replaceCertificate(running: Running, stack: string, store: string): Promise<void> {
+  await bring(running, stack, changeNames(running.project, stack, store));
 }
 
 /** Another image, released as `order-queue release` does. @throws {NotRecovered} */
@@ -38,6 +35,12 @@ export async function rebuild({ local, project }: Running): Promise<void> {
   await commitAll(project, "the service is built anew");
   const { stopped } = await release(local.place, project);
   if (stopped) throw new NotRecovered(`a release was stopped by ${stopped.by} in ${stopped.stack}: ${stopped.why}`);
+}
+
+/** Commits what was changed in the stack's file, and updates the stack. */
+async function bring({ local, project }: Running, stack: string, change: string): Promise<void> {
+  await commitAll(project, `${stack}: ${change}`);
+  await runUpdate(await openStackIn(local.place, project, stack), { progress: quiet, message: change });
 }
 
 function changeTimeout(project: string, stack: string): string {

@@ -2,21 +2,14 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { run } from "../../release/process.ts";
 import { stacks } from "../../stacks/registry.ts";
-import { ownName } from "../replay/checkout.ts";
+import { git } from "../replay/checkout.ts";
 
 /** What is no source, or not the project's. */
 const left = new Set(["node_modules", ".git", ".order-queue", "coverage"]);
 
 /** In every stack file: alarms ring all through a soak, so none is waited for; what a check fails is not waited for long. */
 const settings = { "order-queue:bakeSeconds": "0", "order-queue:verificationSeconds": "120" };
-
-/** Runs git in a project's folder, with nobody's own name and hooks. */
-export function git(folder: string, ...args: string[]): Promise<string> {
-  const options = Object.entries(ownName).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  return run("git", [...options, ...args], { cwd: folder, env: {} });
-}
 
 /**
  * Copies a project and commits it.
