@@ -1,4 +1,4 @@
-import type { Server } from "node:net";
+import { createServer, type Server } from "node:net";
 
 /**
  * Starts a server on this machine's loopback address, or on another of its own.
@@ -17,4 +17,12 @@ export function listen(server: Server, port: number, purpose: string, host = "12
       resolve(typeof address === "object" && address ? address.port : port);
     });
   });
+}
+
+/** A port of 127.0.0.1 that was free a moment ago, for who has to know it before it listens there. */
+export async function freePort(purpose: string): Promise<number> {
+  const server = createServer();
+  const port = await listen(server, 0, purpose);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

@@ -1,5 +1,5 @@
 /** The stacks while a soak goes on: a twin that may be killed, stores that go on posting orders, and what is known of both. */
-import { createServer } from "node:net";
+import { freePort } from "../../twin/listen.ts";
 import { Control, type Status } from "../control.ts";
 import { Browser } from "../http.ts";
 import { type Local, startLocal } from "../local.ts";
@@ -48,7 +48,8 @@ export class Running {
   #status: Promise<Status> | undefined;
 
   static async start(copy: Copy): Promise<Running> {
-    const port = await freePort();
+    // The stores' way to AWS stays the same when the twin starts again.
+    const port = await freePort("the twin's internet");
     return new Running(copy, port, await startTwin(copy, port));
   }
 
@@ -176,14 +177,4 @@ export class Running {
 
 function startTwin({ state, project }: Copy, proxyPort: number): Promise<Local> {
   return startLocal(state, () => {}, { project, proxyPort, containers: "processes" });
-}
-
-/** The stores' way to AWS stays the same when the twin starts again. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (typeof address !== "object" || !address) throw new Error("no port is free");
-  return address.port;
 }

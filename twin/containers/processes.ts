@@ -1,12 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { listen } from "../listen.ts";
+import { freePort } from "../listen.ts";
 import type { ContainerRuntime, ContainerSpec, Exit, RunningContainer } from "./runtime.ts";
 
 /**
@@ -26,7 +25,7 @@ export const processes: ContainerRuntime = {
   },
   close: async () => {},
   async start(spec: ContainerSpec): Promise<RunningContainer> {
-    const port = spec.port === undefined ? undefined : await freePort();
+    const port = spec.port === undefined ? undefined : await freePort("a container");
     const argv = commandLine(spec);
     const environment = {
       ...spec.image.env,
@@ -95,11 +94,4 @@ function run(command: string[], timeoutMs: number, cwd: string, env: NodeJS.Proc
   return new Promise((resolve) => {
     execFile(file, args, { cwd, env, timeout: timeoutMs, killSignal: "SIGKILL" }, (error) => resolve(error === null));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server, 0, "a container");
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
