@@ -1,5 +1,5 @@
 /** A copy of the project in a repository of its own: a soak commits its changes there, and rolls them back. */
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { stacks } from "../../stacks/registry.ts";
@@ -19,7 +19,9 @@ const settings = { "order-queue:bakeSeconds": "0", "order-queue:verificationSeco
  */
 export async function copyProject(root: string, to: string, state: string): Promise<string> {
   const wanted = (file: string) => !left.has(basename(file)) && resolve(file) !== resolve(state);
-  cpSync(root, to, { recursive: true, filter: wanted });
+  // One by one: the copy may lie within what is copied, as in .order-queue, which a copy of the whole is refused for.
+  for (const name of readdirSync(root).filter((file) => wanted(join(root, file))))
+    cpSync(join(root, name), join(to, name), { recursive: true, filter: wanted });
   for (const { name } of stacks)
     editStackFile(to, name, (file) => {
       for (const [setting, value] of Object.entries(settings)) file.setIn(["config", setting], value);
