@@ -149,7 +149,9 @@ function placeOf(
   for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
   const environment = {
     ...twin.environment,
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    // Beside each file gocloud.dev's fileblob keeps one of its metadata, which it truncates and writes anew (attrs.go): who
+    // reads a stack's outputs while another update saves that stack finds it empty ("failed to load checkpoint: EOF").
+    PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_HOME: home,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
   };

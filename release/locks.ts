@@ -21,7 +21,7 @@ const PATIENCE_MS = 60_000;
 export async function freeStack(place: Place, stack: string, progress: (line: string) => void): Promise<void> {
   const url = { ...process.env, ...processEnvironment(place) }.PULUMI_BACKEND_URL;
   if (!url?.startsWith("file://")) return;
-  const folder = join(url.slice("file://".length), ".pulumi", "locks", "organization", "order-queue", stack);
+  const folder = join(url.replace(/^file:\/\/|\?.*$/g, ""), ".pulumi", "locks", "organization", "order-queue", stack);
   for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(200)) {
     const locks = readLocks(folder).filter((lock) => lock.hostname === hostname());
     if (locks.length === 0) return;
