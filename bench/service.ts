@@ -62,17 +62,17 @@ export const service: Benchmark = {
   },
 };
 
+const stores = Array.from({ length: 8 }, (_, index) => `store-${index}`);
+
 const listens = ({ msg }: Record<string, unknown>) => msg === "listening" || msg === "dispatching";
 
 /** What both roles and the floor are told; what a role does not know it does not read. */
 function environment(endpoint: string, queueUrl: string): Record<string, string> {
-  const stores = Array.from({ length: 8 }, (_, index) => `store-${index}`).map((name) => ({
-    ...{ name, hostname: `${name}.au.orderhub.example`, erp: `https://erp.${name}.example/orders` },
-  }));
+  const hosts = stores.map((name) => [name, [`${name}.au.orderhub.example`]]);
   return {
     ...{ AWS_REGION: region, AWS_ACCESS_KEY_ID: "bench", AWS_SECRET_ACCESS_KEY: "bench" },
     ...{ AWS_ENDPOINT_URL_SQS: endpoint, QUEUE_URL: queueUrl, PORT: "0", RELEASE: "bench", IMAGE_DIGEST: "sha256:0" },
-    ...{ PLATFORM_DOMAIN: "au.orderhub.example", STORES: JSON.stringify(stores) },
+    ...{ PLATFORM_DOMAIN: "au.orderhub.example", STORE_HOSTS: JSON.stringify(Object.fromEntries(hosts)) },
   };
 }
 
@@ -144,15 +144,13 @@ async function awayERPs(
   });
   await new Promise<void>((resolve) => erp.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(erp.address() as AddressInfo).port}/orders`;
-  const stores = (JSON.parse(env.STORES ?? "[]") as object[]).map((store) => ({ ...store, erp: url }));
   const held = await depth(queues, env.QUEUE_URL ?? "");
-  const own = { DEAD_LETTER_QUEUE_URL: deadLetterUrl, RECEIPTS_QUEUE_URL: deadLetterUrl };
-  const dispatch = await startProcess(
-    "service/main.ts",
-    ["dispatch"],
-    { ...env, ...own, STORES: JSON.stringify(stores) },
-    listens,
-  );
+  const own = {
+    DEAD_LETTER_QUEUE_URL: deadLetterUrl,
+    RECEIPTS_QUEUE_URL: deadLetterUrl,
+    STORE_ERPS: JSON.stringify(Object.fromEntries(stores.map((name) => [name, url]))),
+  };
+  const dispatch = await startProcess("service/main.ts", ["dispatch"], { ...env, ...own }, listens);
   await pause(outageSeconds * 1000);
   const megabytes = peakMegabytes(dispatch);
   await endProcess(dispatch);

@@ -16,6 +16,8 @@ export interface RunningStore {
   readonly erp: string;
   /** Name of the secret with what the ERP asks for; undefined where it asks for nothing. */
   readonly erpCredentials?: string | undefined;
+  /** Whether its orders go to its ERP one after the other. */
+  readonly inSequence: boolean;
 }
 
 export interface ContainerPlan {
@@ -51,7 +53,13 @@ const nodeUser = "1000:1000";
  */
 export function ingestContainer(plan: ContainerPlan) {
   const { secretArn, versionId } = plan.tls;
-  const environment = { ...orders(plan), PLATFORM_DOMAIN: plan.domain };
+  const { domain, ordersUrl, stores } = plan;
+  const environment = {
+    PLATFORM_DOMAIN: domain,
+    QUEUE_URL: ordersUrl,
+    STORE_HOSTS: byStore(stores, ({ hostname, aliases }) => [hostname, ...aliases]),
+    STORES_IN_SEQUENCE: JSON.stringify(stores.filter(({ inSequence }) => inSequence).map(({ name }) => name)),
+  };
   const secrets = { TLS_KEY: `${secretArn}:key::${versionId}`, TLS_CERT: `${secretArn}:chain::${versionId}` };
   return container("ingest", plan, { environment, secrets });
 }
@@ -59,7 +67,8 @@ export function ingestContainer(plan: ContainerPlan) {
 /** Whatever version is current when a container starts: its own team changes it, at any time. */
 export function dispatchContainer(plan: ContainerPlan) {
   const environment = {
-    ...orders(plan),
+    QUEUE_URL: plan.ordersUrl,
+    STORE_ERPS: byStore(plan.stores, ({ erp }) => erp),
     RECEIPTS_QUEUE_URL: plan.receiptsUrl,
     DEAD_LETTER_QUEUE_URL: plan.deadLetterUrl,
     ERP_TIMEOUT_MS: String(plan.erpTimeoutSeconds * 1000),
@@ -76,13 +85,9 @@ export function canaryContainer(plan: ContainerPlan) {
   return container("canary", plan, { environment, secrets: {} });
 }
 
-function orders({ ordersUrl, stores }: ContainerPlan) {
-  return { QUEUE_URL: ordersUrl, STORES: JSON.stringify(stores.map(toldOf)) };
-}
-
-/** A store without further names says nothing of them. */
-function toldOf({ name, hostname, aliases, erp }: RunningStore) {
-  return { name, hostname, ...(aliases.length > 0 && { aliases }), erp };
+/** Each service is told what it needs of a store, no more: ECS has little room for it (definitionSize.ts). */
+function byStore(stores: readonly RunningStore[], told: (store: RunningStore) => unknown): string {
+  return JSON.stringify(Object.fromEntries(stores.map((store) => [store.name, told(store)])));
 }
 
 /** As service/secrets.ts has it. */

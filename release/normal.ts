@@ -135,7 +135,7 @@ export function json(text: string): unknown {
   }
 }
 
-/** Every plain value by its path, `containerDefinitions[0].environment[STORES].value`; list items with a plain name go by it. */
+/** Every plain value by its path, `containerDefinitions[0].environment[STORE_ERPS].value`; list items with a plain name go by it. */
 export function leaves(value: unknown, path = "", into = new Map<string, unknown>()): Map<string, unknown> {
   if (Array.isArray(value)) {
     value.forEach((item, index) => {

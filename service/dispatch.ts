@@ -39,9 +39,10 @@ type Settings = Pick<
 >;
 
 /**
- * Every order has a place of its own, and no store has more places than are free: a slow ERP holds up no other store's
- * orders. An ERP that is away is left alone. What cannot be posted now is not kept here: SQS hides it, and hands it out
- * again; what is given up lies in the dead-letter queue with its reason.
+ * Every message group has a place of its own, where its orders are posted one after the other, and no store has more
+ * places than are free: a slow ERP holds up no other store's orders. An ERP that is away is left alone. What cannot be
+ * posted now is not kept here: SQS hides it, and hands it out again; what is given up lies in the dead-letter queue with
+ * its reason.
  */
 export class Dispatcher {
   readonly #settings: Settings;
@@ -87,11 +88,11 @@ export class Dispatcher {
         await this.#ended.promise;
         continue;
       }
-      const messages = await this.#receive(this.#shares.free);
+      const groups = Map.groupBy(await this.#receive(this.#shares.free), ({ groupId }) => groupId);
       // What is not posted now is back on the queue before more is taken from it.
-      await Promise.all(messages.map((message) => (stopping.aborted ? this.#hide(message, 0) : this.#route(message))));
+      await Promise.all([...groups.values()].map((group) => this.#route(group)));
     }
-    await Promise.all(this.#underWay.values());
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
   }
 
   /** Begins no further order; those that wait for their next attempt go back to the queue. */
@@ -109,8 +110,22 @@ export class Dispatcher {
     }
   }
 
-  /** Begins to post an order, or ends this receive of it. */
-  async #route(message: Received): Promise<void> {
+  /**
+   * Begins to post the first order of a message group, and the others after it, or ends this receive of them. While the
+   * first is hidden SQS hands out none of its group, so what is given back here comes again behind it.
+   */
+  async #route(group: Received[]): Promise<void> {
+    const [message, ...others] = group;
+    if (message === undefined) return;
+    if (this.#stopping.signal.aborted) return this.#giveBack(group);
+    const over = this.#begin(message, others);
+    if (over === undefined) return;
+    await over;
+    await this.#giveBack(others);
+  }
+
+  /** Undefined once it has begun to post the order; otherwise the end of this receive of it. */
+  #begin(message: Received, others: Received[]): Promise<void> | undefined {
     const log = this.#log.child({ messageId: message.messageId, receives: message.receives });
     const parsed = parseOrder(message.body);
     if (!parsed.ok) return this.#refuse(message, `the message is no order: ${parsed.refusal.error}`, log);
@@ -118,16 +133,36 @@ export class Dispatcher {
     const { store, orderId } = order;
     const orderLog = log.child({ orderId, store });
     if (store !== SYNTHETIC && !this.#settings.stores.has(store))
-      return this.#refuse(message, `no store ${store} in STORES`, orderLog);
+      return this.#refuse(message, `no store ${store} in STORE_ERPS`, orderLog);
     if (!this.#shares.take(store)) return this.#wait(message, orderLog);
     const admission = this.#breakerOf(store).admit(performance.now());
     if (admission === "hold") {
       this.#shares.giveBack(store);
-      const fate = whileAway(message.receives, store, await this.#countInFlight(), Math.random());
-      return this.#settle(message, fate, `the ERP of ${store} is away: it was not asked`, orderLog);
+      return this.#holdBack(message, store, orderLog);
     }
-    const work = this.#handle(message, order, admission, orderLog).finally(() => this.#finished(message, store));
-    this.#underWay.set(message.messageId, work);
+    const work = this.#inTurn(others, store, () => this.#handle(message, order, admission, orderLog));
+    this.#underWay.set(
+      message.messageId,
+      work.finally(() => this.#underWay.delete(message.messageId)),
+    );
+    return undefined;
+  }
+
+  /** Goes on with a group's other orders once the one before them is delivered; until then they stay hidden. */
+  async #inTurn(others: Received[], store: string, handle: () => Promise<boolean>): Promise<void> {
+    const leases = others.map((message) => this.#holdOn(message));
+    const delivered = await handle();
+    await Promise.all(leases.map((lease) => lease.end()));
+    this.#shares.giveBack(store);
+    // It takes the place again before whoever waits for one.
+    const next = delivered ? this.#route(others) : this.#giveBack(others);
+    this.#ended.resolve();
+    this.#ended = Promise.withResolvers();
+    await next;
+  }
+
+  async #giveBack(messages: Received[]): Promise<void> {
+    await Promise.all(messages.map((message) => this.#hide(message, 0)));
   }
 
   async #wait(message: Received, log: Logger): Promise<void> {
@@ -136,14 +171,13 @@ export class Dispatcher {
     await this.#hide(message, hidden);
   }
 
-  #finished({ messageId }: Received, store: string): void {
-    this.#underWay.delete(messageId);
-    this.#shares.giveBack(store);
-    this.#ended.resolve();
-    this.#ended = Promise.withResolvers();
+  async #holdBack(message: Received, store: string, log: Logger): Promise<void> {
+    const fate = whileAway(message.receives, store, await this.#countInFlight(), Math.random());
+    await this.#settle(message, fate, `the ERP of ${store} is away: it was not asked`, log);
   }
 
-  async #handle(message: Received, order: Order, admission: Admission, log: Logger): Promise<void> {
+  /** Whether the order is delivered. */
+  async #handle(message: Received, order: Order, admission: Admission, log: Logger): Promise<boolean> {
     const began = performance.now();
     const lease = this.#holdOn(message);
     const delivery = await this.#deliver(order, admission, log).finally(lease.end);
@@ -151,6 +185,7 @@ export class Dispatcher {
     const proofs = this.#learn(message, order, admission, delivery, log);
     if (delivery.taken) await this.#finish(message, delivery, log, ms);
     else await this.#putBack(message, delivery, proofs, log.child({ attempts: delivery.attempts, ms }));
+    return delivery.taken;
   }
 
   /** Renews the lease three times within it; `end` waits for a renewal under way, which would undo what comes after. */
@@ -167,9 +202,9 @@ export class Dispatcher {
 
   /** A probe is one post: whether the ERP is back is seen at once. */
   async #deliver(order: Order, admission: Admission, log: Logger): Promise<Delivery> {
-    const store = this.#settings.stores.get(order.store);
-    if (store === undefined) return this.#acknowledge(order, log);
-    const erp = { url: store.erp, authorization: this.#settings.authorizations.get(store.name) };
+    const url = this.#settings.stores.get(order.store);
+    if (url === undefined) return this.#acknowledge(order, log);
+    const erp = { url, authorization: this.#settings.authorizations.get(order.store) };
     const limits = { ...this.#settings.erp, ...(admission === "probe" && { attempts: 1 }) };
     return postOrder(order, erp, limits, this.#stopping.signal);
   }

@@ -1,7 +1,7 @@
 /** The HTTPS side: takes orders from stores and answers 202 once the queue has them, never before. */
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Logger } from "pino";
-import { ORDER_BYTES, type Order, parseOrder, type Refusal, refuse, SYNTHETIC } from "./order.ts";
+import { ORDER_BYTES, type Order, orderKey, parseOrder, type Refusal, refuse, SYNTHETIC } from "./order.ts";
 import type { OrderQueue } from "./queue.ts";
 import type { IngestSettings } from "./settings.ts";
 import { Shares } from "./share.ts";
@@ -32,7 +32,7 @@ const KEEP_ALIVE_MS = 75_000;
 const REQUEST_MS = 15_000;
 const LOOK_MS = 5_000;
 
-type Settings = Pick<IngestSettings, "stores" | "platformDomain" | "release" | "image" | "tls">;
+type Settings = Pick<IngestSettings, "stores" | "inSequence" | "platformDomain" | "release" | "image" | "tls">;
 
 /**
  * The application, not yet listening. `close()` drains it: from then on it answers 503, also to the load balancer's
@@ -85,7 +85,7 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
 
     const { order } = parsed;
     if (!shares.take(order.store)) return reply.code(429).header("retry-after", RETRY_AFTER_SHARE).send(tooMany(order));
-    const work = accept(order, queue, reply, log).finally(() => shares.giveBack(order.store));
+    const work = accept(order, groupOf(order, settings), queue, reply, log).finally(() => shares.giveBack(order.store));
     underWay.add(work);
     return work.finally(() => underWay.delete(work));
   });
@@ -109,11 +109,22 @@ function tooMany({ orderId, store }: Order): { error: string } {
   return { error: `order ${orderId} is not accepted: too many orders of ${store} are under way. Send it again.` };
 }
 
-async function accept(order: Order, queue: OrderQueue, reply: FastifyReply, log: Logger): Promise<FastifyReply> {
+/** SQS hands out the messages of a group one after the other: all orders of a store in sequence are one. */
+function groupOf(order: Order, { inSequence }: Settings): string {
+  return inSequence.has(order.store) ? order.store : orderKey(order);
+}
+
+async function accept(
+  order: Order,
+  group: string,
+  queue: OrderQueue,
+  reply: FastifyReply,
+  log: Logger,
+): Promise<FastifyReply> {
   const { orderId, store } = order;
   const began = performance.now();
   try {
-    const messageId = await queue.put(order);
+    const messageId = await queue.put(order, group);
     log.info({ orderId, store, messageId, ms: Math.round(performance.now() - began) }, "order accepted");
     return reply.code(202).send({ orderId, store, accepted: true });
   } catch (err) {
@@ -130,9 +141,9 @@ async function accept(order: Order, queue: OrderQueue, reply: FastifyReply, log:
 function whyNotHere(order: Order, host: string, settings: Settings): { code: number; body: Refusal } | undefined {
   const hosts = [settings.platformDomain];
   if (order.store !== SYNTHETIC) {
-    const store = settings.stores.get(order.store);
-    if (store === undefined) return { code: 404, body: refuse("store", "a store of this region", order.store) };
-    hosts.unshift(store.hostname, ...store.aliases);
+    const own = settings.stores.get(order.store);
+    if (own === undefined) return { code: 404, body: refuse("store", "a store of this region", order.store) };
+    hosts.unshift(...own);
   }
   if (hosts.includes(host)) return undefined;
   return { code: 421, body: refuse("host", `${hosts.join(" or ")} for store ${order.store}`, host) };

@@ -17,7 +17,7 @@ const PAYLOAD_EXPECTED = "a JSON object";
 const CHARACTERS_EXPECTED = "no characters U+FFFE and U+FFFF other than escaped";
 const BODY_EXPECTED = "a JSON object with store, orderId and payload";
 
-/** Store and order id together stay within the 128 characters of a MessageGroupId, and within what a header may hold. */
+/** Store and order id together, and a store's name alone, stay within the 128 characters of a MessageGroupId, and within what a header may hold. */
 export const storeName = z
   .string({ error: STORE_EXPECTED })
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: STORE_EXPECTED });
@@ -84,7 +84,7 @@ export function parseOrder(text: string): Parsed {
   return { ok: false, refusal: refuse(field, issue.message, kindOf((value as Record<string, unknown>)[field])) };
 }
 
-/** The order's name everywhere outside: its message group, and its Idempotency-Key at the ERP. */
+/** The order's name everywhere outside: its Idempotency-Key at the ERP, and its message group where it has one of its own. */
 export function orderKey(order: Pick<Order, "store" | "orderId">): string {
   return `${order.store}/${order.orderId}`;
 }

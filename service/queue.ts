@@ -14,7 +14,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { Batches } from "./batches.ts";
-import { deduplicationId, type Order, orderKey } from "./order.ts";
+import { deduplicationId, type Order } from "./order.ts";
 
 /** A message under way. */
 export interface Received {
@@ -58,7 +58,7 @@ export function queueClient(region: string): SQSClient {
 export class OrderQueue {
   readonly #client: SQSClient;
   readonly #url: string;
-  readonly #puts: Batches<Order, string>;
+  readonly #puts: Batches<{ order: Order; group: string }, string>;
   readonly #removals: Batches<Received, undefined>;
   readonly #hides: Batches<{ handle: string; seconds: number }, undefined>;
 
@@ -68,22 +68,22 @@ export class OrderQueue {
     this.#puts = new Batches(
       BATCH,
       (orders) => sendAll(client, url, orders.map(entryOf)),
-      ({ text }) => Buffer.byteLength(text),
+      ({ order }) => Buffer.byteLength(order.text),
     );
     this.#removals = new Batches(BATCH, (messages) => this.#removeAll(messages));
     this.#hides = new Batches(BATCH, (changes) => this.#hideAll(changes));
   }
 
   /**
-   * Returns the message id once SQS has stored the order. If it throws, SQS may have it nevertheless (an answer that got
+   * Returns the message id once SQS has stored the order, as the last one of its message group. If it throws, SQS may have it nevertheless (an answer that got
    * lost): the store sends it again, and SQS drops the second one by its deduplication id.
    */
-  put(order: Order): Promise<string> {
-    return this.#puts.add(order);
+  put(order: Order, group: string): Promise<string> {
+    return this.#puts.add({ order, group });
   }
 
   /**
-   * Takes up to `most` (10 at the highest) messages and hides them from others for `visibilitySeconds`; waits up to
+   * Takes up to `most` (10 at the highest) messages, those of one group in their sequence, and hides them from others for `visibilitySeconds`; waits up to
    * `waitSeconds` for the first. It is not to be cut short: SQS may have handed out messages to it already, and those
    * would stay hidden for all that time.
    */
@@ -170,10 +170,10 @@ export class DeadLetterQueue {
   }
 }
 
-function entryOf(order: Order) {
+function entryOf({ order, group }: { order: Order; group: string }) {
   return {
     MessageBody: order.text,
-    MessageGroupId: orderKey(order),
+    MessageGroupId: group,
     MessageDeduplicationId: deduplicationId(order),
   };
 }

@@ -33,12 +33,12 @@ export function isPair(key: string, certificate: string): boolean {
 const headerValue = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/;
 
 /** What is wrong with the stores' Authorization headers, by variable. */
-export function authorizationProblems(env: object, stores: readonly { name: string }[]): Record<string, string> {
-  const expected = new Set(stores.map(({ name }) => authorizationVariable(name)));
+export function authorizationProblems(env: object, stores: readonly string[]): Record<string, string> {
+  const expected = new Set(stores.map(authorizationVariable));
   const given = Object.entries(env).filter(([variable]) => variable.startsWith(authorizationPrefix));
   return Object.fromEntries(
     given.flatMap(([variable, value]) => {
-      if (!expected.has(variable)) return [[variable, "no such variable: no store in STORES has that name"]];
+      if (!expected.has(variable)) return [[variable, "no such variable: no store in STORE_ERPS has that name"]];
       return headerValue.test(value) ? [] : [[variable, "an Authorization header, e.g. Bearer and a token"]];
     }),
   );

@@ -8,7 +8,9 @@
  * | STOP_TIMEOUT_SECONDS       | all      | 25      | how long a stop may take; keep it below the task's stop timeout |
  * | PORT                       | all      |         | where it listens (0: any free one); dispatch and canary on loopback, for their health |
  * | QUEUE_URL                  | ingest, dispatch |  | the FIFO queue of orders |
- * | STORES                     | ingest, dispatch |  | JSON: [{"name", "hostname", "erp"}], perhaps "aliases": [hostname] |
+ * | STORE_HOSTS                | ingest   |         | JSON: {NAME: [HOSTNAME, …]}, by store the hosts under which its orders come |
+ * | STORES_IN_SEQUENCE         | ingest   | none    | JSON: [NAME, …], the stores whose orders go to their ERP one after the other |
+ * | STORE_ERPS                 | dispatch |         | JSON: {NAME: URL}, by store where its orders go |
  * | TLS_KEY, TLS_CERT          | ingest   |         | PEM: the private key, and its certificate with the chain; it speaks HTTPS alone |
  * | PLATFORM_DOMAIN            | ingest, canary |   | the host that takes orders of every store, and synthetic ones |
  * | RECEIPTS_QUEUE_URL         | dispatch, canary | | where the receipts of synthetic orders go |
@@ -72,43 +74,55 @@ const erpUrl = url(
     protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost"].includes(hostname)),
 );
 
-const store = z.strictObject(
-  {
-    name: storeName.refine((name) => name !== SYNTHETIC, {
-      error: `another name: ${SYNTHETIC} is kept for synthetic orders`,
-    }),
-    hostname: hostname("a hostname in lower case"),
-    aliases: z.array(hostname("a hostname in lower case"), { error: "a list of hostnames" }).default([]),
-    erp: erpUrl,
-  },
-  { error: '{"name", "hostname", "erp"}' },
-);
+function json<T>(expected: string, value: z.ZodType<T>) {
+  return z
+    .string({ error: expected })
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.issues.push({ code: "custom", input: text, message: expected });
+        return z.NEVER;
+      }
+    })
+    .pipe(value);
+}
 
-export type Store = z.infer<typeof store>;
-
-const STORES_EXPECTED = 'a JSON array of {"name", "hostname", "erp"}';
-
-const stores = z
-  .string({ error: STORES_EXPECTED })
-  .transform((json, context) => {
-    try {
-      return JSON.parse(json) as unknown;
-    } catch {
-      context.issues.push({ code: "custom", input: json, message: STORES_EXPECTED });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.array(store, { error: STORES_EXPECTED }))
-  .superRefine((list, context) => {
-    for (const field of ["name", "hostname"] as const) {
-      list.forEach((entry, index) => {
-        if (list.findIndex((other) => other[field] === entry[field]) < index) {
-          const message = `a ${field} that no other store has`;
-          context.issues.push({ code: "custom", input: entry[field], path: [index, field], message });
-        }
-      });
+/** JSON of an object with a value for each store. */
+function byStore<T>(value: z.ZodType<T>, example: string) {
+  const expected = `a JSON object with a value for each store, e.g. ${example}`;
+  const entries = z.record(z.string(), value, { error: expected }).superRefine((stores, context) => {
+    for (const name of Object.keys(stores)) {
+      const message = whyNoName(name);
+      if (message) context.issues.push({ code: "custom", input: name, path: [name], message });
     }
   });
+  return json(expected, entries);
+}
+
+function whyNoName(name: string): string | undefined {
+  if (name === SYNTHETIC) return `another name: ${SYNTHETIC} is kept for synthetic orders`;
+  return storeName.safeParse(name).error?.issues[0]?.message;
+}
+
+const hostnames = z
+  .array(hostname("a hostname in lower case"), { error: "a list of hostnames" })
+  .min(1, { error: "at least one hostname" });
+
+const storeHosts = byStore(hostnames, '{"acme": ["acme.au.orderhub.example"]}').superRefine((stores, context) => {
+  const all = Object.values(stores).flat();
+  for (const [name, hosts] of Object.entries(stores))
+    for (const [index, host] of hosts.entries())
+      if (all.filter((other) => other === host).length > 1) {
+        const message = "a hostname that no other store has";
+        context.issues.push({ code: "custom", input: host, path: [name, index], message });
+      }
+});
+
+const storeErps = byStore(erpUrl, '{"acme": "https://erp.acme.example/orders"}');
+
+const IN_SEQUENCE_EXPECTED = 'a JSON array of names in STORE_HOSTS, e.g. ["acme"]';
+const inSequence = json(IN_SEQUENCE_EXPECTED, z.array(z.string(), { error: IN_SEQUENCE_EXPECTED }));
 
 const all = {
   AWS_REGION: text("an AWS region"),
@@ -120,7 +134,6 @@ const all = {
 
 const handlesOrders = {
   QUEUE_URL: fifoQueue("of orders"),
-  STORES: stores,
   ...all,
 };
 
@@ -130,18 +143,28 @@ const receiptsQueue = url("the URL of the queue of receipts", () => true);
 const ingest = z
   .object({
     ...handlesOrders,
+    STORE_HOSTS: storeHosts,
+    STORES_IN_SEQUENCE: inSequence.prefault("[]"),
     PLATFORM_DOMAIN: platformDomain,
     TLS_KEY: tlsKey,
     TLS_CERT: tlsCertificate,
   })
   .superRefine((env, context) => {
+    for (const [index, name] of env.STORES_IN_SEQUENCE.entries()) {
+      if (Object.hasOwn(env.STORE_HOSTS, name)) continue;
+      const path = ["STORES_IN_SEQUENCE", index];
+      context.issues.push({ code: "custom", input: name, path, message: "a name in STORE_HOSTS" });
+    }
     if (isPair(env.TLS_KEY, env.TLS_CERT)) return;
     const message = "the certificate of TLS_KEY";
     context.issues.push({ code: "custom", input: env.TLS_CERT, path: ["TLS_CERT"], message });
   })
   .transform((env) => ({
     ...common(env),
-    ...orders(env),
+    queueUrl: env.QUEUE_URL,
+    /** Hosts by store. */
+    stores: new Map(Object.entries(env.STORE_HOSTS)),
+    inSequence: new Set(env.STORES_IN_SEQUENCE),
     platformDomain: env.PLATFORM_DOMAIN,
     tls: { key: env.TLS_KEY, cert: env.TLS_CERT },
   }));
@@ -149,6 +172,7 @@ const ingest = z
 const dispatch = z
   .looseObject({
     ...handlesOrders,
+    STORE_ERPS: storeErps,
     RECEIPTS_QUEUE_URL: receiptsQueue,
     VISIBILITY_TIMEOUT_SECONDS: whole("seconds", 30, 43_200, 120),
     ERP_TIMEOUT_MS: whole("milliseconds", 100, 600_000, 10_000),
@@ -165,12 +189,14 @@ const dispatch = z
       const input = env.VISIBILITY_TIMEOUT_SECONDS;
       context.issues.push({ code: "custom", input, path: ["VISIBILITY_TIMEOUT_SECONDS"], message });
     }
-    for (const [variable, message] of Object.entries(authorizationProblems(env, env.STORES)))
+    for (const [variable, message] of Object.entries(authorizationProblems(env, Object.keys(env.STORE_ERPS))))
       context.issues.push({ code: "custom", input: env[variable], path: [variable], message });
   })
   .transform((env) => ({
     ...common(env),
-    ...orders(env),
+    queueUrl: env.QUEUE_URL,
+    /** URL of the ERP by store. */
+    stores: new Map(Object.entries(env.STORE_ERPS)),
     receiptsQueueUrl: env.RECEIPTS_QUEUE_URL,
     visibilitySeconds: env.VISIBILITY_TIMEOUT_SECONDS,
     erp: { timeoutMs: env.ERP_TIMEOUT_MS, attempts: env.ERP_ATTEMPTS },
@@ -180,7 +206,7 @@ const dispatch = z
     receiveWaitSeconds: env.RECEIVE_WAIT_SECONDS,
     /** Authorization header by store's name; a store may have none. */
     authorizations: new Map(
-      env.STORES.flatMap(({ name }) => {
+      Object.keys(env.STORE_ERPS).flatMap((name) => {
         const value = env[authorizationVariable(name)];
         return value === undefined ? [] : [[name, String(value)] as const];
       }),
@@ -200,10 +226,6 @@ const canary = z
     receiptsQueueUrl: env.RECEIPTS_QUEUE_URL,
     intervalMs: env.INTERVAL_SECONDS * 1000,
   }));
-
-function orders(env: z.infer<z.ZodObject<typeof handlesOrders>>) {
-  return { queueUrl: env.QUEUE_URL, stores: new Map(env.STORES.map((entry) => [entry.name, entry])) };
-}
 
 function common(env: z.infer<z.ZodObject<typeof all>>) {
   return {

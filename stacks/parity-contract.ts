@@ -74,7 +74,7 @@ export const contract: readonly Entry[] = [
   },
   {
     resource: "aws:ecs/taskDefinition:TaskDefinition *",
-    path: "containerDefinitions[*].environment[STORES].**",
+    path: "containerDefinitions[*].environment[STORE*].**",
     rule: "free",
     reason: stores,
   },

@@ -36,6 +36,11 @@ export interface StoreSettings {
    * `{"authorization": "Bearer …"}`, whole what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
    */
   readonly erpCredentials?: string | undefined;
+  /**
+   * Whether each of its orders is posted only after the one before it, as they were accepted; default false. An order that
+   * its ERP refuses then holds up those behind it until it is given up (docs/decisions/a-store-may-have-its-orders-in-sequence.md).
+   */
+  readonly inSequence: boolean;
 }
 
 /** Lets one release past the gate. */
@@ -68,7 +73,7 @@ export interface Settings {
   readonly ingest: SizeSettings;
   /** Posts them to the ERPs. */
   readonly dispatch: SizeSettings;
-  /** The web stores: 1 to 5 times `storesPerLoadBalancer`, as far as ECS has room for them: some 500, or 220 with credentials. */
+  /** The web stores: 1 to 5 times `storesPerLoadBalancer`, as far as ECS has room for them: 1,000 with short names, or some 290 with credentials. */
   readonly stores: readonly StoreSettings[];
   /**
    * Stores on one load balancer: 1 to 200; default 24, by AWS's default quotas. Beyond it, AWS has to raise the account's

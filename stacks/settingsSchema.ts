@@ -140,8 +140,9 @@ function stores(raw: Raw) {
           `the name of a secret, ${erpSecretPrefix} and 1 to 500 letters, digits and /_+=.@-`,
           (name) => secretPattern.test(name),
         ).optional(),
+        inSequence: yesOrNo().default(false),
       },
-      { error: "name, hostname, erp and perhaps aliases and erpCredentials" },
+      { error: "name, hostname, erp and perhaps aliases, erpCredentials and inSequence" },
     )
     .superRefine(({ hostname, aliases }, context) => {
       if (aliases.length === 0 || isPlatformName(hostname, raw.domain)) return;

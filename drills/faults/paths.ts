@@ -1,5 +1,5 @@
 /**
- * Paths into a resource's inputs: `redrivePolicy.maxReceiveCount`, `containerDefinitions[ingest].environment[STORES].value`,
+ * Paths into a resource's inputs: `redrivePolicy.maxReceiveCount`, `containerDefinitions[ingest].environment[STORE_ERPS].value`,
  * `ingress[0]`, `subnets[*]`, `Statement[+]`, `Condition.StringEquals["aws:SourceAccount"]`. A path goes on inside text that
  * is JSON. In brackets: a place, a name (a list's item that is that text, or
  * has it as `name`, `Name`, `Sid`, `id` or `domainName`), `*` for every item, `+` for a new

@@ -9,6 +9,8 @@ export interface SentOrder {
   /** Host of its ERP. */
   erp: string;
   body: unknown;
+  /** Whether it has to be at its ERP before what its store sent later, once it was accepted. */
+  inSequence: boolean;
   /** Whether the store was answered 2xx. */
   accepted: boolean;
 }
@@ -31,9 +33,11 @@ export interface DeadLetter {
 }
 
 export interface Evidence {
+  /** Those of a store in the order in which it sent them. */
   sent: readonly SentOrder[];
   /** Keys of orders that their ERP refuses for good. */
   poisoned: ReadonlySet<string>;
+  /** In the order in which they first arrived. */
   erp: readonly ErpRecord[];
   dead: readonly DeadLetter[];
 }
@@ -102,6 +106,7 @@ export function judge({ sent, poisoned, erp, dead }: Evidence): Judgement {
   for (const { key, host } of erp) if (!known.has(key)) problems.push(`${key} is at ${host}, and no store sent it`);
   for (const { key, stack } of dead)
     if (!known.has(key)) problems.push(`${key} is a dead letter of ${stack}, and no store sent it`);
+  problems.push(...outOfSequence(accepted, erp));
 
   return {
     ordersAccepted: accepted.length,
@@ -114,4 +119,19 @@ export function judge({ sent, poisoned, erp, dead }: Evidence): Judgement {
     ordersUnanswered: unanswered.length,
     problems,
   };
+}
+
+/** The first order of each store in sequence that is at its ERP before one that was sent earlier. */
+function outOfSequence(accepted: readonly SentOrder[], erp: readonly ErpRecord[]): string[] {
+  const stores = Map.groupBy(
+    accepted.filter(({ inSequence }) => inSequence),
+    (order) => `${order.stack} ${order.erp}`,
+  );
+  return [...stores.values()].flatMap((orders) => {
+    const places = new Map(orders.map(({ key }, place) => [key, place]));
+    const host = orders[0]?.erp;
+    const arrived = erp.filter((record) => record.host === host && places.has(record.key)).map(({ key }) => key);
+    const late = arrived.find((key, at) => (places.get(key) ?? 0) < (places.get(arrived[at - 1] ?? "") ?? 0));
+    return late === undefined ? [] : [`${late} of ${orders[0]?.stack} is at its ERP after one that was sent later`];
+  });
 }

@@ -10,6 +10,8 @@ export interface GroundStore {
   name: string;
   /** Whether its host name is of the stack's own domain: only then may it get and lose a further name. */
   platform: boolean;
+  /** Whether an order that its ERP refuses for good holds up those behind it, for some ten minutes. */
+  inSequence: boolean;
 }
 
 interface InStack {
@@ -121,7 +123,11 @@ const draw: { readonly [K in Kind]: (random: Random, ground: Ground) => Extract<
     which: random.next(),
     times: random.between(1, 4),
   }),
-  poison: (random, ground) => ({ kind: "poison", ...storeOf(random, ground), status: random.one([400, 403, 422]) }),
+  poison: (random, ground) => ({
+    kind: "poison",
+    ...random.one(storesIn(ground).filter(({ inSequence }) => !inSequence)).of,
+    status: random.one([400, 403, 422]),
+  }),
   renewal: (random, ground) => ({ kind: "renewal", ...storeOf(random, ground) }),
   twinRestart: () => ({ kind: "twinRestart" }),
   replacement: (random, ground) => ({
@@ -133,9 +139,9 @@ const draw: { readonly [K in Kind]: (random: Random, ground: Ground) => Extract<
   rebuild: () => ({ kind: "rebuild" }),
 };
 
-function storesIn({ stacks }: Ground): { platform: boolean; of: OfStore }[] {
+function storesIn({ stacks }: Ground): (Pick<GroundStore, "platform" | "inSequence"> & { of: OfStore })[] {
   return stacks.flatMap(({ name: stack, stores }) =>
-    stores.map(({ name: store, platform }) => ({ platform, of: { stack, store } })),
+    stores.map(({ name: store, platform, inSequence }) => ({ platform, inSequence, of: { stack, store } })),
   );
 }
 

@@ -10,6 +10,7 @@ export interface Shop extends StoreAddress {
   hostname: string;
   /** Host of its ERP. */
   erp: string;
+  inSequence: boolean;
   /** Ids of its orders: those it posted, and those that were accepted, in their order. */
   sent: Set<string>;
   accepted: string[];
@@ -21,7 +22,11 @@ export function groundOf(project: string): Ground {
   return {
     stacks: settings.map(([name, { domain, stores }]) => ({
       name,
-      stores: stores.map((store) => ({ name: store.name, platform: store.hostname.endsWith(`.${domain}`) })),
+      stores: stores.map(({ name: store, hostname, inSequence }) => ({
+        name: store,
+        platform: hostname.endsWith(`.${domain}`),
+        inSequence,
+      })),
     })),
   };
 }
@@ -31,21 +36,23 @@ export function shopsOf({ project, deployed }: Copy): Shop[] {
   const settings = readStackFiles(project);
   return deployed.flatMap(({ stack, stores }) =>
     stores.map((store) => {
-      const erp = settings.get(stack)?.stores.find(({ name }) => name === store.name)?.erp;
-      if (erp === undefined) throw new Error(`the settings of ${stack} have no store ${store.name}`);
+      const found = settings.get(stack)?.stores.find(({ name }) => name === store.name);
+      if (found === undefined) throw new Error(`the settings of ${stack} have no store ${store.name}`);
+      const { erp, inSequence } = found;
       const hostname = new URL(store.url).hostname;
-      return { ...store, hostname, erp: new URL(erp).hostname, sent: new Set<string>(), accepted: [] };
+      return { ...store, hostname, erp: new URL(erp).hostname, inSequence, sent: new Set<string>(), accepted: [] };
     }),
   );
 }
 
-/** All orders that a store sent. */
+/** All orders that a store sent, in their order. */
 export function ordersOf(shop: Shop): SentOrder[] {
   const accepted = new Set(shop.accepted);
   return [...shop.sent].map((orderId) => ({
     key: `${shop.name}/${orderId}`,
     stack: shop.stack,
     erp: shop.erp,
+    inSequence: shop.inSequence,
     body: orderOf(shop, orderId),
     accepted: accepted.has(orderId),
   }));

@@ -16,6 +16,14 @@ const plan: ContainerPlan = {
       aliases: [],
       erp: "https://erp.tulipan.example/orders",
       erpCredentials: "order-queue/tulipan",
+      inSequence: false,
+    },
+    {
+      name: "tulpen",
+      hostname: "tulpen.eu.orderhub.example",
+      aliases: ["www-tulpen.eu.orderhub.example"],
+      erp: "https://erp.tulpen.example/orders",
+      inSequence: true,
     },
   ],
   ordersUrl: "https://sqs/orders.fifo",
@@ -33,25 +41,26 @@ function environment(container: { environment: { name: string; value: string }[]
 }
 
 const all = { AWS_REGION: "eu-west-1", IMAGE_DIGEST: "sha256:ab", PORT: "8080", RELEASE: "0123456789ab" };
-const orders = {
-  QUEUE_URL: "https://sqs/orders.fifo",
-  STORES: '[{"name":"tulipan","hostname":"tulipan.eu.orderhub.example","erp":"https://erp.tulipan.example/orders"}]',
-};
 
 describe("a container", () => {
-  it("of ingest knows its port, its stores and the platform's domain", () => {
+  it("of ingest knows its port, the hosts of its stores and the platform's domain", () => {
     expect(environment(ingestContainer(plan))).toEqual({
       ...all,
-      ...orders,
+      QUEUE_URL: "https://sqs/orders.fifo",
+      STORE_HOSTS:
+        '{"tulipan":["tulipan.eu.orderhub.example"],' +
+        '"tulpen":["tulpen.eu.orderhub.example","www-tulpen.eu.orderhub.example"]}',
+      STORES_IN_SEQUENCE: '["tulpen"]',
       PLATFORM_DOMAIN: "eu.orderhub.example",
       STOP_TIMEOUT_SECONDS: "50",
     });
   });
 
-  it("of dispatch knows where receipts and dead letters go, and how long an ERP may take", () => {
+  it("of dispatch knows where orders, receipts and dead letters go, and how long an ERP may take", () => {
     expect(environment(dispatchContainer(plan))).toEqual({
       ...all,
-      ...orders,
+      QUEUE_URL: "https://sqs/orders.fifo",
+      STORE_ERPS: '{"tulipan":"https://erp.tulipan.example/orders","tulpen":"https://erp.tulpen.example/orders"}',
       RECEIPTS_QUEUE_URL: "https://sqs/receipts",
       DEAD_LETTER_QUEUE_URL: "https://sqs/dead-letter.fifo",
       ERP_TIMEOUT_MS: "10000",

@@ -48,6 +48,7 @@ export function storeOf(name: string, domain: string, overrides: Partial<PlacedS
     hostname: `${name}.${domain}`,
     aliases: [],
     erp,
+    inSequence: false,
     kind: "platform",
     loadBalancer: 1,
     priority,

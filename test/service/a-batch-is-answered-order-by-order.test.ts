@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { ORDER_BYTES, parseOrder } from "../../service/order.ts";
+import { ORDER_BYTES, orderKey, parseOrder } from "../../service/order.ts";
 import { OrderQueue, queueClient } from "../../service/queue.ts";
 import { order, type Queues, startQueues } from "./fixture.ts";
 
@@ -62,7 +62,7 @@ test("orders that come together go out ten at a time, and one that SQS does not 
     MessageGroupId === "acme/o-3" ? { Code: "InternalError", Message: "try again" } : undefined;
   const queue = startQueue();
   const orders = Array.from({ length: 12 }, (_, index) => orderOf(`o-${index}`));
-  const outcomes = await Promise.allSettled(orders.map((one) => queue.put(one)));
+  const outcomes = await Promise.allSettled(orders.map((one) => queue.put(one, orderKey(one))));
   expect(calls.map((entries) => entries.length).sort()).toEqual([10, 2]);
   expect(outcomes.flatMap(({ status }, index) => (status === "rejected" ? [index] : []))).toEqual([3]);
   expect(outcomes[3]).toMatchObject({ reason: { message: "InternalError: try again" } });
@@ -71,7 +71,7 @@ test("orders that come together go out ten at a time, and one that SQS does not 
 test("the largest orders go out one by one: together they would be more than a batch may hold", async () => {
   const queue = startQueue();
   const note = "x".repeat(ORDER_BYTES - 200);
-  await Promise.all([queue.put(orderOf("l-1", { note })), queue.put(orderOf("l-2", { note }))]);
+  await Promise.all(["l-1", "l-2"].map((id) => queue.put(orderOf(id, { note }), `acme/${id}`)));
   expect(calls.map((entries) => entries.length)).toEqual([1, 1]);
 });
 
@@ -86,7 +86,7 @@ describe("at a real queue", () => {
   test("messages are hidden and removed in batches, each by its own handle", async () => {
     const client = queueClient("ap-southeast-2");
     const queue = new OrderQueue(client, queues.env.QUEUE_URL ?? "");
-    await Promise.all(["1", "2", "3"].map((id) => queue.put(orderOf(id))));
+    await Promise.all(["1", "2", "3"].map((id) => queue.put(orderOf(id), `acme/${id}`)));
     const received = await queue.receive(10, 1, 60);
     expect(received.map(({ groupId, receives }) => [groupId, receives])).toEqual([
       ["acme/1", 1],

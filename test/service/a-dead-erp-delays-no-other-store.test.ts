@@ -1,13 +1,4 @@
-import {
-  type Erp,
-  type Queues,
-  type Service,
-  STORE_HOST,
-  startErp,
-  startQueues,
-  startService,
-  until,
-} from "./fixture.ts";
+import { type Erp, type Queues, type Service, startErp, startQueues, startService, until } from "./fixture.ts";
 
 /** More than the places that one store may have, several times over. */
 const ORDERS = 60;
@@ -20,12 +11,12 @@ let dispatch: Service;
 beforeEach(async () => {
   queues = await startQueues(250);
   [dead, well] = await Promise.all([startErp(), startErp()]);
-  const stores = [
-    { name: "acme", hostname: STORE_HOST, erp: dead.url },
-    { name: "bluegum", hostname: "bluegum.au.orderhub.example", erp: well.url },
-  ];
   const limits = { CONCURRENCY: "8", ERP_TIMEOUT_MS: "1000", ERP_ATTEMPTS: "1" };
-  dispatch = await startService("dispatch", { ...queues.env, STORES: JSON.stringify(stores), ...limits });
+  dispatch = await startService("dispatch", {
+    ...queues.env,
+    STORE_ERPS: JSON.stringify({ acme: dead.url, bluegum: well.url }),
+    ...limits,
+  });
 });
 
 afterEach(async () => {

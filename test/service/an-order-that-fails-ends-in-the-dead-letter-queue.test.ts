@@ -65,7 +65,7 @@ test("what cannot be delivered is given up with its reason, once its ERP has ans
     mute: [hopeless.mute, "no answer from the ERP within 2000 ms"],
     refused: [hopeless.refused, "the ERP answered 422"],
     poison: ["not an order", expect.stringMatching(/^the message is no order: body is wrong: .*got not JSON/)],
-    unknown: [unknown, "no store gone in STORES"],
+    unknown: [unknown, "no store gone in STORE_ERPS"],
   });
   const posts = (key: string) => erp.posts.filter((one) => one.key === key).length;
   expect(posts("acme/good-1")).toBe(1);

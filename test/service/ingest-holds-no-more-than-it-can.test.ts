@@ -74,10 +74,7 @@ describe("a store that sends more than its share", () => {
         PLATFORM_DOMAIN: PLATFORM,
       },
       ...{ QUEUE_URL: "https://sqs/orders.fifo", TLS_KEY: certificate.key, TLS_CERT: certificate.cert },
-      STORES: JSON.stringify([
-        { name: "acme", hostname: STORE_HOST, erp: ERP },
-        { name: "bluegum", hostname: "bluegum.au.orderhub.example", erp: ERP },
-      ]),
+      STORE_HOSTS: JSON.stringify({ acme: [STORE_HOST], bluegum: ["bluegum.au.orderhub.example"] }),
     };
     const stored: (() => void)[] = [];
     const slow = { put: () => new Promise<string>((resolve) => stored.push(() => resolve("m-1"))) };

@@ -8,7 +8,8 @@ const SETTINGS = {
   QUEUE_URL: "https://sqs.ap-southeast-2.amazonaws.com/123456789012/orders.fifo",
   RECEIPTS_QUEUE_URL: "https://sqs.ap-southeast-2.amazonaws.com/123456789012/receipts",
   DEAD_LETTER_QUEUE_URL: "https://sqs.ap-southeast-2.amazonaws.com/123456789012/dead-letter.fifo",
-  STORES: '[{"name":"acme","hostname":"acme.au.orderhub.example","erp":"https://erp.acme.example/orders"}]',
+  STORE_HOSTS: '{"acme":["acme.au.orderhub.example"]}',
+  STORE_ERPS: '{"acme":"https://erp.acme.example/orders"}',
   AWS_REGION: "ap-southeast-2",
   RELEASE: "0123456789ab",
   IMAGE_DIGEST: "sha256:feed",
@@ -22,21 +23,20 @@ beforeAll(() => {
 
 test("a container with wrong settings exits 1 and names each variable, its value and what was expected", async () => {
   const { PORT: _, ...rest } = GOOD;
-  const store = { name: "synthetic", hostname: "ACME", erp: "http://erp.acme.example" };
   const service = spawnService("ingest", {
     ...rest,
     PORT: "http",
     QUEUE_URL: "orders",
-    STORES: JSON.stringify([store, 3]),
+    STORE_HOSTS: JSON.stringify({ synthetic: ["ACME"], acme: 3, Bluegum: [] }),
+    STORES_IN_SEQUENCE: '["gone"]',
   });
   expect(await service.ended).toBe(1);
   expect(service.stderr).toBe(`order-queue cannot start:
 QUEUE_URL: expected the URL of the FIFO queue of orders, ending in .fifo, got "orders"
-STORES.0.name: expected another name: synthetic is kept for synthetic orders, got "synthetic"
-STORES.0.hostname: expected a hostname in lower case, got "ACME"
-STORES.0.erp: expected an https:// URL (http:// only on 127.0.0.1 or localhost), got "http://erp.acme.example"
-STORES.1: expected {"name", "hostname", "erp"}, got 3
 PORT: expected a port, a whole number from 0 to 65535, got "http"
+STORE_HOSTS.synthetic.0: expected a hostname in lower case, got "ACME"
+STORE_HOSTS.acme: expected a list of hostnames, got 3
+STORE_HOSTS.Bluegum: expected at least one hostname, got []
 `);
 });
 
@@ -65,12 +65,7 @@ test("what is not set has its documented default", () => {
     queueUrl: GOOD.QUEUE_URL,
     receiptsQueueUrl: GOOD.RECEIPTS_QUEUE_URL,
     deadLetterQueueUrl: GOOD.DEAD_LETTER_QUEUE_URL,
-    stores: new Map([
-      [
-        "acme",
-        { name: "acme", hostname: "acme.au.orderhub.example", aliases: [], erp: "https://erp.acme.example/orders" },
-      ],
-    ]),
+    stores: new Map([["acme", "https://erp.acme.example/orders"]]),
     region: "ap-southeast-2",
     release: "0123456789ab",
     image: "sha256:feed",
@@ -85,13 +80,15 @@ test("what is not set has its documented default", () => {
   });
   expect(ingestSettings(GOOD)).toMatchObject({
     port: 8080,
+    stores: new Map([["acme", ["acme.au.orderhub.example"]]]),
+    inSequence: new Set(),
     platformDomain: "au.orderhub.example",
     stopTimeoutMs: 25_000,
   });
 });
 
 test("the canary needs no orders and no stores, and sends an order a minute", () => {
-  const { QUEUE_URL: _, STORES: __, ...rest } = GOOD;
+  const { QUEUE_URL: _, STORE_HOSTS: __, STORE_ERPS: ___, ...rest } = GOOD;
   expect(canarySettings(rest)).toEqual({
     receiptsQueueUrl: GOOD.RECEIPTS_QUEUE_URL,
     platformDomain: "au.orderhub.example",
@@ -104,17 +101,38 @@ test("the canary needs no orders and no stores, and sends an order a minute", ()
   });
 });
 
-test("two stores of one name or hostname are refused", () => {
-  const [acme] = JSON.parse(GOOD.STORES);
-  expect(() => ingestSettings({ ...GOOD, STORES: JSON.stringify([acme, acme]) })).toThrow(
-    'STORES.1.name: expected a name that no other store has, got "acme"\n' +
-      'STORES.1.hostname: expected a hostname that no other store has, got "acme.au.orderhub.example"',
+test("two stores of one hostname are refused", () => {
+  const STORE_HOSTS = '{"acme":["acme.au.orderhub.example"],"two":["acme.au.orderhub.example"]}';
+  expect(() => ingestSettings({ ...GOOD, STORE_HOSTS })).toThrow(
+    'STORE_HOSTS.acme.0: expected a hostname that no other store has, got "acme.au.orderhub.example"\n' +
+      'STORE_HOSTS.two.0: expected a hostname that no other store has, got "acme.au.orderhub.example"',
   );
 });
 
-test("STORES that is not JSON is refused", () => {
-  expect(() => ingestSettings({ ...GOOD, STORES: "[" })).toThrow(
-    'STORES: expected a JSON array of {"name", "hostname", "erp"}, got "["',
+test.each([
+  ["[", '"["'],
+  ["[]", "[]"],
+])("stores that are no JSON object are refused: %s", (STORE_ERPS, got) => {
+  expect(() => dispatchSettings({ ...GOOD, STORE_ERPS })).toThrow(
+    `STORE_ERPS: expected a JSON object with a value for each store, e.g. {"acme": "https://erp.acme.example/orders"}, got ${got}`,
+  );
+});
+
+test("a store of a name that no order can have, or with an ERP out of TLS, is refused", () => {
+  const STORE_ERPS = '{"synthetic":"https://erp.example/","Acme":"https://erp.example/"}';
+  expect(() => dispatchSettings({ ...GOOD, STORE_ERPS })).toThrow(
+    'STORE_ERPS.synthetic: expected another name: synthetic is kept for synthetic orders, got "synthetic"\n' +
+      'STORE_ERPS.Acme: expected a store\'s name: 1 to 63 lower-case letters, digits and hyphens, a letter or digit first, got "Acme"',
+  );
+  expect(() => dispatchSettings({ ...GOOD, STORE_ERPS: '{"acme":"http://erp.acme.example"}' })).toThrow(
+    'STORE_ERPS.acme: expected an https:// URL (http:// only on 127.0.0.1 or localhost), got "http://erp.acme.example"',
+  );
+});
+
+test("a store in sequence is one of the stores", () => {
+  expect(ingestSettings({ ...GOOD, STORES_IN_SEQUENCE: '["acme"]' }).inSequence).toEqual(new Set(["acme"]));
+  expect(() => ingestSettings({ ...GOOD, STORES_IN_SEQUENCE: '["gone"]' })).toThrow(
+    'STORES_IN_SEQUENCE.0: expected a name in STORE_HOSTS, got "gone"',
   );
 });
 
@@ -138,13 +156,13 @@ test("a key and a certificate that are none, or no pair, are refused and the key
 });
 
 test("an ERP's authorization is by store, is a header's value, and is not shown", () => {
-  const STORES = JSON.stringify([{ ...JSON.parse(GOOD.STORES)[0], name: "acme-two" }]);
-  const given = { ...GOOD, STORES, ERP_AUTHORIZATION_ACME_TWO: "Bearer abc" };
+  const STORE_ERPS = '{"acme-two":"https://erp.acme.example/orders"}';
+  const given = { ...GOOD, STORE_ERPS, ERP_AUTHORIZATION_ACME_TWO: "Bearer abc" };
   expect(dispatchSettings(given).authorizations).toEqual(new Map([["acme-two", "Bearer abc"]]));
   expect(() => dispatchSettings({ ...given, ERP_AUTHORIZATION_ACME_TWO: "Bearer abc\n" })).toThrow(
     "ERP_AUTHORIZATION_ACME_TWO: expected an Authorization header, e.g. Bearer and a token, got something else, which is not shown",
   );
   expect(() => dispatchSettings({ ...given, ERP_AUTHORIZATION_ACME: "Bearer abc" })).toThrow(
-    "ERP_AUTHORIZATION_ACME: expected no such variable: no store in STORES has that name, got something else, which is not shown",
+    "ERP_AUTHORIZATION_ACME: expected no such variable: no store in STORE_ERPS has that name, got something else, which is not shown",
   );
 });

@@ -57,7 +57,7 @@ describe("settings", () => {
   it("are read with their defaults", () => {
     expect(parseOf(good)).toEqual({
       ...good,
-      stores: (good.stores as Values[]).map((each) => ({ ...each, aliases: [] })),
+      stores: (good.stores as Values[]).map((each) => ({ aliases: [], inSequence: false, ...each })),
       storesPerLoadBalancer: 24,
       resolver: "https://dns.google/resolve",
       cidr: "10.0.0.0/16",
@@ -223,19 +223,20 @@ describe("settings", () => {
       const erp = `https://erp.${name}.example/orders`;
       return store({ name, hostname: `${name}.au.orderhub.example`, erp, ...more(name) });
     });
+  const longerOf = (name: string) => ({ erp: `https://orders.${name}.example/api/v2/orders` });
   const secretOf = (name: string) => ({ erpCredentials: `order-queue/prod-au/${name}` });
 
   it.each<[string, Values[]]>([
-    ["522", numbered(522)],
-    ["222 with credentials", numbered(222, secretOf)],
+    ["1,000", numbered(1_000)],
+    ["289 with credentials", numbered(289, secretOf)],
   ])("take as many stores as a task definition has room for: %s", (_, stores) => {
     expect(parseOf({ ...good, storesPerLoadBalancer: 200, stores }).stores).toHaveLength(stores.length);
   });
 
   it.each<[string, Values[], string]>([
-    ["523", numbered(523), "523 stores of 65632 bytes"],
-    ["223 with credentials", numbered(223, secretOf), "223 stores of 65637 bytes"],
-  ])("are refused with one more: %s", (_, stores, value) => {
+    ["1,000 with a longer URL", numbered(1_000, longerOf), "1000 stores of 67404 bytes"],
+    ["290 with credentials", numbered(290, secretOf), "290 stores of 65706 bytes"],
+  ])("are refused where it has none: %s", (_, stores, value) => {
     expect(refusal({ ...good, storesPerLoadBalancer: 200, stores }).problems).toEqual([
       {
         file: "Pulumi.prod-au.yaml",

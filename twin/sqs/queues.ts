@@ -192,7 +192,10 @@ export class Queues {
     }
   }
 
-  /** Up to `count` messages, invisible for `visibilitySeconds` from now; those received too often move on instead. */
+  /**
+   * Up to `count` messages, invisible for `visibilitySeconds` from now; those received too often move on instead. Several of
+   * one group come in one answer, in their order (SQS developer guide, "FIFO queue delivery logic").
+   */
   receive(arn: string, count: number, visibilitySeconds?: number): Message[] {
     const queue = this.get(arn);
     const now = this.#now();
@@ -206,7 +209,8 @@ export class Queues {
     const received: Message[] = [];
     let last = 0;
     while (received.length < count) {
-      const message = this.#nextVisible(queue, now, last);
+      const groups = new Set(received.map(({ groupId }) => groupId));
+      const message = this.#nextVisible(queue, now, last, groups);
       if (!message) break;
       last = message.sequence;
       if (deadLetterArn && message.receives >= maxReceives) {
@@ -288,14 +292,16 @@ export class Queues {
     this.#db.close();
   }
 
-  /** The first visible message after another one; in a FIFO queue of a group of which none is in flight. */
-  #nextVisible(queue: Queue, now: number, after: number): Message | undefined {
-    const free = isFifo(queue)
-      ? "AND NOT EXISTS (SELECT 1 FROM messages o WHERE o.queue = m.queue AND o.groupId = m.groupId AND o.visibleAt > :now)"
-      : "";
-    const row = this.#prepared(
-      `SELECT * FROM messages m WHERE queue = :arn AND sequence > :after AND visibleAt <= :now ${free} ORDER BY sequence LIMIT 1`,
-    ).get({ arn: queue.arn, after, now });
+  /** The first visible message after another one; in a FIFO queue of `groups`, or of one of which none is in flight. */
+  #nextVisible(queue: Queue, now: number, after: number, groups: ReadonlySet<string | null>): Message | undefined {
+    const visible = "SELECT * FROM messages m WHERE queue = :arn AND sequence > :after AND visibleAt <= :now";
+    const free =
+      "(EXISTS (SELECT 1 FROM json_each(:groups) WHERE value = m.groupId) OR NOT EXISTS " +
+      "(SELECT 1 FROM messages o WHERE o.queue = m.queue AND o.groupId = m.groupId AND o.visibleAt > :now))";
+    const [sql, own] = isFifo(queue)
+      ? [`${visible} AND ${free}`, { groups: JSON.stringify([...groups]) }]
+      : [visible, {}];
+    const row = this.#prepared(`${sql} ORDER BY sequence LIMIT 1`).get({ arn: queue.arn, after, now, ...own });
     return row as unknown as Message | undefined;
   }
 

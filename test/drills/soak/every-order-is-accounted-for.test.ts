@@ -5,6 +5,7 @@ const order = (id: string, more: Partial<SentOrder> = {}): SentOrder => ({
   stack: "prod-au",
   erp: "erp.acme.example",
   body: { store: "acme", orderId: id, payload: { total: 42 } },
+  inSequence: false,
   accepted: true,
   ...more,
 });
@@ -125,4 +126,17 @@ test("what no store sent is a problem wherever it is", () => {
     "acme/1 is at erp.acme.example, and no store sent it",
     "acme/2 is a dead letter of prod-au, and no store sent it",
   ]);
+});
+
+test("an order of a store in sequence that arrives after one that was sent later is a problem", () => {
+  const sent = ["1", "2", "3"].map((id) => order(id, { inSequence: true }));
+  const inTurn = [record("1"), record("2"), record("3")];
+  const outOfTurn = [record("1"), record("3"), record("2")];
+  expect(judged({ sent, erp: inTurn }).problems).toEqual([]);
+  expect(judged({ sent, erp: outOfTurn }).problems).toEqual([
+    "acme/2 of prod-au is at its ERP after one that was sent later",
+  ]);
+  expect(judged({ sent: sent.map((one) => ({ ...one, inSequence: false })), erp: outOfTurn }).problems).toEqual([]);
+  const unanswered = sent.map((one) => ({ ...one, accepted: one.key !== "acme/2" }));
+  expect(judged({ sent: unanswered, erp: outOfTurn }).problems).toEqual([]);
 });

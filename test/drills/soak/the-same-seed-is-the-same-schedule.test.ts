@@ -6,11 +6,11 @@ const ground: Ground = {
     {
       name: "staging",
       stores: [
-        { name: "acme", platform: true },
-        { name: "tulipan", platform: false },
+        { name: "acme", platform: true, inSequence: true },
+        { name: "tulipan", platform: false, inSequence: false },
       ],
     },
-    { name: "prod-eu", stores: [{ name: "lindgren", platform: true }] },
+    { name: "prod-eu", stores: [{ name: "lindgren", platform: true, inSequence: false }] },
   ],
 };
 
