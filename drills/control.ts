@@ -98,11 +98,6 @@ export class Control {
     return this.#call("POST", "/certificates/renew", { arn });
   }
 
-  /** @param rate how many times as fast as usual messages become visible again */
-  hurryQueues(rate: number): Promise<void> {
-    return this.#call("PUT", "/sqs/clock", { rate });
-  }
-
   refuseQueue(refuse: boolean): Promise<void> {
     return this.#call("PUT", "/sqs", { refuse });
   }

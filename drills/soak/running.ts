@@ -175,6 +175,9 @@ export class Running {
   }
 }
 
+/** An order that its ERP refuses is given up after 14 s of waits instead of some ten minutes (service/fate.ts). */
+const variables = { MAX_RECEIVES: "4" };
+
 function startTwin({ state, project }: Copy, proxyPort: number): Promise<Local> {
-  return startLocal(state, () => {}, { project, proxyPort, containers: "processes" });
+  return startLocal(state, () => {}, { project, proxyPort, containers: "processes", variables });
 }

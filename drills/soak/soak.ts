@@ -21,9 +21,7 @@ export interface Wishes {
 
 /** No fault begins before all that are so many earlier in the schedule have ended. */
 const APART = 500;
-/** How many times as fast as usual messages come back from their hiding at the end, when only refused orders are left. */
-const RATE = 60;
-/** How long that may take, in milliseconds: ten receives with their waits are some ten minutes of the queue's. */
+/** How long orders that their ERPs refuse may take at the end until they are given up, in milliseconds. */
 const EMPTY_MS = 120_000;
 const PROGRESS_MS = 10_000;
 
@@ -137,10 +135,7 @@ async function allSteady(running: Running): Promise<void> {
   });
 }
 
-/**
- * Until every order is where it ends. Those that can be delivered are waited for as long as that takes; the others go
- * through their receives in minutes that pass faster.
- */
+/** Until every order is where it ends. Those that can be delivered are waited for as long as that takes. */
 async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<void> {
   const { control, sent, stacks, shops } = running;
   await Promise.all(
@@ -154,7 +149,6 @@ async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<
       });
     }),
   );
-  await control.hurryQueues(RATE);
   const isEmpty = async () => {
     const { regions } = await control.status();
     return Object.values(regions)
@@ -163,7 +157,6 @@ async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<
       .every(({ visible, inFlight, delayed }) => visible + inFlight + delayed === 0);
   };
   await until(isEmpty, EMPTY_MS);
-  await control.hurryQueues(1);
 }
 
 /** The kinds under way, each with how many. */

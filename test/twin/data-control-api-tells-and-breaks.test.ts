@@ -140,20 +140,6 @@ it("an ERP refuses an order for good, and says which ones it has", async () => {
   });
 });
 
-it("messages come back from their hiding the sooner the faster the queues' clock runs", async () => {
-  const { queues } = test.cloud.sqs;
-  const { arn: queue } = test.cloud.sqs.create("fast", region, { VisibilityTimeout: "60" });
-  queues.send(queue, { body: "hidden" });
-  queues.receive(queue, 1);
-  expect((await call("PUT", "/sqs/clock", { rate: 60 })).body).toEqual({ now: expect.any(String), rate: 60 });
-  const [again] = await eventually(() => {
-    const received = queues.receive(queue, 1);
-    return received.length > 0 ? received : undefined;
-  }, "the message");
-  expect(again).toMatchObject({ body: "hidden", receives: 2 });
-  expect((await call("PUT", "/sqs/clock", { rate: 1 })).body.rate).toBe(1);
-});
-
 it("tells of the last orders, where each is, the newest first", async () => {
   const { queues } = test.cloud.sqs;
   const { arn: queue } = test.cloud.sqs.create("late.fifo", region, { FifoQueue: "true" });

@@ -51,7 +51,6 @@ const erpRefusal = z.strictObject({ key: z.string(), status: z.int().min(400).ma
 const renewalRequest = z.strictObject({ arn: z.string() });
 const sqsMode = z.strictObject({ refuse: z.boolean() });
 const foreignRecord = z.strictObject({ type: z.literal("CNAME"), value: z.string().min(1) });
-const queueClockRequest = z.strictObject({ rate: z.number().min(1).max(60) });
 const clockRequest = z.strictObject({
   rate: z.number().min(1).max(60).optional(),
   /** That pass at once. */
@@ -105,10 +104,6 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
     "PUT /sqs": ({ body }) => {
       sqs.refuse(parse(sqsMode, body).refuse);
       return { refuse: sqs.refusing };
-    },
-    "PUT /sqs/clock": ({ body }) => {
-      sqs.clock.rate = parse(queueClockRequest, body).rate;
-      return { now: new Date(sqs.clock.now()).toISOString(), rate: sqs.clock.rate };
     },
     "POST /certificates/renew": async ({ body }) => {
       const { arn } = parse(renewalRequest, body);

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { type Clock, FastClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Gate } from "../gate.ts";
 import { listen } from "../listen.ts";
 import type { Store } from "../store.ts";
@@ -18,8 +18,6 @@ const pollMs = 200;
  */
 export class Sqs {
   readonly queues: Queues;
-  /** What visibility, delay, deduplication and retention go by; it can be made to run faster. */
-  readonly clock: FastClock;
   readonly #store: Store;
   readonly #account: string;
   readonly #gate: Gate;
@@ -32,8 +30,7 @@ export class Sqs {
     this.#store = store;
     this.#account = account;
     this.#gate = gate;
-    this.clock = new FastClock(now);
-    this.queues = new Queues(directory, account, this.clock.now);
+    this.queues = new Queues(directory, account, now);
     this.#server = http.createServer((request, response) => void this.#answer(request, response));
     this.#server.keepAliveTimeout = 60_000;
   }
