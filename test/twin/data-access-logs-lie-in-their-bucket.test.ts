@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import tls from "node:tls";
 import { gunzipSync } from "node:zlib";
 import { loadBalancer as loadBalancerType } from "../../twin/aws/elb.ts";
 import { bucket as bucketType, s3 } from "../../twin/aws/s3.ts";
@@ -22,6 +23,7 @@ import {
   startTestCloud,
   targetGroup,
   taskDefinition,
+  tunnel,
   webProgram,
   zone,
 } from "./data-region.ts";
@@ -251,6 +253,23 @@ describe("a load balancer's access log", () => {
         ...[expect.anything(), "redirect", `https://${zone}:443/a`, "-", "-", "-", "-", "-", expect.anything()],
       ],
     ]);
+  });
+
+  it("has the connection of a client that went before it was answered", async () => {
+    const host = `acme.${zone}`;
+    const connection = tls.connect({
+      ...{ socket: await tunnel(test.cloud, `${host}:443`), servername: host },
+      ca: test.cloud.authority.certificate,
+    });
+    connection.on("error", () => {});
+    connection.write(`GET /slow HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    const requests = () => [...test.cloud.front.counters.values()].some((counted) => counted.requests > 0);
+    await eventually(() => requests() || undefined, "the request");
+    connection.destroy();
+    const [fields = []] = await lines(1);
+    expect([fields[0], fields[8], fields[12]]).toEqual(["https", "460", `GET https://${host}:443/slow HTTP/1.1`]);
+    expect(fields.slice(14, 16)).toEqual(["TLS_AES_256_GCM_SHA384", "TLSv1.3"]);
+    expect(fields[19]).toBe(cert);
   });
 
   it("is written to the end when the twin ends", async () => {

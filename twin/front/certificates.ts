@@ -56,10 +56,10 @@ export class Certificates {
     return served ? { cert: served.certificate, key: served.privateKey } : {};
   }
 
-  /** ARN of the certificate that a connection was shown. */
+  /** ARN of the certificate that a connection was shown; undefined also where the connection has gone. */
   shown(connection: TLSSocket): string | undefined {
-    const { fingerprint256 } = connection.getCertificate() as PeerCertificate;
-    return this.#presented.get(fingerprint256);
+    const certificate = connection.getCertificate() as PeerCertificate | null;
+    return certificate ? this.#presented.get(certificate.fingerprint256) : undefined;
   }
 
   #prepare(arn: string): Ready | undefined {

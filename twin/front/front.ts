@@ -102,6 +102,7 @@ export class Front {
     const counters = this.#count(listener.outputs.loadBalancerArn);
     counters.requests++;
     const received = Date.now();
+    this.#connections.meet(request.socket);
     request.headers["x-amzn-trace-id"] ??= traceId(received);
     try {
       const handled = await this.#act(listener, request, response);
