@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { closePlace, type Place } from "../release/stack.ts";
 import { findEngine } from "../setup/engine.ts";
 import { placesOf } from "../setup/permissions/places.ts";
-import { readStackFiles } from "../stacks/files.ts";
+import type * as files from "../stacks/files.ts";
 import type { Settings } from "../stacks/settings.ts";
 import type { HandMadePolicy } from "../twin/iam/managed.ts";
 import type { HandMadeSecret } from "../twin/secretsManager.ts";
@@ -38,7 +38,7 @@ export interface TwinSettings {
   zones?: string[];
   /** Environment variables that every container gets beside its own. */
   variables?: Record<string, string>;
-  /** Folder of Pulumi.yaml and the stack files, where it is not this project's own. */
+  /** Folder of another copy of this project, whose registry and stack files it goes by; this project when left out. */
   project?: string;
 }
 
@@ -56,11 +56,15 @@ export async function startLocal(
   options: TwinSettings = {},
 ): Promise<Local> {
   const project = options.project ?? root;
+  // Which stacks there are says the project's own registry.
+  const { readStackFiles }: typeof files = await import(join(project, "stacks", "files.ts"));
   const stacks = readStackFiles(project);
   const settings = [...stacks.values()];
   const accounts = new Set(settings.map(({ account }) => account));
   if (accounts.size > 1)
     throw new NoTwin(`a twin is one AWS account; the stack files name ${[...accounts].join(", ")}`);
+  // Each once, whoever names it again: of two zones with one name the program's lookup takes neither.
+  const zones = new Set([...settings.map(({ domain }) => domain), ...(options.zones ?? [])]);
   const engine = await findEngine({ onProgress: progress });
   progress(`Pulumi ${engine.version} (${engine.source}): ${engine.pulumi}`);
   const args = [
@@ -69,7 +73,7 @@ export async function startLocal(
     "--with-parent",
     "--account",
     ...accounts,
-    ...[...settings.map(({ domain }) => domain), ...(options.zones ?? [])].flatMap((zone) => ["--zone", zone]),
+    ...[...zones].flatMap((zone) => ["--zone", zone]),
     "--policy",
     JSON.stringify(await handMadeBoundary(stacks)),
     ...settings.flatMap(handMadeSecrets).flatMap((secret) => ["--secret", JSON.stringify(secret)]),
