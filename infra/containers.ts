@@ -5,7 +5,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Authority } from "./authority.ts";
-import { type ErpCredential, findErpCredentials } from "./erpCredentials.ts";
 import type { LoadBalancer } from "./loadBalancer.ts";
 import { imageByDigest } from "./names.ts";
 import type { Network } from "./network.ts";
@@ -17,6 +16,7 @@ import {
   canaryContainer,
   containerPort,
   dispatchContainer,
+  type ErpCredential,
   ingestContainer,
   type RunningStore,
 } from "./taskDefinition.ts";
@@ -45,6 +45,8 @@ export interface ContainersArgs {
   readonly digest: pulumi.Input<string>;
   readonly release: string;
   readonly stores: readonly RunningStore[];
+  /** Of those stores whose ERPs ask for any. */
+  readonly erpCredentials: readonly ErpCredential[];
   readonly ingest: ServiceSize;
   readonly dispatch: ServiceSize;
   /** Longest that one post to an ERP may take, in seconds. */
@@ -73,9 +75,8 @@ export class Containers extends pulumi.ComponentResource {
 
     this.cluster = createCluster(name, this);
     const logs = createLogGroups(name, args, this);
-    const credentials = findErpCredentials(args.stores, { parent: this });
-    const roles = createRoles(name, args, logs, credentials, this);
-    const definitions = createTaskDefinitions(name, args, { logs, roles, credentials }, this);
+    const roles = createRoles(name, args, logs, this);
+    const definitions = createTaskDefinitions(name, args, { logs, roles }, this);
     const shared: Shared = { cluster: this.cluster, definitions, roles, network: args.network, parent: this };
     this.ingest = createIngest(name, args, shared);
     this.dispatch = createDispatch(name, args, shared);
@@ -109,19 +110,17 @@ function createLogGroups(name: string, args: ContainersArgs, parent: Containers)
 
 function createRoles(
   name: string,
-  { account, region, queue, authority, stores }: ContainersArgs,
+  { account, region, queue, authority, erpCredentials }: ContainersArgs,
   logs: Each<aws.cloudwatch.LogGroup>,
-  credentials: pulumi.Output<ErpCredential[]>,
   parent: Containers,
 ): Roles {
-  const some = stores.some(({ erpCredentials }) => erpCredentials !== undefined);
   return new Roles(
     name,
     {
       ...{ account, region, queue },
       logGroupArns: [logs.ingest.arn, logs.dispatch.arn, logs.canary.arn],
       tlsSecretArn: authority.ingestSecretArn,
-      erpSecretArns: some ? credentials.apply((all) => [...new Set(all.map(({ secretArn }) => secretArn))]) : undefined,
+      erpSecretArns: [...new Set(erpCredentials.map(({ secretArn }) => secretArn))],
     },
     { parent },
   );
@@ -130,10 +129,9 @@ function createRoles(
 function createTaskDefinitions(
   name: string,
   args: ContainersArgs,
-  needs: { logs: Each<aws.cloudwatch.LogGroup>; roles: Roles; credentials: pulumi.Output<ErpCredential[]> },
+  { logs, roles }: { logs: Each<aws.cloudwatch.LogGroup>; roles: Roles },
   parent: Containers,
 ): Each<aws.ecs.TaskDefinition> {
-  const { logs, roles, credentials } = needs;
   const define = (
     role: keyof Each<unknown>,
     size: Pick<ServiceSize, "cpu" | "memory">,
@@ -153,9 +151,7 @@ function createTaskDefinitions(
         taskRoleArn,
         // A deregistered definition is one that no service can go back to.
         skipDestroy: true,
-        containerDefinitions: planContainer(args, logs[role].name, credentials).apply((plan) =>
-          JSON.stringify([describe(plan)]),
-        ),
+        containerDefinitions: planContainer(args, logs[role].name).apply((plan) => JSON.stringify([describe(plan)])),
       },
       { parent },
     );
@@ -166,16 +162,12 @@ function createTaskDefinitions(
   };
 }
 
-function planContainer(
-  args: ContainersArgs,
-  logGroup: pulumi.Output<string>,
-  credentials: pulumi.Output<ErpCredential[]>,
-): pulumi.Output<ContainerPlan> {
-  const { account, region, domain, release, stores, erpTimeoutSeconds, queue, authority } = args;
+function planContainer(args: ContainersArgs, logGroup: pulumi.Output<string>): pulumi.Output<ContainerPlan> {
+  const { account, region, domain, release, stores, erpTimeoutSeconds, erpCredentials, queue, authority } = args;
   const ingestTls = pulumi.output({ secretArn: authority.ingestSecretArn, versionId: authority.ingestVersionId });
   return pulumi
-    .all([args.digest, queue.orders.url, queue.receipts.url, queue.deadLetter.url, logGroup, ingestTls, credentials])
-    .apply(([digest, ordersUrl, receiptsUrl, deadLetterUrl, group, tls, erpCredentials]) => ({
+    .all([args.digest, queue.orders.url, queue.receipts.url, queue.deadLetter.url, logGroup, ingestTls])
+    .apply(([digest, ordersUrl, receiptsUrl, deadLetterUrl, group, tls]) => ({
       image: imageByDigest({ account, region }, digest),
       digest,
       release,

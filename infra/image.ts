@@ -21,6 +21,8 @@ export interface RegistryArgs {
   /** Folder of the service and its Dockerfile, absolute. */
   readonly context: string;
   readonly deletionProtection: boolean;
+  /** What the registry wants of whoever pushes to it; valid for some hours. */
+  readonly login: { readonly userName: string; readonly password: string };
 }
 
 export class Registry extends pulumi.ComponentResource {
@@ -101,7 +103,6 @@ function replicate(name: string, { account, replicateTo }: RegistryArgs, parent:
  * back to it must not build, and could not push, its tag a second time.
  */
 function buildImage(name: string, args: RegistryArgs, dependsOn: pulumi.Resource[], parent: Registry): docker.Image {
-  const token = aws.ecr.getAuthorizationTokenOutput({ registryId: args.account }, { parent });
   return new docker.Image(
     `${name}-image`,
     {
@@ -109,8 +110,8 @@ function buildImage(name: string, args: RegistryArgs, dependsOn: pulumi.Resource
       build: { context: args.context, dockerfile: `${args.context}/Dockerfile`, platform: "linux/amd64" },
       registry: {
         server: registryHost(args),
-        username: token.userName,
-        password: pulumi.secret(token.password),
+        username: args.login.userName,
+        password: pulumi.secret(args.login.password),
       },
     },
     { parent, dependsOn, ignoreChanges: args.built === undefined ? [] : ["*"] },

@@ -15,7 +15,7 @@ export interface LoadBalancerArgs {
   /** The region's own domain, e.g. `au.orderhub.example`. */
   readonly domain: string;
   /** Hosted zone of that domain, where it leads to this load balancer; it leads to a region's first. */
-  readonly zoneId?: pulumi.Input<string>;
+  readonly platformZoneId?: pulumi.Input<string>;
   /** The domain's certificate, issued: what the listener shows to names that no other certificate is for. */
   readonly certificateArn: pulumi.Input<string>;
   /** Port on which the ingest containers listen. */
@@ -49,7 +49,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const listener = createHttpsListener(name, args, balancer, this);
     createRedirect(name, balancer, this);
     const rule = createHostRule(`${name}-platform`, [args.domain], platformPriority, listener.arn, targets.arn, this);
-    if (args.zoneId !== undefined) createAlias(`${name}-platform`, args.domain, args.zoneId, balancer, this);
+    if (args.platformZoneId !== undefined)
+      createAlias(`${name}-platform`, args.domain, args.platformZoneId, balancer, this);
 
     this.arnSuffix = balancer.arnSuffix;
     this.listenerArn = listener.arn;

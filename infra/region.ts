@@ -1,7 +1,6 @@
 /**
  * Everything that runs in one stack, composed in the one place where its parts meet.
  */
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessLogs } from "./accessLogs.ts";
 import { Authority } from "./authority.ts";
@@ -15,7 +14,7 @@ import { Network } from "./network.ts";
 import { expectations, type Published } from "./published.ts";
 import { Queue } from "./queue.ts";
 import { type PlacedStore, Store } from "./stores.ts";
-import { containerPort } from "./taskDefinition.ts";
+import { containerPort, type ErpCredential } from "./taskDefinition.ts";
 import { type Report, Verification } from "./verification.ts";
 
 export interface RegionArgs {
@@ -23,8 +22,9 @@ export interface RegionArgs {
   readonly account: string;
   /** AWS region. */
   readonly region: string;
-  /** The region's own domain; its hosted zone is there beforehand. */
+  /** The region's own domain, and its hosted zone, which is there beforehand. */
   readonly domain: string;
+  readonly zoneId: string;
   /** Address range of the network. */
   readonly cidr: string;
   /** Availability zones, 2 or 3. */
@@ -32,6 +32,8 @@ export interface RegionArgs {
   readonly natPerZone: boolean;
   readonly deletionProtection: boolean;
   readonly stores: readonly PlacedStore[];
+  /** Of those stores whose ERPs ask for any. */
+  readonly erpCredentials: readonly ErpCredential[];
   /** How many load balancers there are; the stores' places name one of them each. */
   readonly loadBalancers: number;
   /** Stores that one of them holds, by AWS's quotas for the account. */
@@ -69,8 +71,7 @@ export class Region extends pulumi.ComponentResource {
   constructor(name: string, args: RegionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:Region", name, { account: args.account, region: args.region, domain: args.domain }, opts);
     const parent = { parent: this };
-    const { domain } = args;
-    const { zoneId } = aws.route53.getZoneOutput({ name: domain }, parent);
+    const { domain, zoneId } = args;
 
     const network = new Network(name, { ...args, containerPort }, parent);
     const queue = new Queue(name, args, parent);
@@ -90,7 +91,7 @@ export class Region extends pulumi.ComponentResource {
             ...args,
             network,
             accessLogs,
-            ...(index === 0 && { zoneId }),
+            ...(index === 0 && { platformZoneId: zoneId }),
             containerPort,
             certificateArn: certificate.arn,
           },

@@ -14,13 +14,13 @@ export interface RolesArgs {
   readonly logGroupArns: pulumi.Input<string>[];
   /** Secret with ingest's key and certificate. */
   readonly tlsSecretArn: pulumi.Input<string>;
-  /** Secrets with the stores' ERP credentials; undefined where no store has any. */
-  readonly erpSecretArns: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Secrets with the stores' ERP credentials. */
+  readonly erpSecretArns: string[];
 }
 
 interface Statement {
   readonly Action: readonly string[];
-  readonly Resource: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>;
+  readonly Resource: pulumi.Input<string> | pulumi.Input<string>[];
 }
 
 export class Roles extends pulumi.ComponentResource {
@@ -87,7 +87,7 @@ function allowErpSecrets(
   Resource: RolesArgs["erpSecretArns"],
   parent: Roles,
 ): aws.iam.RolePolicy[] {
-  if (Resource === undefined) return [];
+  if (Resource.length === 0) return [];
   return [createPolicy(`${name}-erp-credentials`, execution, [{ Action: [getSecretValue], Resource }], parent)];
 }
 

@@ -2,8 +2,6 @@
  * What a container of each service is told, as ECS reads it. Pure; names are those of the ECS API's ContainerDefinition.
  */
 
-import type { ErpCredential } from "./erpCredentials.ts";
-
 /** Port on which a container listens: ingest for the load balancer, the others on loopback for their own health checks. */
 export const containerPort = 8080;
 
@@ -18,6 +16,14 @@ export interface RunningStore {
   readonly erpCredentials?: string | undefined;
   /** Whether its orders go to its ERP one after the other. */
   readonly inSequence: boolean;
+}
+
+/** Where a store's credentials for its ERP are. */
+export interface ErpCredential {
+  /** The store's name. */
+  readonly store: string;
+  /** Full ARN: ECS takes no name of a secret. */
+  readonly secretArn: string;
 }
 
 export interface ContainerPlan {

@@ -85,7 +85,9 @@ export function reason(error: unknown): string {
     const more = rest.slice(0, end < 0 ? 0 : end).map((next) => `  ${next.trim()}`);
     return [[line.trim().replace(/^.*?(error|\w*Error): /, ""), ...more].join("\n")];
   });
-  return (told.length > 0 ? [...new Set(told)] : lines.slice(0, 20).map((line) => line.trim())).join("\n");
+  // The engine says the same more than once, once with less of it.
+  const whole = [...new Set(told)].filter((one) => !told.some((other) => other !== one && other.startsWith(one)));
+  return (whole.length > 0 ? whole : lines.slice(0, 20).map((line) => line.trim())).join("\n");
 }
 
 function isReason(line: string): boolean {

@@ -44,7 +44,7 @@ export async function runProgram(stack: string): Promise<Run> {
       },
       call({ token, inputs }) {
         functions.add(token);
-        return inputs;
+        return { ...inputs, zoneId: `zone of ${inputs.name}`, arn: `arn of ${inputs.name}` };
       },
     },
     "order-queue",

@@ -1,7 +1,7 @@
 /**
  * Which image a stack runs: staging builds a release's image, once; production takes what staging verified.
  */
-import type * as aws from "@pulumi/aws";
+import * as aws from "@pulumi/aws";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Registry } from "../infra/image.ts";
@@ -27,7 +27,7 @@ export interface ImageRequest {
  *
  * @throws RunError where an update of production finds none
  */
-export function provideImage(request: ImageRequest): pulumi.Output<string> {
+export async function provideImage(request: ImageRequest): Promise<pulumi.Output<string>> {
   if (request.stack.role === "staging") return buildImage(request);
   const digest = knownDigest(request);
   if (digest === undefined && !pulumi.runtime.isDryRun()) {
@@ -39,11 +39,13 @@ export function provideImage(request: ImageRequest): pulumi.Output<string> {
   return pulumi.output(digest ?? (pulumi.unknown as unknown as string));
 }
 
-function buildImage({ stack, settings, release, records, context, provider }: ImageRequest): pulumi.Output<string> {
+async function buildImage(request: ImageRequest): Promise<pulumi.Output<string>> {
+  const { stack, settings, release, records, context, provider } = request;
+  const login = await aws.ecr.getAuthorizationToken({ registryId: settings.account }, { provider });
   const built = builtImage(records.own.ledger, release);
   const registry = new Registry(
     `${stack.name}-registry`,
-    { ...settings, replicateTo: replicaRegions, release, context, built },
+    { ...settings, replicateTo: replicaRegions, release, context, built, login },
     { providers: [provider, new docker.Provider("docker")] },
   );
   return registry.digest;

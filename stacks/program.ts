@@ -7,6 +7,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { Region } from "../infra/region.ts";
+import { findBeforehand } from "./beforehand.ts";
 import { type Commit, commitOf } from "./commit.ts";
 import { fingerprint, parts } from "./fingerprint.ts";
 import { decide, type Verdict } from "./gate.ts";
@@ -53,13 +54,16 @@ export async function program({ settings: over, operations, observe }: Run = {})
   const provider = createProvider(stack.name, settings);
   const { brokenGlass } = verdict;
   const context = path.join(root, "service");
-  const image = provideImage({ stack, settings, release, records, verdict, context, provider });
-  const { plan, stores } = await placeStores(settings, records.own, provider);
+  const [beforehand, { plan, stores }] = await Promise.all([
+    findBeforehand(file, settings, provider),
+    placeStores(settings, records.own, provider),
+  ]);
+  const image = await provideImage({ stack, settings, release, records, verdict, context, provider });
   const { loadBalancers } = plan;
   const provesAlarms = stack.role === "staging";
   const region = new Region(
     stack.name,
-    { ...settings, stores, loadBalancers, release, digest: image, provesAlarms },
+    { ...settings, ...beforehand, stores, loadBalancers, release, digest: image, provesAlarms },
     { providers: [provider, new tls.Provider("tls")] },
   );
 

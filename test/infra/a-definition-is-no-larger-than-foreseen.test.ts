@@ -12,7 +12,14 @@ test("what the settings foresee of a task definition's size is a little more tha
   );
   const sizes = { cpu: 256, memory: 512, count: 2, max: 4 };
   const registered = await register(
-    () => new Region("prod-au", { ...byDefault, ...at, loadBalancers: 1, stores, ingest: sizes, dispatch: sizes }),
+    () =>
+      new Region("prod-au", {
+        ...{ ...byDefault, ...at, loadBalancers: 1, stores, ingest: sizes, dispatch: sizes },
+        erpCredentials: stores.map(({ name }) => ({
+          store: name,
+          secretArn: `arn:secret:order-queue/prod-au/${name}`,
+        })),
+      }),
   );
   const bytes = registered
     .filter(({ type }) => type === "aws:ecs/taskDefinition:TaskDefinition")

@@ -1,4 +1,3 @@
-import type { RegionArgs } from "../../infra/region.ts";
 import { byDefault, countByType, inputsOf, type Registered, storeOf, the } from "./mocks.ts";
 import { args, region } from "./region.ts";
 
@@ -176,10 +175,9 @@ describe("a region", () => {
     ]);
   });
 
-  it("looks up an ERP's credentials by name, for dispatch alone, and lets ECS fetch just these", async () => {
-    const [acme, bluegum] = args.stores;
-    const some = await region({ stores: [{ ...acme, erpCredentials: "erp/acme" }, bluegum] as RegionArgs["stores"] });
+  it("gives an ERP's credentials to dispatch alone, and lets ECS fetch just these", async () => {
     const secret = "arn:secret:erp/acme-123456";
+    const some = await region({ erpCredentials: [{ store: "acme", secretArn: secret }] });
     expect(containersOf(some, "prod-au-dispatch")[0].secrets).toEqual([
       { name: "ERP_AUTHORIZATION_ACME", valueFrom: `${secret}:authorization::` },
     ]);

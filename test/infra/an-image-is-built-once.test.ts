@@ -10,6 +10,7 @@ const args: RegistryArgs = {
   built: undefined,
   context: "/source/service",
   deletionProtection: true,
+  login: { userName: "AWS", password: "token" },
 };
 
 /** How the engine is told that a value is a secret. */

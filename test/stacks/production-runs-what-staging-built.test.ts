@@ -55,7 +55,7 @@ async function choose(name: string, stagingOutputs: object, { preview = false, b
   const verdict = decide({ stack, settings, release, commit: { commit: "c", dirty: false }, records });
   await passGate(stack, verdict);
   const provider = new aws.Provider("aws", { region: "ap-southeast-2" });
-  const image = provideImage({ stack, settings, release, records, verdict, context: "/service", provider });
+  const image = await provideImage({ stack, settings, release, records, verdict, context: "/service", provider });
   const output = image as unknown as { promise(): Promise<string>; isKnown: Promise<boolean> };
   const [chosen, known] = await Promise.all([output.promise(), output.isKnown]);
   await pulumi.runtime.disconnect();
