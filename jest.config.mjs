@@ -5,6 +5,9 @@ export default {
   testTimeout: 60_000,
   // Most of the time is spent by engines and twins, in processes of their own.
   maxWorkers: 2,
+  globalSetup: "<rootDir>/test/run-begins.ts",
+  globalTeardown: "<rootDir>/test/run-ends.ts",
+  testSequencer: "<rootDir>/test/longest-first.cjs",
   modulePathIgnorePatterns: ["<rootDir>/bench/cdk/", "<rootDir>/.order-queue/"],
   // p-map is an ES module alone.
   transformIgnorePatterns: ["/node_modules/(?!p-map/)"],

@@ -66,21 +66,24 @@ const projectFiles = [
 
 const statesIn = (folder: string) => ({ deployed: join(folder, "deployed"), scratch: join(folder, "scratch") });
 
-/** Deploys the three stacks and keeps them as they then are; returns the folder, whose removal is the caller's. */
-export async function deployBase(progress: (line: string) => void): Promise<string> {
+/** Makes the folder of the base; its removal is the caller's. */
+export function makeBase(): string {
   const folder = mkdtempSync(join(tmpdir(), "order-queue-drill-"));
-  const { deployed, scratch } = statesIn(folder);
-  mkdirSync(scratch);
-  const local = await startLocal(deployed, progress, { containers: "processes" });
+  mkdirSync(statesIn(folder).scratch);
+  return folder;
+}
+
+/** Deploys the three stacks and keeps them as they then are. */
+export async function deployBase(folder: string, progress: (line: string) => void): Promise<void> {
+  const local = await startLocal(statesIn(folder).deployed, progress, { containers: "processes" });
   try {
     await deployAll(local, progress);
   } finally {
     await local.stop();
   }
-  return folder;
 }
 
-/** Copies of what {@link deployBase} left in the folder. */
+/** Copies of what {@link makeBase} and {@link deployBase} left in the folder. */
 export function openBase(folder: string): Base {
   const previews = new Map<string, Promise<Bed>>();
   const copyState = (from: "deployed" | "scratch") => {

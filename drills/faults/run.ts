@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { commitOf } from "../../stacks/commit.ts";
 import { root } from "../local.ts";
-import { deployBase } from "./bed.ts";
+import { deployBase, makeBase } from "./bed.ts";
 import type { Fault } from "./fault.ts";
 import { type DrillResult, type FaultResult, failed, type HarmlessResult, sum } from "./result.ts";
 import type { Order } from "./worker.ts";
@@ -30,7 +30,7 @@ export async function drill(
   // Mostly waiting, for somebody to be told: they need no processor of their own. A preview says nothing of them.
   const failures = baseline ? [] : encoded.filter(({ environment }) => environment);
   const results = new Map<Fault, FaultResult | HarmlessResult>();
-  const folder = await deployBase(progress);
+  const folder = makeBase();
   const work = async (waiting: Fault[]) => {
     if (waiting.length === 0) return;
     const start = () => fork(join(import.meta.dirname, "worker.ts"), [folder]);
@@ -46,6 +46,9 @@ export async function drill(
     await once(worker, "exit");
   };
   try {
+    // What starts from nothing needs no stacks.
+    if (failures.length > 0 || changes.some(({ scenario }) => scenario?.from !== "scratch"))
+      await deployBase(folder, progress);
     const workers = Array.from({ length: Math.min(2, processors) }, () => work(changes));
     await Promise.all([...workers, work(failures)]);
   } finally {

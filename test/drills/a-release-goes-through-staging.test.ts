@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Preview } from "../../release/preview.ts";
 import type { Released } from "../../release/release.ts";
 import type { Ledger } from "../../stacks/ledger.ts";
-import { edit, makeProject, type Project } from "./project.ts";
+import { makeDeployedProject, type Project, releasedIn } from "./project.ts";
 
 let project: Project;
 const minutes = 120_000;
@@ -11,30 +11,23 @@ const minutes = 120_000;
 /** Each test goes on from the one before, as a day's work does. */
 describe("a release", () => {
   beforeAll(async () => {
-    project = await makeProject((folder) => {
-      for (const stack of ["prod-au", "prod-eu"])
-        edit(join(folder, `Pulumi.${stack}.yaml`), "config:", 'config:\n  order-queue:bakeSeconds: "1"');
-    });
-  }, minutes);
+    project = await makeDeployedProject();
+  }, 5 * minutes);
   afterAll(() => project.remove(), minutes);
 
-  test(
-    "brings new stacks up, staging first",
-    async () => {
-      const { completed, stages } = await released();
-      expect({ completed, stages }).toEqual({
-        completed: true,
-        stages: [
-          stage("staging", "updated"),
-          stage("prod-au", "updated"),
-          stage("prod-au", "watched"),
-          stage("prod-eu", "updated"),
-          stage("prod-eu", "watched"),
-        ],
-      });
-    },
-    4 * minutes,
-  );
+  test("brings new stacks up, staging first", () => {
+    const { completed, stages } = readReleased();
+    expect({ completed, stages }).toEqual({
+      completed: true,
+      stages: [
+        stage("staging", "updated"),
+        stage("prod-au", "updated"),
+        stage("prod-au", "watched"),
+        stage("prod-eu", "updated"),
+        stage("prod-eu", "watched"),
+      ],
+    });
+  });
 
   test(
     "is refused to a raw pulumi up of production before staging has been through it",
@@ -69,7 +62,7 @@ describe("a release", () => {
   test(
     "is let through to a raw pulumi up of production after its rehearsal",
     async () => {
-      await project.pulumi("up", "--yes", "--suppress-outputs", "--stack", "prod-eu");
+      await project.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", "prod-eu");
       const { stages } = await released();
       expect(stages.filter(({ what }) => what !== "watched")).toEqual(
         ["staging", "prod-au", "prod-eu"].map((stack) => stage(stack, "unchanged")),
@@ -101,7 +94,7 @@ describe("a release", () => {
       for (const days of ["60", "30"]) {
         project.edit("Pulumi.prod-eu.yaml", /logRetentionDays: "\d+"/, `logRetentionDays: "${days}"`);
         project.commit(`logs for ${days} days`);
-        await project.pulumi("up", "--yes", "--suppress-outputs", "--stack", "prod-eu");
+        await project.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", "prod-eu");
       }
       expect(await retention("prod-eu")).toBe(30);
       expect(await project.orderQueue("rollback", "prod-eu", "--dry-run")).toMatch(/nothing was changed\.$/m);
@@ -130,7 +123,7 @@ describe("a release", () => {
         `config:\n  order-queue:breakGlass:\n    release: "${release}"\n    reason: "${reason}"`,
       );
       project.commit("eight attempts, at once");
-      await project.pulumi("up", "--yes", "--suppress-outputs", "--stack", "prod-au");
+      await project.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", "prod-au");
       expect(JSON.parse(await project.pulumi("stack", "output", "--stack", "prod-au", "--json"))).toMatchObject({
         release,
         brokenGlass: reason,
@@ -162,10 +155,11 @@ const stage = (stack: string, what: string) => ({
 });
 
 async function released(): Promise<Released> {
-  const file = join(project.folder, ".order-queue", "released.json");
-  await project.orderQueue("release", "--json", file);
-  return JSON.parse(readFileSync(file, "utf8"));
+  await project.orderQueue("release", "--json", releasedIn(project.folder));
+  return readReleased();
 }
+
+const readReleased = (): Released => JSON.parse(readFileSync(releasedIn(project.folder), "utf8"));
 
 async function previewed(): Promise<Preview> {
   const file = join(project.folder, ".order-queue", "preview.json");

@@ -3,11 +3,12 @@
  * `npm ci` and `npx order-queue twin`. Commands run as they would in a shell, on the real engine.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { run } from "../../release/process.ts";
+import { withLock } from "../../setup/lock.cjs";
 
 const source = resolve(import.meta.dirname, "../..");
 const node = join(source, "node_modules/.bin/node");
@@ -30,34 +31,88 @@ export interface Project {
   git(...args: string[]): string;
   /** Uncommitted changes, as `git status --porcelain` tells them. */
   changes(): string;
+  /** Ends the twin; everything stays on disk. */
+  end(): Promise<void>;
+  /** Ends the twin and removes everything. */
   remove(): Promise<void>;
 }
 
 /** @param prepare changes the copy before it is committed and the twin starts on it */
 export async function makeProject(prepare: (folder: string) => void = () => {}): Promise<Project> {
-  const folder = mkdtempSync(join(tmpdir(), "order-queue-project-"));
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-c", "user.name=Test", "-c", "user.email=test@orderhub.example", ...args], {
-      cwd: folder,
-      encoding: "utf8",
-    }).trim();
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: source, encoding: "utf8" })
-    .split("\0")
-    .filter(Boolean);
+  const folder = newFolder(tmpdir());
+  copySources(folder, prepare);
+  return openProject(folder);
+}
+
+/**
+ * A copy of a project that `order-queue release` has brought up from nothing, with its git repository, its twin and its
+ * backend. {@link releasedIn} is what that release came to.
+ */
+export async function makeDeployedProject(): Promise<Project> {
+  const folder = newFolder(tmpdir());
+  cpSync(await deployedFolder(), folder, { recursive: true });
+  return openProject(folder);
+}
+
+/** Where `release --json` of a project writes to. */
+export const releasedIn = (folder: string) => join(folder, ".order-queue", "released.json");
+
+/** The project that is copied: deployed by the first who wants one, then left as it is until the run of the tests ends. */
+function deployedFolder(): Promise<string> {
+  const shared = process.env.ORDER_QUEUE_TEST_RUN ?? "";
+  const note = join(shared, "deployed");
+  return withLock(`${note}.lock`, async () => {
+    if (!existsSync(note)) writeFileSync(note, await deploy(newFolder(shared)));
+    return readFileSync(note, "utf8");
+  });
+}
+
+/** Alarms are not watched for as long as at AWS, and prod-eu has its two stores on a load balancer each. */
+async function deploy(folder: string): Promise<string> {
+  copySources(folder, () => {
+    const set = (stack: string, setting: string) =>
+      edit(join(folder, `Pulumi.${stack}.yaml`), "config:", `config:\n  order-queue:${setting}`);
+    for (const stack of ["prod-au", "prod-eu"]) set(stack, 'bakeSeconds: "1"');
+    set("prod-eu", 'storesPerLoadBalancer: "1"');
+  });
+  const project = await openProject(folder);
+  try {
+    await project.orderQueue("release", "--json", releasedIn(folder));
+  } finally {
+    await project.end();
+  }
+  return folder;
+}
+
+const newFolder = (within: string) => mkdtempSync(join(within, "order-queue-project-"));
+
+const gitIn = (cwd: string, args: readonly string[]) =>
+  execFileSync("git", ["-c", "user.name=Test", "-c", "user.email=test@orderhub.example", ...args], {
+    cwd,
+    encoding: "utf8",
+  }).trim();
+
+function commitAll(folder: string, message: string): string {
+  gitIn(folder, ["add", "--all"]);
+  gitIn(folder, ["commit", "--quiet", "--message", message]);
+  return gitIn(folder, ["rev-parse", "HEAD"]);
+}
+
+/** The project's files, committed in a repository of their own. */
+function copySources(folder: string, prepare: (folder: string) => void): void {
+  const files = gitIn(source, ["ls-files", "-co", "--exclude-standard", "-z"]).split("\0").filter(Boolean);
   for (const file of files) {
     mkdirSync(join(folder, dirname(file)), { recursive: true });
     cpSync(join(source, file), join(folder, file));
   }
   symlinkSync(join(source, "node_modules"), join(folder, "node_modules"));
   prepare(folder);
-  git("init", "--quiet", "--initial-branch=main");
-  const commit = (message: string) => {
-    git("add", "--all");
-    git("commit", "--quiet", "--message", message);
-    return git("rev-parse", "HEAD");
-  };
-  commit("as it is");
+  gitIn(folder, ["init", "--quiet", "--initial-branch=main"]);
+  commitAll(folder, "as it is");
+}
 
+/** Starts a twin on the folder. */
+async function openProject(folder: string): Promise<Project> {
   // Also where an engine answers, so that the suite takes the same everywhere; TWIN_CONTAINERS puts it to Docker.
   const containers = process.env.TWIN_CONTAINERS ?? "processes";
   const twin = spawn(node, ["cli/main.ts", "twin", "--containers", containers], {
@@ -70,20 +125,24 @@ export async function makeProject(prepare: (folder: string) => void = () => {}):
   });
   const orderQueue = (...args: string[]) => run(node, ["cli/main.ts", ...args], { cwd: folder, env: {} });
   const env = shellEnvironment(await orderQueue("env"));
+  const end = async () => {
+    const ended = new Promise((done) => twin.once("close", done));
+    twin.kill("SIGINT");
+    await ended;
+  };
   return {
     folder,
     env,
     orderQueue,
     interrupt: (at, ...args) => interrupt(folder, at, args),
-    commit,
-    git,
+    commit: (message) => commitAll(folder, message),
+    git: (...args) => gitIn(folder, args),
     pulumi: (...args) => run("pulumi", [...args, "--non-interactive"], { cwd: folder, env }),
     edit: (file, from, to) => edit(join(folder, file), from, to),
-    changes: () => git("status", "--porcelain"),
+    changes: () => gitIn(folder, ["status", "--porcelain"]),
+    end,
     remove: async () => {
-      const ended = new Promise((done) => twin.once("close", done));
-      twin.kill("SIGINT");
-      await ended;
+      await end();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -27,7 +27,9 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
 
   test("staging, then both productions at once, come up and verify themselves", async () => {
     await project.pulumi("up", "--yes", "--stack", "staging");
-    await Promise.all(["prod-au", "prod-eu"].map((stack) => project.pulumi("up", "--yes", "--stack", stack)));
+    await Promise.all(
+      ["prod-au", "prod-eu"].map((stack) => project.pulumi("up", "--yes", "--skip-preview", "--stack", stack)),
+    );
     const outputs = await Promise.all(["staging", "prod-au", "prod-eu"].map(outputsOf));
     const { release, image } = outputs[0] as Outputs;
     for (const { verification } of outputs)
@@ -176,7 +178,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     const before = await logRetention("prod-au");
     project.edit("Pulumi.prod-au.yaml", 'logRetentionDays: "90"', 'logRetentionDays: "60"');
     project.commit("keep production's logs for two months");
-    await project.pulumi("up", "--yes", "--stack", "prod-au");
+    await project.pulumi("up", "--yes", "--skip-preview", "--stack", "prod-au");
     expect(await logRetention("prod-au")).toEqual([60, 60, 60]);
 
     expect(await project.orderQueue("rollback", "prod-au")).toMatch(
@@ -198,7 +200,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
   test("a renewed certificate is a new secret version, and the containers roll to it", async () => {
     const before = await ingestOf("prod-eu");
     const [certificate] = (await resourcesOf("prod-eu")).filter(({ type }) => /LocallySignedCert$/.test(type));
-    await project.pulumi("up", "--yes", "--stack", "prod-eu", "--replace", certificate?.urn ?? "");
+    await project.pulumi("up", "--yes", "--skip-preview", "--stack", "prod-eu", "--replace", certificate?.urn ?? "");
     const after = await ingestOf("prod-eu");
     expect(after.version).not.toBe(before.version);
     expect(after.valueFrom).toEqual(before.valueFrom.map((from) => from.replace(before.version, after.version)));

@@ -12,7 +12,7 @@ import { permissionsPages } from "../../setup/permissions-page.ts";
 import { type Run, runProgram } from "../../setup/program.ts";
 import { readStackFiles } from "../../stacks/files.ts";
 
-import { register } from "../infra/mocks.ts";
+import { register, untraced } from "../infra/mocks.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = join(root, "docs", "permissions");
@@ -26,7 +26,7 @@ const runs: Run[] = [];
 beforeAll(async () => {
   // The program says that staging has built nothing yet: here there is no staging.
   jest.spyOn(console, "warn").mockImplementation(() => {});
-  for (const stack of settings.keys()) runs.push(await runProgram(stack));
+  for (const stack of settings.keys()) runs.push(await untraced(() => runProgram(stack)));
 });
 
 test("docs/permissions has what the program registers today; if not: npm run docs", async () => {

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { costsPage } from "../../setup/costs-page.ts";
 import { type Run, runProgram } from "../../setup/program.ts";
 import { readStackFiles } from "../../stacks/files.ts";
+import { untraced } from "../infra/mocks.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const settings = readStackFiles(root);
@@ -11,7 +12,7 @@ const runs = new Map<string, Run>();
 beforeAll(async () => {
   // The program says that staging has built nothing yet: here there is no staging.
   jest.spyOn(console, "warn").mockImplementation(() => {});
-  for (const stack of settings.keys()) runs.set(stack, await runProgram(stack));
+  for (const stack of settings.keys()) runs.set(stack, await untraced(() => runProgram(stack)));
 });
 
 test("docs/costs.md has what the program registers today; if not: npm run docs", () => {

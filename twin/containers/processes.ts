@@ -28,6 +28,7 @@ export const processes: ContainerRuntime = {
     const port = spec.port === undefined ? undefined : await freePort("a container");
     const argv = commandLine(spec);
     const environment = {
+      ...keptCompiled,
       ...spec.image.env,
       ...spec.environment,
       // The Node that runs the twin stands in for the image's own.
@@ -49,6 +50,10 @@ export const processes: ContainerRuntime = {
     };
   },
 };
+
+/** Where the twin's Node keeps what it compiled: a container starts in half the time on it. */
+const { NODE_COMPILE_CACHE } = process.env;
+const keptCompiled = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
 
 /**
  * The process leads a group of its own with a guard in it. The guard reads a pipe that only the twin holds open;
