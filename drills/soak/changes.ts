@@ -11,9 +11,12 @@ import { NotRecovered, type Running } from "./running.ts";
 
 const quiet = () => {};
 
-/** An ERP gets a second more or less, which rolls new containers out. @throws {UpdateFailed} */
+/**
+ * Dispatch gets more memory or less, which rolls new containers out. Sizes may differ from staging's: a release that comes
+ * later finds parity kept. @throws {UpdateFailed}
+ */
 export async function deploy(running: Running, stack: string): Promise<void> {
-  await bring(running, stack, changeTimeout(running.project, stack));
+  await bring(running, stack, changeMemory(running.project, stack));
 }
 
 /** Takes a deployment back, and then its commit. @throws {UpdateFailed} */
@@ -43,14 +46,15 @@ async function bring({ local, project }: Running, stack: string, change: string)
   await runUpdate(await openStackIn(local.place, project, stack), { progress: quiet, message: change });
 }
 
-function changeTimeout(project: string, stack: string): string {
-  const setting = ["config", "order-queue:erpTimeoutSeconds"];
+/** Between two sizes that Fargate has for the CPUs of all stacks. */
+function changeMemory(project: string, stack: string): string {
+  const setting = ["config", "order-queue:dispatch", "memory"];
   let change = "";
   editStackFile(project, stack, (file) => {
-    const before = String(file.getIn(setting));
-    const after = before === "10" ? "11" : "10";
+    const before = file.getIn(setting);
+    const after = before === 2048 ? 1024 : 2048;
     file.setIn(setting, after);
-    change = `erpTimeoutSeconds ${before} → ${after}`;
+    change = `dispatch.memory ${before} → ${after}`;
   });
   return change;
 }

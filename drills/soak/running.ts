@@ -128,7 +128,8 @@ export class Running {
   /** Does something, and again where the twin was killed meanwhile: that it failed says nothing then. */
   async whileUp<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
-      await this.#up;
+      // Whoever waited may come after the next kill.
+      while (!this.#isUp) await this.#up;
       const life = this.#lives;
       try {
         return await work();

@@ -127,7 +127,6 @@ describe("a certificate", () => {
       "ListenerCertificate prod-au-store-acme",
       // A preview does not know that ACM will ask for the same record again; the update finds nothing to change in it.
       "Record prod-au-store-acme-acme.au.orderhub.example-validation",
-      "TaskDefinition prod-au-dispatch",
       "TaskDefinition prod-au-ingest",
     ]);
     const seen = await watch("https://acme.au.orderhub.example/version", () =>
