@@ -21,28 +21,35 @@ export interface Beforehand {
  */
 export async function findBeforehand(file: string, settings: Settings, provider: aws.Provider): Promise<Beforehand> {
   const { region, domain, stores } = settings;
-  const problems = new Map<string, Problem>();
-  const find = async <T>(path: string, value: string, what: string, lookUp: () => Promise<T>): Promise<T[]> => {
+  const find = async <T>(path: string, value: string, what: string, lookUp: () => Promise<T>): Promise<Found<T>> => {
     try {
-      return [await lookUp()];
+      return { found: [await lookUp()], problems: [] };
     } catch (error) {
       const said = (error as Error).message.replace(/^invocation of \S+ returned an error: /, "");
-      problems.set(path, { file, path: `order-queue:${path}`, value, expected: `${what} (docs/aws.md; ${said})` });
-      return [];
+      const expected = `${what} (docs/aws.md; ${said})`;
+      return { found: [], problems: [{ file, path: `order-queue:${path}`, value, expected }] };
     }
   };
-  const zone = find("domain", domain, "the domain of one public hosted zone", () =>
-    aws.route53.getZone({ name: domain, privateZone: false }, { provider }),
-  );
-  const secrets = stores.map(async ({ name: store, erpCredentials: name }, index) => {
-    if (name === undefined) return [];
-    return find(`stores[${index}].erpCredentials`, name, `a secret of ${region}`, async () => {
-      const { arn: secretArn } = await aws.secretsmanager.getSecret({ name }, { provider });
-      return { store, secretArn };
-    });
-  });
-  const [[found], credentials] = await Promise.all([zone, Promise.all(secrets)]);
-  if (found === undefined || problems.size > 0)
-    throw new SettingsError([...problems.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1)));
-  return { zoneId: found.zoneId, erpCredentials: credentials.flat() };
+  const [zone, ...secrets] = await Promise.all([
+    find("domain", domain, "the domain of one public hosted zone", () =>
+      aws.route53.getZone({ name: domain, privateZone: false }, { provider }),
+    ),
+    ...stores.flatMap(({ name: store, erpCredentials: name }, index) => {
+      if (name === undefined) return [];
+      return find(`stores[${index}].erpCredentials`, name, `a secret of ${region}`, async () => {
+        const { arn: secretArn } = await aws.secretsmanager.getSecret({ name }, { provider });
+        return { store, secretArn };
+      });
+    }),
+  ]);
+  const problems = [zone, ...secrets].flatMap((each) => each.problems);
+  const [found] = zone.found;
+  if (found === undefined || problems.length > 0) throw new SettingsError(problems);
+  return { zoneId: found.zoneId, erpCredentials: secrets.flatMap((secret) => secret.found) };
+}
+
+/** What one lookup came to: one thing, or one problem. */
+interface Found<T> {
+  readonly found: readonly T[];
+  readonly problems: readonly Problem[];
 }
