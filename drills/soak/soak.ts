@@ -21,8 +21,12 @@ export interface Wishes {
 
 /** No fault begins before all that are so many earlier in the schedule have ended. */
 const APART = 500;
-/** How long orders that their ERPs refuse may take at the end until they are given up, in milliseconds. */
-const EMPTY_MS = 120_000;
+/**
+ * How long orders that their ERPs refuse may take at the end until they are given up, in milliseconds. One and the same
+ * container of dispatch must see an order refused three times (service/fate.ts): of two containers that both began anew
+ * one has by the fifth receive, and up to 120 s lie between two.
+ */
+const EMPTY_MS = 5 * 120_000 + 60_000;
 const PROGRESS_MS = 10_000;
 
 export async function soak(root: string, wishes: Wishes, progress: (line: string) => void): Promise<Figures> {
