@@ -20,6 +20,8 @@ export interface Planned {
   observed?: Observed;
   /** Why no plan could be made. */
   error?: string;
+  /** Whether it was this stack's own program that threw. */
+  threw: boolean;
 }
 
 export interface Subject {
@@ -42,14 +44,23 @@ export async function planStack(
   const observe = (what: Observed) => {
     observed = what;
   };
+  let threw = false;
+  const inline = async () => {
+    try {
+      return (await program({ ...run, observe })) as Record<string, unknown>;
+    } catch (error) {
+      threw = true;
+      throw error;
+    }
+  };
   const violations = () => events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
   try {
     await stack.preview({
-      program: () => program({ ...run, observe }) as Promise<Record<string, unknown>>,
+      program: inline,
       ...(policy && { policyPacks: [join(place.root, "policy")] }),
       onEvent: (event) => void events.push(event),
     });
-    return { plan: planOf(events), violations: violations(), ...(observed && { observed }) };
+    return { plan: planOf(events), violations: violations(), threw, ...(observed && { observed }) };
   } catch (error) {
     const broken = violations().length;
     const why = broken > 0 ? `refused by policy, ${broken} violation${broken === 1 ? "" : "s"}` : reason(error);
@@ -57,6 +68,7 @@ export async function planStack(
       plan: { resources: [], gone: [], replaced: [], steps: [] },
       violations: violations(),
       ...(observed && { observed }),
+      threw,
       error: why,
     };
   }

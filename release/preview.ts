@@ -3,7 +3,7 @@ import pMap from "p-map";
 import type { Verdict } from "../stacks/gate.ts";
 import { contract } from "../stacks/parity-contract.ts";
 import type { Run } from "../stacks/program.ts";
-import { type StackEntry, stacks, staging } from "../stacks/registry.ts";
+import { stacks, staging } from "../stacks/registry.ts";
 import { isChange, type Plan, type Step } from "./graph.ts";
 import { type Hazard, hazardsOf } from "./hazards.ts";
 import { judgeOperations, type OperationParity } from "./operation-parity.ts";
@@ -144,12 +144,18 @@ export async function planAll(
 ): Promise<Map<string, Planned>> {
   // All of them first: production's program asks for staging's outputs, so staging has to be there.
   await pMap(stacks, ({ name }) => openStack(place, name), { concurrency });
-  const plan = async ({ name }: StackEntry) => {
+  const plan = async ({ name }: { name: string }) => {
     const result = await planStack(place, name, run);
-    progress(`${name}: ${result.error ? "failed" : `${result.plan.resources.length} resources planned`}`);
-    return [name, result] as const;
+    if (!result.error) progress(`${name}: ${result.plan.resources.length} resources planned`);
+    return { name, result };
   };
-  return new Map(await pMap(stacks, plan, { concurrency }));
+  const planned = await pMap(stacks, plan, { concurrency });
+  // The SDK hears what one program threw in every run of the process: those that only heard it are planned again.
+  const someThrew = planned.some(({ result }) => result.threw);
+  const heard = ({ error, threw }: Planned) => someThrew && error !== undefined && !threw;
+  const settled = await pMap(planned, (each) => (heard(each.result) ? plan(each) : each), { concurrency });
+  for (const { name, result } of settled) if (result.error) progress(`${name}: failed`);
+  return new Map(settled.map(({ name, result }) => [name, result]));
 }
 
 function eachOf<T, U>(map: Map<string, T>, make: (value: T) => U): Record<string, U> {

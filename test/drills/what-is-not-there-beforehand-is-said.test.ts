@@ -6,7 +6,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => project.remove(), 60_000);
 
-test("a preview of a stack without its hosted zone and a store's secret ends, and names both", async () => {
+test("a preview of a stack without its hosted zone and a store's secret ends, and names both; the others are planned", async () => {
   project.edit("Pulumi.staging.yaml", /staging\.orderhub\.example/g, "gone.orderhub.example");
   project.edit("Pulumi.staging.yaml", "order-queue/staging/acme", "order-queue/gone");
   const preview = project.orderQueue("preview");
@@ -21,4 +21,6 @@ test("a preview of a stack without its hosted zone and a store's secret ends, an
         'reading Secrets Manager Secret (order-queue/gone): couldn\'t find resource), got "order-queue/gone"',
     ].join("\n"),
   );
+  await expect(preview).rejects.toThrow(/^prod-au: 1\d\d to create/m);
+  await expect(preview).rejects.toThrow(/^Parity: not judged, since staging cannot be planned\.$/m);
 }, 120_000);
