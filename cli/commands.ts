@@ -6,6 +6,7 @@ import { drillReport } from "../drills/faults/report.ts";
 import { isCaught } from "../drills/faults/result.ts";
 import { drill } from "../drills/faults/run.ts";
 import { attachLocal, findPlace, openLocal, startLocal, type TwinSettings } from "../drills/local.ts";
+import { picture } from "../drills/replay/chart.ts";
 import { figures, kept } from "../drills/replay/comparison.ts";
 import { page } from "../drills/replay/page.ts";
 import { replay } from "../drills/replay/replay.ts";
@@ -82,12 +83,13 @@ export async function diagnoseCommand(state: string, stack: string, { json }: Ou
   finish(diagnosis.causes.length === 0, diagnosis, json);
 }
 
-export async function replayCommand(state: string, { json, page: file }: Output & { page?: string }) {
+export async function replayCommand(state: string, { json, ...files }: Output & { page?: string; picture?: string }) {
   const local = await openLocal(resolve(state), progress);
   try {
     const replayed = await replay(local, await deployAll(local, progress), progress);
     say(table(replayed));
-    if (file) writeFileSync(file, page(replayed));
+    if (files.page) writeFileSync(files.page, page(replayed));
+    if (files.picture) writeFileSync(files.picture, picture(replayed));
     finish(kept(replayed), figures(replayed), json);
   } finally {
     await local.stop();

@@ -125,6 +125,7 @@ cli
   )
   .addOption(jsonOption())
   .option("--page <file>", "also writes the result as an HTML page")
+  .option("--picture <file>", "also draws the timeline as an SVG")
   .addHelpText(
     "after",
     "\nExit code 1 when a goal is missed, but for those of time alone, which depend on the machine; what never came is missed.\n\nExample:\n  $ npx order-queue replay --json replay.json --page replay.html",

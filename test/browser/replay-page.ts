@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "puppeteer-core";
+import { picture } from "../../drills/replay/chart.ts";
 import { page as html } from "../../drills/replay/page.ts";
 import { replayed } from "../drills/replayed.ts";
 import { faintTexts, openPage, overflow, schemes, startChromium, takeShot, told } from "./chromium.ts";
@@ -50,6 +51,19 @@ describe("the replay's page", () => {
     })()`);
     assert.deepEqual(covered, []);
   });
+
+  for (const scheme of schemes) {
+    test(`as a picture in ${scheme} is a drawing that loads nothing but itself`, async () => {
+      const file = join(folder, "replay.svg");
+      writeFileSync(file, picture(replayed));
+      const { page, complaints, requests } = await openPage(browser, { scheme, width: 1080 });
+      await page.goto(pathToFileURL(file).href);
+      await takeShot(page, `replay-picture-${scheme}`);
+      assert.deepEqual(requests, [pathToFileURL(file).href]);
+      assert.deepEqual(complaints, []);
+      assert.equal(await overflow(page), 0);
+    });
+  }
 
   test("on a phone scrolls the drawing, and not itself", async () => {
     const { page } = await openPage(browser, { scheme: "light", width: 390 });

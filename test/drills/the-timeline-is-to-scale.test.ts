@@ -1,3 +1,4 @@
+import { chart, picture } from "../../drills/replay/chart.ts";
 import { page } from "../../drills/replay/page.ts";
 import { axis, flags, july28, measured, place } from "../../drills/replay/timeline.ts";
 import { replayed } from "./replayed.ts";
@@ -77,4 +78,14 @@ describe("the page", () => {
     });
     expect(html).toContain("<dd>&lt;b a=&quot;1&quot;&gt;&amp;</dd>");
   });
+});
+
+test("the picture is the page's drawing as a file that needs nothing beside itself", () => {
+  const svg = picture(replayed);
+  const [, ...shapes] = chart(replayed).split("\n");
+  expect(svg).toMatch(
+    /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="1080" height="\d+" viewBox="0 -12 1080 \d+" /,
+  );
+  expect(svg).toContain(shapes.join("\n"));
+  expect(svg.match(/<(script|image|foreignObject)|url\(|@import|\bhref=/g)).toBeNull();
 });
