@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { ORDER_BYTES, orderKey, parseOrder } from "../../service/order.ts";
 import { OrderQueue, queueClient } from "../../service/queue.ts";
-import { order, type Queues, startQueues } from "./fixture.ts";
+import { endAll, order, type Queues, startQueues } from "./fixture.ts";
 
 interface Entry {
   Id: string;
@@ -81,7 +81,7 @@ describe("at a real queue", () => {
     queues = await startQueues();
     process.env.AWS_ENDPOINT_URL_SQS = queues.env.AWS_ENDPOINT_URL_SQS;
   });
-  afterEach(() => queues.stop());
+  afterEach(endAll);
 
   test("messages are hidden and removed in batches, each by its own handle", async () => {
     const client = queueClient("ap-southeast-2");

@@ -2,36 +2,19 @@ import { pino } from "pino";
 import { Dispatcher, type Queues as DispatchQueues } from "../../service/dispatch.ts";
 import { createHealth } from "../../service/health.ts";
 import { dispatchSettings } from "../../service/settings.ts";
-import {
-  certificate,
-  checkHealth,
-  type Queues,
-  type Service,
-  startQueues,
-  startService,
-  stores,
-  until,
-} from "./fixture.ts";
+import { certificate, checkHealth, endAll, type Queues, startQueues, startService, stores, until } from "./fixture.ts";
 
 const STORES = stores("https://erp.acme.example/orders");
 let queues: Queues;
-const services: Service[] = [];
 
-async function start(role: "ingest" | "dispatch", more: Record<string, string> = {}): Promise<Service> {
-  const service = await startService(role, { ...queues.env, ...STORES, ...more });
-  services.push(service);
-  return service;
-}
+const start = (role: "ingest" | "dispatch", more: Record<string, string> = {}) =>
+  startService(role, { ...queues.env, ...STORES, ...more });
 
 beforeAll(async () => {
   queues = await startQueues();
 });
 
-afterAll(async () => {
-  for (const service of services) service.process.kill("SIGKILL");
-  await Promise.all(services.map(({ ended }) => ended));
-  await queues.stop();
-});
+afterAll(endAll);
 
 test("ingest passes its check over TLS, and fails it while it hangs", async () => {
   const ingest = await start("ingest");

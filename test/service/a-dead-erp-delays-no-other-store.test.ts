@@ -1,4 +1,4 @@
-import { type Erp, type Queues, type Service, startErp, startQueues, startService, until } from "./fixture.ts";
+import { type Erp, endAll, type Queues, type Service, startErp, startQueues, startService, until } from "./fixture.ts";
 
 /** More than the places that one store may have, several times over. */
 const ORDERS = 60;
@@ -19,11 +19,7 @@ beforeEach(async () => {
   });
 });
 
-afterEach(async () => {
-  await dispatch?.stop();
-  await Promise.all([dead?.close(), well?.close()]);
-  await queues?.stop();
-});
+afterEach(endAll);
 
 async function put(store: string, count: number): Promise<void> {
   const ids = Array.from({ length: count }, (_, index) => `${store}/${index}`);

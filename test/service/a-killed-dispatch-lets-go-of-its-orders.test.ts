@@ -1,14 +1,4 @@
-import {
-  type Erp,
-  order,
-  type Queues,
-  type Service,
-  startErp,
-  startQueues,
-  startService,
-  stores,
-  until,
-} from "./fixture.ts";
+import { type Erp, endAll, order, type Queues, startErp, startQueues, startService, stores, until } from "./fixture.ts";
 
 /** Longer than the 15 s for which a message under way is hidden at a time. */
 const SLOW_MS = 17_000;
@@ -16,13 +6,8 @@ const SLOW_MS = 17_000;
 let queues: Queues;
 let erp: Erp;
 let env: Record<string, string>;
-const services: Service[] = [];
 
-async function start(): Promise<Service> {
-  const service = await startService("dispatch", { ...env, ERP_TIMEOUT_MS: "25000" });
-  services.push(service);
-  return service;
-}
+const start = () => startService("dispatch", { ...env, ERP_TIMEOUT_MS: "25000" });
 
 beforeEach(async () => {
   queues = await startQueues();
@@ -30,11 +15,7 @@ beforeEach(async () => {
   env = { ...queues.env, ...stores(erp.url) };
 });
 
-afterEach(async () => {
-  await Promise.all(services.splice(0).map((service) => service.stop()));
-  await erp.close();
-  await queues.stop();
-});
+afterEach(endAll);
 
 test("what a killed dispatch held comes to another one within seconds", async () => {
   const posted = new Promise<void>((resolve) => {

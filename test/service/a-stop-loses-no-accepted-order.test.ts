@@ -6,10 +6,10 @@ import { text } from "node:stream/consumers";
 import {
   ask,
   type Erp,
+  endAll,
   order,
   post,
   type Queues,
-  type Service,
   startErp,
   startQueues,
   startService,
@@ -20,14 +20,10 @@ import {
 let queues: Queues;
 let erp: Erp;
 let env: Record<string, string>;
-const services: Service[] = [];
 const closers: (() => void)[] = [];
 
-async function start(role: "ingest" | "dispatch", more: Record<string, string> = {}): Promise<Service> {
-  const service = await startService(role, { ...env, ...more });
-  services.push(service);
-  return service;
-}
+const start = (role: "ingest" | "dispatch", more: Record<string, string> = {}) =>
+  startService(role, { ...env, ...more });
 
 beforeEach(async () => {
   queues = await startQueues();
@@ -36,10 +32,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(services.splice(0).map((service) => service.stop()));
+  await endAll();
   for (const close of closers.splice(0)) close();
-  await erp.close();
-  await queues.stop();
 });
 
 const put = (id: string) => queues.put(order(id), id);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import {
   type Erp,
+  endAll,
   post,
   type Queues,
   type Service,
@@ -23,11 +24,7 @@ beforeEach(async () => {
   ingest = await startService("ingest", { ...env, STORES_IN_SEQUENCE: '["acme"]' });
 });
 
-afterEach(async () => {
-  await ingest?.stop();
-  await erp?.close();
-  await queues?.stop();
-});
+afterEach(endAll);
 
 const keysOf = (count: number) => Array.from({ length: count }, (_, index) => `acme/${index}`);
 

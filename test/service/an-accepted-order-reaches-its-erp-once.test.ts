@@ -1,6 +1,7 @@
 import {
   ask,
   type Erp,
+  endAll,
   order,
   PLATFORM,
   post,
@@ -25,11 +26,7 @@ beforeAll(async () => {
   [ingest, dispatch] = await Promise.all([startService("ingest", env), startService("dispatch", env)]);
 });
 
-afterAll(async () => {
-  await Promise.all([ingest?.stop(), dispatch?.stop()]);
-  await erp?.close();
-  await queues?.stop();
-});
+afterAll(endAll);
 
 beforeEach(() => {
   erp.posts.length = 0;

@@ -1,5 +1,6 @@
 import {
   type Erp,
+  endAll,
   order,
   type Queues,
   type Service,
@@ -21,11 +22,7 @@ beforeAll(async () => {
   dispatch = await startService("dispatch", { ...queues.env, ...stores(erp.url), ...limits });
 });
 
-afterAll(async () => {
-  await dispatch?.stop();
-  await erp?.close();
-  await queues?.stop();
-});
+afterAll(endAll);
 
 test("what cannot be delivered is given up with its reason, once its ERP has answered others, and the rest is delivered", async () => {
   erp.answer = (response) => {

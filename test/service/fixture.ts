@@ -23,6 +23,14 @@ beforeAll(async () => {
   certificate = await makeCertificate("ingest.internal");
 });
 
+/** How to end what was started, in that order. */
+const ends: (() => Promise<unknown>)[] = [];
+
+/** Ends all queues, ERPs and services that were started, the latest first. */
+export async function endAll(): Promise<void> {
+  for (const end of ends.splice(0).reverse()) await end();
+}
+
 /** Looks again every 20 ms until `look` returns something. */
 export async function until<T>(
   what: string,
@@ -55,7 +63,6 @@ export interface Queues {
   messages(queue: QueueName): Promise<Message[]>;
   /** Puts a text on the queue of orders, past ingest. */
   put(body: string, id: string): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** The queues of a region, as infra makes them but for the receive count, which a test may need low. */
@@ -68,6 +75,11 @@ export async function startQueues(maxReceiveCount = 5): Promise<Queues> {
   const { address, orders, dead, receipts } = JSON.parse(line);
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new SQSClient({ region: REGION, endpoint: address, credentials });
+  ends.push(async () => {
+    client.destroy();
+    child.kill();
+    await once(child, "close");
+  });
 
   const messages = async (queue: QueueName) => {
     const found = (await (await fetch(`${address}/_fauxqs/queues/${queue}`)).json()) as Inspected;
@@ -100,11 +112,6 @@ export async function startQueues(maxReceiveCount = 5): Promise<Queues> {
       const input = { QueueUrl: orders, MessageBody: body, MessageGroupId: id, MessageDeduplicationId: id };
       await client.send(new SendMessageCommand(input));
     },
-    stop: async () => {
-      client.destroy();
-      child.kill();
-      await once(child, "close");
-    },
   };
 }
 
@@ -113,7 +120,6 @@ export interface Erp {
   posts: { key: string; headers: IncomingHttpHeaders; body: string; at: number }[];
   /** Answers every post; 200 at once unless a test says otherwise. */
   answer: (response: ServerResponse, nth: number) => void;
-  close(): Promise<void>;
 }
 
 export async function startErp(): Promise<Erp> {
@@ -131,11 +137,11 @@ export async function startErp(): Promise<Erp> {
     url: `http://127.0.0.1:${await listen(server)}/orders`,
     posts: [],
     answer: (response) => response.writeHead(200).end(),
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
   };
+  ends.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
   return erp;
 }
 
@@ -204,6 +210,10 @@ export function spawnService(role: string, env: Record<string, string>): Service
       return service.ended;
     },
   };
+  ends.push(() => {
+    child.kill("SIGKILL");
+    return service.ended;
+  });
   createInterface({ input: child.stdout }).on("line", (line) => service.log.push(JSON.parse(line)));
   child.stderr.on("data", (chunk) => {
     service.stderr += chunk;

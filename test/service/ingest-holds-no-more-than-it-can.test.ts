@@ -8,6 +8,7 @@ import { ingestSettings } from "../../service/settings.ts";
 import {
   ask,
   certificate,
+  endAll,
   order,
   PLATFORM,
   post,
@@ -34,8 +35,7 @@ describe("a container with much to read", () => {
   });
   afterAll(async () => {
     for (const sender of senders) sender.destroy();
-    await ingest?.stop();
-    await queues?.stop();
+    await endAll();
   });
 
   /** Begins to send an order of the largest size, and goes no further. */

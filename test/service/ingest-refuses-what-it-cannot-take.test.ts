@@ -2,7 +2,18 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { ORDER_BYTES } from "../../service/order.ts";
-import { ask, order, PLATFORM, post, type Queues, type Service, startQueues, startService, stores } from "./fixture.ts";
+import {
+  ask,
+  endAll,
+  order,
+  PLATFORM,
+  post,
+  type Queues,
+  type Service,
+  startQueues,
+  startService,
+  stores,
+} from "./fixture.ts";
 
 const ERP = "https://erp.acme.example/orders";
 let queues: Queues;
@@ -13,10 +24,7 @@ beforeAll(async () => {
   ingest = await startService("ingest", { ...queues.env, ...stores(ERP) });
 });
 
-afterAll(async () => {
-  await ingest?.stop();
-  await queues?.stop();
-});
+afterAll(endAll);
 
 afterEach(async () => {
   expect(await queues.bodies("orders.fifo")).toEqual([]);
@@ -114,10 +122,7 @@ describe("while the queue cannot be reached", () => {
     );
   });
 
-  afterAll(async () => {
-    await Promise.all(cut.map((service) => service.stop()));
-    silent.close();
-  });
+  afterAll(() => silent.close());
 
   test.each([
     ["does not answer", 0],

@@ -1,24 +1,16 @@
-import { once } from "node:events";
 import { type PublicSide, startPublicSide } from "../infra/publicSide.ts";
-import { PLATFORM, type Service, spawnService, until } from "./fixture.ts";
+import { endAll, PLATFORM, type Service, spawnService, until } from "./fixture.ts";
 
 let side: PublicSide;
-const canaries: Service[] = [];
 
 beforeAll(async () => {
   side = await startPublicSide({});
 });
-afterEach(async () => {
-  for (const { process } of canaries.splice(0)) {
-    if (process.exitCode !== null) continue;
-    process.kill("SIGKILL");
-    await once(process, "close");
-  }
-});
+afterEach(endAll);
 afterAll(() => side.close());
 
 function start(env: Record<string, string> = {}): Service {
-  const canary = spawnService("canary", {
+  return spawnService("canary", {
     HTTPS_PROXY: side.proxyUrl,
     NODE_EXTRA_CA_CERTS: side.authority.file,
     AWS_ENDPOINT_URL_SQS: side.sqsUrl,
@@ -26,8 +18,6 @@ function start(env: Record<string, string> = {}): Service {
     INTERVAL_SECONDS: "1",
     ...env,
   });
-  canaries.push(canary);
-  return canary;
 }
 
 /** What the canary's first so many orders came to. */
