@@ -55,20 +55,26 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));
 
-  app.addHook("onRequest", async (_request, reply) => {
-    if (draining) return reply.code(503).header("retry-after", RETRY_AFTER).send({ error: "draining: try again" });
+  // With callbacks, since a promise for each of them is felt under load.
+  app.addHook("onRequest", (_request, reply, next) => {
+    if (!draining) return next();
+    reply.code(503).header("retry-after", RETRY_AFTER).send({ error: "draining: try again" });
   });
-  app.addHook("onRequest", async (request, reply) => {
-    if (request.method !== "POST") return;
+  app.addHook("onRequest", (request, reply, next) => {
+    if (request.method !== "POST") return next();
     // What does not say its length may have all that an order may have.
     const bytes = Math.min(ORDER_BYTES, Number(request.headers["content-length"] ?? ORDER_BYTES));
-    if (room.orders === 0 || room.bytes < bytes) return reply.code(503).header("retry-after", RETRY_AFTER).send(full);
+    if (room.orders === 0 || room.bytes < bytes) {
+      reply.code(503).header("retry-after", RETRY_AFTER).send(full);
+      return;
+    }
     room.orders -= 1;
     room.bytes -= bytes;
     reply.raw.once("close", () => {
       room.orders += 1;
       room.bytes += bytes;
     });
+    next();
   });
   app.addHook("preClose", async () => {
     draining = true;
@@ -85,9 +91,14 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
 
     const { order } = parsed;
     if (!shares.take(order.store)) return reply.code(429).header("retry-after", RETRY_AFTER_SHARE).send(tooMany(order));
-    const work = accept(order, groupOf(order, settings), queue, reply, log).finally(() => shares.giveBack(order.store));
+    const work = accept(order, groupOf(order, settings), queue, reply, log);
     underWay.add(work);
-    return work.finally(() => underWay.delete(work));
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+      shares.giveBack(order.store);
+    }
   });
 
   app.setNotFoundHandler((request, reply) =>

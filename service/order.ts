@@ -1,5 +1,5 @@
 /** An order as it travels: what a store may send, and the ids it has on the queue and at the ERP. Pure. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 
 /** The store of the orders that verification and the canary send. It has no hostname and no ERP: dispatch answers it with a receipt. */
@@ -94,7 +94,7 @@ export function orderKey(order: Pick<Order, "store" | "orderId">): string {
  * the ERP knows it by the same Idempotency-Key.
  */
 export function deduplicationId(order: Pick<Order, "store" | "orderId">): string {
-  return createHash("sha256").update(orderKey(order)).digest("hex");
+  return hash("sha256", orderKey(order), "hex");
 }
 
 export function refuse(field: string, expected: string, got: string): Refusal {
