@@ -10,10 +10,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Authority, newKey } from "../twin/authority/authority.ts";
 import { type Benchmark, type Figure, median } from "./benchmark.ts";
 import type { Load, Loaded } from "./service/load.ts";
-import { endProcess, peakMegabytes, processorMs, type Running, startProcess } from "./service/processes.ts";
+import { peakMegabytes, processorMs, type Running, startProcess, withProcess } from "./service/processes.ts";
 
 const region = "ap-southeast-2";
-const load = { connections: 64, warmUp: 3, seconds: 8, bytes: 1_000 };
+const load = { host: "au.orderhub.example", connections: 64, warmUp: 3, seconds: 8, bytes: 1_000 };
 /** Seconds for which dispatch meets ERPs that answer 503. */
 const outageSeconds = 20;
 
@@ -27,40 +27,51 @@ export const service: Benchmark = {
   runs: 7,
   async run({ runs, report }) {
     const folder = mkdtempSync(join(tmpdir(), "order-queue-bench-service-"));
-    const queues = await startProcess("bench/service/queues.ts", [folder, String(2 * runs + 1)], {});
+    const count = String(2 * runs + 1);
     try {
-      const { endpoint, urls } = queues.first as { endpoint: string; urls: string[] };
-      const tls = await makeCertificate(join(folder, "authority"));
-      const sides = { floor: [] as Measured[], ours: [] as Measured[] };
-      const memory: number[] = [];
-      let lost = 0;
-      for (let run = 0; run < runs; run += 1) {
-        const [floorUrl = "", ourUrl = ""] = urls.slice(2 * run);
-        const floor = await startProcess("bench/service/floor.ts", [], environment(endpoint, floorUrl));
-        sides.floor.push(await measure(floor, {}));
-        await endProcess(floor);
-        const env = { ...environment(endpoint, ourUrl), TLS_KEY: tls.key, TLS_CERT: tls.cert };
-        const ingest = await startProcess("service/main.ts", ["ingest"], env, listens);
-        const ours = await measure(ingest, { ca: tls.ca });
-        sides.ours.push(ours);
-        memory.push(peakMegabytes(ingest));
-        await endProcess(ingest);
-        lost += ours.acceptedInAll - (await depth(queues, ourUrl));
-        report(`  run ${run + 1} of ${runs}: floor ${told(sides.floor)}, service ${told(sides.ours)}`);
-      }
-      const outage = await awayERPs(queues, environment(endpoint, urls[1] ?? ""), urls.at(-1) ?? "", report);
-      return [
-        ...figures(sides),
-        { name: "ingest, memory at its peak", unit: "MB", value: Math.max(...memory), runs: memory, goal: 256 },
-        { name: "accepted orders that are not on the queue", unit: "orders", value: lost, runs: [lost], goal: 0 },
-        ...outage,
-      ];
+      return await withProcess(startProcess("bench/service/queues.ts", [folder, count], {}), async (queues) => {
+        const tls = await makeCertificate(join(folder, "authority"));
+        return measureAll(queues, tls, runs, report);
+      });
     } finally {
-      await endProcess(queues);
       rmSync(folder, { recursive: true, force: true });
     }
   },
 };
+
+async function measureAll(
+  queues: Running,
+  tls: Awaited<ReturnType<typeof makeCertificate>>,
+  runs: number,
+  report: (line: string) => void,
+): Promise<Figure[]> {
+  const { endpoint, urls } = queues.first as { endpoint: string; urls: string[] };
+  const sides = { floor: [] as Measured[], ours: [] as Measured[] };
+  const memory: number[] = [];
+  let lost = 0;
+  for (let run = 0; run < runs; run += 1) {
+    const [floorUrl = "", ourUrl = ""] = urls.slice(2 * run);
+    const floor = startProcess("bench/service/floor.ts", [], environment(endpoint, floorUrl));
+    sides.floor.push(await withProcess(floor, (running) => measure(running, {})));
+    const env = { ...environment(endpoint, ourUrl), TLS_KEY: tls.key, TLS_CERT: tls.cert };
+    const ingest = startProcess("service/main.ts", ["ingest"], env, listens);
+    const ours = await withProcess(ingest, async (running) => {
+      const measured = await measure(running, { ca: tls.ca });
+      memory.push(peakMegabytes(running));
+      return measured;
+    });
+    sides.ours.push(ours);
+    lost += ours.acceptedInAll - (await depth(queues, ourUrl));
+    report(`  run ${run + 1} of ${runs}: floor ${told(sides.floor)}, service ${told(sides.ours)}`);
+  }
+  const outage = await awayERPs(queues, environment(endpoint, urls[1] ?? ""), urls.at(-1) ?? "", report);
+  return [
+    ...figures(sides),
+    { name: "ingest, memory at its peak", unit: "MB", value: Math.max(...memory), runs: memory, goal: 256 },
+    { name: "accepted orders that are not on the queue", unit: "orders", value: lost, runs: [lost], goal: 0 },
+    ...outage,
+  ];
+}
 
 const stores = Array.from({ length: 8 }, (_, index) => `store-${index}`);
 
@@ -68,18 +79,18 @@ const listens = ({ msg }: Record<string, unknown>) => msg === "listening" || msg
 
 /** What both roles and the floor are told; what a role does not know it does not read. */
 function environment(endpoint: string, queueUrl: string): Record<string, string> {
-  const hosts = stores.map((name) => [name, [`${name}.au.orderhub.example`]]);
+  const hosts = stores.map((name) => [name, [`${name}.${load.host}`]]);
   return {
     ...{ AWS_REGION: region, AWS_ACCESS_KEY_ID: "bench", AWS_SECRET_ACCESS_KEY: "bench" },
     ...{ AWS_ENDPOINT_URL_SQS: endpoint, QUEUE_URL: queueUrl, PORT: "0", RELEASE: "bench", IMAGE_DIGEST: "sha256:0" },
-    ...{ PLATFORM_DOMAIN: "au.orderhub.example", STORE_HOSTS: JSON.stringify(Object.fromEntries(hosts)) },
+    ...{ PLATFORM_DOMAIN: load.host, STORE_HOSTS: JSON.stringify(Object.fromEntries(hosts)) },
   };
 }
 
 async function makeCertificate(folder: string) {
   const authority = await Authority.open(folder);
   const key = newKey("EC_prime256v1");
-  const { certificate } = await authority.issue(["ingest.internal"], key, 1);
+  const { certificate } = await authority.issue([load.host], key, 1);
   return { key, cert: certificate, ca: authority.certificate };
 }
 
@@ -150,10 +161,11 @@ async function awayERPs(
     RECEIPTS_QUEUE_URL: deadLetterUrl,
     STORE_ERPS: JSON.stringify(Object.fromEntries(stores.map((name) => [name, url]))),
   };
-  const dispatch = await startProcess("service/main.ts", ["dispatch"], { ...env, ...own }, listens);
-  await pause(outageSeconds * 1000);
-  const megabytes = peakMegabytes(dispatch);
-  await endProcess(dispatch);
+  const dispatch = startProcess("service/main.ts", ["dispatch"], { ...env, ...own }, listens);
+  const megabytes = await withProcess(dispatch, async (running) => {
+    await pause(outageSeconds * 1000);
+    return peakMegabytes(running);
+  });
   erp.close();
   const missing = held - (await depth(queues, env.QUEUE_URL ?? "")) - (await depth(queues, deadLetterUrl));
   report(`  ${held} orders, ERPs away for ${outageSeconds} s: ${posts} posts, dispatch ${megabytes.toFixed(0)} MB`);

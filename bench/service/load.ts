@@ -6,6 +6,8 @@
 import { Pool } from "undici";
 
 export interface Load {
+  /** Whom the stores ask for; the server's certificate is of it. */
+  host: string;
   port: number;
   /** The authority of the server's certificate; plain HTTP without. */
   ca?: string;
@@ -30,13 +32,13 @@ export interface Loaded {
   acceptedInAll: number;
 }
 
-const { port, ca, connections, warmUp, seconds, bytes } = JSON.parse(process.argv[2] ?? "{}") as Load;
+const { host, port, ca, connections, warmUp, seconds, bytes } = JSON.parse(process.argv[2] ?? "{}") as Load;
 const pool = new Pool(`${ca ? "https" : "http"}://127.0.0.1:${port}`, {
   connections,
   pipelining: 1,
-  ...(ca && { connect: { ca, servername: "ingest.internal" } }),
+  ...(ca && { connect: { ca } }),
 });
-const headers = { host: "au.orderhub.example", "content-type": "application/json" };
+const headers = { host, "content-type": "application/json" };
 const note = "x".repeat(Math.max(0, bytes - 120));
 const begins = performance.now() + warmUp * 1000;
 const ends = begins + seconds * 1000;

@@ -42,7 +42,17 @@ export async function startProcess(
   return { child, first: await Promise.race([found, ended]) };
 }
 
-export async function endProcess({ child }: Running): Promise<void> {
+/** Works with a process, which ends with the work, well or not. */
+export async function withProcess<T>(started: Promise<Running>, work: (running: Running) => Promise<T>): Promise<T> {
+  const running = await started;
+  try {
+    return await work(running);
+  } finally {
+    await endProcess(running);
+  }
+}
+
+async function endProcess({ child }: Running): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGTERM");
   await once(child, "close");
