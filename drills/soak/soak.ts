@@ -22,11 +22,11 @@ export interface Wishes {
 /** No fault begins before all that are so many earlier in the schedule have ended. */
 const APART = 500;
 /**
- * How long orders that their ERPs refuse may take at the end until they are given up, in milliseconds. One and the same
- * container of dispatch must see an order refused three times (service/fate.ts): of two containers that both began anew
- * one has by the fifth receive, and up to 120 s lie between two.
+ * How long orders that their ERPs refuse may take at the end until they are given up, in milliseconds. The last time that
+ * its ERP was left alone may have hidden one for 15 minutes. After that one and the same container of dispatch must see it
+ * refused three times (service/fate.ts): of two that both began anew one has by the fifth receive, 120 s apart at the most.
  */
-const EMPTY_MS = 5 * 120_000 + 60_000;
+const EMPTY_MS = 15 * 60_000 + 5 * 120_000 + 60_000;
 const PROGRESS_MS = 10_000;
 
 export async function soak(root: string, wishes: Wishes, progress: (line: string) => void): Promise<Figures> {
@@ -69,7 +69,7 @@ async function measure(
   progress(`${count} faults put in ${faultSeconds.toFixed(0)} s; what is left of the orders is waited for`);
 
   await running.traffic.stop();
-  await settle(running, scene.poisoned);
+  const left = await settle(running, scene.poisoned);
   const { local, control, report } = running;
   const [erp, dead, { twin }] = await Promise.all([
     control.erpOrders(),
@@ -81,7 +81,7 @@ async function measure(
     seed,
     faults: tally(faults),
     ...judgement,
-    problems: [...running.refusals, ...judgement.problems],
+    problems: [...running.refusals, ...left, ...judgement.problems],
     unrecovered,
     recoverySeconds: recoveries(recovered),
     ordersRefused: report.refused,
@@ -139,9 +139,9 @@ async function allSteady(running: Running): Promise<void> {
   });
 }
 
-/** Until every order is where it ends. Those that can be delivered are waited for as long as that takes. */
-async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<void> {
-  const { control, sent, stacks, shops } = running;
+/** Waits until every order is where it ends, for those that can be delivered as long as that takes; says what is still queued. */
+async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<string[]> {
+  const { control, sent, shops } = running;
   await Promise.all(
     [...new Set(shops.map(({ erp }) => erp))].map(async (host) => {
       const missing = new Set(
@@ -153,14 +153,18 @@ async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<
       });
     }),
   );
-  const isEmpty = async () => {
-    const { regions } = await control.status();
-    return Object.values(regions)
-      .flatMap(({ queues }) => queues)
-      .filter(({ stack, name }) => stacks.includes(stack) && name.startsWith(`${stack}-orders`))
-      .every(({ visible, inFlight, delayed }) => visible + inFlight + delayed === 0);
-  };
-  await until(isEmpty, EMPTY_MS);
+  await until(async () => (await queued(running)).length === 0, EMPTY_MS);
+  return (await queued(running)).map(({ name, messages }) => `${messages} orders are still on the queue ${name}`);
+}
+
+/** The stacks' queues of orders that are not empty. */
+async function queued({ control, stacks }: Running): Promise<{ name: string; messages: number }[]> {
+  const { regions } = await control.status();
+  return Object.values(regions)
+    .flatMap(({ queues }) => queues)
+    .filter(({ stack, name }) => stacks.includes(stack) && name.startsWith(`${stack}-orders`))
+    .map(({ name, visible, inFlight, delayed }) => ({ name, messages: visible + inFlight + delayed }))
+    .filter(({ messages }) => messages > 0);
 }
 
 /** The kinds under way, each with how many. */
