@@ -2,8 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type Admission, Breaker } from "./breaker.ts";
-import { type Delivery, type Failure, postOrder } from "./erp.ts";
-import { afterFailure, Failures, type Fate, whileAway, whileBusy } from "./fate.ts";
+import { type Delivery, postOrder } from "./erp.ts";
+import { afterFailure, type Failed, Failures, type Fate, whileAway, whileBusy } from "./fate.ts";
 import { type Order, parseOrder, SYNTHETIC } from "./order.ts";
 import type { DeadLetterQueue, OrderQueue, ReceiptsQueue, Received } from "./queue.ts";
 import type { DispatchSettings } from "./settings.ts";
@@ -182,9 +182,9 @@ export class Dispatcher {
     const lease = this.#holdOn(message);
     const delivery = await this.#deliver(order, admission, log).finally(lease.end);
     const ms = Math.round(performance.now() - began);
-    const proofs = this.#learn(message, order, admission, delivery, log);
+    const learned = this.#learn(message, order, admission, delivery, log);
     if (delivery.taken) await this.#finish(message, delivery, log, ms);
-    else await this.#putBack(message, delivery, proofs, log.child({ attempts: delivery.attempts, ms }));
+    else await this.#putBack(message, { ...delivery, ...learned }, log.child({ attempts: delivery.attempts, ms }));
     return delivery.taken;
   }
 
@@ -221,8 +221,14 @@ export class Dispatcher {
     }
   }
 
-  /** What an outcome says of the ERP and of the order; returns how often the order's own fault is proved. */
-  #learn({ messageId }: Received, { store }: Order, admission: Admission, delivery: Delivery, log: Logger): number {
+  /** What an outcome says of the ERP and of the order. */
+  #learn(
+    { messageId }: Received,
+    { store }: Order,
+    admission: Admission,
+    delivery: Delivery,
+    log: Logger,
+  ): Pick<Failed, "proofs" | "silentMs"> {
     const breaker = this.#breakerOf(store);
     const now = performance.now();
     if (delivery.taken || delivery.refused) {
@@ -230,11 +236,13 @@ export class Dispatcher {
     } else if (breaker.failed(messageId, admission, now)) {
       log.error({ reason: delivery.reason }, "the ERP is away: it is left alone, its orders wait on the queue");
     }
+    const silentMs = now - breaker.answeredAt;
     if (delivery.taken) {
       this.#failures.forget(messageId);
-      return 0;
+      return { proofs: 0, silentMs };
     }
-    return this.#failures.add(messageId, now, delivery.refused ? Number.POSITIVE_INFINITY : breaker.answeredAt);
+    const answeredAt = delivery.refused ? Number.POSITIVE_INFINITY : breaker.answeredAt;
+    return { proofs: this.#failures.add(messageId, now, answeredAt), silentMs };
   }
 
   #breakerOf(store: string): Breaker {
@@ -256,28 +264,22 @@ export class Dispatcher {
     }
   }
 
-  async #putBack(message: Received, failure: Failure, proofs: number, log: Logger): Promise<void> {
-    const { reason, askedMs } = failure;
+  async #putBack(message: Received, failed: Failed, log: Logger): Promise<void> {
     if (this.#stopping.signal.aborted) {
-      log.warn({ reason, hidden: 0 }, "order given back: stopping");
+      log.warn({ reason: failed.reason, hidden: 0 }, "order given back: stopping");
       return this.#hide(message, 0);
     }
-    await this.#fail(message, { reason, askedMs, proofs }, log);
+    await this.#fail(message, failed, log);
   }
 
   /** What could not even be posted. */
   async #refuse(message: Received, reason: string, log: Logger): Promise<void> {
     const proofs = this.#failures.add(message.messageId, performance.now(), Number.POSITIVE_INFINITY);
-    await this.#fail(message, { reason, askedMs: 0, proofs }, log);
+    await this.#fail(message, { reason, askedMs: 0, proofs, silentMs: 0 }, log);
   }
 
-  async #fail(message: Received, failure: Parameters<typeof afterFailure>[1], log: Logger): Promise<void> {
-    await this.#settle(
-      message,
-      afterFailure(message.receives, failure, this.#settings.maxReceives),
-      failure.reason,
-      log,
-    );
+  async #fail(message: Received, failed: Failed, log: Logger): Promise<void> {
+    await this.#settle(message, afterFailure(message.receives, failed, this.#settings.maxReceives), failed.reason, log);
   }
 
   async #settle(message: Received, fate: Fate, reason: string, log: Logger): Promise<void> {

@@ -6,7 +6,7 @@
 
 export type Fate = { hide: number } | { giveUp: string };
 
-/** Longest time, in seconds, for which an order is hidden that failed by itself … */
+/** Longest time, in seconds, for which an order is hidden that failed by itself, or whose ERP answered any since so long … */
 const AFTER_FAILURE = 120;
 /** … that found its store with as many orders under way as it may have … */
 const BUSY = 60;
@@ -24,20 +24,33 @@ export const AWAY_RECEIVES = 200;
  */
 export const MOST_IN_FLIGHT = 60_000;
 
+/** What is known of an order that failed. */
+export interface Failed {
+  reason: string;
+  /** What its ERP's Retry-After asked for. */
+  askedMs: number;
+  /** How often its own fault is proved here. */
+  proofs: number;
+  /** Since when its ERP has not answered any order; Infinity where none is known to have been answered. */
+  silentMs: number;
+}
+
 /**
  * The order was posted, or could not even be. By the receives alone none is given up: an order whose ERP was away has
  * many, and one more failure of an ERP that comes back is not the order's fault.
  */
 export function afterFailure(
   receives: number,
-  { reason, askedMs, proofs }: { reason: string; askedMs: number; proofs: number },
+  { reason, askedMs, proofs, silentMs }: Failed,
   maxReceives: number,
 ): Fate {
   const isOver =
     proofs > 0 ? receives >= maxReceives && proofs >= Math.min(PROOFS, maxReceives) : receives >= AWAY_RECEIVES;
   if (isOver) return { giveUp: reason };
   const asked = Math.min(AWAY, Math.ceil(askedMs / 1000));
-  return { hide: Math.max(asked, Math.min(proofs > 0 ? AFTER_FAILURE : AWAY, 2 ** receives)) };
+  // A container that was just started has no proofs; that the ERP lives it sees by others' orders.
+  const isAlive = proofs > 0 || silentMs < AFTER_FAILURE * 1000;
+  return { hide: Math.max(asked, Math.min(isAlive ? AFTER_FAILURE : AWAY, 2 ** receives)) };
 }
 
 /** Its ERP is left alone. It is hidden for no longer than it has waited already, so that it comes soon after a short while. */

@@ -24,9 +24,12 @@ const APART = 500;
 /**
  * How long orders that their ERPs refuse may take at the end until they are given up, in milliseconds. The last time that
  * its ERP was left alone may have hidden one for 15 minutes. After that one and the same container of dispatch must see it
- * refused three times (service/fate.ts): of two that both began anew one has by the fifth receive, 120 s apart at the most.
+ * fail four times, and others answered between (service/fate.ts): of two that both began anew one has by the seventh
+ * receive, 120 s apart at the most.
  */
-const EMPTY_MS = 15 * 60_000 + 5 * 120_000 + 60_000;
+const GIVEN_UP_MS = 15 * 60_000 + 7 * 120_000 + 60_000;
+/** How long what was delivered may take until it is off the queue, in milliseconds. */
+const EMPTY_MS = 120_000;
 const PROGRESS_MS = 10_000;
 
 export async function soak(root: string, wishes: Wishes, progress: (line: string) => void): Promise<Figures> {
@@ -68,8 +71,11 @@ async function measure(
   const faultSeconds = (performance.now() - first) / 1000;
   progress(`${count} faults put in ${faultSeconds.toFixed(0)} s; what is left of the orders is waited for`);
 
+  // Stores go on meanwhile: that its ERP answers others is what proves an order's own fault.
+  await allGivenUp(running, scene.poisoned.size, progress);
   await running.traffic.stop();
-  const left = await settle(running, scene.poisoned);
+  await settle(running, scene.poisoned);
+  const left = await queued(running, "orders");
   const { local, control, report } = running;
   const [erp, dead, { twin }] = await Promise.all([
     control.erpOrders(),
@@ -81,7 +87,11 @@ async function measure(
     seed,
     faults: tally(faults),
     ...judgement,
-    problems: [...running.refusals, ...left, ...judgement.problems],
+    problems: [
+      ...running.refusals,
+      ...(left > 0 ? [`${left} orders are still on the queues`] : []),
+      ...judgement.problems,
+    ],
     unrecovered,
     recoverySeconds: recoveries(recovered),
     ordersRefused: report.refused,
@@ -139,8 +149,23 @@ async function allSteady(running: Running): Promise<void> {
   });
 }
 
-/** Waits until every order is where it ends, for those that can be delivered as long as that takes; says what is still queued. */
-async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<string[]> {
+/** Until as many orders are given up as their ERPs refuse; says now and then how far it is. */
+async function allGivenUp(running: Running, refused: number, progress: (line: string) => void): Promise<void> {
+  let letters = 0;
+  const tell = () => progress(`${letters} of ${refused} orders that their ERPs refuse are given up`);
+  const timer = setInterval(tell, PROGRESS_MS);
+  try {
+    await until(async () => {
+      letters = await queued(running, "dead-letter");
+      return letters >= refused;
+    }, GIVEN_UP_MS);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Until every order is where it ends. Those that can be delivered are waited for as long as that takes. */
+async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<void> {
   const { control, sent, shops } = running;
   await Promise.all(
     [...new Set(shops.map(({ erp }) => erp))].map(async (host) => {
@@ -153,18 +178,16 @@ async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<
       });
     }),
   );
-  await until(async () => (await queued(running)).length === 0, EMPTY_MS);
-  return (await queued(running)).map(({ name, messages }) => `${messages} orders are still on the queue ${name}`);
+  await until(async () => (await queued(running, "orders")) === 0, EMPTY_MS);
 }
 
-/** The stacks' queues of orders that are not empty. */
-async function queued({ control, stacks }: Running): Promise<{ name: string; messages: number }[]> {
+/** Messages on the queues of all stacks that are so called, hidden ones too. */
+async function queued({ control, stacks }: Running, name: "orders" | "dead-letter"): Promise<number> {
   const { regions } = await control.status();
   return Object.values(regions)
     .flatMap(({ queues }) => queues)
-    .filter(({ stack, name }) => stacks.includes(stack) && name.startsWith(`${stack}-orders`))
-    .map(({ name, visible, inFlight, delayed }) => ({ name, messages: visible + inFlight + delayed }))
-    .filter(({ messages }) => messages > 0);
+    .filter((queue) => stacks.includes(queue.stack) && queue.name.startsWith(`${queue.stack}-${name}`))
+    .reduce((sum, { visible, inFlight, delayed }) => sum + visible + inFlight + delayed, 0);
 }
 
 /** The kinds under way, each with how many. */

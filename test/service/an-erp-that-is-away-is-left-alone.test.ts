@@ -71,7 +71,7 @@ describe("the share of a store", () => {
 });
 
 describe("an order", () => {
-  const failure = { reason: "the ERP answered 500", askedMs: 0, proofs: 1 };
+  const failure = { reason: "the ERP answered 500", askedMs: 0, proofs: 1, silentMs: Number.POSITIVE_INFINITY };
 
   test("that fails is hidden longer each time, two minutes at the most, or as long as its ERP asked", () => {
     const hides = [1, 2, 3, 6, 7, 100].map((receives) => afterFailure(receives, failure, 1_000));
@@ -85,6 +85,12 @@ describe("an order", () => {
     expect(afterFailure(9, { ...failure, proofs: 9 }, 10)).toEqual({ hide: 120 });
     expect(afterFailure(150, { ...failure, proofs: 2 }, 10)).toEqual({ hide: 120 });
     expect(afterFailure(150, { ...failure, proofs: 0 }, 10)).toEqual({ hide: 900 });
+  });
+
+  test("whose ERP answered another one in the last two minutes waits no longer than that, with no proof either", () => {
+    const first = { ...failure, proofs: 0 };
+    expect(afterFailure(20, { ...first, silentMs: 119_999 }, 10)).toEqual({ hide: 120 });
+    expect(afterFailure(20, { ...first, silentMs: 120_000 }, 10)).toEqual({ hide: 900 });
   });
 
   test("whose ERP is away for a day is not given up, though every wait be the shortest", () => {
