@@ -72,10 +72,9 @@ async function measure(
   progress(`${count} faults put in ${faultSeconds.toFixed(0)} s; what is left of the orders is waited for`);
 
   // Stores go on meanwhile: that its ERP answers others is what proves an order's own fault.
-  await allGivenUp(running, scene.poisoned.size, progress);
+  await allGivenUp(running, scene.poisoned, progress);
   await running.traffic.stop();
-  await settle(running, scene.poisoned);
-  const left = await queued(running, "orders");
+  const left = await settle(running, scene.poisoned);
   const { local, control, report } = running;
   const [erp, dead, { twin }] = await Promise.all([
     control.erpOrders(),
@@ -149,8 +148,14 @@ async function allSteady(running: Running): Promise<void> {
   });
 }
 
-/** Until as many orders are given up as their ERPs refuse; says now and then how far it is. */
-async function allGivenUp(running: Running, refused: number, progress: (line: string) => void): Promise<void> {
+/** Until as many orders are given up as were accepted and their ERPs refuse; says now and then how far it is. */
+async function allGivenUp(
+  running: Running,
+  poisoned: ReadonlySet<string>,
+  progress: (line: string) => void,
+): Promise<void> {
+  // Not all in the set: what was to be sent while the twin was killed was sent afterwards under another key.
+  const refused = running.sent.filter(({ key, accepted }) => accepted && poisoned.has(key)).length;
   let letters = 0;
   const tell = () => progress(`${letters} of ${refused} orders that their ERPs refuse are given up`);
   const timer = setInterval(tell, PROGRESS_MS);
@@ -164,8 +169,11 @@ async function allGivenUp(running: Running, refused: number, progress: (line: st
   }
 }
 
-/** Until every order is where it ends. Those that can be delivered are waited for as long as that takes. */
-async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<void> {
+/**
+ * Until every order is where it ends. Those that can be delivered are waited for as long as that takes.
+ * Returns how many are still on the queues.
+ */
+async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<number> {
   const { control, sent, shops } = running;
   await Promise.all(
     [...new Set(shops.map(({ erp }) => erp))].map(async (host) => {
@@ -178,7 +186,13 @@ async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<
       });
     }),
   );
-  await until(async () => (await queued(running, "orders")) === 0, EMPTY_MS);
+  // Counted once, for the canaries go on ordering.
+  let left = 0;
+  await until(async () => {
+    left = await queued(running, "orders");
+    return left === 0;
+  }, EMPTY_MS);
+  return left;
 }
 
 /** Messages on the queues of all stacks that are so called, hidden ones too. */
