@@ -95,7 +95,8 @@ function operatorEnvironment({ proxyUrl, awsUrl, sqs, authority }: Cloud): Recor
     AWS_ENDPOINT_URL: awsUrl,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     HTTPS_PROXY: proxyUrl,
-    NO_PROXY: "127.0.0.1,localhost",
+    // npm's packages are no part of it: a rollback to a commit with another lockfile installs them.
+    NO_PROXY: `127.0.0.1,localhost,${new URL(process.env.npm_config_registry ?? "https://registry.npmjs.org").hostname}`,
     NODE_USE_ENV_PROXY: "1",
     NODE_EXTRA_CA_CERTS: authority.file,
     // Attached providers need no plugin; without this the engine first tries to download them, for some 3 s a command.
