@@ -40,6 +40,6 @@ async function checkOut(
   await run("git", ["worktree", "add", "--force", "--detach", tree, commit], { cwd: root, env });
   const lock = (folder: string) => readFileSync(join(folder, "package-lock.json"), "utf8");
   if (lock(root) === lock(tree)) symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-  // What an earlier release ran is mostly in npm's cache still: a registry that is slow or away holds up no rollback.
+  // What an earlier release ran is mostly in npm's cache still: the registry is asked for the rest alone.
   else await run("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: tree, env, progress });
 }
