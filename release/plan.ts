@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
 import { type Observed, program as ownProgram, type Run } from "../stacks/program.ts";
 import { type Plan, planOf } from "./graph.ts";
+import { PolicyPackFailed, packFailure, packJudged } from "./policy-pack.ts";
 import { openStackToRun, type Place, reason } from "./stack.ts";
 
 /** A rule of policy/ that a stack's plan breaks. */
@@ -31,7 +32,7 @@ export interface Subject {
   policy?: boolean;
 }
 
-/** Plans one stack. */
+/** Plans one stack. @throws {PolicyPackFailed} */
 export async function planStack(
   place: Place,
   name: string,
@@ -60,8 +61,9 @@ export async function planStack(
       ...(policy && { policyPacks: [join(place.root, "policy")] }),
       onEvent: (event) => void events.push(event),
     });
-    return { plan: planOf(events), violations: violations(), threw, ...(observed && { observed }) };
   } catch (error) {
+    const notStarted = packFailure((error as Error).message);
+    if (notStarted) throw new PolicyPackFailed(place.root, `${notStarted}.`);
     const broken = violations().length;
     const why = broken > 0 ? `refused by policy, ${broken} violation${broken === 1 ? "" : "s"}` : reason(error);
     return {
@@ -72,6 +74,8 @@ export async function planStack(
       error: why,
     };
   }
+  if (policy && !packJudged(events)) throw new PolicyPackFailed(place.root, `it took no part in the plan of ${name}.`);
+  return { plan: planOf(events), violations: violations(), threw, ...(observed && { observed }) };
 }
 
 export function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {

@@ -9,6 +9,7 @@ import { stacks, staging } from "../stacks/registry.ts";
 import { type Raised, watchAlarms } from "./alarms.ts";
 import { isChange, type Plan } from "./graph.ts";
 import type { Planned } from "./plan.ts";
+import { PolicyPackFailed } from "./policy-pack.ts";
 import { type Judge, judge, objections, planAll } from "./preview.ts";
 import { advance, type Rehearsal, rehearse } from "./rehearsal.ts";
 import { rollback } from "./rollback.ts";
@@ -133,6 +134,7 @@ async function prove(work: Work): Promise<string> {
       });
     }
   } catch (error) {
+    if (error instanceof PolicyPackFailed) throw error;
     throw await undo(work, staging.name, "verification", (error as Error).message);
   }
   return release;

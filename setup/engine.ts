@@ -1,17 +1,18 @@
-/** Finds a Pulumi engine, or gets one: PATH, the official installer, a build with Go, in that order. */
-import { readFileSync } from "node:fs";
+/** Finds a Pulumi engine, or installs one: PATH, the official installer, a build with Go, in that order. */
 import { delimiter, dirname, join } from "node:path";
-import { build, parts } from "./engine/build.ts";
-import { buildKey, cacheFolder, officialKey } from "./engine/cache.ts";
+import { build, buildOf, goNeeded, keyOf } from "./engine/build.ts";
+import { cacheFolder, officialKey } from "./engine/cache.ts";
 import { type Facts, nextStep, passedOver, type Source } from "./engine/choice.ts";
 import { install, rememberedFailure } from "./engine/installer.ts";
-import { isExecutable, lookForGo, lookOnPath } from "./engine/look.ts";
+import { startsPolicyPacks } from "./engine/language-host-probe.ts";
+import { isExecutable, languageHostOf, lookForGo, lookOnPath } from "./engine/look.ts";
+import { supported } from "./engine/versions.ts";
 
 export interface Engine {
   /** Path of the `pulumi` executable. */
   pulumi: string;
   source: Source;
-  /** E.g. "3.245.0". */
+  /** E.g. "3.276.0". */
   version: string;
   /** Folder of the executable; its plugins lie beside it. */
   binDirectory: string;
@@ -19,7 +20,7 @@ export interface Engine {
   environment: Record<string, string>;
 }
 
-/** No engine can be had; the message lists what was tried and what would mend each, and is shown without a stack trace. */
+/** No engine was found; the message lists what was tried, each with its fix, and is shown without a stack trace. */
 export class NoEngine extends Error {
   override readonly name = "NoEngine";
 }
@@ -28,36 +29,27 @@ const root = dirname(import.meta.dirname);
 const sources = join(import.meta.dirname, "engine");
 
 /**
- * Instant when an engine is on PATH or was got before; the first time, with Go, it takes some minutes.
+ * Instant when an engine is on PATH or in the cache; the first time, with Go, it takes some minutes.
  *
- * @param options.onProgress gets a line for every thing that is passed over, tried or waited for
+ * @param options.onProgress gets a line for everything that is not used, tried or waited for
  * @throws {NoEngine}
  */
 export async function findEngine(options: { onProgress?: (line: string) => void } = {}): Promise<Engine> {
   const onProgress = options.onProgress ?? (() => {});
-  const pin = pinnedVersion();
+  const versions = supported();
   const cache = cacheFolder();
-  const folders = {
-    installer: join(cache, officialKey(pin)),
-    "go build": join(
-      cache,
-      buildKey(
-        sources,
-        pin,
-        parts(pin).flatMap((part) => part.flags),
-      ),
-    ),
-  };
+  const built = buildOf("newest", versions.newest);
+  const folders = { installer: join(cache, officialKey(versions.newest)), "go build": join(cache, keyOf(built)) };
   const remembered = rememberedFailure(cache);
   const facts: Facts = {
-    pin,
-    goNeeded: neededGo(),
+    supported: versions,
+    goNeeded: goNeeded(built),
     onPath: await lookOnPath(),
     inCache: {},
     go: await lookForGo(),
     failed: remembered === undefined ? {} : { installer: remembered },
   };
-  for (const line of passedOver(facts)) onProgress(`Passed over: ${line}.`);
+  for (const line of passedOver(facts)) onProgress(`Not used: ${line}`);
   for (;;) {
     for (const source of ["installer", "go build"] as const) {
       if (isExecutable(join(folders[source], "bin", "pulumi"))) facts.inCache[source] = join(folders[source], "bin");
@@ -67,10 +59,12 @@ export async function findEngine(options: { onProgress?: (line: string) => void 
       case "use":
         return engineAt(step.pulumi, step.source, step.version);
       case "install":
-        facts.failed.installer = await outcome(install({ cache, folder: folders.installer, pin, root, onProgress }));
+        facts.failed.installer = await outcome(
+          install({ cache, folder: folders.installer, version: versions.newest, root, onProgress }),
+        );
         break;
       case "build":
-        facts.failed.build = await outcome(build({ sources, folder: folders["go build"], pin, onProgress }));
+        facts.failed.build = await outcome(build(built, folders["go build"], onProgress));
         break;
       case "refuse":
         throw new NoEngine(step.message);
@@ -82,40 +76,42 @@ export async function findEngine(options: { onProgress?: (line: string) => void 
 async function outcome(attempt: Promise<void>): Promise<string> {
   try {
     await attempt;
-    return "it ended well but left no engine. Run the same command again.";
+    return "it succeeded but left no engine. Fix: run the same command again.";
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-function engineAt(pulumi: string, source: Source, version: string): Engine {
+async function engineAt(pulumi: string, source: Source, version: string): Promise<Engine> {
   const binDirectory = dirname(pulumi);
-  // Node 24 first, for the language host starts whatever `node` is; then the engine; last what an engine may lack.
-  const searchPath = [join(root, "node_modules", ".bin"), binDirectory, process.env.PATH ?? "", join(sources, "bin")];
+  const nodeFirst = [join(root, "node_modules", ".bin"), binDirectory, process.env.PATH ?? ""].join(delimiter);
+  const plugins = join(sources, "bin");
+  // The engine prefers PATH to its own folder: what an engine carries itself goes first where it is of any use.
+  const searchPath = (await isComplete(pulumi, source, nodeFirst))
+    ? [nodeFirst, plugins]
+    : [join(root, "node_modules", ".bin"), ...(source === "go build" ? [] : [plugins]), nodeFirst, plugins];
   return {
     pulumi,
     source,
     version,
     binDirectory,
     environment: {
+      // Node 24 first, because a language host starts whatever `node` is.
       PATH: [...new Set(searchPath.join(delimiter).split(delimiter).filter(Boolean))].join(delimiter),
+      // Where the executables of setup/engine/bin find what they run.
+      ORDER_QUEUE_ENGINE: sources,
       // The same for the program and the dynamic providers that the engine starts as for setup/run.mjs's target.
       NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // The program is type-checked once, by `npm test`; an older language host would do it again on every run.
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     },
   };
 }
 
-function pinnedVersion(): string {
-  const file = join(root, "node_modules", "@pulumi", "pulumi", "package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-}
-
-function neededGo(): string {
-  const file = join(sources, "cli", "go.mod");
-  const line = /^go (\S+)$/m.exec(readFileSync(file, "utf8"));
-  if (!line?.[1]) throw new Error(`${file} has no "go" line`);
-  return line[1];
+/** Whether the engine comes with a language host that starts policy packs; a build from source has none, or an old one. */
+async function isComplete(pulumi: string, source: Source, searchPath: string): Promise<boolean> {
+  if (source !== "PATH") return source === "installer";
+  // Ours is on PATH after `order-queue env`.
+  const others = searchPath.split(delimiter).filter((folder) => folder !== join(sources, "bin"));
+  const languageHost = languageHostOf(pulumi, others.join(delimiter));
+  return languageHost !== undefined && (await startsPolicyPacks(languageHost));
 }

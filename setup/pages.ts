@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readStackFiles } from "../stacks/files.ts";
 import { costsPage } from "./costs-page.ts";
+import { withVersions } from "./engine/versions.ts";
 import { permissionsPages } from "./permissions-page.ts";
 import { type Run, runProgram } from "./program.ts";
 import { settingsPage } from "./settings-page.ts";
@@ -16,3 +17,5 @@ const write = (file: string, text: string) => writeFileSync(join(root, "docs", f
 write("settings.md", settingsPage(readFileSync(join(root, "stacks", "settings.ts"), "utf8")));
 write("costs.md", costsPage(runs, settings));
 for (const [file, text] of await permissionsPages([...runs.values()], settings)) write(join("permissions", file), text);
+const readme = join(root, "README.md");
+writeFileSync(readme, withVersions(readFileSync(readme, "utf8")));

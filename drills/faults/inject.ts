@@ -163,7 +163,7 @@ class Injection {
     this.#dropped.add(urn);
     const known = this.#around.remembered(stack, type, name);
     const answer = new rpc.RegisterResourceResponse().setUrn(urn).setId(String(known?.id ?? ""));
-    return answer.setObject(toStruct(known ?? fromStruct(request.getObject()))).setResult(rpc.Result.SKIP);
+    return answer.setObject(toStruct(known ?? fromStruct(request.getObject())));
   }
 
   async #add(addition: AddedResource): Promise<void> {

@@ -5,6 +5,7 @@ import type { Hazard } from "../../release/hazards.ts";
 import type { OperationParity } from "../../release/operation-parity.ts";
 import type { Difference } from "../../release/parity.ts";
 import { type Planned, planStack, type Violation, violation } from "../../release/plan.ts";
+import { PolicyPackFailed, packFailure } from "../../release/policy-pack.ts";
 import { judge } from "../../release/preview.ts";
 import { reason } from "../../release/stack.ts";
 import type { Run } from "../../stacks/program.ts";
@@ -128,6 +129,8 @@ async function updateStack(bed: Bed, name: string, program: Program): Promise<Ca
     });
     return undefined;
   } catch (error) {
+    const notStarted = packFailure((error as Error).message);
+    if (notStarted) throw new PolicyPackFailed(bed.local.place.root, `${notStarted}.`);
     const violations = events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
     const why = late.aborted ? `the update of ${name} had not ended after ${UPDATE_MS / 1000} s\n` : "";
     return (

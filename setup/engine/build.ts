@@ -1,67 +1,72 @@
 /**
  * The engine built from its own published source, for machines that reach a Go module proxy but not the official
- * download. Two modules, because the last language host that the proxy serves by itself needs an older SDK.
+ * download.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { withLock } from "../lock.cjs";
+import { buildKey } from "./cache.ts";
 import { isExecutable } from "./look.ts";
 
-interface Part {
-  executable: string;
-  /** Folder beside this file with go.mod and go.sum. */
+export interface Build {
+  version: string;
+  /** Folder with go.mod and go.sum. */
   module: string;
-  package: string;
-  flags: string[];
 }
 
-/** What is built. The version is linked in because the Automation API refuses an engine that does not say its own. */
-export function parts(pin: string): Part[] {
-  const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pin}`;
-  const common = ["-mod=readonly", "-buildvcs=false"];
-  return [
-    {
-      executable: "pulumi",
-      module: "cli",
-      package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-      flags: [...common, `-ldflags=-s -w -X ${version}`],
-    },
-    {
-      executable: "pulumi-language-nodejs",
-      module: "language-nodejs",
-      package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
-      flags: [...common, "-ldflags=-s -w"],
-    },
-  ];
+/** What the engine expects beside itself and the build lacks; each is in bin/ of this folder. */
+const BESIDE = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
+
+/** The cache serves every clone, so an engine finds them in the clone that uses it. */
+const FORWARD = `#!/bin/sh
+folder=\${ORDER_QUEUE_ENGINE:?is not set. Fix: eval "\\$(npx order-queue env)"}
+exec "$folder/bin/\${0##*/}" "$@"
+`;
+
+/** `newest` or `oldest`: a folder beside this file. */
+export function buildOf(end: "newest" | "oldest", version: string): Build {
+  return { version, module: join(import.meta.dirname, end) };
+}
+
+/** The version is linked in because the Automation API refuses an engine that does not say its own. */
+function flags(version: string): string[] {
+  const variable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+  return ["-mod=readonly", "-buildvcs=false", `-ldflags=-s -w -X ${variable}=v${version}`];
+}
+
+/** Name of the folder of the cache that a build is kept in. */
+export function keyOf({ version, module }: Build): string {
+  return buildKey(version, module, flags(version));
+}
+
+/** The `go` directive of the module: the oldest Go that builds it, e.g. "1.26.6". */
+export function goNeeded({ module }: Build): string {
+  const file = join(module, "go.mod");
+  const line = /^go (\S+)$/m.exec(readFileSync(file, "utf8"));
+  if (!line?.[1]) throw new Error(`${file} has no "go" line`);
+  return line[1];
 }
 
 /**
  * Builds into `folder`/bin, all or nothing: it takes its place by a rename when it is complete. Two builders at the
  * same time: the second waits and uses what the first made.
  *
- * @throws Error whose message says what failed and what would mend it
+ * @throws Error whose message says what failed, with a fix
  */
-export async function build(options: {
-  sources: string;
-  folder: string;
-  pin: string;
-  onProgress: (line: string) => void;
-}): Promise<void> {
-  const { sources, folder, pin, onProgress } = options;
+export async function build(what: Build, folder: string, onProgress: (line: string) => void): Promise<void> {
   const lock = `${folder}.lock`;
   await withLock(
     lock,
     async (alsoHeldBy) => {
       if (isExecutable(join(folder, "bin", "pulumi"))) return;
-      onProgress(`Building the Pulumi engine ${pin} with Go into ${folder} (once; 5 to 8 minutes on two cores) …`);
+      onProgress(`Building the Pulumi engine ${what.version} with Go into ${folder} (once; 5 minutes on two cores) …`);
       const partial = `${folder}.partial`;
       rmSync(partial, { recursive: true, force: true });
       mkdirSync(join(partial, "bin"), { recursive: true });
-      for (const part of parts(pin)) {
-        await goBuild(part, join(sources, part.module), join(partial, "bin", part.executable), alsoHeldBy, onProgress);
-      }
+      for (const name of BESIDE) writeFileSync(join(partial, "bin", name), FORWARD, { mode: 0o755 });
+      await goBuild(what, join(partial, "bin", "pulumi"), alsoHeldBy, onProgress);
       renameSync(partial, folder);
     },
     (holder) => onProgress(`Waiting for ${holder}, which is building the Pulumi engine (${lock}) …`),
@@ -69,15 +74,15 @@ export async function build(options: {
 }
 
 function goBuild(
-  part: Part,
-  module: string,
+  { version, module }: Build,
   output: string,
   onStart: (pid: number | undefined) => void,
   onProgress: (line: string) => void,
 ): Promise<void> {
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
-  const child = spawn("go", ["build", "-v", ...part.flags, "-o", output, part.package], {
+  const args = ["build", "-v", ...flags(version), "-o", output, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"];
+  const child = spawn("go", args, {
     cwd: module,
     // Without cgo, as the official build: needs no C compiler. A go.work above the clone must not take part.
     env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
@@ -92,15 +97,15 @@ function goBuild(
     else last.push(line);
   });
   const timer = setInterval(() => {
-    onProgress(`  ${part.executable}: ${downloaded} modules fetched, ${compiled} packages compiled, ${seconds()} s`);
+    onProgress(`  ${downloaded} modules downloaded, ${compiled} packages compiled, ${seconds()} s`);
   }, 10_000);
   return new Promise<void>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) {
-        onProgress(`  ${part.executable}: built in ${seconds()} s`);
+        onProgress(`  Pulumi ${version}: built in ${seconds()} s`);
         resolve();
-      } else reject(new Error(goFailed(part, code, last.slice(-10))));
+      } else reject(new Error(goFailed(code, last.slice(-10))));
     });
   }).finally(() => clearInterval(timer));
 }
@@ -108,16 +113,16 @@ function goBuild(
 const UNREACHABLE =
   /dial tcp|no such host|connection refused|i\/o timeout|TLS handshake timeout|proxyconnect|(403|502|503) /;
 
-/** What the failure of `go build` means and what mends it, with its last lines. */
-export function goFailed(part: Pick<Part, "executable">, code: number | null, last: string[]): string {
-  const mend = last.some((line) => UNREACHABLE.test(line))
-    ? "The Go module proxy could not be reached: check the network, HTTPS_PROXY and `go env GOPROXY`, then run the same command again."
+/** What the failure of `go build` means and how it is fixed, with its last lines. */
+function goFailed(code: number | null, last: string[]): string {
+  const fix = last.some((line) => UNREACHABLE.test(line))
+    ? "The Go module proxy could not be reached. Fix: check the network, HTTPS_PROXY and `go env GOPROXY`, then run the same command again."
     : last.some((line) => line.includes("no space left"))
-      ? "The disk is full: free about 4 GB, then run the same command again."
-      : "Run the same command again; if it fails again, install the Pulumi CLI instead (1.).";
+      ? "The disk is full. Fix: free about 4 GB, then run the same command again."
+      : "Fix: run the same command again; if it fails again, install the Pulumi CLI instead (1.).";
   return [
-    `go build of ${part.executable} failed (exit code ${code}):`,
+    `go build of the Pulumi engine failed (exit code ${code}):`,
     ...last.map((line) => `     ${line}`),
-    `     ${mend}`,
+    `     ${fix}`,
   ].join("\n");
 }

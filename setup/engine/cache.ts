@@ -9,16 +9,12 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /** A name that changes with every byte that goes into a build, and with the machine's kind. */
-export function buildKey(sources: string, pin: string, flags: string[]): string {
+export function buildKey(version: string, module: string, flags: readonly string[]): string {
   const hash = createHash("sha256").update(JSON.stringify(flags));
-  for (const folder of ["cli", "language-nodejs"]) {
-    for (const file of readdirSync(join(sources, folder)).sort()) {
-      hash.update(`\n${folder}/${file}\n`).update(readFileSync(join(sources, folder, file)));
-    }
-  }
-  return `${pin}-${process.platform}-${process.arch}-${hash.digest("hex").slice(0, 12)}`;
+  for (const file of readdirSync(module).sort()) hash.update(`\n${file}\n`).update(readFileSync(join(module, file)));
+  return `${version}-${process.platform}-${process.arch}-${hash.digest("hex").slice(0, 12)}`;
 }
 
-export function officialKey(pin: string): string {
-  return `official-${pin}-${process.platform}-${process.arch}`;
+export function officialKey(version: string): string {
+  return `official-${version}-${process.platform}-${process.arch}`;
 }

@@ -13,7 +13,7 @@ const REMEMBERED = 24 * 60 * 60_000;
 const UNREACHABLE = 3;
 
 /**
- * In a process of its own, so that it can be ended whatever it waits for, and so that nothing it prints is seen.
+ * In a process of its own, so that it can be ended whatever it waits for, and so that nothing it prints is shown.
  * Exit code 3: the host does not answer.
  */
 const PROGRAM = `
@@ -33,51 +33,51 @@ export function rememberedFailure(cache: string): string | undefined {
   const note = noteFile(cache);
   const stat = statSync(note, { throwIfNoEntry: false });
   if (!stat || Date.now() - stat.mtimeMs > REMEMBERED) return undefined;
-  return `get.pulumi.com could not be reached at ${stat.mtime.toISOString()}. ${mend(note)}`;
+  return `get.pulumi.com could not be reached at ${stat.mtime.toISOString()}. ${fix(note)}`;
 }
 
 /**
  * Installs the official CLI into `folder`, all or nothing.
  *
- * @throws Error whose message says what failed and what would mend it
+ * @throws Error whose message says what failed, with a fix
  */
 export async function install(options: {
   cache: string;
   folder: string;
-  pin: string;
+  version: string;
   /** Project root, where @pulumi/pulumi is found. */
   root: string;
   onProgress: (line: string) => void;
 }): Promise<void> {
-  const { cache, folder, pin, root, onProgress } = options;
+  const { cache, folder, version, root, onProgress } = options;
   await withLock(
     `${folder}.lock`,
     async (alsoHeldBy) => {
       if (isExecutable(join(folder, "bin", "pulumi"))) return;
-      onProgress(`Trying the official installer of Pulumi ${pin} (get.pulumi.com) …`);
+      onProgress(`Trying the official installer of Pulumi ${version} (get.pulumi.com) …`);
       const partial = `${folder}.partial`;
       rmSync(partial, { recursive: true, force: true });
       mkdirSync(partial, { recursive: true });
-      const { code, said } = await runInstaller(partial, pin, root, alsoHeldBy);
+      const { code, said } = await runInstaller(partial, version, root, alsoHeldBy);
       if (code === 0) return renameSync(partial, folder);
       rmSync(partial, { recursive: true, force: true });
-      if (code !== UNREACHABLE) throw new Error(`it failed: ${said}. Run the same command again.`);
+      if (code !== UNREACHABLE) throw new Error(`it failed: ${said}. Fix: run the same command again.`);
       const note = noteFile(cache);
       mkdirSync(dirname(note), { recursive: true });
       writeFileSync(note, said);
-      throw new Error(`get.pulumi.com could not be reached (${said}). ${mend(note)}`);
+      throw new Error(`get.pulumi.com could not be reached (${said}). ${fix(note)}`);
     },
-    (holder) => onProgress(`Waiting for ${holder}, which is installing Pulumi ${pin} …`),
+    (holder) => onProgress(`Waiting for ${holder}, which is installing Pulumi ${version} …`),
   );
 }
 
 function runInstaller(
   target: string,
-  pin: string,
+  version: string,
   root: string,
   onStart: (pid: number | undefined) => void,
 ): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, ["-e", PROGRAM, target, pin, String(TO_ANSWER)], {
+  const child = spawn(process.execPath, ["-e", PROGRAM, target, version, String(TO_ANSWER)], {
     cwd: root,
     env: { ...process.env, NODE_USE_ENV_PROXY: "1" },
     stdio: ["ignore", "ignore", "pipe"],
@@ -101,6 +101,6 @@ function noteFile(cache: string): string {
   return join(cache, "installer-unreachable");
 }
 
-function mend(note: string): string {
-  return `Let https://get.pulumi.com through the network or HTTPS_PROXY, and remove ${note}, which keeps it from being tried for a day.`;
+function fix(note: string): string {
+  return `Fix: allow https://get.pulumi.com in the network or HTTPS_PROXY, and remove ${note}, which prevents another try for a day.`;
 }

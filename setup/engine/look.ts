@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -13,15 +13,13 @@ const ASKING = 10_000;
 export async function lookOnPath(searchPath = process.env.PATH ?? ""): Promise<OnPath[]> {
   const folders = [...new Set(searchPath.split(delimiter).filter(Boolean))];
   const found = folders.map((folder) => join(folder, "pulumi")).filter(isExecutable);
-  return Promise.all(
-    found.map(async (pulumi) => ({
-      pulumi,
-      printed: await printedVersion(pulumi),
-      languageHost: [dirname(pulumi), ...folders].some((folder) =>
-        isExecutable(join(folder, "pulumi-language-nodejs")),
-      ),
-    })),
-  );
+  return Promise.all(found.map(async (pulumi) => ({ pulumi, printed: await printedVersion(pulumi) })));
+}
+
+/** The language host that this engine would start with that PATH; nothing when there is none. */
+export function languageHostOf(pulumi: string, searchPath = process.env.PATH ?? ""): string | undefined {
+  const folders = [...searchPath.split(delimiter).filter(Boolean), dirname(realpathSync(pulumi))];
+  return folders.map((folder) => join(folder, "pulumi-language-nodejs")).find(isExecutable);
 }
 
 /** The `go` on PATH; nothing when there is none. Asked in a folder without a go.mod, which could make it fetch a toolchain. */
