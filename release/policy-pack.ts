@@ -23,7 +23,13 @@ export function packFailure(printed: string): string | undefined {
   return NOT_STARTED.exec(printed)?.[0];
 }
 
-/** Whether the policy pack took part in a run that succeeded. */
+/**
+ * Whether the policy pack took part in a run that succeeded. The summary names it `order-queue`, a newer engine
+ * `order-queue|local|FOLDER`, in a property that the engine writes in PascalCase and the SDK declares in camelCase.
+ */
 export function packJudged(events: readonly EngineEvent[]): boolean {
-  return events.some(({ summaryEvent }) => "order-queue" in (summaryEvent?.policyPacks ?? {}));
+  return events.some(({ summaryEvent }) => {
+    const { PolicyPacks = {} } = (summaryEvent ?? {}) as { PolicyPacks?: Record<string, string> };
+    return Object.keys(PolicyPacks).some((name) => /^order-queue(\||$)/.test(name));
+  });
 }

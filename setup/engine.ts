@@ -27,6 +27,8 @@ export class NoEngine extends Error {
 
 const root = dirname(import.meta.dirname);
 const sources = join(import.meta.dirname, "engine");
+/** Where the executables of setup/engine/bin find what they run. */
+const besides = { ORDER_QUEUE_ENGINE: sources };
 
 /**
  * Instant when an engine is on PATH or in the cache; the first time, with Go, it takes some minutes.
@@ -98,8 +100,7 @@ async function engineAt(pulumi: string, source: Source, version: string): Promis
     environment: {
       // Node 24 first, because a language host starts whatever `node` is.
       PATH: [...new Set(searchPath.join(delimiter).split(delimiter).filter(Boolean))].join(delimiter),
-      // Where the executables of setup/engine/bin find what they run.
-      ORDER_QUEUE_ENGINE: sources,
+      ...besides,
       // The same for the program and the dynamic providers that the engine starts as for setup/run.mjs's target.
       NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -113,5 +114,5 @@ async function isComplete(pulumi: string, source: Source, searchPath: string): P
   // Ours is on PATH after `order-queue env`.
   const others = searchPath.split(delimiter).filter((folder) => folder !== join(sources, "bin"));
   const languageHost = languageHostOf(pulumi, others.join(delimiter));
-  return languageHost !== undefined && (await startsPolicyPacks(languageHost));
+  return languageHost !== undefined && (await startsPolicyPacks(languageHost, { ...process.env, ...besides }));
 }

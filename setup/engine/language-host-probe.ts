@@ -9,14 +9,14 @@ const PATIENCE = 10_000;
  * Whether a language host can start policy packs. The newest whose source the Go module proxy serves (v3.65.0, April
  * 2023) answers RunPlugin with "not supported", still older ones with UNIMPLEMENTED.
  */
-export async function startsPolicyPacks(languageHost: string): Promise<boolean> {
+export async function startsPolicyPacks(languageHost: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   const [grpc, { default: services }, { default: messages }] = await Promise.all([
     import("@grpc/grpc-js"),
     import("@pulumi/pulumi/proto/language_grpc_pb.js"),
     import("@pulumi/pulumi/proto/language_pb.js"),
   ]);
   // It takes an engine's address, which a call that starts nothing does not use.
-  const host = spawn(languageHost, ["127.0.0.1:1"], { stdio: ["pipe", "pipe", "ignore"] });
+  const host = spawn(languageHost, ["127.0.0.1:1"], { stdio: ["pipe", "pipe", "ignore"], env });
   try {
     const lines = createInterface(host.stdout);
     const late = AbortSignal.timeout(PATIENCE);

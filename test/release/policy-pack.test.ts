@@ -24,14 +24,14 @@ describe("why a policy pack could not be started is found in what the engine pri
   });
 });
 
-test("a pack has judged when the engine names it in its summary", () => {
-  const summary = (policyPacks: Record<string, string>) =>
-    [{ summaryEvent: { policyPacks } }] as unknown as Parameters<typeof packJudged>[0];
-  expect([packJudged(summary({ "order-queue": "0.1.0" })), packJudged(summary({})), packJudged([])]).toEqual([
-    true,
-    false,
-    false,
-  ]);
+test.each([
+  [{ "order-queue|local|/p/policy": "0.1.0" }, true],
+  [{ "order-queue": "v0.1.0" }, true],
+  [{ "order-queue-other": "v0.1.0" }, false],
+  [{}, false],
+])("by the engine's summary %j the pack has judged: %s", (PolicyPacks, judged) => {
+  const events = [{ summaryEvent: { PolicyPacks } }] as unknown as Parameters<typeof packJudged>[0];
+  expect(packJudged(events)).toBe(judged);
 });
 
 test("a pack that throws when it is loaded is refused before any engine starts, with the reason", async () => {

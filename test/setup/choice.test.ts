@@ -4,7 +4,7 @@ import { type Facts, nextStep, passedOver } from "../../setup/engine/choice.ts";
 import { supported, withVersions } from "../../setup/engine/versions.ts";
 
 const nothing: Facts = {
-  supported: { range: ">=3.219.0 <=3.276.0", oldest: "3.219.0", newest: "3.276.0" },
+  supported: { range: ">=3.224.0 <=3.276.0", oldest: "3.224.0", newest: "3.276.0" },
   goNeeded: "1.26.6",
   onPath: [],
   inCache: {},
@@ -15,7 +15,7 @@ const onPath = (printed: string) => ({ pulumi: "/opt/pulumi/pulumi", printed });
 const go = { version: "go1.26.8", updatesItself: false };
 
 describe("the engine is chosen", () => {
-  test.each(["v3.219.0", "v3.245.7", "3.276.0"])("from PATH when it is %s", (printed) => {
+  test.each(["v3.224.0", "v3.245.7", "3.276.0"])("from PATH when it is %s", (printed) => {
     expect(nextStep({ ...nothing, onPath: [onPath(printed)], inCache: { "go build": "/cache/bin" } })).toEqual({
       do: "use",
       source: "PATH",
@@ -63,9 +63,9 @@ describe("a pulumi on PATH is not used, with the reason and a fix in one sentenc
   const install = "Fix: install Pulumi 3.276.0 (https://www.pulumi.com/docs/install/)";
   const upgrade = (to: string) => `${install} or run \`npm run upgrade-pulumi -- ${to}\`.`;
   test.each([
-    ["is too old", "v3.218.9", `is 3.218.9; supported are 3.219.0 to 3.276.0. ${install}.`],
-    ["is newer than any tested", "v3.276.1", `is 3.276.1; supported are 3.219.0 to 3.276.0. ${upgrade("3.276.1")}`],
-    ["is a major too new", "v4.0.0", `is 4.0.0; supported are 3.219.0 to 3.276.0. ${upgrade("4.0.0")}`],
+    ["is too old", "v3.223.9", `is 3.223.9; supported are 3.224.0 to 3.276.0. ${install}.`],
+    ["is newer than any tested", "v3.276.1", `is 3.276.1; supported are 3.224.0 to 3.276.0. ${upgrade("3.276.1")}`],
+    ["is a major too new", "v4.0.0", `is 4.0.0; supported are 3.224.0 to 3.276.0. ${upgrade("4.0.0")}`],
     ["prints no version", "boom", `does not print its version but "boom". ${install}.`],
   ])("%s", (_, printed, reason) => {
     const facts = { ...nothing, onPath: [onPath(printed)] };
@@ -85,7 +85,7 @@ describe("when there is none, one error lists what was tried, each with its fix"
       do: "refuse",
       message: [
         "No Pulumi engine was found. What was tried, each with its fix (one is enough):",
-        "  1. pulumi on PATH: /opt/pulumi/pulumi is 3.1.0; supported are 3.219.0 to 3.276.0. Fix: install Pulumi 3.276.0 (https://www.pulumi.com/docs/install/).",
+        "  1. pulumi on PATH: /opt/pulumi/pulumi is 3.1.0; supported are 3.224.0 to 3.276.0. Fix: install Pulumi 3.276.0 (https://www.pulumi.com/docs/install/).",
         "  2. the official installer: blocked. Fix: unblock it.",
         "  3. a build with Go: go is not on PATH. Fix: install Go 1.26.6 or later (https://go.dev/dl/).",
       ].join("\n"),
