@@ -1,4 +1,5 @@
 /** How long it takes to put a fault to the system, by the stage that catches it. */
+import { join } from "node:path";
 import { type Benchmark, type Figure, median } from "./benchmark.ts";
 
 const byStage = {
@@ -19,7 +20,11 @@ export const faults: Benchmark = {
     const corpus = Object.values(byStage).flatMap((id) => chooseFaults(undefined, id));
     const seconds: Record<string, number[]> = Object.fromEntries(Object.keys(byStage).map((stage) => [stage, []]));
     for (let run = 1; run <= runs; run += 1) {
-      const result = await drill(corpus, { baseline: false }, (line) => report(`  ${line}`));
+      const result = await drill(
+        corpus,
+        { baseline: false, state: join(import.meta.dirname, "..", ".order-queue") },
+        (line) => report(`  ${line}`),
+      );
       for (const [stage, id] of Object.entries(byStage)) {
         const put = result.faults.find((fault) => fault.id === id);
         if (put?.stage !== stage) throw new Error(`${id} was to be caught by ${stage}, not ${put?.stage}`);

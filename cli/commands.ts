@@ -65,13 +65,11 @@ export async function driftCommand(state: string, stack: string | undefined, { j
   finish(still, { stacks: drifts }, json);
 }
 
-export async function drillCommand({
-  corpus,
-  only,
-  baseline = false,
-  json,
-}: Output & { corpus?: string; only?: string; baseline?: boolean }) {
-  const result = await drill(chooseFaults(corpus, only), { baseline }, progress);
+export async function drillCommand(
+  state: string,
+  { corpus, only, baseline = false, json }: Output & { corpus?: string; only?: string; baseline?: boolean },
+) {
+  const result = await drill(chooseFaults(corpus, only), { baseline, state: resolve(state) }, progress);
   say(drillReport(result));
   const good = result.faults.every(isCaught) && result.harmless.every(({ stopped }) => stopped === null);
   finish(good, result, json);

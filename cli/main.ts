@@ -143,7 +143,7 @@ cli
     "after",
     "\nExit code 1 when a fault was neither caught nor detected, or a harmless change was stopped.\ndocs/faults.md says how a fault is written.\n\nExamples:\n  $ npx order-queue drill\n  $ npx order-queue drill --only q-max-receive-count-one\n  $ npx order-queue drill --corpus mine.json --json result.json",
   )
-  .action((options) => drillCommand(options));
+  .action((options) => drillCommand(cli.opts().state, options));
 
 cli
   .command("env")

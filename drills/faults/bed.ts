@@ -2,15 +2,13 @@
  * Where faults are tried: three stacks deployed once, and a copy of all that (twin, backend, the project's files) for each
  * fault that changes anything. Previews change nothing and share one.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStackToRun, type Stack } from "../../release/stack.ts";
 import type * as programs from "../../stacks/program.ts";
 import type { Run } from "../../stacks/program.ts";
 import type * as registry from "../../stacks/registry.ts";
 import { stacks as ownStacks, type StackEntry } from "../../stacks/registry.ts";
-import { deployAll } from "../deploy.ts";
 import { type Local, root, startLocal, type TwinSettings } from "../local.ts";
 
 /**
@@ -64,31 +62,15 @@ const projectFiles = [
   "Pulumi.yaml",
 ];
 
-const statesIn = (folder: string) => ({ deployed: join(folder, "deployed"), scratch: join(folder, "scratch") });
-
-/** Makes the folder of the base; its removal is the caller's. */
-export function makeBase(): string {
-  const folder = mkdtempSync(join(tmpdir(), "order-queue-drill-"));
-  mkdirSync(statesIn(folder).scratch);
-  return folder;
-}
-
-/** Deploys the three stacks and keeps them as they then are. */
-export async function deployBase(folder: string, progress: (line: string) => void): Promise<void> {
-  const local = await startLocal(statesIn(folder).deployed, progress, { containers: "processes" });
-  try {
-    await deployAll(local, progress);
-  } finally {
-    await local.stop();
-  }
-}
-
-/** Copies of what {@link makeBase} and {@link deployBase} left in the folder. */
-export function openBase(folder: string): Base {
+/**
+ * @param folder where copies are made; its removal is the caller's
+ * @param deployed state of three deployed stacks; empty when no fault needs them
+ */
+export function openBase(folder: string, deployed: string): Base {
   const previews = new Map<string, Promise<Bed>>();
   const copyState = (from: "deployed" | "scratch") => {
     const state = mkdtempSync(join(folder, "copy-"));
-    cpSync(statesIn(folder)[from], state, { recursive: true });
+    if (from === "deployed") cpSync(deployed, state, { recursive: true });
     return state;
   };
   return {

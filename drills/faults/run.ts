@@ -1,12 +1,12 @@
 /** The fault runner: every fault put to the system, and what became of each. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { commitOf } from "../../stacks/commit.ts";
+import { findBase } from "../base.ts";
 import { root } from "../local.ts";
-import { deployBase, makeBase } from "./bed.ts";
 import type { Fault } from "./fault.ts";
 import { type DrillResult, type FaultResult, failed, type HarmlessResult, sum } from "./result.ts";
 import type { Order } from "./worker.ts";
@@ -14,12 +14,14 @@ import type { Order } from "./worker.ts";
 export interface Wishes {
   /** Only what `pulumi preview` alone would say counts. */
   baseline: boolean;
+  /** Folder of local state, where the stacks that the faults are put to are kept for the next drill. */
+  state: string;
 }
 
 /** @param progress gets a line for each step and each fault */
 export async function drill(
   faults: readonly Fault[],
-  { baseline }: Wishes,
+  { baseline, state }: Wishes,
   progress: (line: string) => void,
 ): Promise<DrillResult> {
   const started = performance.now();
@@ -30,10 +32,11 @@ export async function drill(
   // Mostly waiting, for somebody to be told: they need no processor of their own. A preview says nothing of them.
   const failures = baseline ? [] : encoded.filter(({ environment }) => environment);
   const results = new Map<Fault, FaultResult | HarmlessResult>();
-  const folder = makeBase();
+  const folder = mkdtempSync(join(tmpdir(), "order-queue-drill-"));
+  let deployed = "";
   const work = async (waiting: Fault[]) => {
     if (waiting.length === 0) return;
-    const start = () => fork(join(import.meta.dirname, "worker.ts"), [folder]);
+    const start = () => fork(join(import.meta.dirname, "worker.ts"), [folder, deployed]);
     let worker = start();
     for (let fault = waiting.shift(); fault; fault = waiting.shift()) {
       const result = await put(worker, { fault, baseline });
@@ -48,7 +51,7 @@ export async function drill(
   try {
     // What starts from nothing needs no stacks.
     if (failures.length > 0 || changes.some(({ scenario }) => scenario?.from !== "scratch"))
-      await deployBase(folder, progress);
+      deployed = (await findBase(root, state, progress)).state;
     const workers = Array.from({ length: Math.min(2, processors) }, () => work(changes));
     await Promise.all([...workers, work(failures)]);
   } finally {

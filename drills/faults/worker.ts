@@ -12,7 +12,8 @@ export interface Order {
   baseline: boolean;
 }
 
-const base = openBase(process.argv[2] as string);
+const [folder = "", deployed = ""] = process.argv.slice(2);
+const base = openBase(folder, deployed);
 
 process.on("message", async ({ fault, baseline }: Order) => process.send?.(await putFault(base, fault, baseline)));
 process.once("disconnect", async () => {

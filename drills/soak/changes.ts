@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { rollback } from "../../release/rollback.ts";
 import { openStackIn } from "../../release/stack.ts";
 import { runUpdate } from "../../release/update.ts";
+import { commitAll, editStackFile } from "../project.ts";
 import { release } from "../replay/change.ts";
 import { git } from "../replay/checkout.ts";
-import { commitAll, editStackFile } from "./project.ts";
 import { NotRecovered, type Running } from "./running.ts";
 
 const quiet = () => {};

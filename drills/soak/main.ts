@@ -16,7 +16,7 @@ try {
   // Only now: the engine's packages take their time, and a wrong call should not.
   const { soak } = await import("./soak.ts");
   progress(`seed ${seed}, ${faults} faults`);
-  const figures = await soak(root, { seed, faults, folder: resolve(state) }, progress);
+  const figures = await soak(root, { seed, faults, state: resolve(state) }, progress);
   say(`\n${report(figures)}`);
   if (json) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
   if (!held(figures)) process.exitCode = 1;

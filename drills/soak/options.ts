@@ -38,8 +38,8 @@ export function readOptions(root: string, args: readonly string[]): Options {
     .option("--json <file>", "also write the figures as JSON")
     .option(
       "--state <folder>",
-      "folder of the deployed stacks, kept for later soaks",
-      join(root, ".order-queue", "soak"),
+      "folder of the local state; the deployed stacks are kept in it",
+      join(root, ".order-queue"),
     )
     .allowExcessArguments(false)
     .addHelpText(

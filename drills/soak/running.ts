@@ -1,12 +1,12 @@
 /** The stacks while a soak goes on: a twin that may be killed, stores that go on posting orders, and what is known of both. */
 import { freePort } from "../../twin/listen.ts";
+import type { Copy } from "../base.ts";
 import { Control, type Status } from "../control.ts";
 import { Browser } from "../http.ts";
 import { type Local, startLocal } from "../local.ts";
 import { type StoreAddress, Traffic, type TrafficReport } from "../traffic.ts";
 import { until } from "../wait.ts";
 import { brokeOff } from "./away.ts";
-import type { Copy } from "./base.ts";
 import type { SentOrder } from "./judgement.ts";
 import { ordersOf, type Shop, shopsOf } from "./shops.ts";
 

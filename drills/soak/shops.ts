@@ -1,7 +1,7 @@
 /** The stores of the stacks, by the settings of a project. */
 import { readStackFiles } from "../../stacks/files.ts";
+import type { Copy } from "../base.ts";
 import { orderOf, type StoreAddress } from "../traffic.ts";
-import type { Copy } from "./base.ts";
 import type { SentOrder } from "./judgement.ts";
 import type { Ground } from "./schedule.ts";
 

@@ -1,6 +1,7 @@
 /** A soak: faults drawn from a seed, under orders from every store, and afterwards the account of every order. */
+
+import { type Copy, copyBase, findBase } from "../base.ts";
 import { until } from "../wait.ts";
-import { type Copy, copyBase } from "./base.ts";
 import { readDeadLetters } from "./deadLetters.ts";
 import { put, type Scene } from "./faults.ts";
 import { type Figures, held, recoveries, rounded, tally, type Unrecovered } from "./figures.ts";
@@ -15,8 +16,8 @@ export interface Wishes {
   seed: number;
   /** How many. */
   faults: number;
-  /** Folder of the deployed stacks and of what runs. */
-  folder: string;
+  /** Folder of local state: the deployed stacks and what runs. */
+  state: string;
 }
 
 /** No fault begins before all that are so many earlier in the schedule have ended. */
@@ -33,7 +34,7 @@ const EMPTY_MS = 120_000;
 const PROGRESS_MS = 10_000;
 
 export async function soak(root: string, wishes: Wishes, progress: (line: string) => void): Promise<Figures> {
-  const copy = await copyBase(root, wishes.folder, progress);
+  const copy = await copyBase(await findBase(root, wishes.state, progress), wishes.state);
   const figures = await withRunning(copy, (running) => measure(running, copy, wishes, progress));
   if (held(figures)) copy.remove();
   else progress(`what ran is left in ${copy.state}, its project in ${copy.project}`);

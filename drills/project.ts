@@ -1,14 +1,14 @@
-/** A copy of the project in a repository of its own: a soak commits its changes there, and rolls them back. */
+/** A copy of the project in a repository of its own: changes are committed there, and rolled back. */
 import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { stacks } from "../../stacks/registry.ts";
-import { git } from "../replay/checkout.ts";
+import { stacks } from "../stacks/registry.ts";
+import { git } from "./replay/checkout.ts";
 
 /** What is no source, or not the project's. */
 const left = new Set(["node_modules", ".git", ".order-queue", "coverage"]);
 
-/** In every stack file: alarms ring all through a soak, so none is waited for; what a check fails is not waited for long. */
+/** In every stack file: nothing waits for alarms after an update, and a failing check not as long as on AWS. */
 const settings = { "order-queue:bakeSeconds": "0", "order-queue:verificationSeconds": "120" };
 
 /**
