@@ -181,6 +181,7 @@ export interface Task {
   id: string;
   /** Name of its service. */
   service: string;
+  taskDefinitionArn: string;
   lastStatus: string;
   /** By its container's own check. */
   healthStatus: string;

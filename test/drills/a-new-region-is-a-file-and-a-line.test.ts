@@ -4,7 +4,7 @@ import { edit, makeProject, type Project } from "./project.ts";
 
 let project: Project;
 
-afterAll(() => project?.remove(), 180_000);
+afterAll(() => project?.remove(), 600_000);
 
 test("prod-us is one stack file and one line of the registry: it deploys, verifies itself, and goes again when asked", async () => {
   project = await makeProject((folder) => {
@@ -39,4 +39,4 @@ test("prod-us is one stack file and one line of the registry: it deploys, verifi
   await project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "prod-us");
   const { deployment } = JSON.parse(await project.pulumi("stack", "export", "--stack", "prod-us"));
   expect(deployment.resources ?? []).toEqual([]);
-}, 180_000);
+}, 600_000);

@@ -29,14 +29,14 @@ describe("diagnose, on a stack that the real engine deployed", () => {
       endpoint: AWS_ENDPOINT_URL,
       credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
     };
-  }, 300_000);
-  afterAll(() => project.remove(), 180_000);
+  }, 600_000);
+  afterAll(() => project.remove(), 600_000);
 
   test("says that nobody is told as long as the recipient has not confirmed", async () => {
     const { causes } = await diagnosed("nobody-told");
     expect(causes).toMatchObject([{ evidence: ["platform-staging@orderhub.example: waits to be confirmed"] }]);
     await confirmSubscriptions(new Control(twinApi()));
-  }, 180_000);
+  }, 600_000);
 
   test("finds nothing wrong with one that is well, and shows how it is", async () => {
     const shown = await project.orderQueue("diagnose", "staging", "--json", file());
@@ -64,7 +64,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
         ...[`${name}.orderhub.example`, 200, facts.release.here.release],
       ]),
     );
-  }, 180_000);
+  }, 600_000);
 
   test("names the store whose ERP takes no orders, with the ERP's answer", async () => {
     await control("PUT", "/erp/erp-test.acme.example", { mode: "status", status: 422 });
@@ -79,7 +79,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
       }),
     ]);
     await control("PUT", "/erp/erp-test.acme.example", { mode: "ok" });
-  }, 300_000);
+  }, 600_000);
 
   test("names a store's record that somebody took out of the zone, and what stores see of it", async () => {
     const route53 = new Route53Client(settings);
@@ -103,7 +103,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
     ]);
     await change("CREATE");
     route53.destroy();
-  }, 180_000);
+  }, 600_000);
 
   test("names the image that is gone before all that follows from it", async () => {
     const [ecr, ecs] = [new ECRClient(settings), new ECSClient(settings)];
@@ -125,13 +125,13 @@ describe("diagnose, on a stack that the real engine deployed", () => {
     await expect(project.orderQueue("diagnose", "staging")).rejects.toThrow(/^1\. The image of staging-/m);
     ecr.destroy();
     ecs.destroy();
-  }, 300_000);
+  }, 600_000);
 
   test("takes no stack that does not exist", async () => {
     await expect(project.orderQueue("diagnose", "prod-mars")).rejects.toThrow(
       /ended with 2:[\s\S]*Allowed choices are staging, prod-au, prod-eu/,
     );
-  }, 180_000);
+  }, 600_000);
 });
 
 const file = () => join(project.folder, ".order-queue", "diagnosis.json");

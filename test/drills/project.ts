@@ -3,12 +3,14 @@
  * `npm ci` and `npx order-queue twin`. Commands run as they would in a shell, on the real engine.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import type { Base } from "../../drills/base.ts";
+import { Control } from "../../drills/control.ts";
+import type { Preview } from "../../release/preview.ts";
 import { run } from "../../release/process.ts";
-import { withLock } from "../../setup/lock.cjs";
 
 const source = resolve(import.meta.dirname, "../..");
 const node = join(source, "node_modules/.bin/node");
@@ -21,6 +23,15 @@ export interface Project {
   pulumi(...args: string[]): Promise<string>;
   /** Runs `order-queue …`. */
   orderQueue(...args: string[]): Promise<string>;
+  /** What `order-queue preview` finds. */
+  preview(): Promise<Preview>;
+  /** The outputs of a stack's last update. */
+  // biome-ignore lint/suspicious/noExplicitAny: outputs differ from stack to stack
+  outputs(stack: string): Promise<any>;
+  /** What the stack's last update recorded. */
+  resources(stack: string): Promise<Recorded[]>;
+  /** The control API of the project's twin. */
+  control: Control;
   /** Runs `order-queue …` and kills it, with all it started, as soon as it prints a line like `at`. */
   interrupt(at: RegExp, ...args: string[]): Promise<void>;
   /** Commits everything and returns the commit. */
@@ -37,6 +48,13 @@ export interface Project {
   remove(): Promise<void>;
 }
 
+export interface Recorded {
+  urn: string;
+  type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: outputs differ from type to type
+  outputs: Record<string, any>;
+}
+
 /** @param prepare changes the copy before it is committed and the twin starts on it */
 export async function makeProject(prepare: (folder: string) => void = () => {}): Promise<Project> {
   const folder = newFolder(tmpdir());
@@ -44,45 +62,26 @@ export async function makeProject(prepare: (folder: string) => void = () => {}):
   return openProject(folder);
 }
 
-/**
- * A copy of a project that `order-queue release` has brought up from nothing, with its git repository, its twin and its
- * backend. {@link releasedIn} is what that release came to.
- */
+/** A copy of the three stacks that a run of the tests deploys once, with its git repository, its twin and its backend. */
 export async function makeDeployedProject(): Promise<Project> {
+  const base = await deployedBase();
   const folder = newFolder(tmpdir());
-  cpSync(await deployedFolder(), folder, { recursive: true });
+  cpSync(base.project, folder, { recursive: true });
+  cpSync(base.state, join(folder, ".order-queue"), { recursive: true });
   return openProject(folder);
+}
+
+/** Deployed by the first suite that needs it, as the drill does it too. */
+async function deployedBase(): Promise<Base> {
+  const command = [join(import.meta.dirname, "deploy.ts"), sharedState()];
+  return JSON.parse(await run(node, command, { cwd: source, env: {} }));
 }
 
 /** Where `release --json` of a project writes to. */
 export const releasedIn = (folder: string) => join(folder, ".order-queue", "released.json");
 
-/** The project that is copied: deployed by the first who wants one, then left as it is until the run of the tests ends. */
-function deployedFolder(): Promise<string> {
-  const shared = process.env.ORDER_QUEUE_TEST_RUN ?? "";
-  const note = join(shared, "deployed");
-  return withLock(`${note}.lock`, async () => {
-    if (!existsSync(note)) writeFileSync(note, await deploy(newFolder(shared)));
-    return readFileSync(note, "utf8");
-  });
-}
-
-/** Alarms are not watched for as long as at AWS, and prod-eu has its two stores on a load balancer each. */
-async function deploy(folder: string): Promise<string> {
-  copySources(folder, () => {
-    const set = (stack: string, setting: string) =>
-      edit(join(folder, `Pulumi.${stack}.yaml`), "config:", `config:\n  order-queue:${setting}`);
-    for (const stack of ["prod-au", "prod-eu"]) set(stack, 'bakeSeconds: "1"');
-    set("prod-eu", 'storesPerLoadBalancer: "1"');
-  });
-  const project = await openProject(folder);
-  try {
-    await project.orderQueue("release", "--json", releasedIn(folder));
-  } finally {
-    await project.end();
-  }
-  return folder;
-}
+/** Folder of local state that the suites of a run share. */
+export const sharedState = (): string => process.env.ORDER_QUEUE_TEST_RUN ?? "";
 
 const newFolder = (within: string) => mkdtempSync(join(within, "order-queue-project-"));
 
@@ -130,14 +129,25 @@ async function openProject(folder: string): Promise<Project> {
     twin.kill("SIGINT");
     await ended;
   };
+  const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive"], { cwd: folder, env });
+  const { api } = JSON.parse(readFileSync(join(folder, ".order-queue", "twin", "twin.json"), "utf8"));
   return {
     folder,
     env,
     orderQueue,
+    pulumi,
+    control: new Control(api),
+    preview: async () => {
+      const file = join(folder, ".order-queue", "preview.json");
+      await orderQueue("preview", "--json", file).catch(() => {});
+      return JSON.parse(readFileSync(file, "utf8"));
+    },
+    outputs: async (stack) => JSON.parse(await pulumi("stack", "output", "--stack", stack, "--json")),
+    resources: async (stack) =>
+      JSON.parse(await pulumi("stack", "export", "--stack", stack)).deployment.resources ?? [],
     interrupt: (at, ...args) => interrupt(folder, at, args),
     commit: (message) => commitAll(folder, message),
     git: (...args) => gitIn(folder, args),
-    pulumi: (...args) => run("pulumi", [...args, "--non-interactive"], { cwd: folder, env }),
     edit: (file, from, to) => edit(join(folder, file), from, to),
     changes: () => gitIn(folder, ["status", "--porcelain"]),
     end,

@@ -1,36 +1,39 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Control } from "../../drills/control.ts";
+import type { ErpOrder } from "../../drills/control.ts";
 import { Browser } from "../../drills/http.ts";
+import { publishRecords } from "../../drills/owners.ts";
 import { confirmSubscriptions } from "../../drills/recipients.ts";
-import type { Preview } from "../../release/preview.ts";
+import type { PendingStore } from "../../stacks/domains.ts";
 import { makeProject, type Project } from "./project.ts";
 
 let project: Project;
+const withPack = ["--policy-pack", "policy"];
 
 /** Each test goes on from the one before, as a day's work does. */
 describe("three stacks, deployed by plain pulumi from the committed files", () => {
   beforeAll(async () => {
     project = await makeProject();
     for (const stack of ["staging", "prod-au", "prod-eu"]) await project.pulumi("stack", "init", stack);
-  }, 180_000);
-  afterAll(() => project.remove(), 180_000);
+  }, 600_000);
+  afterAll(() => project.remove(), 600_000);
 
   test("production is refused before anything is registered while staging has not verified its release", async () => {
     await expect(project.pulumi("up", "--yes", "--stack", "prod-au")).rejects.toThrow(
       /staging has not verified release [0-9a-f]{12}; nothing was registered\. Mend: npx order-queue release/,
     );
-    const { deployment } = JSON.parse(await project.pulumi("stack", "export", "--stack", "prod-au"));
-    expect((deployment.resources ?? []).filter((r: { type: string }) => r.type.startsWith("aws:"))).toEqual([]);
-  }, 180_000);
+    expect((await project.resources("prod-au")).filter(({ type }) => type.startsWith("aws:"))).toEqual([]);
+  }, 600_000);
 
   test("staging, then both productions at once, come up and verify themselves", async () => {
-    await project.pulumi("up", "--yes", "--stack", "staging");
+    expect(await project.pulumi("up", "--yes", "--stack", "staging", ...withPack)).toMatch(/✅ order-queue@v/);
     await Promise.all(
       ["prod-au", "prod-eu"].map((stack) => project.pulumi("up", "--yes", "--skip-preview", "--stack", stack)),
     );
-    const outputs = await Promise.all(["staging", "prod-au", "prod-eu"].map(outputsOf));
+    const outputs = await Promise.all(
+      ["staging", "prod-au", "prod-eu"].map((stack) => project.outputs(stack) as Promise<Outputs>),
+    );
     const { release, image } = outputs[0] as Outputs;
     for (const { verification } of outputs)
       expect(verification).toMatchObject({ release, image, syntheticOrder: { id: expect.any(String) } });
@@ -57,7 +60,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       undefined,
     ]);
     expect(project.changes()).toBe("");
-  }, 180_000);
+  }, 600_000);
 
   test("a store's order goes over TLS, with the store's own certificate, and arrives at its ERP once", async () => {
     const browser = new Browser(project.env);
@@ -75,7 +78,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     expect((await erpOrders()).filter(({ key }) => key === "harbourside/4711")).toEqual([
       expect.objectContaining({ host: "erp.harbourside.example", order }),
     ]);
-  }, 180_000);
+  }, 600_000);
 
   test("an ERP that asks for credentials gets those of its store's secret, and no other one gets any", async () => {
     const browser = new Browser(project.env);
@@ -89,7 +92,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       ["erp.acme.example", "Bearer acme-of-the-twin"],
       ["erp.bluegum.example", undefined],
     ]);
-  }, 180_000);
+  }, 600_000);
 
   test("private keys are in the stacks' states, encrypted, and credentials of ERPs are not there at all", async () => {
     const [state, shown] = await Promise.all([
@@ -99,7 +102,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     expect(state).not.toContain("PRIVATE KEY");
     expect(shown).toContain("PRIVATE KEY");
     expect(shown).not.toContain("of-the-twin");
-  }, 180_000);
+  }, 600_000);
 
   test("unmodified curl sends an order too, and is told what is wrong with a bad one", () => {
     const curl = (body: string) =>
@@ -130,8 +133,40 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     expect(JSON.parse(curl('{"store":"nobody","orderId":"1","payload":{}}'))).toMatchObject({ field: "store" });
   });
 
+  test("a store with a domain of its own waits alone, and is served by the update after its owner published the record", async () => {
+    const before = await project.outputs("staging");
+    expect(before.stores.map(({ name }: { name: string }) => name)).toEqual(["acme", "bluegum"]);
+    expect(before.pending).toMatchObject([{ store: "tulipan", hostname: "shop.tulipan-test.example" }]);
+    const asked = (before.pending as PendingStore[])[0]?.publish ?? [];
+    expect(asked.map(({ name, type }) => [name.replace(/_[0-9a-f]+/, "_…"), type])).toEqual([
+      ["_….shop.tulipan-test.example.", "CNAME"],
+      ["shop.tulipan-test.example", "CNAME"],
+    ]);
+    const ownResources = async () =>
+      (await project.resources("staging"))
+        .filter(({ urn, type }) => urn.endsWith("::staging-store-tulipan") && type.startsWith("aws:"))
+        .map(({ type }) => type.split(":").at(-1));
+    expect(await ownResources()).toEqual(["Certificate"]);
+
+    await publishRecords(project.control, before.pending);
+    await project.pulumi("up", "--yes", "--skip-preview", "--stack", "staging");
+    const after = await project.outputs("staging");
+    expect(after.pending).toEqual([]);
+    expect(after.stores.map(({ name }: { name: string }) => name)).toEqual(["acme", "bluegum", "tulipan"]);
+    expect((await ownResources()).sort()).toEqual([
+      "Certificate",
+      "CertificateValidation",
+      "ListenerCertificate",
+      "ListenerRule",
+    ]);
+    const answer = await new Browser(project.env).request("https://shop.tulipan-test.example/orders", {
+      body: { store: "tulipan", orderId: "1", payload: {} },
+    });
+    expect([answer.status, answer.names]).toEqual([202, "DNS:shop.tulipan-test.example"]);
+  }, 600_000);
+
   test("preview of all stacks finds nothing to change but verification, and production equal to staging", async () => {
-    const preview = await previewed();
+    const preview = await project.preview();
     expect(
       Object.fromEntries(
         Object.entries(preview.stacks).map(([name, s]) => [name, [s.create, s.update, s.replace, s.delete]]),
@@ -142,11 +177,11 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       "prod-eu": [0, 1, 0, 0],
     });
     expect(preview.parity).toMatchObject({ equal: true, differences: [] });
-  }, 180_000);
+  }, 600_000);
 
   test("a difference between staging and production is found by name, resource and path", async () => {
     project.edit("infra/queue.ts", "maxReceiveCount: ", 'maxReceiveCount: name === "prod-eu" ? 99 : ');
-    const { parity } = await previewed();
+    const { parity } = await project.preview();
     expect(parity).toMatchObject({
       equal: false,
       differences: [
@@ -158,12 +193,12 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
         },
       ],
     });
-    execFileSync("git", ["checkout", "--quiet", "."], { cwd: project.folder });
-  }, 180_000);
+    project.git("checkout", "--quiet", ".");
+  }, 600_000);
 
   test("a plan that breaks a policy is refused by rule and resource", async () => {
     project.edit("infra/queue.ts", "sqsManagedSseEnabled: true", "sqsManagedSseEnabled: false");
-    const { stacks, policy } = await previewed();
+    const { stacks, policy } = await project.preview();
     expect(stacks["prod-au"]?.error).toMatch(/^refused by policy, \d+ violations?$/);
     expect(policy.violations).toContainEqual({
       stack: "prod-au",
@@ -171,8 +206,21 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       resource: expect.stringMatching(/^prod-au-/),
       message: expect.stringContaining("sqsManagedSseEnabled"),
     });
-    execFileSync("git", ["checkout", "--quiet", "."], { cwd: project.folder });
-  }, 180_000);
+    const raw = project.pulumi("preview", "--stack", "staging", ...withPack);
+    await expect(raw).rejects.toThrow("set sqsManagedSseEnabled");
+    project.git("checkout", "--quiet", ".");
+  }, 600_000);
+
+  test("a policy pack that cannot be loaded is an error of its own, and no verdict on the change", async () => {
+    project.edit("policy/pack.ts", "import", 'import "./nowhere.ts";\nimport');
+    const reason = /Cannot find module '.*nowhere.ts' imported from .*pack.ts/;
+    const own = /policy: the policy pack could not be started, so no change was judged: Cannot find module/;
+    await Promise.all([
+      expect(project.pulumi("preview", "--stack", "staging", ...withPack)).rejects.toThrow(reason),
+      expect(project.orderQueue("preview")).rejects.toThrow(own),
+    ]);
+    project.git("checkout", "--quiet", ".");
+  }, 600_000);
 
   test("a rollback re-applies the last good update of history and verifies it", async () => {
     const before = await logRetention("prod-au");
@@ -192,33 +240,33 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       message: expect.stringMatching(/^rollback to update 2 /),
     });
     expect(project.changes()).toBe("");
-    expect(
-      execFileSync("git", ["worktree", "list"], { cwd: project.folder, encoding: "utf8" }).trim().split("\n"),
-    ).toHaveLength(1);
-  }, 300_000);
+    expect(project.git("worktree", "list").split("\n")).toHaveLength(1);
+  }, 600_000);
 
   test("a renewed certificate is a new secret version, and the containers roll to it", async () => {
     const before = await ingestOf("prod-eu");
-    const [certificate] = (await resourcesOf("prod-eu")).filter(({ type }) => /LocallySignedCert$/.test(type));
+    const [certificate] = (await project.resources("prod-eu")).filter(({ type }) => /LocallySignedCert$/.test(type));
     await project.pulumi("up", "--yes", "--skip-preview", "--stack", "prod-eu", "--replace", certificate?.urn ?? "");
     const after = await ingestOf("prod-eu");
     expect(after.version).not.toBe(before.version);
     expect(after.valueFrom).toEqual(before.valueFrom.map((from) => from.replace(before.version, after.version)));
-    const running = (await twinStatus()).regions["eu-west-1"]?.tasks.filter((task) => task.lastStatus === "RUNNING");
+    const running = (await project.control.status()).regions["eu-west-1"]?.tasks.filter(
+      (task) => task.lastStatus === "RUNNING",
+    );
     const ingest = running?.filter(({ service }) => service.includes("ingest")) ?? [];
     expect(ingest.length).toBeGreaterThanOrEqual(2);
     expect(new Set(ingest.map(({ taskDefinitionArn }) => taskDefinitionArn))).toEqual(new Set([after.definition]));
-  }, 300_000);
+  }, 600_000);
 
   test("a recipient of alarms who has not confirmed is named", async () => {
     await expect(project.orderQueue("drift", "prod-eu")).rejects.toThrow(
       /prod-eu-alarms-email waits to be confirmed: nobody is told through it/,
     );
-    await confirmSubscriptions(new Control(twinApi()));
-  }, 180_000);
+    await confirmSubscriptions(project.control);
+  }, 600_000);
 
   test("what somebody changed or deleted by hand is named by resource and property, and mended by a refresh", async () => {
-    const control = new Control(twinApi());
+    const { control } = project;
     const inEu = async (type: string, name: string) => {
       const found = (await control.findResources(type)).find((r) => r.region === "eu-west-1" && r.id.includes(name));
       if (found === undefined) throw new Error(`no ${type} of ${name} in eu-west-1`);
@@ -264,14 +312,14 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     expect((await inEu("aws:lb/targetGroup:TargetGroup", "prod-eu-ingest")).outputs.deregistrationDelay).toBe(
       group.outputs.deregistrationDelay,
     );
-  }, 300_000);
+  }, 600_000);
 
   test("drift is none, and destroy is refused where state is protected", async () => {
     // It ends with 1 where a resource, or a difference from staging, would be told.
     await project.orderQueue("drift", "prod-eu");
     await expect(project.pulumi("destroy", "--yes", "--stack", "prod-eu")).rejects.toThrow(/protected/);
     expect(project.changes()).toBe("");
-  }, 180_000);
+  }, 600_000);
 });
 
 interface Outputs {
@@ -280,35 +328,14 @@ interface Outputs {
   verification: { hostnames: { hostname: string }[]; stoppedContainer?: { message: string } };
 }
 
-async function outputsOf(stack: string): Promise<Outputs> {
-  return JSON.parse(await project.pulumi("stack", "output", "--stack", stack, "--json"));
-}
-
-async function previewed(): Promise<Preview> {
-  const file = join(project.folder, ".order-queue", "preview.json");
-  await project.orderQueue("preview", "--json", file).catch(() => {});
-  return JSON.parse(readFileSync(file, "utf8"));
-}
-
-interface Recorded {
-  urn: string;
-  type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: outputs differ from type to type
-  outputs: Record<string, any>;
-}
-
-async function resourcesOf(stack: string): Promise<Recorded[]> {
-  return JSON.parse(await project.pulumi("stack", "export", "--stack", stack)).deployment.resources;
-}
-
 async function logRetention(stack: string): Promise<number[]> {
-  const groups = (await resourcesOf(stack)).filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
+  const groups = (await project.resources(stack)).filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
   return groups.map(({ outputs }) => outputs.retentionInDays);
 }
 
 /** Ingest's task definition, where its secrets come from, and the secret's version that the stack holds. */
 async function ingestOf(stack: string): Promise<{ definition: string; valueFrom: string[]; version: string }> {
-  const resources = await resourcesOf(stack);
+  const resources = await project.resources(stack);
   const find = (type: string, name: string) =>
     resources.find(({ urn }) => urn.endsWith(`${type}::${stack}-${name}`))?.outputs ?? {};
   const { arn, containerDefinitions } = find(":TaskDefinition", "ingest");
@@ -320,20 +347,8 @@ async function ingestOf(stack: string): Promise<{ definition: string; valueFrom:
   };
 }
 
-interface TwinStatus {
-  regions: Record<string, { tasks: { service: string; lastStatus: string; taskDefinitionArn: string }[] }>;
-}
-
-async function twinStatus(): Promise<TwinStatus> {
-  return (await fetch(`${twinApi()}/status`)).json() as Promise<TwinStatus>;
-}
-
-function twinApi(): string {
-  return JSON.parse(readFileSync(join(project.folder, ".order-queue", "twin", "twin.json"), "utf8")).api;
-}
-
-async function erpOrders(): Promise<{ key: string; host: string; authorization?: string }[]> {
-  return (await fetch(`${twinApi()}/erp/orders`)).json() as ReturnType<typeof erpOrders>;
+async function erpOrders(): Promise<(ErpOrder & { authorization?: string })[]> {
+  return project.control.erpOrders();
 }
 
 async function arrived(key: string): Promise<void> {

@@ -23,4 +23,4 @@ test("a preview of a stack without its hosted zone and a store's secret ends, an
   );
   await expect(preview).rejects.toThrow(/^prod-au: 1\d\d to create/m);
   await expect(preview).rejects.toThrow(/^Parity: not judged, since staging cannot be planned\.$/m);
-}, 120_000);
+}, 600_000);

@@ -77,7 +77,7 @@ test("a fault that nothing stops is said not to be caught; with a preview alone 
     total: 1,
   });
   expect(code).toBe(1);
-}, 120_000);
+}, 600_000);
 
 test("a corpus that cannot be read is a wrong call, and nothing is started", async () => {
   const { code, stderr } = await drill([{ id: "a-fault", category: "queue", title: "Something", resources: [{}] }]);

@@ -4,6 +4,7 @@ const service = (name: string, more = {}) => ({ name, running: 1, desired: 1, de
 const task = (id: string, of: string, more = {}) => ({
   id,
   service: of,
+  taskDefinitionArn: "",
   lastStatus: "RUNNING",
   healthStatus: "HEALTHY",
   ...more,
