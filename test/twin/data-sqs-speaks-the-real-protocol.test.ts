@@ -12,6 +12,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { realTime } from "../../twin/clock.ts";
 import { queueAttributes } from "../../twin/sqs/attributes.ts";
 import type { Sqs } from "../../twin/sqs/sqs.ts";
 import { eventually } from "./data-region.ts";
@@ -24,7 +25,7 @@ let now = Date.now();
 let clients: SQSClient[] = [];
 
 async function start() {
-  twin = await startSqs(directory, () => now);
+  twin = await startSqs(directory, { ...realTime, now: () => now });
   sqs = twin.sqs;
 }
 
