@@ -40,17 +40,21 @@ export async function startTestCloud(settings: Partial<CloudSettings> & { direct
   return { cloud, store, directory, close };
 }
 
+/** Containers inside the test's process where they would be processes, for tests of a cloud in real time. */
+export const webContainers = (): Partial<CloudSettings> =>
+  containers === "docker" ? {} : { runtime: inProcessContainers(new ManualClock()) };
+
 /**
  * A cloud whose tasks, health checks and queues go by a clock that the test advances, and whose containers are inside the
  * test's process; in Docker its containers are real, and so is its time.
  */
-export async function startTimedCloud() {
+export async function startTimedCloud(settings: Partial<CloudSettings> = {}) {
   if (containers === "docker") {
-    const test = await startTestCloud();
+    const test = await startTestCloud(settings);
     return { ...test, during: <T>(promise: Promise<T>) => promise, eventually };
   }
   const clock = new ManualClock();
-  const test = await startTestCloud({ time: clock, runtime: inProcessContainers(clock) });
+  const test = await startTestCloud({ ...settings, time: clock, runtime: inProcessContainers(clock) });
   const close = () => clock.during(test.close());
   return {
     ...test,
