@@ -7,7 +7,7 @@ import type { ManualClock } from "../manual-clock.ts";
 
 /**
  * Containers inside the test's process, for tests of what decides about them: each is an HTTP server that answers as
- * `webProgram` does, with signals and exit codes as processes have them. A command of `-e process.exit(N)` exits with N.
+ * `webProgram` does, with signals and exit codes as processes have them; with DEAF it ignores SIGTERM. A command of `-e process.exit(N)` exits with N.
  * Not modelled: any other program, and output.
  */
 export const inProcessContainers = (clock: ManualClock): ContainerRuntime => ({
@@ -42,6 +42,7 @@ export const inProcessContainers = (clock: ManualClock): ContainerRuntime => ({
       exited: exited.promise,
       signal: (name) => {
         if (name === "SIGKILL") return exit(137);
+        if (environment.DEAF) return;
         server.close(() => exit(0));
         server.closeIdleConnections();
       },
