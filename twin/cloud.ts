@@ -122,7 +122,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const internet = new Internet({ dns, front, erp, resolver, network }, log);
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
-  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, settings.time ?? { ...realTime, now });
+  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, settings.time?.now ?? now, time);
   const secrets = new SecretsManager(store, account, now);
   for (const secret of settings.secrets ?? []) secrets.makeByHand(secret);
   for (const policy of settings.policies ?? []) makePolicyByHand(store, account, policy);

@@ -6,7 +6,6 @@ import { redriveReport } from "../../cli/redrive.ts";
 import { batches, type Found } from "../../release/redrive/letters.ts";
 import { Pass } from "../../release/redrive/pass.ts";
 import { RedriveQueues } from "../../release/redrive/queues.ts";
-import { realTime } from "../../twin/clock.ts";
 import { startSqs, type TestSqs } from "../twin/sqs.ts";
 
 const region = "ap-southeast-2";
@@ -20,7 +19,7 @@ let urls: { orders: string; deadLetters: string };
 let run = 0;
 
 beforeAll(async () => {
-  twin = await startSqs(directory, { ...realTime, now: () => clock });
+  twin = await startSqs(directory, () => clock);
 });
 afterAll(async () => {
   await twin.stop();

@@ -53,7 +53,7 @@ export async function startRegion(maxReceiveCount = 250): Promise<Region> {
   const clock = new ManualClock();
   const folder = mkdtempSync(join(tmpdir(), "order-queue-region-"));
   const store = new Store(folder);
-  const sqs = new Sqs(store, join(folder, "sqs"), "123456789012", { reject: async () => undefined }, clock);
+  const sqs = new Sqs(store, join(folder, "sqs"), "123456789012", { reject: async () => undefined }, clock.now, clock);
   await sqs.start(0);
   ends.push(async () => {
     await sqs.close();

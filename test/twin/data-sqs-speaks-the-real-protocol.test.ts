@@ -12,7 +12,6 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { realTime } from "../../twin/clock.ts";
 import { queueAttributes } from "../../twin/sqs/attributes.ts";
 import type { Sqs } from "../../twin/sqs/sqs.ts";
 import { eventually } from "./data-region.ts";
@@ -25,7 +24,7 @@ let now = Date.now();
 let clients: SQSClient[] = [];
 
 async function start() {
-  twin = await startSqs(directory, { ...realTime, now: () => now });
+  twin = await startSqs(directory, () => now);
   sqs = twin.sqs;
 }
 

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { realTime, type Time } from "../../twin/clock.ts";
 import { Credentials } from "../../twin/ecs/credentials.ts";
 import { Gate } from "../../twin/gate.ts";
 import { Iam } from "../../twin/iam/iam.ts";
@@ -16,11 +15,11 @@ export interface TestSqs {
   stop(): Promise<void>;
 }
 
-export async function startSqs(directory: string, time: Time = realTime): Promise<TestSqs> {
+export async function startSqs(directory: string, now: () => number = Date.now): Promise<TestSqs> {
   const store = new Store(directory);
   const view = new View(store);
   const gate = new Gate(new Credentials(), new Network(view, 0, () => {}), new Iam(view, account));
-  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, time);
+  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
   await sqs.start(0);
   return {
     sqs,

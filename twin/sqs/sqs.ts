@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import type { Time } from "../clock.ts";
+import { type Clock, realTime, type Time } from "../clock.ts";
 import type { Gate } from "../gate.ts";
 import { listen } from "../listen.ts";
 import type { Store } from "../store.ts";
@@ -27,12 +27,23 @@ export class Sqs {
   #endpoint = "";
   #refusing = false;
 
-  constructor(store: Store, directory: string, account: string, gate: Pick<Gate, "reject">, time: Time) {
+  /**
+   * @param now what visibility, delay and retention go by
+   * @param time what long polls go by
+   */
+  constructor(
+    store: Store,
+    directory: string,
+    account: string,
+    gate: Pick<Gate, "reject">,
+    now: Clock,
+    time: Time = realTime,
+  ) {
     this.#store = store;
     this.#account = account;
     this.#gate = gate;
     this.#time = time;
-    this.queues = new Queues(directory, account, time.now);
+    this.queues = new Queues(directory, account, now);
     this.#server = http.createServer((request, response) => void this.#answer(request, response));
     this.#server.keepAliveTimeout = 60_000;
   }
