@@ -1,4 +1,5 @@
 /** Many small calls made as few: what arrives while the calls under way take their time goes out together. */
+import { type Clock, realClock } from "./clock.ts";
 
 export interface Limits {
   /** Items of one call. */
@@ -17,7 +18,8 @@ export type Call<Item, Outcome> = (items: Item[]) => Promise<(Outcome | Error)[]
 interface Waiting<Item, Outcome> {
   item: Item;
   bytes: number;
-  timer: NodeJS.Timeout;
+  /** Ends its wait for a call. */
+  cancel(): void;
   resolve(outcome: Outcome): void;
   reject(error: Error): void;
 }
@@ -30,25 +32,32 @@ export class Batches<Item, Outcome> {
   readonly #limits: Limits;
   readonly #call: Call<Item, Outcome>;
   readonly #bytesOf: (item: Item) => number;
+  readonly #clock: Clock;
   readonly #line = new Set<Waiting<Item, Outcome>>();
   #underWay = 0;
   #planned = false;
 
-  constructor(limits: Limits, call: Call<Item, Outcome>, bytesOf: (item: Item) => number = () => 0) {
+  constructor(
+    limits: Limits,
+    call: Call<Item, Outcome>,
+    bytesOf: (item: Item) => number = () => 0,
+    clock: Clock = realClock,
+  ) {
     this.#limits = limits;
     this.#call = call;
     this.#bytesOf = bytesOf;
+    this.#clock = clock;
   }
 
   /** The item's own outcome. @throws Error the item's own failure, its call's, or that its call did not begin in time */
   add(item: Item): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const { waitMs } = this.#limits;
-      const timer = setTimeout(() => {
+      const cancel = this.#clock.after(waitMs, () => {
         this.#line.delete(waiting);
         reject(new Error(`no call began within ${waitMs} ms: ${this.#underWay} are under way`));
-      }, waitMs);
-      const waiting = { item, bytes: this.#bytesOf(item), timer, resolve, reject };
+      });
+      const waiting = { item, bytes: this.#bytesOf(item), cancel, resolve, reject };
       this.#line.add(waiting);
       this.#plan();
     });
@@ -70,7 +79,7 @@ export class Batches<Item, Outcome> {
     for (const waiting of this.#line) {
       if (taken.length === this.#limits.items) break;
       if (taken.length > 0 && bytes + waiting.bytes > this.#limits.bytes) break;
-      clearTimeout(waiting.timer);
+      waiting.cancel();
       this.#line.delete(waiting);
       taken.push(waiting);
       bytes += waiting.bytes;

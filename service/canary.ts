@@ -4,8 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:https";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
+import { type Clock, pause, realClock, within } from "./clock.ts";
 import { SYNTHETIC } from "./order.ts";
 import type { ReceiptsQueue } from "./queue.ts";
 import type { CanarySettings } from "./settings.ts";
@@ -19,11 +19,14 @@ export class Canary {
   readonly #settings: Settings;
   readonly #receipts: ReceiptsQueue;
   readonly #log: Logger;
+  readonly #clock: Clock;
   readonly #stopping = new AbortController();
-  /** When the last order was begun, as `performance.now()` tells it. */
-  #turnedAt = performance.now();
+  /** When the last order was begun, by the clock. */
+  #turnedAt: number;
 
-  constructor(settings: Settings, receipts: ReceiptsQueue, log: Logger) {
+  constructor(settings: Settings, receipts: ReceiptsQueue, log: Logger, clock: Clock = realClock) {
+    this.#clock = clock;
+    this.#turnedAt = clock.now();
     this.#settings = settings;
     this.#receipts = receipts;
     this.#log = log;
@@ -31,15 +34,15 @@ export class Canary {
 
   /** False for one that hangs: no order was begun for three intervals. One that fails is no reason to be replaced. */
   get works(): boolean {
-    return performance.now() - this.#turnedAt < 3 * this.#settings.intervalMs;
+    return this.#clock.now() - this.#turnedAt < 3 * this.#settings.intervalMs;
   }
 
   /** Sends an order each interval until `stop` was called. */
   async run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      this.#turnedAt = performance.now();
-      const next = pause(this.#settings.intervalMs, undefined, { signal }).catch(() => {});
+      this.#turnedAt = this.#clock.now();
+      const next = pause(this.#clock, this.#settings.intervalMs, signal);
       await this.#order();
       await next;
     }
@@ -54,13 +57,14 @@ export class Canary {
   async #order(): Promise<void> {
     const { platformDomain: domain, intervalMs } = this.#settings;
     const orderId = `canary-${randomUUID()}`;
-    const began = performance.now();
+    const began = this.#clock.now();
     try {
-      const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(intervalMs)]);
-      await post(domain, { store: SYNTHETIC, orderId, payload: {} });
-      const back = await this.#receipts.take(orderId, signal);
+      const back = await within(this.#clock, intervalMs, async (due) => {
+        await post(domain, { store: SYNTHETIC, orderId, payload: {} });
+        return this.#receipts.take(orderId, AbortSignal.any([this.#stopping.signal, due]));
+      });
       if (this.#stopping.signal.aborted) return;
-      const seconds = Math.round(performance.now() - began) / 1000;
+      const seconds = Math.round(this.#clock.now() - began) / 1000;
       if (back) this.#log.info({ outcome: "back", seconds, domain, orderId }, "synthetic order");
       else this.#fail(orderId, `it was accepted, but no receipt came within ${intervalMs / 1000} s`);
     } catch (error) {

@@ -1,7 +1,7 @@
 /** Takes orders from the queue and brings each to its store's ERP; a message is deleted only after that. */
-import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type Admission, Breaker } from "./breaker.ts";
+import { type Clock, every, pause, realClock } from "./clock.ts";
 import { type Delivery, postOrder } from "./erp.ts";
 import { afterFailure, type Failed, Failures, type Fate, whileAway, whileBusy } from "./fate.ts";
 import { type Order, parseOrder, SYNTHETIC } from "./order.ts";
@@ -48,6 +48,7 @@ export class Dispatcher {
   readonly #settings: Settings;
   readonly #queues: Queues;
   readonly #log: Logger;
+  readonly #clock: Clock;
   readonly #stopping = new AbortController();
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #shares: Shares;
@@ -55,13 +56,15 @@ export class Dispatcher {
   readonly #failures = new Failures();
   readonly #inFlight = { count: 0, at: Number.NEGATIVE_INFINITY };
   #ended = Promise.withResolvers<void>();
-  /** When the loop last came around, as `performance.now()` counts. */
-  #turnedAt = performance.now();
+  /** When the loop last came around, by the clock. */
+  #turnedAt: number;
 
-  constructor(settings: Settings, queues: Queues, log: Logger) {
+  constructor(settings: Settings, queues: Queues, log: Logger, clock: Clock = realClock) {
     this.#settings = settings;
     this.#queues = queues;
     this.#log = log;
+    this.#clock = clock;
+    this.#turnedAt = clock.now();
     this.#shares = new Shares(settings.concurrency);
   }
 
@@ -76,14 +79,14 @@ export class Dispatcher {
    * read it either.
    */
   get works(): boolean {
-    return performance.now() - this.#turnedAt < this.#settings.visibilitySeconds * 1000;
+    return this.#clock.now() - this.#turnedAt < this.#settings.visibilitySeconds * 1000;
   }
 
   /** Works until `stop` was called and every order under way is finished. */
   async run(): Promise<void> {
     const stopping = this.#stopping.signal;
     while (!stopping.aborted) {
-      this.#turnedAt = performance.now();
+      this.#turnedAt = this.#clock.now();
       if (this.#shares.free === 0) {
         await this.#ended.promise;
         continue;
@@ -105,7 +108,7 @@ export class Dispatcher {
       return await this.#queues.orders.receive(most, this.#settings.receiveWaitSeconds, LEASE_SECONDS);
     } catch (err) {
       this.#log.error({ err }, "the queue cannot be read");
-      await pause(QUEUE_DOWN_MS, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      await pause(this.#clock, QUEUE_DOWN_MS, this.#stopping.signal);
       return [];
     }
   }
@@ -135,7 +138,7 @@ export class Dispatcher {
     if (store !== SYNTHETIC && !this.#settings.stores.has(store))
       return this.#refuse(message, `no store ${store} in STORE_ERPS`, orderLog);
     if (!this.#shares.take(store)) return this.#wait(message, orderLog);
-    const admission = this.#breakerOf(store).admit(performance.now());
+    const admission = this.#breakerOf(store).admit(this.#clock.now());
     if (admission === "hold") {
       this.#shares.giveBack(store);
       return this.#holdBack(message, store, orderLog);
@@ -178,10 +181,10 @@ export class Dispatcher {
 
   /** Whether the order is delivered. */
   async #handle(message: Received, order: Order, admission: Admission, log: Logger): Promise<boolean> {
-    const began = performance.now();
+    const began = this.#clock.now();
     const lease = this.#holdOn(message);
     const delivery = await this.#deliver(order, admission, log).finally(lease.end);
-    const ms = Math.round(performance.now() - began);
+    const ms = Math.round(this.#clock.now() - began);
     const learned = this.#learn(message, order, admission, delivery, log);
     if (delivery.taken) await this.#finish(message, delivery, log, ms);
     else await this.#putBack(message, { ...delivery, ...learned }, log.child({ attempts: delivery.attempts, ms }));
@@ -191,10 +194,12 @@ export class Dispatcher {
   /** Renews the lease three times within it; `end` waits for a renewal under way, which would undo what comes after. */
   #holdOn(message: Received): { end(): Promise<void> } {
     let renewal = Promise.resolve();
-    const timer = setInterval(() => (renewal = this.#hide(message, LEASE_SECONDS)), (LEASE_SECONDS * 1000) / 3);
+    const stop = every(this.#clock, (LEASE_SECONDS * 1000) / 3, () => {
+      renewal = this.#hide(message, LEASE_SECONDS);
+    });
     return {
       end: () => {
-        clearInterval(timer);
+        stop();
         return renewal;
       },
     };
@@ -206,7 +211,7 @@ export class Dispatcher {
     if (url === undefined) return this.#acknowledge(order, log);
     const erp = { url, authorization: this.#settings.authorizations.get(order.store) };
     const limits = { ...this.#settings.erp, ...(admission === "probe" && { attempts: 1 }) };
-    return postOrder(order, erp, limits, this.#stopping.signal);
+    return postOrder(order, erp, limits, this.#stopping.signal, this.#clock);
   }
 
   /** Verification's order or the canary's: a receipt instead of a post to anyone's ERP. */
@@ -230,7 +235,7 @@ export class Dispatcher {
     log: Logger,
   ): Pick<Failed, "proofs" | "silentMs"> {
     const breaker = this.#breakerOf(store);
-    const now = performance.now();
+    const now = this.#clock.now();
     if (delivery.taken || delivery.refused) {
       if (breaker.answered(now)) log.info("the ERP is back");
     } else if (breaker.failed(messageId, admission, now)) {
@@ -274,7 +279,7 @@ export class Dispatcher {
 
   /** What could not even be posted. */
   async #refuse(message: Received, reason: string, log: Logger): Promise<void> {
-    const proofs = this.#failures.add(message.messageId, performance.now(), Number.POSITIVE_INFINITY);
+    const proofs = this.#failures.add(message.messageId, this.#clock.now(), Number.POSITIVE_INFINITY);
     await this.#fail(message, { reason, askedMs: 0, proofs, silentMs: 0 }, log);
   }
 
@@ -302,7 +307,7 @@ export class Dispatcher {
 
   /** Asked for only where an order has to be hidden for long; as it was where SQS does not say. */
   async #countInFlight(): Promise<number> {
-    const now = performance.now();
+    const now = this.#clock.now();
     if (now - this.#inFlight.at < COUNT_MS) return this.#inFlight.count;
     this.#inFlight.at = now;
     try {

@@ -1,6 +1,6 @@
 /** Posting an order to a store's ERP, a few times if need be, inside one receive of its message. */
-import { setTimeout as pause } from "node:timers/promises";
 import { type Attempts, LONGEST_WAIT_MS, retryAfterMs, waitAfterAttemptMs } from "./backoff.ts";
+import { type Clock, pause, realClock, within } from "./clock.ts";
 import { type Order, orderKey } from "./order.ts";
 
 /** Where a store's orders go. */
@@ -39,9 +39,15 @@ const NOBODY = new Set([401, 403]);
  * attempts are used up. Waits as long as Retry-After says, if that fits inside this receive; if not, this receive is over.
  * Once `stopping` is aborted the post under way is still finished, but no further one begun. Never throws.
  */
-export async function postOrder(order: Order, erp: Erp, limits: Attempts, stopping: AbortSignal): Promise<Delivery> {
+export async function postOrder(
+  order: Order,
+  erp: Erp,
+  limits: Attempts,
+  stopping: AbortSignal,
+  clock: Clock = realClock,
+): Promise<Delivery> {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await postOnce(order, erp, limits.timeoutMs);
+    const answer = await postOnce(order, erp, limits.timeoutMs, clock);
     if ("status" in answer && answer.status >= 200 && answer.status < 300) {
       return { taken: true, status: answer.status, attempts: attempt };
     }
@@ -49,19 +55,15 @@ export async function postOrder(order: Order, erp: Erp, limits: Attempts, stoppi
     const reason = "status" in answer ? `the ERP answered ${answer.status}` : answer.failure;
     const later = "failure" in answer || answer.status >= 500 || NOT_NOW.has(answer.status);
     const over = !later || attempt >= limits.attempts || askedMs > LONGEST_WAIT_MS;
-    if (!over) {
-      await pause(Math.max(askedMs, waitAfterAttemptMs(attempt, Math.random())), undefined, { signal: stopping }).catch(
-        () => {},
-      );
-    }
+    if (!over) await pause(clock, Math.max(askedMs, waitAfterAttemptMs(attempt, Math.random())), stopping);
     const refused = !later && "status" in answer && !NOBODY.has(answer.status);
     if (over || stopping.aborted) return { taken: false, reason, refused, attempts: attempt, askedMs };
   }
 }
 
 /** A redirect is an answer like any other: followed, a POST may turn into a GET, whose 200 says nothing about the order. */
-async function postOnce(order: Order, { url, authorization }: Erp, timeoutMs: number): Promise<Attempt> {
-  try {
+async function postOnce(order: Order, { url, authorization }: Erp, timeoutMs: number, clock: Clock): Promise<Attempt> {
+  const post = async (signal: AbortSignal): Promise<Attempt> => {
     const response = await fetch(url, {
       method: "POST",
       headers: {
@@ -71,10 +73,13 @@ async function postOnce(order: Order, { url, authorization }: Erp, timeoutMs: nu
       },
       body: order.text,
       redirect: "manual",
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     });
     await response.body?.cancel().catch(() => {});
     return { status: response.status, askedMs: retryAfterMs(response.headers.get("retry-after"), Date.now()) };
+  };
+  try {
+    return await within(clock, timeoutMs, post);
   } catch (error) {
     return { failure: describe(error as Error, timeoutMs) };
   }

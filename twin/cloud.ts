@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Acm } from "./acm.ts";
 import { startApi } from "./api/api.ts";
 import { Authority } from "./authority/authority.ts";
-import { type Clock, FastClock, type Log } from "./clock.ts";
+import { type Clock, FastClock, type Log, realTime, type Time } from "./clock.ts";
 import { processes } from "./containers/processes.ts";
 import type { ContainerRuntime } from "./containers/runtime.ts";
 import { Dns, type HostedZone, hostedZone } from "./dns.ts";
@@ -60,6 +60,8 @@ export interface CloudSettings {
   /** Milliseconds for which a connection whose packets are dropped hangs; 12,000 when none is given: most give up before. */
   dropMs?: number;
   now?: Clock;
+  /** What containers, health checks and the visibility of messages go by; the machine's own when none is given. */
+  time?: Time;
   /** Called when someone asks over the control API that the twin ends. */
   onShutdown?: () => void;
   log: Log;
@@ -101,7 +103,7 @@ export interface Cloud {
 
 /** Starts all of it on 127.0.0.1. @throws Error that names a taken port; nothing keeps running then */
 export async function startCloud(settings: CloudSettings): Promise<Cloud> {
-  const { store, directory, account, log, ports = {}, now = Date.now } = settings;
+  const { store, directory, account, log, ports = {}, now = Date.now, time = realTime } = settings;
   mkdirSync(directory, { recursive: true });
   const view = new View(store);
   const authority = await Authority.open(directory);
@@ -111,7 +113,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const acm = new Acm(store, view, dns, authority, account, minutes.now, log);
   const network = new Network(view, settings.dropMs ?? 12_000, log);
   const iam = new Iam(view, account);
-  const targets = new Targets(store, view, network);
+  const targets = new Targets(store, view, network, time);
   const s3 = new S3(view, iam, join(directory, "s3"), account);
   const accessLogs = new AccessLogs(s3, account, now, log);
   const front = new Front({ view, acm, targets, network, accessLogs }, log);
@@ -120,7 +122,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const internet = new Internet({ dns, front, erp, resolver, network }, log);
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
-  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
+  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, settings.time?.now ?? now, time);
   const secrets = new SecretsManager(store, account, now);
   for (const secret of settings.secrets ?? []) secrets.makeByHand(secret);
   for (const policy of settings.policies ?? []) makePolicyByHand(store, account, policy);
@@ -168,10 +170,10 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     const logged: LogMetrics["line"] = (...written) => logs.line(...written);
     const surroundings = { account, directory, log, environment, logged };
     const agent = new Agent({ view, network, iam, secrets }, account);
-    const scheduler = new Scheduler({ store, view, targets, events, runtime, network, agent }, surroundings);
+    const scheduler = new Scheduler({ store, view, targets, events, runtime, network, agent, time }, surroundings);
     closers.push(() => scheduler.close(settings.graceMs ?? 10_000));
     closers.push(async () => network.close());
-    const ecs = new Ecs(store, view, scheduler, runtime.name);
+    const ecs = new Ecs(store, view, scheduler, runtime.name, time);
     const metrics = new Metrics({ view, sqs, ecs, front, targets, acm, events, logs });
     const renewals = new Renewals({ acm, events }, account, minutes.now);
     metrics.onCollected(

@@ -54,6 +54,8 @@ export interface PublicSide {
   readonly records: Map<string, string>;
   /** Names that were connected to, in order. */
   readonly connections: string[];
+  /** Ids of the orders that a host accepted, in order. */
+  readonly accepted: string[];
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
   const authority = await Authority.open(folder);
   const known = new Map(Object.entries(hosts));
   const connections: string[] = [];
+  const accepted: string[] = [];
   const records = new Map<string, string>();
   const { sqs, sqsUrl } = await startSqs();
   const client = new SQS({
@@ -123,6 +126,7 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
         const MessageBody = JSON.stringify({ orderId: order.orderId, release: host.receiptRelease });
         await client.sendMessage({ QueueUrl: receiptsQueueUrl, MessageBody });
       }
+      accepted.push(order.orderId);
       response.writeHead(202).end(JSON.stringify({ orderId: order.orderId, store: order.store, accepted: true }));
     },
   );
@@ -157,6 +161,7 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     hosts: known,
     records,
     connections,
+    accepted,
     async close() {
       client.destroy();
       for (const socket of sockets) socket.destroy();

@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { ORDER_BYTES, orderKey, parseOrder } from "../../service/order.ts";
 import { OrderQueue, queueClient } from "../../service/queue.ts";
-import { endAll, order, type Queues, startQueues } from "./fixture.ts";
+import { order } from "./fixture.ts";
+import { clientOf, endAllInProcess, type Region, startRegion } from "./in-process.ts";
 
 interface Entry {
   Id: string;
@@ -75,17 +76,15 @@ test("the largest orders go out one by one: together they would be more than a b
   expect(calls.map((entries) => entries.length)).toEqual([1, 1]);
 });
 
-describe("at a real queue", () => {
-  let queues: Queues;
+describe("at a queue", () => {
+  let region: Region;
   beforeEach(async () => {
-    queues = await startQueues();
-    process.env.AWS_ENDPOINT_URL_SQS = queues.env.AWS_ENDPOINT_URL_SQS;
+    region = await startRegion();
   });
-  afterEach(endAll);
+  afterEach(endAllInProcess);
 
   test("messages are hidden and removed in batches, each by its own handle", async () => {
-    const client = queueClient("ap-southeast-2");
-    const queue = new OrderQueue(client, queues.env.QUEUE_URL ?? "");
+    const queue = new OrderQueue(clientOf(region.env), region.env.QUEUE_URL ?? "");
     await Promise.all(["1", "2", "3"].map((id) => queue.put(orderOf(id), `acme/${id}`)));
     const received = await queue.receive(10, 1, 60);
     expect(received.map(({ groupId, receives }) => [groupId, receives])).toEqual([
@@ -97,8 +96,7 @@ describe("at a real queue", () => {
     const [first, second, third] = received;
     if (!first || !second || !third) throw new Error("three messages were received");
     await Promise.all([queue.remove(first), queue.hide(second, 0), queue.remove(third)]);
-    expect(await queues.bodies("orders.fifo")).toEqual([order("2", {})]);
+    expect(region.bodies("orders.fifo")).toEqual([order("2", {})]);
     expect((await queue.receive(10, 1, 60)).map(({ receives }) => receives)).toEqual([2]);
-    client.destroy();
   });
 });

@@ -1,44 +1,56 @@
-import { type Erp, endAll, order, type Queues, startErp, startQueues, startService, stores, until } from "./fixture.ts";
+import { type Erp, endAll, order, startErp, startService, stores } from "./fixture.ts";
+import { endAllInProcess, type Region, startDispatch, startRegion } from "./in-process.ts";
 
-/** Longer than the 15 s for which a message under way is hidden at a time. */
-const SLOW_MS = 17_000;
+/** Seconds for which a message under way is invisible at a time. */
+const LEASE = 15;
 
-let queues: Queues;
+let region: Region;
 let erp: Erp;
 let env: Record<string, string>;
 
-const start = () => startService("dispatch", { ...env, ERP_TIMEOUT_MS: "25000" });
-
 beforeEach(async () => {
-  queues = await startQueues();
-  erp = await startErp();
-  env = { ...queues.env, ...stores(erp.url) };
+  region = await startRegion(5);
+  erp = await startErp(region.clock.now);
+  env = { ...stores(erp.url), ERP_TIMEOUT_MS: "25000" };
 });
 
-afterEach(endAll);
+afterEach(async () => {
+  await endAllInProcess();
+  await endAll();
+});
 
-test("what a killed dispatch held comes to another one within seconds", async () => {
+const keys = () => erp.posts.map(({ key }) => key);
+
+test("what a killed dispatch held comes to another one when its lease ends, not before", async () => {
   const posted = new Promise<void>((resolve) => {
     erp.answer = (response, nth) => (nth === 1 ? resolve() : void response.writeHead(200).end());
   });
-  const first = await start();
-  await queues.put(order("held"), "held");
+  region.put(order("held"), "held");
+  const first = await startService("dispatch", { ...region.env, ...env });
   await posted;
   first.process.kill("SIGKILL");
-  await start();
-  await emptied();
-  expect(erp.posts.map(({ key }) => key)).toEqual(["acme/held", "acme/held"]);
-}, 60_000);
+  await first.ended;
+
+  startDispatch(region, env);
+  await region.clock.run(LEASE * 1_000 - 1);
+  expect(keys()).toEqual(["acme/held"]);
+  await region.clock.until("an empty queue", () => region.bodies("orders.fifo").length === 0, { within: 1_000 });
+  expect(keys()).toEqual(["acme/held", "acme/held"]);
+});
 
 test("an order whose ERP takes longer than that is still nobody else's", async () => {
-  erp.answer = (response) => void setTimeout(() => response.writeHead(200).end(), SLOW_MS);
-  await Promise.all([start(), start()]);
-  await queues.put(order("slow"), "slow");
-  await emptied();
-  expect(erp.posts.map(({ key }) => key)).toEqual(["acme/slow"]);
-}, 60_000);
-
-/** Sooner than the queue's own visibility timeout of 120 s would have it. */
-async function emptied(): Promise<void> {
-  await until("an empty queue", async () => (await queues.bodies("orders.fifo")).length === 0, 40_000);
-}
+  let answer = () => {};
+  erp.answer = (response) => {
+    answer = () => response.writeHead(200).end();
+  };
+  const several = [startDispatch(region, env), startDispatch(region, env)];
+  region.put(order("slow"), "slow");
+  await region.clock.until("the post", () => erp.posts.length === 1);
+  await region.clock.run(1_000 * (LEASE + 2));
+  expect(region.hidden("orders.fifo")).toEqual([order("slow")]);
+  answer();
+  await region.emptied();
+  expect(keys()).toEqual(["acme/slow"]);
+  const delivered = several.flatMap(({ log }) => log.filter(({ msg }) => msg === "order delivered"));
+  expect(delivered).toEqual([expect.objectContaining({ receives: 1, attempts: 1 })]);
+});

@@ -1,28 +1,21 @@
-import {
-  type Erp,
-  endAll,
-  order,
-  type Queues,
-  type Service,
-  startErp,
-  startQueues,
-  startService,
-  stores,
-  until,
-} from "./fixture.ts";
+import { type Erp, endAll, order, startErp, stores } from "./fixture.ts";
+import { type Dispatch, endAllInProcess, type Region, startDispatch, startRegion } from "./in-process.ts";
 
-let queues: Queues;
+let region: Region;
 let erp: Erp;
-let dispatch: Service;
+let dispatch: Dispatch;
 
 beforeAll(async () => {
-  queues = await startQueues(250);
-  erp = await startErp();
+  region = await startRegion();
+  erp = await startErp(region.clock.now);
   const limits = { ERP_ATTEMPTS: "1", ERP_TIMEOUT_MS: "2000", MAX_RECEIVES: "2" };
-  dispatch = await startService("dispatch", { ...queues.env, ...stores(erp.url), ...limits });
+  dispatch = startDispatch(region, { ...stores(erp.url), ...limits });
 });
 
-afterAll(endAll);
+afterAll(async () => {
+  await endAllInProcess();
+  await endAll();
+});
 
 test("what cannot be delivered is given up with its reason, once its ERP has answered others, and the rest is delivered", async () => {
   erp.answer = (response) => {
@@ -39,24 +32,19 @@ test("what cannot be delivered is given up with its reason, once its ERP has ans
     poison: "not an order",
     unknown,
   };
-  for (const [id, body] of Object.entries(hopeless)) await queues.put(body, id);
+  for (const [id, body] of Object.entries(hopeless)) region.put(body, id);
 
   // A good order now and then is what proves that the ERP lives.
   let sent = 0;
-  await until("five dead letters", async () => {
+  const fiveDead = () => {
     sent += 1;
-    await queues.put(order(`good-${sent}`), `good-${sent}`);
-    return (await queues.messages("orders-dead.fifo")).length === 5;
-  });
-  await until("the rest delivered", async () => (await queues.bodies("orders.fifo")).length === 0);
+    region.put(order(`good-${sent}`), `good-${sent}`);
+    return region.deadLetters().length === 5;
+  };
+  await region.clock.until("five dead letters", fiveDead, { within: 60_000, step: 500 });
+  await region.emptied();
 
-  const dead = await queues.messages("orders-dead.fifo");
-  const reasons = Object.fromEntries(
-    dead.map(({ Body, Attributes, MessageAttributes }) => [
-      Attributes?.MessageGroupId,
-      [Body, MessageAttributes?.reason?.StringValue],
-    ]),
-  );
+  const reasons = Object.fromEntries(region.deadLetters().map(({ group, body, reason }) => [group, [body, reason]]));
   expect(reasons).toEqual({
     failing: [hopeless.failing, "the ERP answered 500"],
     mute: [hopeless.mute, "no answer from the ERP within 2000 ms"],
@@ -68,4 +56,4 @@ test("what cannot be delivered is given up with its reason, once its ERP has ans
   expect(posts("acme/good-1")).toBe(1);
   expect(posts("acme/refused")).toBe(2);
   expect(dispatch.log.filter(({ msg }) => msg === "order given up: it lies in the dead-letter queue")).toHaveLength(5);
-}, 90_000);
+});

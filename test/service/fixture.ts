@@ -46,7 +46,7 @@ export async function until<T>(
   }
 }
 
-type QueueName = "orders.fifo" | "orders-dead.fifo" | "receipts";
+export type QueueName = "orders.fifo" | "orders-dead.fifo" | "receipts";
 
 /** What the queue server tells of a queue without changing it. */
 interface Inspected {
@@ -122,14 +122,15 @@ export interface Erp {
   answer: (response: ServerResponse, nth: number) => void;
 }
 
-export async function startErp(): Promise<Erp> {
+/** @param now what the times of its posts go by */
+export async function startErp(now: () => number = () => performance.now()): Promise<Erp> {
   const server = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk) => chunks.push(chunk));
     incoming.on("end", () => {
       const body = Buffer.concat(chunks).toString();
       const key = String(incoming.headers["idempotency-key"]);
-      erp.posts.push({ key, headers: incoming.headers, body, at: performance.now() });
+      erp.posts.push({ key, headers: incoming.headers, body, at: now() });
       erp.answer(response, erp.posts.length);
     });
   });

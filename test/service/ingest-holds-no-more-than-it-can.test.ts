@@ -1,41 +1,22 @@
-import type { AddressInfo } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import { pino } from "pino";
-import { createIngest } from "../../service/ingest.ts";
 import { ORDER_BYTES } from "../../service/order.ts";
-import type { OrderQueue } from "../../service/queue.ts";
-import { ingestSettings } from "../../service/settings.ts";
-import {
-  ask,
-  certificate,
-  endAll,
-  order,
-  PLATFORM,
-  post,
-  type Queues,
-  type Service,
-  STORE_HOST,
-  startQueues,
-  startService,
-  stores,
-  until,
-} from "./fixture.ts";
+import { ask, certificate, order, PLATFORM, post, STORE_HOST, stores, until } from "./fixture.ts";
+import { endAllInProcess, type Ingest, startIngest } from "./in-process.ts";
+
+afterAll(endAllInProcess);
 
 const ERP = "https://erp.acme.example/orders";
 const large = { note: "x".repeat(ORDER_BYTES - 200) };
 
 describe("a container with much to read", () => {
-  let queues: Queues;
-  let ingest: Service;
+  let ingest: Ingest;
   const senders: TLSSocket[] = [];
 
   beforeAll(async () => {
-    queues = await startQueues();
-    ingest = await startService("ingest", { ...queues.env, ...stores(ERP) });
+    ingest = await startIngest(stores(ERP), { put: async () => "m-1" });
   });
-  afterAll(async () => {
+  afterAll(() => {
     for (const sender of senders) sender.destroy();
-    await endAll();
   });
 
   /** Begins to send an order of the largest size, and goes no further. */
@@ -65,25 +46,19 @@ describe("a container with much to read", () => {
 
 describe("a store that sends more than its share", () => {
   test("is answered 429 with Retry-After, while another store's orders are taken", async () => {
-    const env = {
-      ...{
-        AWS_REGION: "ap-southeast-2",
-        RELEASE: "r",
-        IMAGE_DIGEST: "sha256:feed",
-        PORT: "0",
-        PLATFORM_DOMAIN: PLATFORM,
-      },
-      ...{ QUEUE_URL: "https://sqs/orders.fifo", TLS_KEY: certificate.key, TLS_CERT: certificate.cert },
-      STORE_HOSTS: JSON.stringify({ acme: [STORE_HOST], bluegum: ["bluegum.au.orderhub.example"] }),
-    };
+    const STORE_HOSTS = JSON.stringify({ acme: [STORE_HOST], bluegum: ["bluegum.au.orderhub.example"] });
     const stored: (() => void)[] = [];
-    const slow = { put: () => new Promise<string>((resolve) => stored.push(() => resolve("m-1"))) };
-    const app = createIngest(ingestSettings(env), slow as unknown as OrderQueue, pino({ enabled: false }));
-    await app.listen({ port: 0, host: "127.0.0.1" });
-    const { port } = app.server.address() as AddressInfo;
+    const put = () => new Promise<string>((resolve) => stored.push(() => resolve("m-1")));
+    const { port } = await startIngest({ STORE_HOSTS }, { put });
     const send = (body: string) => ask(port, "POST", "/orders", body, PLATFORM);
 
-    const taken = Array.from({ length: 500 }, (_, index) => send(order(`o-${index}`)));
+    const connection = connect({ port, ca: certificate.ca, servername: certificate.name });
+    let answers = "";
+    connection.on("data", (data) => {
+      answers += data;
+    });
+    const bodies = Array.from({ length: 500 }, (_, index) => order(`o-${index}`));
+    connection.write(bodies.map(requestOf).join(""));
     await until("half of what may be under way", () => stored.length === 500);
     const refused = await send(order("one-more"));
     expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "1"]);
@@ -94,12 +69,22 @@ describe("a store that sends more than its share", () => {
     await until("the other store's order", () => stored.length === 501);
     for (const answer of stored) answer();
     expect((await other).status).toBe(202);
-    expect(new Set((await Promise.all(taken)).map(({ status }) => status))).toEqual(new Set([202]));
+    const statuses = await until("500 answers", () => {
+      const found = answers.match(/HTTP\/1\.1 \d+/g) ?? [];
+      return found.length === 500 && found;
+    });
+    expect(new Set(statuses)).toEqual(new Set(["HTTP/1.1 202"]));
+    connection.destroy();
 
     const again = send(order("one-more"));
     await until("its place again", () => stored.length === 502);
     stored.at(-1)?.();
     expect((await again).status).toBe(202);
-    await app.close();
   });
 });
+
+/** As it goes over a connection that carries many, one right after the other. */
+function requestOf(body: string): string {
+  const headers = [`host: ${PLATFORM}`, "content-type: application/json", `content-length: ${body.length}`];
+  return `POST /orders HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n${body}`;
+}

@@ -2,32 +2,21 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { ORDER_BYTES } from "../../service/order.ts";
-import {
-  ask,
-  endAll,
-  order,
-  PLATFORM,
-  post,
-  type Queues,
-  type Service,
-  startQueues,
-  startService,
-  stores,
-} from "./fixture.ts";
+import { ask, order, PLATFORM, post, stores } from "./fixture.ts";
+import { endAllInProcess, type Ingest, startIngest } from "./in-process.ts";
 
 const ERP = "https://erp.acme.example/orders";
-let queues: Queues;
-let ingest: Service;
+const put = jest.fn(async () => "m-1");
+let ingest: Ingest;
 
 beforeAll(async () => {
-  queues = await startQueues();
-  ingest = await startService("ingest", { ...queues.env, ...stores(ERP) });
+  ingest = await startIngest(stores(ERP), { put });
 });
 
-afterAll(endAll);
+afterAll(endAllInProcess);
 
-afterEach(async () => {
-  expect(await queues.bodies("orders.fifo")).toEqual([]);
+afterEach(() => {
+  expect(put).not.toHaveBeenCalled();
 });
 
 const ID = "a string of 1 to 64 letters, digits and . _ : -, a letter or digit first";
@@ -107,36 +96,29 @@ test("an unknown path is answered 404 with those that exist", async () => {
 
 describe("while the queue cannot be reached", () => {
   let silent: Server;
-  let cut: Service[];
 
   beforeAll(async () => {
     silent = createServer();
     silent.listen(0, "127.0.0.1");
     await once(silent, "listening");
-    const { port } = silent.address() as AddressInfo;
-    const env = { ...queues.env, ...stores(ERP) };
-    cut = await Promise.all(
-      [`http://127.0.0.1:${port}`, "http://127.0.0.1:1"].map((endpoint) =>
-        startService("ingest", { ...env, AWS_ENDPOINT_URL_SQS: endpoint }),
-      ),
-    );
   });
 
   afterAll(() => silent.close());
 
   test.each([
-    ["does not answer", 0],
-    ["refuses the connection", 1],
-  ])("an order is answered 503 within 5 s where it %s", async (_what, index) => {
+    ["does not answer", () => (silent.address() as AddressInfo).port],
+    ["refuses the connection", () => 1],
+  ])("an order is answered 503 within 5 s where it %s, and the container stays healthy", async (_what, port) => {
+    const AWS_ENDPOINT_URL_SQS = `http://127.0.0.1:${port()}`;
+    const QUEUE_URL = "https://sqs.ap-southeast-2.amazonaws.com/123456789012/orders.fifo";
+    const cut = await startIngest({ ...stores(ERP), QUEUE_URL, AWS_ENDPOINT_URL_SQS });
     const began = performance.now();
-    const answer = await post(cut[index]?.port ?? 0, "Q-1");
+    const answer = await post(cut.port, "Q-1");
     expect(answer.status).toBe(503);
     expect(answer.headers["retry-after"]).toBe("5");
     expect(answer.body).toEqual({ error: "order Q-1 is not accepted: the queue cannot take it now. Send it again." });
     expect(performance.now() - began).toBeLessThan(5_000);
-  });
-
-  test("the container stays healthy: another one would not reach the queue either", async () => {
-    expect((await ask(cut[0]?.port ?? 0, "GET", "/health")).status).toBe(200);
+    // Another container would not reach the queue either.
+    expect((await ask(cut.port, "GET", "/health")).status).toBe(200);
   });
 });

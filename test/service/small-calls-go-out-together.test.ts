@@ -1,4 +1,5 @@
 import { Batches, type Limits } from "../../service/batches.ts";
+import { ManualClock } from "../manual-clock.ts";
 
 const limits: Limits = { items: 3, bytes: 10, calls: 1, waitMs: 60_000 };
 
@@ -66,9 +67,17 @@ test("a call that fails has failed for all of its items and for no other", async
 
 test("an item whose call does not begin in time is refused, and never sent", async () => {
   const { calls, call } = held();
-  const batches = new Batches({ ...limits, items: 1, waitMs: 20 }, call);
+  const clock = new ManualClock();
+  const batches = new Batches({ ...limits, items: 1, waitMs: 2_000 }, call, undefined, clock);
   const first = batches.add("a");
-  await expect(batches.add("late")).rejects.toThrow("no call began within 20 ms: 1 are under way");
+  let failure: Error | undefined;
+  batches.add("late").catch((error: Error) => {
+    failure = error;
+  });
+  await clock.run(1_999);
+  expect(failure).toBeUndefined();
+  await clock.run(1);
+  expect(failure).toEqual(new Error("no call began within 2000 ms: 1 are under way"));
   calls[0]?.answer();
   expect(await first).toBe("A");
   await turn();

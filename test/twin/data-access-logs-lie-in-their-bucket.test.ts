@@ -24,6 +24,7 @@ import {
   targetGroup,
   taskDefinition,
   tunnel,
+  webContainers,
   webProgram,
   zone,
 } from "./data-region.ts";
@@ -35,12 +36,23 @@ let test: Awaited<ReturnType<typeof startTestCloud>>;
 let call: Call;
 const seed = new Uint8Array([1]);
 
-beforeEach(async () => {
+const start = (settings = {}) => startTestCloud({ now: () => now, ...webContainers(), ...settings });
+
+beforeAll(async () => {
+  test = await start();
+});
+beforeEach(() => {
   now = begin;
-  test = await startTestCloud({ now: () => now });
   call = { cloud: test.cloud, region, account, defaultTags: {}, name: "logs", urn: "urn" };
 });
-afterEach(() => test.close());
+afterEach(async () => {
+  for (const { token } of s3)
+    for (const { id, region: own } of test.store.list(token)) {
+      if (token === bucketType.token) await bucketType.delete?.(id, { forceDestroy: true }, { ...call, region: own });
+      test.store.remove(token, id, own);
+    }
+});
+afterAll(() => test.close());
 
 async function create(type: ResourceType, given: Properties): Promise<Properties> {
   const { inputs, problems } = check(type, given, {}, seed, call);
@@ -160,6 +172,10 @@ describe("a load balancer's access log", () => {
   let cert: string;
 
   beforeEach(async () => {
+    // Its counters and its files count from nothing.
+    await test.close();
+    test = await start();
+    call = { ...call, cloud: test.cloud };
     await bucketWith(allow());
     image(test.cloud, test.directory, webProgram);
     const balancer = loadBalancer(test.cloud, "front", { accessLogs });
@@ -277,6 +293,6 @@ describe("a load balancer's access log", () => {
     await fetchThrough(test.cloud, `https://${zone}/`);
     await test.close(true);
     expect(cloud.s3.keys("logs")).toHaveLength(1);
-    test = await startTestCloud({ directory });
+    test = await start({ directory });
   });
 });

@@ -4,7 +4,6 @@ import { wayOut } from "../../twin/network/routes.ts";
 import {
   alias,
   containers,
-  eventually,
   fetchThrough,
   forwardTo,
   image,
@@ -14,7 +13,7 @@ import {
   put,
   region,
   service,
-  startTestCloud,
+  startTimedCloud,
   targetGroup,
   taskDefinition,
   topic,
@@ -23,12 +22,12 @@ import {
   zone,
 } from "./data-region.ts";
 
-let test: Awaited<ReturnType<typeof startTestCloud>>;
+let test: Awaited<ReturnType<typeof startTimedCloud>>;
 let cloud: Cloud;
 let group: string;
 
 beforeAll(async () => {
-  test = await startTestCloud();
+  test = await startTimedCloud();
   cloud = test.cloud;
   image(cloud, test.directory, webProgram);
   group = targetGroup(cloud, "ingest");
@@ -58,7 +57,7 @@ const answers = async () => JSON.parse((await fetchThrough(cloud, `http://${zone
 
 it("rolls from one release to the next without a failed request", async () => {
   const arn = service(cloud, taskDefinition(cloud, 1), attached());
-  await cloud.ecs.steady(arn, 20_000);
+  await test.during(cloud.ecs.steady(arn, 20_000));
   expect(await answers()).toBe("r1");
   const [first] = cloud.ecs.tasks(arn);
 
@@ -69,11 +68,11 @@ it("rolls from one release to the next without a failed request", async () => {
   const asking = (async () => {
     while (rolling) statuses.push((await fetchThrough(cloud, `http://${zone}/`)).status);
   })();
-  await cloud.ecs.steady(arn, 20_000);
+  await test.during(cloud.ecs.steady(arn, 20_000));
   rolling = false;
   await asking;
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
-  expect((await slow).status).toBe(200);
+  expect((await test.during(slow)).status).toBe(200);
   expect(await answers()).toBe("r2");
   const stopped = cloud.ecs.tasks(arn).find((task) => task.id === first?.id);
   const deployment = cloud.ecs.describe(arn)?.deployments[0];
@@ -90,7 +89,7 @@ it("rolls from one release to the next without a failed request", async () => {
 it("trips the circuit breaker after three tasks that fail to start, and rolls back to the last completed deployment", async () => {
   const arn = service(cloud, taskDefinition(cloud, 3, { command: ["-e", "process.exit(4)"] }), attached());
   const before = cloud.ecs.describe(arn)?.lastCompleted;
-  await expect(cloud.ecs.steady(arn, 20_000)).rejects.toThrow(
+  await expect(test.during(cloud.ecs.steady(arn, 20_000))).rejects.toThrow(
     "ECS deployment circuit breaker: tasks failed to start. It was rolled back to arn:",
   );
   const after = cloud.ecs.describe(arn);
@@ -104,12 +103,12 @@ it("trips the circuit breaker after three tasks that fail to start, and rolls ba
   expect(failed.map((task) => task.containers[0]?.exitCode)).toEqual([4, 4, 4]);
   expect(await answers()).toBe("r2");
   const told = "SERVICE_DEPLOYMENT_FAILED: ECS deployment circuit breaker: tasks failed to start.";
-  await eventually(() => cloud.sns.inbox().find(({ message }) => message === told), "the message");
+  await test.eventually(() => cloud.sns.inbox().find(({ message }) => message === told), "the message");
 });
 
 it("stops tasks that fail the load balancer's checks, in AWS's words", async () => {
   const arn = service(cloud, taskDefinition(cloud, 4, env("sick", { SICK: "yes" })), attached());
-  const sick = await eventually(
+  const sick = await test.eventually(
     () => cloud.ecs.tasks(arn).find((task) => task.taskDefinitionArn.endsWith(":4") && task.lastStatus === "STOPPED"),
     "the end of the sick task",
     20_000,
@@ -121,7 +120,7 @@ it("stops tasks that fail the load balancer's checks, in AWS's words", async () 
 it("says why an image cannot be pulled", async () => {
   const missing = `123456789012.dkr.ecr.${region}.amazonaws.com/order-queue@sha256:${"0".repeat(64)}`;
   const arn = service(cloud, taskDefinition(cloud, 5, { image: missing }), attached());
-  const task = await eventually(
+  const task = await test.eventually(
     () => cloud.ecs.tasks(arn).find((one) => one.taskDefinitionArn.endsWith(":5") && one.lastStatus === "STOPPED"),
     "the end of the task without an image",
   );
@@ -136,17 +135,17 @@ it("replaces a container that fails its own health check", async () => {
   const mark = containers === "docker" ? "/tmp/mark" : `${test.directory}/mark`;
   const definition = taskDefinition(cloud, 6, { ...env("checked", { MARK: mark }), portMappings: [], healthCheck });
   const arn = service(cloud, definition);
-  await cloud.ecs.steady(arn, 20_000);
+  await test.during(cloud.ecs.steady(arn, 20_000));
   const healthy = cloud.ecs.tasks(arn).find((task) => task.lastStatus === "RUNNING");
   expect(healthy?.healthStatus).toBe("HEALTHY");
   touch(`order-queue-${healthy?.id}-app`, mark);
-  const task = await eventually(
+  const task = await test.eventually(
     () => cloud.ecs.tasks(arn).find((one) => one.stoppedReason === "Task failed container health checks"),
     "the end of the unhealthy task",
   );
   rmSync(mark, { force: true });
   expect(task).toMatchObject({ id: healthy?.id, healthStatus: "UNHEALTHY" });
-  await eventually(
+  await test.eventually(
     () => cloud.ecs.tasks(arn).find((one) => one.healthStatus === "HEALTHY" && one.desiredStatus === "RUNNING"),
     "its replacement",
   );
@@ -155,14 +154,14 @@ it("replaces a container that fails its own health check", async () => {
 it("stops everything when the service goes, and forgets it", async () => {
   const [{ outputs } = { outputs: { arn: "" } }] = test.store.list("aws:ecs/service:Service");
   test.store.remove("aws:ecs/service:Service", outputs.arn, region);
-  await cloud.ecs.drained(outputs.arn, 10_000);
-  await eventually(() => (cloud.ecs.describe(outputs.arn) === undefined ? true : undefined), "its end");
+  await test.during(cloud.ecs.drained(outputs.arn, 10_000));
+  await test.eventually(() => (cloud.ecs.describe(outputs.arn) === undefined ? true : undefined), "its end");
   expect(cloud.targets.list()).toEqual([]);
 });
 
 it("a lost zone takes its containers, its way out and its load balancer's node along; others start in the other zone", async () => {
   const arn = service(cloud, taskDefinition(cloud, 9), { ...attached(), desiredCount: 4 });
-  await cloud.ecs.steady(arn, 20_000);
+  await test.during(cloud.ecs.steady(arn, 20_000));
   const zonesOf = () =>
     cloud.ecs
       .tasks(arn)
@@ -176,8 +175,8 @@ it("a lost zone takes its containers, its way out and its load balancer's node a
   const mark = { method: "PUT", body: JSON.stringify({ lost: true }) };
   await fetch(`${cloud.apiUrl}/zones/${region}a`, mark);
   const elsewhere = String(Array(4).fill(`${region}b`));
-  await eventually(() => (String(zonesOf()) === elsewhere ? true : undefined), "four in the other zone");
-  const stopped = await eventually(() => {
+  await test.eventually(() => (String(zonesOf()) === elsewhere ? true : undefined), "four in the other zone");
+  const stopped = await test.eventually(() => {
     const lostOnes = cloud.ecs.tasks(arn).filter(({ stoppedReason }) => stoppedReason?.includes("is lost"));
     return lostOnes.every(({ lastStatus }) => lastStatus === "STOPPED") ? lostOnes : undefined;
   }, "the end of those that were there");

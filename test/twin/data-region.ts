@@ -11,6 +11,8 @@ import { until } from "../../twin/clock.ts";
 import { type Cloud, type CloudSettings, startCloud } from "../../twin/cloud.ts";
 import { chooseRuntime } from "../../twin/containers/choose.ts";
 import { type Properties, Store } from "../../twin/store.ts";
+import { ManualClock } from "../manual-clock.ts";
+import { inProcessContainers } from "./in-process-containers.ts";
 
 export const account = "123456789012";
 export const zone = "au.orderhub.example";
@@ -36,6 +38,32 @@ export async function startTestCloud(settings: Partial<CloudSettings> & { direct
     if (!keep) rmSync(directory, { recursive: true, force: true });
   };
   return { cloud, store, directory, close };
+}
+
+/** Containers inside the test's process where they would be processes, for tests of a cloud in real time. */
+export const webContainers = (): Partial<CloudSettings> =>
+  containers === "docker" ? {} : { runtime: inProcessContainers(new ManualClock()) };
+
+/**
+ * A cloud whose tasks, health checks and queues go by a clock that the test advances, and whose containers are inside the
+ * test's process; in Docker its containers are real, and so is its time.
+ */
+export async function startTimedCloud(settings: Partial<CloudSettings> = {}) {
+  if (containers === "docker") {
+    const test = await startTestCloud(settings);
+    return { ...test, during: <T>(promise: Promise<T>) => promise, eventually };
+  }
+  const clock = new ManualClock();
+  const test = await startTestCloud({ ...settings, time: clock, runtime: inProcessContainers(clock) });
+  const close = () => clock.during(test.close());
+  return {
+    ...test,
+    close,
+    /** Lets time pass until the promise is settled. */
+    during: <T>(promise: Promise<T>) => clock.during(promise),
+    /** Lets time pass until `probe` answers something defined. */
+    eventually: <T>(probe: () => T | undefined, what: string, within = 15_000) => clock.until(what, probe, { within }),
+  };
 }
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`;

@@ -2,9 +2,9 @@ import type { Cloud } from "../../twin/cloud.ts";
 import type { Properties } from "../../twin/store.ts";
 import {
   account,
+  containers,
   document,
   ec2,
-  eventually,
   executionStatements,
   image,
   imageName,
@@ -12,11 +12,11 @@ import {
   region,
   role,
   service,
-  startTestCloud,
+  startTimedCloud,
   taskDefinition,
 } from "./data-region.ts";
 
-let test: Awaited<ReturnType<typeof startTestCloud>>;
+let test: Awaited<ReturnType<typeof startTimedCloud>>;
 let cloud: Cloud;
 let revision = 0;
 
@@ -36,7 +36,7 @@ const logsStatement = {
 };
 
 beforeAll(async () => {
-  test = await startTestCloud();
+  test = await startTimedCloud(containers === "docker" ? {} : { dropMs: 20 });
   cloud = test.cloud;
   image(cloud, test.directory, "setInterval(() => {}, 1000);");
   asUsual();
@@ -73,7 +73,7 @@ async function stoppedReason(): Promise<{ reason: string; task: string }> {
   const options = { "awslogs-group": group, "awslogs-region": region, "awslogs-stream-prefix": "app" };
   const logConfiguration = { logDriver: "awslogs", options };
   const arn = service(cloud, taskDefinition(cloud, revision, { portMappings: [], logConfiguration }));
-  const stopped = await eventually(
+  const stopped = await test.eventually(
     () => cloud.ecs.tasks(arn).find((task) => task.taskDefinitionArn.endsWith(`:${revision}`) && task.stoppedReason),
     "the end of the task",
   );
@@ -199,7 +199,7 @@ it("a subnet without a free address", async () => {
   const networkConfiguration = { subnets: ["subnet-small"], securityGroups: ["sg-app"] };
   const arn = service(cloud, taskDefinition(cloud, ++revision, { portMappings: [] }), { networkConfiguration });
   const wanted = "Unexpected EC2 error while attempting to create network interface in subnet 'subnet-small': ";
-  await eventually(
+  await test.eventually(
     () => cloud.ecs.tasks(arn).find((task) => task.stoppedReason === `${wanted}InsufficientFreeAddressesInSubnet`),
     "the end of the task",
   );
@@ -207,7 +207,7 @@ it("a subnet without a free address", async () => {
 
 it("and with all of it repaired a task starts, one in each zone", async () => {
   const arn = service(cloud, taskDefinition(cloud, ++revision, { portMappings: [] }), { desiredCount: 2 });
-  await cloud.ecs.steady(arn, 20_000);
+  await test.during(cloud.ecs.steady(arn, 20_000));
   const running = cloud.ecs.tasks(arn).filter((task) => task.lastStatus === "RUNNING");
   expect(running.map((task) => task.availabilityZone).sort()).toEqual([`${region}a`, `${region}b`]);
 });

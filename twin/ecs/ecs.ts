@@ -1,5 +1,5 @@
 import { duration } from "../acm.ts";
-import { until } from "../clock.ts";
+import { realTime, type Time, until } from "../clock.ts";
 import type { Store } from "../store.ts";
 import type { View } from "../view.ts";
 import { primary } from "./deployments.ts";
@@ -14,8 +14,10 @@ export class Ecs {
   readonly #store: Store;
   readonly #view: View;
   readonly #scheduler: Scheduler;
+  readonly #time: Time;
 
-  constructor(store: Store, view: View, scheduler: Scheduler, runtime: string) {
+  constructor(store: Store, view: View, scheduler: Scheduler, runtime: string, time: Time = realTime) {
+    this.#time = time;
     this.#store = store;
     this.#view = view;
     this.#scheduler = scheduler;
@@ -66,6 +68,7 @@ export class Ecs {
       () =>
         `${waiting}: timeout while waiting for state to become 'tfSTABLE' ` +
         `(last state: 'tfPENDING', timeout: ${duration(timeoutMs)})`,
+      this.#time,
     );
   }
 
@@ -75,6 +78,7 @@ export class Ecs {
       () => (this.#scheduler.tasksOf(serviceArn).length === 0 ? true : undefined),
       timeoutMs,
       () => `waiting for ECS Service (${serviceArn}) delete: tasks are still running after ${duration(timeoutMs)}`,
+      this.#time,
     );
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Log } from "../clock.ts";
+import type { Log, Time } from "../clock.ts";
 import type { EventBus } from "../events/events.ts";
 import type { Targets } from "../front/targets.ts";
 import { isLost, zoneOf } from "../network/zones.ts";
@@ -29,12 +29,16 @@ export class Scheduler {
   readonly #log: Log;
   readonly #around: Surroundings;
   readonly #live = new Map<string, LiveTask>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #time: Time;
+  #cancel = () => {};
   #due = false;
   #closed = false;
 
   constructor(
-    parts: Pick<Surroundings, "store" | "targets" | "runtime" | "agent" | "network"> & { view: View; events: EventBus },
+    parts: Pick<Surroundings, "store" | "targets" | "runtime" | "agent" | "network" | "time"> & {
+      view: View;
+      events: EventBus;
+    },
     settings: Pick<Surroundings, "directory" | "log" | "environment" | "logged"> & { account: string },
   ) {
     this.#store = parts.store;
@@ -43,6 +47,7 @@ export class Scheduler {
     this.#events = parts.events;
     this.#account = settings.account;
     this.#log = settings.log;
+    this.#time = parts.time;
     this.#around = { ...parts, ...settings, changed: (live) => this.#taskChanged(live) };
     parts.view.on("change", ({ resource }) => {
       if (resource.type === serviceType) this.reconcile();
@@ -55,8 +60,15 @@ export class Scheduler {
   /** Tasks of an earlier run ended with it; from now on tasks are started. */
   start(): void {
     this.#endEarlierTasks();
-    this.#timer = setInterval(() => this.#soon(), 1000);
+    this.#everySecond();
     this.reconcile();
+  }
+
+  #everySecond(): void {
+    this.#cancel = this.#time.after(1000, () => {
+      this.#everySecond();
+      this.#soon();
+    });
   }
 
   /** Those of a service that have not stopped. */
@@ -88,7 +100,7 @@ export class Scheduler {
   /** Stops every task, gracefully within `graceMs`, and what it takes with it. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#timer);
+    this.#cancel();
     const tasks = [...this.#live.values()];
     const timer = setTimeout(() => {
       for (const live of tasks) live.kill();
@@ -121,7 +133,7 @@ export class Scheduler {
         const deployment = service.deployments.find(({ id }) => id === task.startedBy);
         if (deployment) deployment.failedTasks = 0;
       }
-      if (Date.now() - Date.parse(task.startedAt ?? "") < graceMs) continue;
+      if (this.#time.now() - Date.parse(task.startedAt ?? "") < graceMs) continue;
       const sick = task.targets.map((id) => this.#targets.get(id)).find((target) => target?.state === "unhealthy");
       if (!sick && task.healthStatus !== "UNHEALTHY") continue;
       live.failed = true;
@@ -155,7 +167,7 @@ export class Scheduler {
       minimumHealthyPercent: outputs.deploymentMinimumHealthyPercent ?? 100,
       maximumPercent: outputs.deploymentMaximumPercent ?? 200,
       primary: deployment.id,
-      mayStart: deployment.rolloutState !== "FAILED" && Date.now() >= deployment.nextStartAt,
+      mayStart: deployment.rolloutState !== "FAILED" && this.#time.now() >= deployment.nextStartAt,
       tasks: staying.map((live) => ({ id: live.task.id, deployment: live.task.startedBy, healthy: live.healthy })),
     });
     const reason = `Scaling activity initiated by (deployment ${deployment.id})`;
@@ -208,7 +220,7 @@ export class Scheduler {
       healthStatus: "UNKNOWN",
       containers: [],
       targets: [],
-      createdAt: new Date().toISOString(),
+      createdAt: new Date(this.#time.now()).toISOString(),
       version: 0,
     };
     const live = new LiveTask(task, deployment.definition, outputs.loadBalancers ?? [], this.#around);
@@ -274,7 +286,7 @@ export class Scheduler {
     const deployment = service?.deployments.find(({ id }) => id === task.startedBy);
     if (!service || !deployment) return;
     deployment.failedTasks++;
-    deployment.nextStartAt = Date.now() + restartDelay(deployment.failedTasks);
+    deployment.nextStartAt = this.#time.now() + restartDelay(deployment.failedTasks);
     if (deployment.failedTasks === 3) note(service, "is unable to consistently start tasks successfully.");
     this.#store.write("service", service.arn, service);
   }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Log } from "../clock.ts";
+import type { Log, Time } from "../clock.ts";
 import { pull } from "../containers/images.ts";
 import { LogFile } from "../containers/log.ts";
 import type { ContainerRuntime, Exit, RunningContainer } from "../containers/runtime.ts";
@@ -19,6 +19,8 @@ export interface Surroundings {
   targets: Targets;
   network: Network;
   agent: Agent;
+  /** What its checks and its stop go by. */
+  time: Time;
   log: Log;
   /** Variables that the twin supplies to every container of the task. */
   environment: (task: Task, taskRoleArn: string | undefined) => Record<string, string>;
@@ -36,7 +38,8 @@ interface LiveContainer {
   running?: RunningContainer;
   killed?: boolean;
   failedChecks: number;
-  timer?: NodeJS.Timeout;
+  /** Cancels its next check. */
+  cancel?: () => void;
 }
 
 /** The life of one task, from its images to its exit codes. */
@@ -52,6 +55,7 @@ export class LiveTask {
   #containers: LiveContainer[] = [];
   #starting: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
+  #cancelSettled = () => {};
 
   constructor(task: Task, definition: Properties, attachments: Properties[], around: Surroundings) {
     this.task = task;
@@ -69,7 +73,7 @@ export class LiveTask {
     if (checked && task.healthStatus !== "HEALTHY") return false;
     const targets = task.targets.map((id) => this.#around.targets.get(id));
     if (!targets.every((target) => target?.state === "healthy")) return false;
-    return checked || targets.length > 0 || Date.now() - Date.parse(task.startedAt ?? "") >= settleMs;
+    return checked || targets.length > 0 || this.#around.time.now() - Date.parse(task.startedAt ?? "") >= settleMs;
   }
 
   get alive(): boolean {
@@ -93,12 +97,12 @@ export class LiveTask {
         await this.#startContainer(definition, secrets[index] ?? {});
       }
       if (this.#stopping) return;
-      this.task.startedAt = new Date().toISOString();
+      this.task.startedAt = iso(this.#around.time);
       this.#turn("ACTIVATING");
       this.#registerTargets();
       this.#turn("RUNNING");
       // Without any check nothing else says when it has settled.
-      setTimeout(() => this.#around.changed(this), settleMs + 10).unref();
+      this.#cancelSettled = this.#around.time.after(settleMs + 10, () => this.#around.changed(this));
     } catch (error) {
       void this.stop((error as Error).message, "TaskFailedToStart");
     }
@@ -159,11 +163,11 @@ export class LiveTask {
     if (log) store.write("log-stream", `${task.id}/${definition.name}`, { ...log, file: logFile });
     Object.assign(state, { lastStatus: "RUNNING", pid: live.running.pid });
     void live.running.exited.then((exit) => this.#exited(live, state, exit));
-    this.#check(live, state, Date.now());
+    this.#check(live, state, this.#around.time.now());
   }
 
   #exited(live: LiveContainer, state: Task["containers"][number], { code, reason }: Exit): void {
-    clearTimeout(live.timer);
+    live.cancel?.();
     Object.assign(state, { lastStatus: "STOPPED", exitCode: code, ...(reason && { reason }) });
     delete state.pid;
     this.#write();
@@ -174,17 +178,17 @@ export class LiveTask {
   #check(live: LiveContainer, state: Task["containers"][number], startedAt: number): void {
     const check = live.definition.healthCheck;
     if (!check || !live.running) return;
-    live.timer = setTimeout(async () => {
+    live.cancel = this.#around.time.after(check.interval * 1000, async () => {
       const passed = await live.running?.run(healthCommand(check.command), check.timeout * 1000);
       if (this.#stopping) return;
-      const starting = Date.now() - startedAt < check.startPeriod * 1000;
+      const starting = this.#around.time.now() - startedAt < check.startPeriod * 1000;
       live.failedChecks = passed ? 0 : live.failedChecks + (starting ? 0 : 1);
       const before = state.healthStatus;
       if (passed) state.healthStatus = "HEALTHY";
       else if (live.failedChecks >= check.retries) state.healthStatus = "UNHEALTHY";
       if (state.healthStatus !== before) this.#summariseHealth();
       this.#check(live, state, startedAt);
-    }, check.interval * 1000);
+    });
   }
 
   /** Only containers with a check count for the task. */
@@ -213,18 +217,19 @@ export class LiveTask {
       desiredStatus: "STOPPED",
       stoppedReason: reason,
       stopCode: code,
-      stoppingAt: new Date().toISOString(),
+      stoppingAt: iso(this.#around.time),
     });
     this.failed ||= code === "TaskFailedToStart" || (code === "EssentialContainerExited" && !this.everHealthy);
-    for (const { timer } of this.#containers) clearTimeout(timer);
+    this.#cancelSettled();
+    for (const { cancel } of this.#containers) cancel?.();
     this.#turn("DEACTIVATING");
     await Promise.all(task.targets.map((id) => this.#around.targets.deregister(id)));
     this.#turn("STOPPING");
     await this.#starting;
-    await Promise.all(this.#containers.map(endContainer));
+    await Promise.all(this.#containers.map((live) => endContainer(live, this.#around.time)));
     this.#around.network.detach(task.id);
     this.#turn("DEPROVISIONING");
-    task.stoppedAt = new Date().toISOString();
+    task.stoppedAt = iso(this.#around.time);
     this.#turn("STOPPED");
   }
 
@@ -240,7 +245,9 @@ export class LiveTask {
   }
 }
 
-async function endContainer({ running, definition, killed }: LiveContainer): Promise<void> {
+const iso = ({ now }: Time): string => new Date(now()).toISOString();
+
+async function endContainer({ running, definition, killed }: LiveContainer, time: Time): Promise<void> {
   if (!running) return;
   if (killed) {
     // Once more for one that began meanwhile; never SIGTERM too, since an engine may hear of two signals in either order.
@@ -249,7 +256,7 @@ async function endContainer({ running, definition, killed }: LiveContainer): Pro
     return;
   }
   running.signal("SIGTERM");
-  const timer = setTimeout(() => running.signal("SIGKILL"), definition.stopTimeout * 1000);
+  const cancel = time.after(definition.stopTimeout * 1000, () => running.signal("SIGKILL"));
   await running.exited;
-  clearTimeout(timer);
+  cancel();
 }

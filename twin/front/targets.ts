@@ -3,6 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { realTime, type Time } from "../clock.ts";
 import type { Network } from "../network/network.ts";
 import type { Properties, Store } from "../store.ts";
 import type { View } from "../view.ts";
@@ -32,7 +33,8 @@ interface Live {
   /** Consecutive checks with the same result: positive ones passed, negative ones failed. */
   streak: number;
   inFlight: number;
-  timer?: NodeJS.Timeout;
+  /** Cancels its next check, or one that hangs. */
+  cancel?: () => void;
   /** Called when the last request in flight has ended. */
   idle?: () => void;
 }
@@ -42,10 +44,13 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
   readonly #store: Store;
   readonly #view: View;
   readonly #network: Network;
+  readonly #time: Time;
   readonly #live = new Map<string, Live>();
 
-  constructor(store: Store, view: View, network: Network) {
+  /** @param time what checks and deregistration go by; how long a connection may take is real time in any case */
+  constructor(store: Store, view: View, network: Network, time: Time = realTime) {
     super();
+    this.#time = time;
     this.#network = network;
     this.#store = store;
     this.#view = view;
@@ -68,16 +73,16 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
   async deregister(id: string): Promise<void> {
     const live = this.#live.get(id);
     if (!live) return;
-    clearTimeout(live.timer);
+    live.cancel?.();
     const reason = "Target.DeregistrationInProgress: Target deregistration is in progress";
     Object.assign(live.target, { state: "draining", reason });
     this.#write(live.target);
     const seconds = this.#group(live.target.targetGroupArn).deregistrationDelay ?? 300;
     if (live.inFlight > 0) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, seconds * 1000);
+        const cancel = this.#time.after(seconds * 1000, resolve);
         live.idle = () => {
-          clearTimeout(timer);
+          cancel();
           resolve();
         };
       });
@@ -88,7 +93,7 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
   /** Removes a target at once, as when its task is gone. */
   forget(id: string): void {
     const live = this.#live.get(id);
-    clearTimeout(live?.timer);
+    live?.cancel?.();
     live?.idle?.();
     this.#live.delete(id);
     this.#store.erase("target", id);
@@ -153,7 +158,7 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
     const group = this.#group(target.targetGroupArn);
     const settings = checkSettings(group);
     const port = settings.port === "traffic-port" ? undefined : Number(settings.port);
-    const ask = () => (this.reachable(target, port) ? probe(target, settings) : timedOut(settings.timeout));
+    const ask = () => (this.reachable(target, port) ? probe(target, settings) : this.#timedOut(live, settings.timeout));
     const failure = settings.enabled ? await ask() : undefined;
     if (this.#live.get(target.id) !== live || target.state === "draining") return;
     live.streak = failure === undefined ? Math.max(live.streak, 0) + 1 : Math.min(live.streak, 0) - 1;
@@ -161,7 +166,14 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
     const enough = target.state === "initial" ? 1 : settings.healthyThreshold;
     if (live.streak >= enough) this.#turn(target, "healthy", "");
     else if (-live.streak >= settings.unhealthyThreshold) this.#turn(target, "unhealthy", failure ?? "");
-    live.timer = setTimeout(() => void this.#check(live), settings.interval * 1000);
+    live.cancel = this.#time.after(settings.interval * 1000, () => void this.#check(live));
+  }
+
+  /** Security groups drop what they do not let through: nothing answers, and the check runs out of time. */
+  #timedOut(live: Live, seconds: number): Promise<string> {
+    return new Promise((resolve) => {
+      live.cancel = this.#time.after(seconds * 1000, () => resolve("Target.Timeout: Request timed out"));
+    });
   }
 
   #turn(target: Target, state: TargetState, reason: string): void {
@@ -222,12 +234,6 @@ function probe(target: Target, settings: ReturnType<typeof checkSettings>): Prom
       resolve("Target.FailedHealthChecks: Health checks failed");
     });
   });
-}
-
-/** Security groups drop what they do not let through: nothing answers, and the check runs out of time. */
-async function timedOut(seconds: number): Promise<string> {
-  await wait(seconds * 1000, undefined, { ref: false });
-  return "Target.Timeout: Request timed out";
 }
 
 function listens({ address, port }: Target): Promise<boolean> {

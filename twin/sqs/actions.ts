@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "../clock.ts";
 import type { Properties } from "../store.ts";
 import { checkAttributes, checkMessageAttributes } from "./attributes.ts";
 import { isFifo, type Message, type Queue, type Queues, SqsError } from "./queues.ts";
@@ -10,6 +11,7 @@ export interface Call {
   region: string;
   account: string;
   input: Properties;
+  now: Clock;
   /** Resolves when something may have come into the queue, or after `milliseconds`; false when the caller has gone. */
   wait(queueArn: string, milliseconds: number): Promise<boolean>;
   /** Wakes those who wait for the queue. */
@@ -153,11 +155,11 @@ async function receive(call: Call): Promise<Properties> {
   if (count < 1 || count > 10)
     throw new SqsError("InvalidParameterValue", `MaxNumberOfMessages must be between 1 and 10, got ${count}.`);
   const waitSeconds = call.input.WaitTimeSeconds ?? Number(queue.attributes.ReceiveMessageWaitTimeSeconds);
-  const deadline = Date.now() + waitSeconds * 1000;
+  const deadline = call.now() + waitSeconds * 1000;
   for (;;) {
     const messages = call.queues.receive(queue.arn, count, visibility(call.input.VisibilityTimeout));
     if (messages.length > 0) return { Messages: messages.map((message) => received(call, message)) };
-    const left = deadline - Date.now();
+    const left = deadline - call.now();
     if (left <= 0 || !(await call.wait(queue.arn, left))) return {};
   }
 }

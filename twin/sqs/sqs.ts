@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import type { Clock } from "../clock.ts";
+import { type Clock, realTime, type Time } from "../clock.ts";
 import type { Gate } from "../gate.ts";
 import { listen } from "../listen.ts";
 import type { Store } from "../store.ts";
@@ -20,16 +20,29 @@ export class Sqs {
   readonly queues: Queues;
   readonly #store: Store;
   readonly #account: string;
-  readonly #gate: Gate;
+  readonly #gate: Pick<Gate, "reject">;
+  readonly #time: Time;
   readonly #server: http.Server;
   readonly #wake = new EventEmitter().setMaxListeners(0);
   #endpoint = "";
   #refusing = false;
 
-  constructor(store: Store, directory: string, account: string, gate: Gate, now: Clock) {
+  /**
+   * @param now what visibility, delay and retention go by
+   * @param time what long polls go by
+   */
+  constructor(
+    store: Store,
+    directory: string,
+    account: string,
+    gate: Pick<Gate, "reject">,
+    now: Clock,
+    time: Time = realTime,
+  ) {
     this.#store = store;
     this.#account = account;
     this.#gate = gate;
+    this.#time = time;
     this.queues = new Queues(directory, account, now);
     this.#server = http.createServer((request, response) => void this.#answer(request, response));
     this.#server.keepAliveTimeout = 60_000;
@@ -139,6 +152,7 @@ export class Sqs {
       region,
       account: this.#account,
       input,
+      now: this.#time.now,
       wait: (arn, milliseconds) => this.#wait(arn, milliseconds, response),
       sent: (arn) => void this.#wake.emit(arn),
     };
@@ -148,12 +162,12 @@ export class Sqs {
   #wait(arn: string, milliseconds: number, response: ServerResponse): Promise<boolean> {
     return new Promise((resolve) => {
       const finish = () => {
-        clearTimeout(timer);
+        cancel();
         this.#wake.off(arn, finish);
         response.off("close", finish);
         resolve(!response.destroyed && !response.closed && this.#server.listening);
       };
-      const timer = setTimeout(finish, Math.min(milliseconds, pollMs));
+      const cancel = this.#time.after(Math.min(milliseconds, pollMs), finish);
       this.#wake.on(arn, finish);
       response.on("close", finish);
     });
