@@ -9,7 +9,7 @@ import { type Hazard, hazardsOf } from "./hazards.ts";
 import { judgeOperations, type OperationParity } from "./operation-parity.ts";
 import { type Allowed, compare, type Difference } from "./parity.ts";
 import { type Planned, planStack, type Violation } from "./plan.ts";
-import { openStack, type Place } from "./stack.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 /** How many resources of a stack an update would create, update, replace, delete and leave. */
 export interface Changes {
@@ -47,12 +47,12 @@ export interface Preview {
  * @param progress called when a stack is planned
  */
 export async function previewAll(
-  place: Place,
+  workspace: Pick<Workspace, "engine" | "root">,
   progress: (line: string) => void = () => {},
   run: Run = {},
 ): Promise<Preview> {
   const started = performance.now();
-  const planned = await planAll(place, progress, run);
+  const planned = await planAll(workspace, progress, run);
   return { ...judge(planned), seconds: (performance.now() - started) / 1000 };
 }
 
@@ -138,14 +138,14 @@ const concurrency = availableParallelism() + 1;
 
 /** Plans every stack, as many at once as the machine has use for. */
 export async function planAll(
-  place: Place,
+  workspace: Pick<Workspace, "engine" | "root">,
   progress: (line: string) => void,
   run: Run = {},
 ): Promise<Map<string, Planned>> {
   // All of them first: production's program asks for staging's outputs, so staging has to be there.
-  await pMap(stacks, ({ name }) => openStack(place, name), { concurrency });
+  await pMap(stacks, ({ name }) => workspace.engine.open(name), { concurrency });
   const plan = async ({ name }: { name: string }) => {
-    const result = await planStack(place, name, run);
+    const result = await planStack(workspace, name, run);
     if (!result.error) progress(`${name}: ${result.plan.resources.length} resources planned`);
     return { name, result };
   };
