@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import pMap from "p-map";
+import { pMapKeyed } from "p-map";
 import type { Verdict } from "../stacks/gate.ts";
 import { contract } from "../stacks/parity-contract.ts";
 import type { Run } from "../stacks/program.ts";
@@ -142,20 +142,21 @@ export async function planAll(
   progress: (line: string) => void,
   run: Run = {},
 ): Promise<Map<string, Planned>> {
+  const names = new Map(stacks.map(({ name }) => [name, name]));
   // All of them first: production's program asks for staging's outputs, so staging has to be there.
-  await pMap(stacks, ({ name }) => workspace.engine.open(name), { concurrency });
-  const plan = async ({ name }: { name: string }) => {
-    const result = await planStack(workspace, name, run);
-    if (!result.error) progress(`${name}: ${result.plan.resources.length} resources planned`);
-    return { name, result };
+  await pMapKeyed(names, (name) => workspace.engine.open(name), { concurrency });
+  const plan = async (name: string): Promise<Planned> => {
+    const planned = await planStack(workspace, name, run);
+    if (!planned.error) progress(`${name}: ${planned.plan.resources.length} resources planned`);
+    return planned;
   };
-  const planned = await pMap(stacks, plan, { concurrency });
-  // The SDK hears what one program threw in every run of the process: those that only heard it are planned again.
-  const someThrew = planned.some(({ result }) => result.threw);
+  const planned = await pMapKeyed(names, plan, { concurrency });
+  // The SDK reports one program's error to every program of the process: stacks that did not throw are planned again.
+  const someThrew = [...planned.values()].some(({ threw }) => threw);
   const heard = ({ error, threw }: Planned) => someThrew && error !== undefined && !threw;
-  const settled = await pMap(planned, (each) => (heard(each.result) ? plan(each) : each), { concurrency });
-  for (const { name, result } of settled) if (result.error) progress(`${name}: failed`);
-  return new Map(settled.map(({ name, result }) => [name, result]));
+  const settled = await pMapKeyed(planned, (each, name) => (heard(each) ? plan(name) : each), { concurrency });
+  for (const [name, { error }] of settled) if (error) progress(`${name}: failed`);
+  return settled;
 }
 
 function eachOf<T, U>(map: Map<string, T>, make: (value: T) => U): Record<string, U> {
