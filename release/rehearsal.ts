@@ -5,6 +5,7 @@
 import { type Ledger, readLedger, runs, transitionBetween } from "../stacks/ledger.ts";
 import type { Run } from "../stacks/program.ts";
 import { staging } from "../stacks/registry.ts";
+import { freeStack } from "./locks.ts";
 import { operationsOf } from "./operations.ts";
 import { planStack } from "./plan.ts";
 import { runUpdate, UpdateFailed, update } from "./update.ts";
@@ -47,6 +48,7 @@ export async function rehearse(
     if (release === to) await advance(workspace, `rehearsal of ${from} → ${to}`, { progress, run });
     else {
       const message = `rehearsal of ${from} → ${to}: back to ${from}`;
+      await freeStack(workspace, staging.name, progress);
       await workspace.engine.atCommit({ stack: staging.name, commit, folder }, progress, (stack) =>
         runUpdate(stack, { progress, message }),
       );
