@@ -33,11 +33,11 @@ export interface StoredLock {
   readonly seenAs: () => Lock;
 }
 
-/** What happens to the next update of a stack, after some of its changes were made. */
-export interface Accident {
+/** An update of a stack in which the process and its engine are killed after some of its changes. */
+interface Kill {
+  /** Updates of the stack until then, that one included. */
+  nth: number;
   readonly after: number;
-  /** `killed`: the process and its engine stop. `fails`: AWS refuses the next change. */
-  readonly then: "killed" | { readonly fails: string };
 }
 
 /** What AWS has that the state does not. */
@@ -50,7 +50,6 @@ export class FakeBackend {
   readonly worktrees = new Set<string>();
   /** Every engine run, as `preview staging`. */
   readonly runs: string[] = [];
-  readonly accidents = new Map<string, Accident>();
   /** By stack and logical name. */
   readonly manualChanges = new Map<string, Map<string, ManualChange>>();
   /** By stack: why AWS cannot be read. */
@@ -59,6 +58,7 @@ export class FakeBackend {
   /** The working tree. */
   tree: Version = firstVersion;
   #now = Date.parse("2026-07-28T00:00:00.000Z");
+  readonly #kills = new Map<string, Kill>();
   readonly #alarms: (Raised & { stack: string })[] = [];
 
   readonly clock: Clock = {
@@ -98,6 +98,19 @@ export class FakeBackend {
   /** The lock of a process that is not among those of the test. */
   lockFor(name: string, seenAs: StoredLock["seenAs"]): void {
     this.open(name).lock = { seenAs };
+  }
+
+  /** Kills the n-th update of a stack from now, and its process, after some changes were made. */
+  killUpdate(stack: string, nth: number, { after }: { after: number }): void {
+    this.#kills.set(stack, { nth, after });
+  }
+
+  /** After how many changes the update that begins now is killed; undefined where it is not. */
+  killOf(stack: string): number | undefined {
+    const kill = this.#kills.get(stack);
+    if (!kill || --kill.nth > 0) return undefined;
+    this.#kills.delete(stack);
+    return kill.after;
   }
 
   /** Puts an alarm of a stack into ALARM once the clock has passed some milliseconds from now. */

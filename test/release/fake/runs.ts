@@ -23,13 +23,15 @@ export interface Subject {
   inline: boolean;
 }
 
-/** How long an update takes, and what passes between two. */
+/** How long a preview and an update take, and what passes between two updates. */
+const PREVIEW_MS = 5_000;
 const UPDATE_MS = 60_000;
 const PAUSE_MS = 1_000;
 
 export async function previewOf(subject: Subject, { onEvent, policyPack, run = {} }: PreviewRequest): Promise<void> {
   const { backend, process, name, version, inline } = subject;
   backend.runs.push(`preview ${name}`);
+  backend.pass(PREVIEW_MS);
   if (policyPack !== undefined && backend.policyPack === "does not start")
     throw new EngineFailed(`error: could not start policy pack "order-queue"`, false);
   await heardOrDone(subject, () => {
@@ -112,17 +114,13 @@ export async function updateOf(subject: Subject, request: UpdateRequest, run: Ru
 async function applied(subject: Subject, stack: StoredStack, onEvent: OnEvent, run: Run): Promise<UpdateResult> {
   const { backend, process, name, version } = subject;
   const { observed, steps } = programOf(subject, run);
-  const accident = backend.accidents.get(name);
-  backend.accidents.delete(name);
+  const killAfter = backend.killOf(name);
   backend.pass(UPDATE_MS);
   let changes = 0;
   for (const step of steps) {
-    if (accident && step.op !== "same" && changes++ === accident.after) {
-      if (accident.then === "killed") {
-        process.kill();
-        return new Promise<never>(() => {});
-      }
-      throw new EngineFailed(report(name, accident.then.fails), false);
+    if (step.op !== "same" && changes++ === killAfter) {
+      process.kill();
+      return new Promise<never>(() => {});
     }
     const broken = step.after?.type === VERIFICATION ? version.broken[name] : undefined;
     if (broken !== undefined) throw new EngineFailed(report(name, broken), false);
