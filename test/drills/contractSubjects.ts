@@ -97,7 +97,8 @@ export class RealSubject implements Subject {
     if (change === "fewer receives") {
       project.edit("infra/queue.ts", "maxReceives = 250", "maxReceives = 249");
       // What fails is not waited for as long as on AWS.
-      project.edit("Pulumi.staging.yaml", "config:", 'config:\n  order-queue:verificationSeconds: "10"');
+      for (const stack of ["staging", "prod-au", "prod-eu"])
+        project.edit(`Pulumi.${stack}.yaml`, "config:", 'config:\n  order-queue:verificationSeconds: "10"');
     } else if (change === "lost validation records")
       project.edit("infra/certificates.ts", "records: [option.resourceRecordValue]", "records: ['gone.' + of]");
     else {

@@ -1,7 +1,6 @@
 /** An in-memory engine with the contract of release/workspace/engine.ts, and a workspace on it. */
 import type {
   AtCommit,
-  EngineFailed,
   OnEvent,
   OwnStack,
   PreviewRequest,
@@ -13,24 +12,18 @@ import type {
 import type { Workspace } from "../../../release/workspace/workspace.ts";
 import type { Run } from "../../../stacks/program.ts";
 import type { FakeBackend } from "./backend.ts";
+import { Life } from "./life.ts";
+import { previewOf, refreshOf } from "./previews.ts";
 import type { Version } from "./project.ts";
-import { previewOf, refreshOf, updateOf } from "./runs.ts";
 import { type State, stackUrn } from "./steps.ts";
+import { updateOf } from "./updates.ts";
 
-/** One process that works on the backend. A killed one gets no further: whatever it waits for never comes. */
-export class FakeProcess {
+/** One process that works on the backend. */
+export class FakeProcess extends Life {
   readonly workspace: Workspace;
-  /** Resolves when the process is killed. */
-  readonly killed: Promise<void>;
-  /** Rejections of previews in progress: the SDK reports what one program throws to every program of its process. */
-  readonly listeners = new Set<(error: EngineFailed) => void>();
-  #dead = false;
-  #onKill: () => void = () => {};
 
   constructor(backend: FakeBackend, root = "/project") {
-    this.killed = new Promise((resolve) => {
-      this.#onKill = resolve;
-    });
+    super();
     const { clock } = backend;
     this.workspace = {
       root,
@@ -40,25 +33,9 @@ export class FakeProcess {
       clock: { now: clock.now, sleep: (milliseconds) => this.turn(() => clock.sleep(milliseconds)) },
     };
   }
-
-  get dead(): boolean {
-    return this.#dead;
-  }
-
-  kill(): void {
-    this.#dead = true;
-    this.#onKill();
-  }
-
-  /** Does one thing after everything that is due has run, as a call of another process would. */
-  async turn<T>(work: () => T | Promise<T>): Promise<T> {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (this.#dead) return new Promise<never>(() => {});
-    return work();
-  }
 }
 
-function fakeEngine(backend: FakeBackend, process: FakeProcess): StackEngine {
+function fakeEngine(backend: FakeBackend, process: Life): StackEngine {
   const existing = (name: string) => {
     const stack = backend.stacks.get(name);
     if (!stack) throw new Error(`error: no stack named '${name}' found`);
@@ -90,7 +67,7 @@ function fakeEngine(backend: FakeBackend, process: FakeProcess): StackEngine {
 
 async function atCommit<T>(
   backend: FakeBackend,
-  process: FakeProcess,
+  process: Life,
   { stack, commit, folder }: AtCommit,
   work: (stack: RunnableStack) => Promise<T>,
 ): Promise<T> {
@@ -107,7 +84,7 @@ async function atCommit<T>(
 }
 
 /** A stack with the program of a commit, which runs in a process of its own. */
-function stackAt(backend: FakeBackend, process: FakeProcess, name: string, version: Version): RunnableStack {
+function stackAt(backend: FakeBackend, process: Life, name: string, version: Version): RunnableStack {
   const subject = { backend, process, name, version, inline: false };
   return {
     name,
@@ -116,7 +93,7 @@ function stackAt(backend: FakeBackend, process: FakeProcess, name: string, versi
   };
 }
 
-function ownStack(backend: FakeBackend, process: FakeProcess, name: string): OwnStack {
+function ownStack(backend: FakeBackend, process: Life, name: string): OwnStack {
   const subject = () => ({ backend, process, name, version: backend.tree, inline: true });
   return {
     name,

@@ -1,6 +1,7 @@
 /** What a stack's program knows and decides, by the same pure functions as stacks/program.ts. */
 import { decide } from "../../../stacks/gate.ts";
 import { enterImage, enterVerified, verifiedAs } from "../../../stacks/ledger.ts";
+import { refusalOf } from "../../../stacks/pass.ts";
 import type { Observed, Run } from "../../../stacks/program.ts";
 import { findStack, staging } from "../../../stacks/registry.ts";
 import { parseSettings, settingsFile } from "../../../stacks/settings.ts";
@@ -19,9 +20,9 @@ export function observe(backend: FakeBackend, version: Version, name: string, ru
   return { release, commit, settings, records, verdict };
 }
 
-/** Why the gate refuses the update, in the words of stacks/pass.ts; undefined where it does not. */
-export function refusal(name: string, { verdict: { allowed, why, mend } }: Observed): string | undefined {
-  return allowed ? undefined : `${name}: ${why}; nothing was registered. Mend: ${mend}`;
+/** Why the gate refuses the update; undefined where it does not. */
+export function refusal(name: string, { verdict }: Observed): string | undefined {
+  return verdict.allowed ? undefined : refusalOf(name, verdict);
 }
 
 /** How many checks hold in a verification of the fake. */
