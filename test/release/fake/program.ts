@@ -3,21 +3,30 @@ import { decide } from "../../../stacks/gate.ts";
 import { enterImage, enterVerified, verifiedAs } from "../../../stacks/ledger.ts";
 import { refusalOf } from "../../../stacks/pass.ts";
 import type { Observed, Run } from "../../../stacks/program.ts";
-import { findStack, staging } from "../../../stacks/registry.ts";
-import { parseSettings, settingsFile } from "../../../stacks/settings.ts";
+import { findStack, type StackEntry, staging } from "../../../stacks/registry.ts";
+import { parseSettings, type Settings, settingsFile } from "../../../stacks/settings.ts";
 import type { FakeBackend } from "./backend.ts";
 import type { Version } from "./project.ts";
 
 /** @throws SettingsError, or RunError for a stack that the registry does not have */
 export function observe(backend: FakeBackend, version: Version, name: string, run: Run): Observed {
   const stack = findStack(name);
-  const file = settingsFile(name);
-  const settings = parseSettings({ stack, file, values: { ...version.files[name], ...run.settings } });
+  const settings = settingsOf(stack, { ...version.files[name], ...run.settings });
   const { release, dirty } = version;
   const commit = { commit: version.commit, dirty };
   const records = { own: backend.record(name), staging: backend.record(staging.name) };
   const verdict = decide({ stack, settings, release, commit, records });
   return { release, commit, settings, records, verdict };
+}
+
+/** To parse the settings of one stack takes most of a run's time, and tests have the same ones again and again. */
+const parsed = new Map<string, Settings>();
+
+function settingsOf(stack: StackEntry, values: Readonly<Record<string, string>>): Settings {
+  const key = JSON.stringify([stack.name, values]);
+  const settings = parsed.get(key) ?? parseSettings({ stack, file: settingsFile(stack.name), values });
+  parsed.set(key, settings);
+  return settings;
 }
 
 /** Why the gate refuses the update; undefined where it does not. */
