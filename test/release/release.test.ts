@@ -1,5 +1,6 @@
 import { PolicyPackFailed } from "../../release/policy-pack.ts";
 import { releaseAll } from "../../release/release.ts";
+import { update } from "../../release/update.ts";
 import { type Ledger, readLedger } from "../../stacks/ledger.ts";
 import { FakeBackend } from "./fake/backend.ts";
 import { FakeProcess } from "./fake/engine.ts";
@@ -100,6 +101,19 @@ describe("a release that completes", () => {
         ...productionUpdated(later),
       ],
     });
+  });
+
+  test("rehearses from a release that production took by broken glass, whose commit staging does not know", async () => {
+    const backend = await deployed();
+    backend.commit({ release: next });
+    backend.configure("prod-au", { breakGlass: JSON.stringify({ release: next, reason: "AU cannot wait" }) });
+    await update(new FakeProcess(backend).workspace, "prod-au", { progress: () => {} });
+    backend.commit({ release: later });
+    expect((await release(backend)).stages).toEqual([
+      stage("staging", "rehearsed", `${next} → ${later}`),
+      stage("staging", "rehearsed", `${first} → ${later}`),
+      ...productionUpdated(later),
+    ]);
   });
 
   test("does not count an alarm that was raised before the update", async () => {
