@@ -16,18 +16,19 @@ export const stores: Benchmark = {
   async run({ runs, report }) {
     const { startLocal } = await import("../drills/local.ts"); // loads all of AWS: not for `--help`
     const { planStack } = await import("../release/plan.ts");
+    const { workspaceOf } = await import("../release/workspace/automation.ts");
     const { openStack } = await import("../release/stack.ts");
     const state = mkdtempSync(join(tmpdir(), "order-queue-bench-stores-"));
     const local = await startLocal(state, report, { containers: "processes" });
     try {
       await openStack(local.place, "staging"); // production's program asks for its outputs
-      await planStack(local.place, stack); // starts what later runs find warm, and does not count
+      await planStack(workspaceOf(local.place), stack); // starts what later runs find warm, and does not count
       const figures: Figure[] = [];
       for (const count of counts) {
         const [seconds, milliseconds]: [number[], number[]] = [[], []];
         for (let run = 1; run <= runs; run += 1) {
           const started = performance.now();
-          const { plan, error } = await planStack(local.place, stack, { settings: settingsOf(count) });
+          const { plan, error } = await planStack(workspaceOf(local.place), stack, { settings: settingsOf(count) });
           if (error) throw new Error(`preview of ${count} stores: ${error}`);
           const took = performance.now() - started;
           seconds.push(took / 1000);

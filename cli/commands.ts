@@ -19,6 +19,7 @@ import { releaseAll } from "../release/release.ts";
 import { rollback } from "../release/rollback.ts";
 import { processEnvironment } from "../release/stack.ts";
 import { verifyStack } from "../release/verify.ts";
+import { workspaceOf } from "../release/workspace/automation.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
 import { finish, type Output, progress, say } from "./output.ts";
@@ -28,14 +29,14 @@ import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport
 const worktrees = (state: string) => join(state, "worktrees");
 
 export async function previewCommand(state: string, { json, markdown: page }: Output & { markdown?: string }) {
-  const preview = await previewAll(await findPlace(state), progress);
+  const preview = await previewAll(workspaceOf(await findPlace(state)), progress);
   say(previewReport(preview));
   if (page) writeFileSync(page, markdown(preview));
   finish(objections(preview).length === 0, preview, json);
 }
 
 export async function releaseCommand(state: string, { json }: Output) {
-  const released = await releaseAll(await findPlace(state), { folder: worktrees(state), progress });
+  const released = await releaseAll(workspaceOf(await findPlace(state)), { folder: worktrees(state), progress });
   say(releaseReport(released));
   finish(released.completed, released, json);
 }
@@ -45,21 +46,26 @@ export async function rollbackCommand(
   stack: string,
   { json, to, dryRun }: Output & { to?: number; dryRun?: boolean },
 ) {
-  const done = await rollback(await findPlace(state), stack, { folder: worktrees(state), progress, to, dryRun });
+  const done = await rollback(workspaceOf(await findPlace(state)), stack, {
+    folder: worktrees(state),
+    progress,
+    to,
+    dryRun,
+  });
   say(rollbackReport(done));
   finish(true, done, json);
 }
 
 export async function verifyCommand(state: string, stack: string, { json }: Output) {
-  const report = await verifyStack(await findPlace(state), stack);
+  const report = await verifyStack(workspaceOf(await findPlace(state)), stack);
   say(verifyReport(stack, report));
   finish(true, report, json);
 }
 
 export async function driftCommand(state: string, stack: string | undefined, { json }: Output) {
   const names = stack === undefined ? stacks.map(({ name }) => name) : [stack];
-  const place = await findPlace(state);
-  const drifts = await Promise.all(names.map((name) => driftOf(place, name)));
+  const workspace = workspaceOf(await findPlace(state));
+  const drifts = await Promise.all(names.map((name) => driftOf(workspace, name)));
   say(driftReport(drifts));
   const still = drifts.every((d) => !d.error && d.resources.length === 0 && d.differences.length === 0);
   finish(still, { stacks: drifts }, json);

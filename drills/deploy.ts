@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { releaseAll } from "../release/release.ts";
 import { openStack, type Place } from "../release/stack.ts";
 import { UpdateFailed, update } from "../release/update.ts";
+import { workspaceOf } from "../release/workspace/automation.ts";
 import type { PendingStore } from "../stacks/domains.ts";
 import { fingerprint } from "../stacks/fingerprint.ts";
 import type { Run } from "../stacks/program.ts";
@@ -37,13 +38,18 @@ export async function deployAll(
   const production = stacks.filter(({ role }) => role === "production");
   const running = await Promise.all(production.map(({ name }) => deployedRelease(place, name)));
   if (running.some((other) => other !== undefined && other !== release)) {
-    const { stages, stopped } = await releaseAll(place, { folder: join(dirname(backend), "worktrees"), progress, run });
+    const { stages, stopped } = await releaseAll(workspaceOf(place), {
+      folder: join(dirname(backend), "worktrees"),
+      progress,
+      run,
+    });
     if (stopped) throw new UpdateFailed(`${stopped.stack}: ${stopped.why}`);
     const secondsOf = (name: string) =>
       stages.filter(({ stack }) => stack === name).reduce((sum, { seconds }) => sum + seconds, 0);
     return Promise.all(stacks.map(({ name }) => deployed(place, name, secondsOf(name))));
   }
-  const deploy = async (name: string) => deployed(place, name, (await update(place, name, { progress, run })).seconds);
+  const deploy = async (name: string) =>
+    deployed(place, name, (await update(workspaceOf(place), name, { progress, run })).seconds);
   const first = await deployProof(place, new Control(twin.api), progress);
   return [first, ...(await Promise.all(production.map(({ name }) => deploy(name))))];
 }
@@ -51,11 +57,11 @@ export async function deployAll(
 /** Staging: the owners of its stores' domains publish what it asks them for, so that it proves what such a store needs. */
 async function deployProof(place: Place, control: Control, progress: (line: string) => void): Promise<Deployed> {
   const { name } = staging;
-  const { outputs, seconds } = await update(place, name, { progress, run });
+  const { outputs, seconds } = await update(workspaceOf(place), name, { progress, run });
   const pending: PendingStore[] = outputs.pending?.value ?? [];
   if (pending.length === 0) return deployed(place, name, seconds);
   await publishRecords(control, pending, progress);
-  const again = await update(place, name, { progress, run });
+  const again = await update(workspaceOf(place), name, { progress, run });
   return deployed(place, name, seconds + again.seconds);
 }
 

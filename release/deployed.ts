@@ -1,8 +1,7 @@
 import { deployedGraph, type Resource } from "./graph.ts";
-import { openStack, type Place } from "./stack.ts";
+import type { StackEngine } from "./workspace/engine.ts";
 
 /** The resources of a stack as its last update left them, without their secrets. */
-export async function deployedResources(place: Place, stack: string): Promise<Resource[]> {
-  const { deployment } = await (await openStack(place, stack)).exportStack();
-  return deployedGraph(deployment);
+export async function deployedResources(engine: Pick<StackEngine, "deployment">, stack: string): Promise<Resource[]> {
+  return deployedGraph(await engine.deployment(stack));
 }

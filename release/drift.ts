@@ -3,7 +3,9 @@ import { contract } from "../stacks/parity-contract.ts";
 import { findStack, staging } from "../stacks/registry.ts";
 import { deployedResources } from "./deployed.ts";
 import { compare, type Difference } from "./parity.ts";
-import { openStackToRun, type Place, reason } from "./stack.ts";
+import { reason } from "./reason.ts";
+import { EngineFailed, type StackEngine } from "./workspace/engine.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 /** A resource that is not as the last update left it. */
 export interface Drifted {
@@ -35,15 +37,16 @@ export interface Drift {
 }
 
 /** Looks at what AWS really has, and at staging's deployed state beside the stack's; changes nothing. */
-export async function driftOf(place: Place, name: string): Promise<Drift> {
-  const stack = await openStackToRun(place, name);
+export async function driftOf({ engine }: Pick<Workspace, "engine">, name: string): Promise<Drift> {
+  const stack = await engine.openToRun(name);
   const events: EngineEvent[] = [];
   try {
     await stack.previewRefresh({ onEvent: (event) => void events.push(event) });
   } catch (error) {
+    if (!(error instanceof EngineFailed)) throw error;
     return { stack: name, resources: [], differences: [], error: reason(error) };
   }
-  return { stack: name, resources: driftedIn(events), differences: await differences(place, name) };
+  return { stack: name, resources: driftedIn(events), differences: await differences(engine, name) };
 }
 
 /** Of a subscription: whoever receives it has not confirmed it, or has ended it. */
@@ -81,8 +84,8 @@ export function driftedIn(events: readonly EngineEvent[]): Drifted[] {
   return drifted.toSorted((one, other) => `${one.type} ${one.name}`.localeCompare(`${other.type} ${other.name}`));
 }
 
-async function differences(place: Place, name: string): Promise<Difference[]> {
+async function differences(engine: StackEngine, name: string): Promise<Difference[]> {
   if (findStack(name).role === "staging") return [];
-  const [proved, here] = await Promise.all([deployedResources(place, staging.name), deployedResources(place, name)]);
+  const [proved, here] = await Promise.all([deployedResources(engine, staging.name), deployedResources(engine, name)]);
   return compare(proved, here, name, contract).differences;
 }

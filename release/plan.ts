@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
-import { type Observed, program as ownProgram, type Run } from "../stacks/program.ts";
+import type { Observed, Run } from "../stacks/program.ts";
 import { type Plan, planOf } from "./graph.ts";
 import { PolicyPackFailed, packFailure, packJudged } from "./policy-pack.ts";
-import { openStackToRun, type Place, reason } from "./stack.ts";
+import { reason } from "./reason.ts";
+import { EngineFailed, type Program } from "./workspace/engine.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 /** A rule of policy/ that a stack's plan breaks. */
 export interface Violation {
@@ -27,55 +29,48 @@ export interface Planned {
 
 export interface Subject {
   /** In place of this process's own program. */
-  program?: (run: Run) => Promise<unknown>;
+  program?: Program;
   /** Whether the policy pack judges; it does when left out. */
   policy?: boolean;
 }
 
 /** Plans one stack. @throws {PolicyPackFailed} */
 export async function planStack(
-  place: Place,
+  { engine, root }: Pick<Workspace, "engine" | "root">,
   name: string,
   run: Run = {},
-  { program = ownProgram, policy = true }: Subject = {},
+  { program, policy = true }: Subject = {},
 ): Promise<Planned> {
-  const stack = await openStackToRun(place, name);
+  const stack = await engine.openToRun(name);
   const events: EngineEvent[] = [];
   let observed: Observed | undefined;
   const observe = (what: Observed) => {
     observed = what;
   };
-  let threw = false;
-  const inline = async () => {
-    try {
-      return (await program({ ...run, observe })) as Record<string, unknown>;
-    } catch (error) {
-      threw = true;
-      throw error;
-    }
-  };
   const violations = () => events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
   try {
     await stack.preview({
-      program: inline,
-      ...(policy && { policyPacks: [join(place.root, "policy")] }),
+      run: { ...run, observe },
+      program,
+      policyPack: policy ? join(root, "policy") : undefined,
       onEvent: (event) => void events.push(event),
     });
   } catch (error) {
-    const notStarted = packFailure((error as Error).message);
-    if (notStarted) throw new PolicyPackFailed(place.root, `${notStarted}.`);
+    if (!(error instanceof EngineFailed)) throw error;
+    const notStarted = packFailure(error.message);
+    if (notStarted) throw new PolicyPackFailed(root, `${notStarted}.`);
     const broken = violations().length;
     const why = broken > 0 ? `refused by policy, ${broken} violation${broken === 1 ? "" : "s"}` : reason(error);
     return {
       plan: { resources: [], gone: [], replaced: [], steps: [] },
       violations: violations(),
       ...(observed && { observed }),
-      threw,
+      threw: error.threw,
       error: why,
     };
   }
-  if (policy && !packJudged(events)) throw new PolicyPackFailed(place.root, `it took no part in the plan of ${name}.`);
-  return { plan: planOf(events), violations: violations(), threw, ...(observed && { observed }) };
+  if (policy && !packJudged(events)) throw new PolicyPackFailed(root, `it took no part in the plan of ${name}.`);
+  return { plan: planOf(events), violations: violations(), threw: false, ...(observed && { observed }) };
 }
 
 export function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {

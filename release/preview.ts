@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import pMap from "p-map";
+import { pMapKeyed } from "p-map";
 import type { Verdict } from "../stacks/gate.ts";
 import { contract } from "../stacks/parity-contract.ts";
 import type { Run } from "../stacks/program.ts";
@@ -9,7 +9,7 @@ import { type Hazard, hazardsOf } from "./hazards.ts";
 import { judgeOperations, type OperationParity } from "./operation-parity.ts";
 import { type Allowed, compare, type Difference } from "./parity.ts";
 import { type Planned, planStack, type Violation } from "./plan.ts";
-import { openStack, type Place } from "./stack.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 /** How many resources of a stack an update would create, update, replace, delete and leave. */
 export interface Changes {
@@ -47,12 +47,12 @@ export interface Preview {
  * @param progress called when a stack is planned
  */
 export async function previewAll(
-  place: Place,
+  workspace: Pick<Workspace, "engine" | "root">,
   progress: (line: string) => void = () => {},
   run: Run = {},
 ): Promise<Preview> {
   const started = performance.now();
-  const planned = await planAll(place, progress, run);
+  const planned = await planAll(workspace, progress, run);
   return { ...judge(planned), seconds: (performance.now() - started) / 1000 };
 }
 
@@ -138,24 +138,25 @@ const concurrency = availableParallelism() + 1;
 
 /** Plans every stack, as many at once as the machine has use for. */
 export async function planAll(
-  place: Place,
+  workspace: Pick<Workspace, "engine" | "root">,
   progress: (line: string) => void,
   run: Run = {},
 ): Promise<Map<string, Planned>> {
+  const names = new Map(stacks.map(({ name }) => [name, name]));
   // All of them first: production's program asks for staging's outputs, so staging has to be there.
-  await pMap(stacks, ({ name }) => openStack(place, name), { concurrency });
-  const plan = async ({ name }: { name: string }) => {
-    const result = await planStack(place, name, run);
-    if (!result.error) progress(`${name}: ${result.plan.resources.length} resources planned`);
-    return { name, result };
+  await pMapKeyed(names, (name) => workspace.engine.open(name), { concurrency });
+  const plan = async (name: string): Promise<Planned> => {
+    const planned = await planStack(workspace, name, run);
+    if (!planned.error) progress(`${name}: ${planned.plan.resources.length} resources planned`);
+    return planned;
   };
-  const planned = await pMap(stacks, plan, { concurrency });
-  // The SDK hears what one program threw in every run of the process: those that only heard it are planned again.
-  const someThrew = planned.some(({ result }) => result.threw);
+  const planned = await pMapKeyed(names, plan, { concurrency });
+  // The SDK reports one program's error to every program of the process: stacks that did not throw are planned again.
+  const someThrew = [...planned.values()].some(({ threw }) => threw);
   const heard = ({ error, threw }: Planned) => someThrew && error !== undefined && !threw;
-  const settled = await pMap(planned, (each) => (heard(each.result) ? plan(each) : each), { concurrency });
-  for (const { name, result } of settled) if (result.error) progress(`${name}: failed`);
-  return new Map(settled.map(({ name, result }) => [name, result]));
+  const settled = await pMapKeyed(planned, (each, name) => (heard(each) ? plan(name) : each), { concurrency });
+  for (const [name, { error }] of settled) if (error) progress(`${name}: failed`);
+  return settled;
 }
 
 function eachOf<T, U>(map: Map<string, T>, make: (value: T) => U): Record<string, U> {

@@ -4,6 +4,7 @@ import { deployedResources } from "./deployed.ts";
 import { Pass, type PassOptions, type PassResult } from "./redrive/pass.ts";
 import { RedriveQueues } from "./redrive/queues.ts";
 import type { Place } from "./stack.ts";
+import { workspaceOf } from "./workspace/automation.ts";
 
 /** What a redrive found and did. */
 export interface Redriven extends PassResult {
@@ -37,7 +38,9 @@ export async function redrive(place: Place, stack: string, options: PassOptions)
 
 /** The queues of a stack, as its last update left them. */
 export async function openQueues(place: Place, name: string): Promise<RedriveQueues> {
-  const stack = (await deployedResources(place, name)).find(({ type }) => type === "pulumi:pulumi:Stack");
+  const stack = (await deployedResources(workspaceOf(place).engine, name)).find(
+    ({ type }) => type === "pulumi:pulumi:Stack",
+  );
   const { queueUrl, deadLetterQueueUrl } = stack?.outputs ?? {};
   if (!queueUrl || !deadLetterQueueUrl) throw new Error(`${name} is not deployed: run npx order-queue release`);
   const settings = { ...clientSettings(place, findStack(name).region, "SQS"), maxAttempts: 3 };

@@ -5,11 +5,11 @@
 import { type Ledger, readLedger, runs, transitionBetween } from "../stacks/ledger.ts";
 import type { Run } from "../stacks/program.ts";
 import { staging } from "../stacks/registry.ts";
+import { freeStack } from "./locks.ts";
 import { operationsOf } from "./operations.ts";
 import { planStack } from "./plan.ts";
-import { openStack, type Place } from "./stack.ts";
 import { runUpdate, UpdateFailed, update } from "./update.ts";
-import { atCommit } from "./worktree.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 export interface Rehearsal {
   from: string;
@@ -35,20 +35,21 @@ export function remainingReleases(ledger: Ledger, { from, to }: Pick<Rehearsal, 
 
 /** Takes staging through what remains of a rehearsal. @throws {UpdateFailed} */
 export async function rehearse(
-  place: Place,
+  workspace: Workspace,
   rehearsal: Rehearsal,
   options: { folder: string; progress: (line: string) => void; run?: Run },
 ): Promise<void> {
   const { from, to, commit } = rehearsal;
   const { folder, progress, run } = options;
-  const { ledger: noted } = await (await openStack(place, staging.name)).outputs();
+  const { ledger: noted } = await workspace.engine.outputs(staging.name);
   const ledger = readLedger(noted?.value);
   for (const release of remainingReleases(ledger, rehearsal)) {
     progress(`${staging.name}: ${release === to ? `${from} → ${to}` : `back to ${from}`}`);
-    if (release === to) await advance(place, `rehearsal of ${from} → ${to}`, { progress, run });
+    if (release === to) await advance(workspace, `rehearsal of ${from} → ${to}`, { progress, run });
     else {
       const message = `rehearsal of ${from} → ${to}: back to ${from}`;
-      await atCommit(place, { stack: staging.name, commit, folder }, progress, (stack) =>
+      await freeStack(workspace, staging.name, progress);
+      await workspace.engine.atCommit({ stack: staging.name, commit, folder }, progress, (stack) =>
         runUpdate(stack, { progress, message }),
       );
     }
@@ -57,13 +58,13 @@ export async function rehearse(
 
 /** Updates staging with the program of this process, and notes what the update does. @throws {UpdateFailed} */
 export async function advance(
-  place: Place,
+  workspace: Workspace,
   message: string,
   { progress, run }: { progress: (line: string) => void; run?: Run | undefined },
 ): Promise<void> {
-  const { plan, error, observed } = await planStack(place, staging.name, run);
+  const { plan, error, observed } = await planStack(workspace, staging.name, run);
   if (error) throw new UpdateFailed(`${staging.name} cannot be planned:\n${error}`);
   // A first deployment creates everything: there is nothing that production could do beyond it.
   const operations = observed?.records.own.running === undefined ? [] : operationsOf(plan);
-  await update(place, staging.name, { progress, message, run: { ...run, operations } });
+  await update(workspace, staging.name, { progress, message, run: { ...run, operations } });
 }

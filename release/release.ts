@@ -6,15 +6,15 @@
 import { committedAs, verifiedAs } from "../stacks/ledger.ts";
 import type { Run } from "../stacks/program.ts";
 import { stacks, staging } from "../stacks/registry.ts";
-import { type Raised, watchAlarms } from "./alarms.ts";
+import { watchAlarms } from "./alarms.ts";
 import { isChange, type Plan } from "./graph.ts";
 import type { Planned } from "./plan.ts";
 import { PolicyPackFailed } from "./policy-pack.ts";
 import { type Judge, judge, objections, planAll } from "./preview.ts";
 import { advance, type Rehearsal, rehearse } from "./rehearsal.ts";
 import { rollback } from "./rollback.ts";
-import type { Place } from "./stack.ts";
 import { update } from "./update.ts";
+import type { Raised, Workspace } from "./workspace/workspace.ts";
 
 export interface Released {
   release: string;
@@ -59,19 +59,19 @@ class Stopped extends Error {
 
 /** Where a release works, and its notes of what it did. */
 interface Work extends ReleaseOptions {
-  place: Place;
+  workspace: Workspace;
   /** Times a stage and notes it; the work returns its detail. */
   stage: (stack: string, what: Stage["what"], work: () => Promise<string>) => Promise<void>;
 }
 
 const production = stacks.filter(({ role }) => role === "production");
 
-export async function releaseAll(place: Place, options: ReleaseOptions): Promise<Released> {
+export async function releaseAll(workspace: Workspace, options: ReleaseOptions): Promise<Released> {
   const started = performance.now();
   const result: Released = { release: "", completed: false, stages: [], seconds: 0 };
   const work: Work = {
     ...options,
-    place,
+    workspace,
     stage: async (stack, what, task) => {
       const began = performance.now();
       const detail = await task();
@@ -92,8 +92,8 @@ export async function releaseAll(place: Place, options: ReleaseOptions): Promise
 }
 
 /** Every stack planned, with nothing to be said against it. */
-async function planSound({ place, progress, run }: Work): Promise<Map<string, Planned>> {
-  const planned = await planAll(place, progress, run);
+async function planSound({ workspace, progress, run }: Work): Promise<Map<string, Planned>> {
+  const planned = await planAll(workspace, progress, run);
   const against = objections(judge(planned));
   const [first] = against;
   if (first) throw new Stopped(staging.name, first.by, against.map(({ why }) => why).join("\n"));
@@ -102,7 +102,7 @@ async function planSound({ place, progress, run }: Work): Promise<Map<string, Pl
 
 /** Takes staging to the release, through the rehearsal of every transition that production is to make. Returns the release. */
 async function prove(work: Work): Promise<string> {
-  const { place, progress, run, stage, folder } = work;
+  const { workspace, progress, run, stage, folder } = work;
   const planned = await planSound(work);
   const { release, commit, records } = observedOf(planned, staging.name);
   for (const { name } of production) {
@@ -123,13 +123,13 @@ async function prove(work: Work): Promise<string> {
   try {
     for (const rehearsal of rehearsals) {
       await stage(staging.name, "rehearsed", async () => {
-        await rehearse(place, rehearsal, { folder, progress, ...(run && { run }) });
+        await rehearse(workspace, rehearsal, { folder, progress, ...(run && { run }) });
         return `${rehearsal.from} → ${rehearsal.to}`;
       });
     }
     if (rehearsals.length === 0) {
       await stage(staging.name, "updated", async () => {
-        await advance(place, `release ${release}`, { progress, run });
+        await advance(workspace, `release ${release}`, { progress, run });
         return `release ${release}`;
       });
     }
@@ -164,11 +164,12 @@ function transitions(planned: Map<string, Planned>): Rehearsal[] {
 
 /** Updates a production stack and watches its alarms; takes it back if either goes wrong. */
 async function rollOut(work: Work, name: string, planned: Map<string, Planned>): Promise<void> {
-  const { place, progress, run, stage } = work;
+  const { workspace, progress, run, stage } = work;
+  const { clock } = workspace;
   const { release, verdict, records, settings } = observedOf(planned, name);
   const plan = planned.get(name)?.plan as Plan;
   if (!verdict.allowed) throw new Stopped(name, "gate", `${verdict.why}. Mend: ${verdict.mend}`);
-  let since = Date.now();
+  let since = clock.now();
   let until: number;
   if (records.own.running === release && !changesAnything(plan)) {
     since = Date.parse(verifiedAs(records.own.ledger, release)?.at ?? "");
@@ -177,19 +178,19 @@ async function rollOut(work: Work, name: string, planned: Map<string, Planned>):
   } else {
     try {
       await stage(name, "updated", async () => {
-        await update(place, name, { progress, message: `release ${release}`, ...(run && { run }) });
+        await update(workspace, name, { progress, message: `release ${release}`, ...(run && { run }) });
         return `release ${release}`;
       });
     } catch (error) {
       throw await undo(work, name, "verification", (error as Error).message);
     }
-    until = Date.now() + settings.bakeSeconds * 1000;
+    until = clock.now() + settings.bakeSeconds * 1000;
   }
-  if (Date.now() >= until) return;
+  if (clock.now() >= until) return;
   progress(`${name}: its alarms are watched until ${new Date(until).toISOString()}`);
   let raised: Raised[] = [];
   await stage(name, "watched", async () => {
-    raised = await watchAlarms(place, name, { since, until });
+    raised = await watchAlarms(workspace, name, { since, until });
     return raised.length === 0 ? "no alarm" : `${raised.length} raised`;
   });
   if (raised.length === 0) return;
@@ -199,11 +200,11 @@ async function rollOut(work: Work, name: string, planned: Map<string, Planned>):
 
 /** Takes a stack back to its last good update; where there is none, says so. */
 async function undo(work: Work, name: string, by: StoppedBy, why: string): Promise<Stopped> {
-  const { place, folder, progress, stage } = work;
+  const { workspace, folder, progress, stage } = work;
   progress(`${name}: ${why}`);
   try {
     await stage(name, "rolled back", async () => {
-      const { target } = await rollback(place, name, { folder, progress });
+      const { target } = await rollback(workspace, name, { folder, progress });
       return `to update ${target.update.version}, commit ${target.commit.slice(0, 12)}`;
     });
     return new Stopped(name, by, why);

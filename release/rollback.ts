@@ -3,11 +3,11 @@ import { readLedger } from "../stacks/ledger.ts";
 import { type Plan, planOf } from "./graph.ts";
 import { lastGood, namedUpdate, parseHistory, rollbackMessage, type Target, type Update } from "./history.ts";
 import { freeStack } from "./locks.ts";
-import { run } from "./process.ts";
+import { reason } from "./reason.ts";
 import { refusals } from "./refusals.ts";
-import { openStack, type Place, processEnvironment, reason, type Stack } from "./stack.ts";
 import { runUpdate } from "./update.ts";
-import { atCommit } from "./worktree.ts";
+import { EngineFailed, type RunnableStack, type StackEngine } from "./workspace/engine.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 export interface Rollback {
   stack: string;
@@ -42,15 +42,20 @@ export interface RollbackOptions {
  *
  * @throws {NothingToRollBackTo} {RollbackRefused} {UpdateFailed}
  */
-export async function rollback(place: Place, stack: string, options: RollbackOptions): Promise<Rollback> {
+export async function rollback(
+  workspace: Pick<Workspace, "engine" | "clock">,
+  stack: string,
+  options: RollbackOptions,
+): Promise<Rollback> {
   const { folder, progress, to, dryRun = false } = options;
   const started = performance.now();
-  await freeStack(place, stack, progress);
-  const history = await readHistory(place, stack);
+  await freeStack(workspace, stack, progress);
+  const { engine } = workspace;
+  const history = await readHistory(engine, stack);
   const target = to === undefined ? lastGood(stack, history) : namedUpdate(stack, history, to);
   progress(`${stack}: back to update ${target.update.version}, commit ${target.commit.slice(0, 12)} (${target.why})`);
   const { commit } = target;
-  const steps = await atCommit(place, { stack, commit, folder }, progress, async (opened) => {
+  const steps = await engine.atCommit({ stack, commit, folder }, progress, async (opened) => {
     const plan = await planned(opened);
     const reasons = refusals(plan);
     if (reasons.length > 0) {
@@ -66,20 +71,17 @@ export async function rollback(place: Place, stack: string, options: RollbackOpt
   return { stack, target, steps, done: !dryRun, seconds: (performance.now() - started) / 1000 };
 }
 
-export async function readHistory(place: Place, stack: string): Promise<Update[]> {
-  const args = ["stack", "history", "--stack", stack, "--json"];
-  const [json, { ledger }] = await Promise.all([
-    run(place.engine.pulumi, args, { cwd: place.root, env: processEnvironment(place) }),
-    openStack(place, stack).then((opened) => opened.outputs()),
-  ]);
+export async function readHistory(engine: Pick<StackEngine, "history" | "outputs">, stack: string): Promise<Update[]> {
+  const [json, { ledger }] = await Promise.all([engine.history(stack), engine.outputs(stack)]);
   return parseHistory(json, readLedger(ledger?.value).verified);
 }
 
-async function planned(stack: Stack): Promise<Plan> {
+async function planned(stack: RunnableStack): Promise<Plan> {
   const events: EngineEvent[] = [];
   try {
     await stack.preview({ onEvent: (event) => void events.push(event) });
   } catch (error) {
+    if (!(error instanceof EngineFailed)) throw error;
     throw new RollbackRefused(`${stack.name} cannot go back; nothing was changed:\n${reason(error)}`);
   }
   return planOf(events);

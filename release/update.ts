@@ -1,7 +1,9 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
-import { program, type Run } from "../stacks/program.ts";
+import type { Run } from "../stacks/program.ts";
 import { freeStack } from "./locks.ts";
-import { openStackToRun, type Place, reason, type Stack } from "./stack.ts";
+import { reason } from "./reason.ts";
+import { EngineFailed, type RunnableStack } from "./workspace/engine.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 /** What an update came to; its verification held, or it would have failed. */
 export interface Updated {
@@ -25,15 +27,20 @@ export interface UpdateOptions {
 }
 
 /** Updates a stack with the program of this process. @throws {UpdateFailed} */
-export async function update(place: Place, name: string, { run, ...options }: UpdateOptions): Promise<Updated> {
-  await freeStack(place, name, options.progress);
-  return runUpdate(await openStackToRun(place, name), { ...options, program: () => program(run) });
+export async function update(
+  workspace: Pick<Workspace, "engine" | "clock">,
+  name: string,
+  { run, ...options }: UpdateOptions,
+): Promise<Updated> {
+  await freeStack(workspace, name, options.progress);
+  const stack = await workspace.engine.openToRun(name);
+  return runUpdate({ name, update: (request) => stack.update({ ...request, run }) }, options);
 }
 
 /** Updates an opened stack. @throws {UpdateFailed} */
 export async function runUpdate(
-  stack: Stack,
-  { progress, message, program }: Pick<UpdateOptions, "progress" | "message"> & { program?: () => Promise<unknown> },
+  stack: Pick<RunnableStack, "name" | "update">,
+  { progress, message }: Pick<UpdateOptions, "progress" | "message">,
 ): Promise<Updated> {
   const started = performance.now();
   const { name } = stack;
@@ -42,17 +49,13 @@ export async function runUpdate(
     if (resOutputsEvent && ++done % 25 === 0) progress(`${name}: ${done} resources`);
   };
   try {
-    const { outputs, summary } = await stack.up({
-      onEvent,
-      ...(message !== undefined && { message }),
-      ...(program && { program: program as () => Promise<Record<string, unknown>> }),
-    });
+    const { outputs, changes } = await stack.update({ onEvent, message });
     const seconds = (performance.now() - started) / 1000;
-    const changes = summary.resourceChanges ?? {};
     const words = Object.entries(changes).map(([op, n]) => `${n} ${op}`);
     progress(`${name}: deployed and verified in ${seconds.toFixed(1)} s (${words.join(", ")})`);
     return { stack: name, outputs, changes, seconds };
   } catch (error) {
+    if (!(error instanceof EngineFailed)) throw error;
     throw new UpdateFailed(`${name} could not be deployed:\n${reason(error)}`);
   }
 }

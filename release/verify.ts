@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Report } from "../stacks/verification.ts";
 import { deployedResources } from "./deployed.ts";
 import { CommandFailed, run } from "./process.ts";
-import { type Place, processEnvironment } from "./stack.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 /** A stack whose checks do not hold, or that has none yet. */
 export class NotVerified extends Error {
@@ -11,19 +11,21 @@ export class NotVerified extends Error {
 
 /**
  * Asks the checks of a stack's last update again, and changes nothing. They run in a process of their own, which trusts
- * the authorities and uses the proxies of the place.
+ * the authorities and uses the proxies of the workspace.
  *
  * @throws {NotVerified} naming each check that does not hold
  */
-export async function verifyStack(place: Place, name: string): Promise<Report> {
-  const verification = (await deployedResources(place, name)).find(({ type }) => type.endsWith(":Verification"));
+export async function verifyStack(
+  { engine, root, environment }: Pick<Workspace, "engine" | "root" | "environment">,
+  name: string,
+): Promise<Report> {
+  const verification = (await deployedResources(engine, name)).find(({ type }) => type.endsWith(":Verification"));
   if (!verification) throw new NotVerified(`${name} is not deployed: run npx order-queue release`);
   // Only an update stops a container to see that somebody is told.
   const { __provider, asked, report, alarmProof, ...expected } = verification.inputs;
   try {
     const script = join(import.meta.dirname, "verify-process.ts");
-    const env = processEnvironment(place);
-    return JSON.parse(await run(process.execPath, [script, JSON.stringify(expected)], { cwd: place.root, env }));
+    return JSON.parse(await run(process.execPath, [script, JSON.stringify(expected)], { cwd: root, env: environment }));
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     throw new NotVerified(`${name}: ${error.output}`);

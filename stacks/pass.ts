@@ -6,11 +6,17 @@ import type { Verdict } from "./gate.ts";
 import type { StackEntry } from "./registry.ts";
 
 /** @throws RunError that says why, and what would mend it */
-export async function passGate({ name }: StackEntry, { allowed, why, mend, brokenGlass }: Verdict): Promise<void> {
+export async function passGate({ name }: StackEntry, verdict: Verdict): Promise<void> {
+  const { allowed, why, mend, brokenGlass } = verdict;
   if (brokenGlass !== undefined) await pulumi.log.warn(`${name}: ${why}: ${brokenGlass}`);
   if (allowed) return;
   if (!pulumi.runtime.isDryRun()) {
-    throw new pulumi.RunError(`${name}: ${why}; nothing was registered. Mend: ${mend}`);
+    throw new pulumi.RunError(refusalOf(name, verdict));
   }
   await pulumi.log.warn(`${name}: ${why}; an update would be refused. Mend: ${mend}`);
+}
+
+/** How an update is refused. */
+export function refusalOf(stack: string, { why, mend }: Verdict): string {
+  return `${stack}: ${why}; nothing was registered. Mend: ${mend}`;
 }

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { freeStack } from "../../release/locks.ts";
 import { run as runCommand } from "../../release/process.ts";
-import { processEnvironment, reason, type Place as Workplace } from "../../release/stack.ts";
+import { reason } from "../../release/reason.ts";
+import { processEnvironment, type Place as Workplace } from "../../release/stack.ts";
 import { runUpdate } from "../../release/update.ts";
+import { runnable, workspaceOf } from "../../release/workspace/automation.ts";
 import type { Control, HandMade } from "../control.ts";
 import { type Bed, run } from "./bed.ts";
 import type { Act, Selection } from "./fault.ts";
@@ -140,8 +142,9 @@ function update({ local: { place } }: Bed, stack: string): Promise<string> {
 /** What an operator does: frees the stack, and updates it again. */
 async function mend(bed: Bed, stack: string): Promise<unknown> {
   const progress = () => {};
-  await freeStack(bed.local.place, stack, progress);
-  return runUpdate(await bed.stack(stack), { progress, program: () => bed.program(run) });
+  await freeStack(workspaceOf(bed.local.place), stack, progress);
+  const own = runnable(await bed.stack(stack), () => bed.program(run));
+  return runUpdate(own, { progress });
 }
 
 /** The engine finds its helpers, and Node, on PATH. */

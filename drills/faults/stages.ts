@@ -7,7 +7,8 @@ import type { Difference } from "../../release/parity.ts";
 import { type Planned, planStack, type Violation, violation } from "../../release/plan.ts";
 import { PolicyPackFailed, packFailure } from "../../release/policy-pack.ts";
 import { judge } from "../../release/preview.ts";
-import { reason } from "../../release/stack.ts";
+import { reason } from "../../release/reason.ts";
+import { workspaceOf } from "../../release/workspace/automation.ts";
 import type { Run } from "../../stacks/program.ts";
 import { staging } from "../../stacks/registry.ts";
 import { Control } from "../control.ts";
@@ -76,9 +77,9 @@ function faulty(bed: Bed, fault: Fault, applied: Set<string>): Program {
 /** Staging first: what it shows already need not be planned three times. */
 async function plan(bed: Bed, program: Program, { baseline }: Depth): Promise<Catch | undefined> {
   const plans = new Map<string, Planned>();
-  const { place } = bed.local;
+  const workspace = workspaceOf(bed.local.place);
   const planOne = async (name: string) =>
-    plans.set(name, await planStack(place, name, run, { program, policy: !baseline }));
+    plans.set(name, await planStack(workspace, name, run, { program, policy: !baseline }));
   const stopped = () => {
     const { policy, stacks, hazards, parity, operations } = judge(plans);
     return (

@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { readHistory, rollback } from "../../release/rollback.ts";
-import { openStackIn, type Place } from "../../release/stack.ts";
+import type { Place } from "../../release/stack.ts";
 import { runUpdate } from "../../release/update.ts";
+import { openProjectStack, workspaceOf } from "../../release/workspace/automation.ts";
 import type { Checkout } from "./checkout.ts";
 
 /** A good change of one production stack, taken back by `order-queue rollback`. */
@@ -39,9 +40,10 @@ export async function changeAndRevert(
 ): Promise<Revert> {
   const { worktrees, progress } = options;
   const here = { ...place, root: folder };
-  const update = async (message: string) => runUpdate(await openStackIn(here, folder, stack), { progress, message });
+  const update = async (message: string) =>
+    runUpdate(await openProjectStack(here, folder, stack), { progress, message });
   // Files that no commit has can be deployed, but not gone back to: what runs is committed first.
-  const [latest] = await readHistory(here, stack);
+  const [latest] = await readHistory(workspaceOf(here).engine, stack);
   if (latest?.commit !== commit || latest.dirty) await update("the working tree as it is");
 
   const file = join(folder, `Pulumi.${stack}.yaml`);
@@ -50,7 +52,7 @@ export async function changeAndRevert(
   await commitAll(`${stack}: ${change}`);
   progress(`${stack}: a good change: ${change}`);
   const { seconds: updateSeconds } = await update(change);
-  const { seconds, steps } = await rollback(here, stack, { folder: worktrees, progress });
+  const { seconds, steps } = await rollback(workspaceOf(here), stack, { folder: worktrees, progress });
   const changed = steps.filter(({ op, type }) => op !== "read" && type.startsWith("aws:")).length;
   return { stack, change, updateSeconds, seconds, changed };
 }

@@ -2,8 +2,8 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollback } from "../../release/rollback.ts";
-import { openStackIn } from "../../release/stack.ts";
 import { runUpdate } from "../../release/update.ts";
+import { openProjectStack, workspaceOf } from "../../release/workspace/automation.ts";
 import { commitAll, editStackFile } from "../project.ts";
 import { release } from "../replay/change.ts";
 import { git } from "../replay/checkout.ts";
@@ -23,7 +23,7 @@ export async function deploy(running: Running, stack: string): Promise<void> {
 export async function rollBack(running: Running, stack: string): Promise<void> {
   const { local, project } = running;
   await deploy(running, stack);
-  await rollback(local.place, stack, { folder: `${project}-worktrees`, progress: quiet });
+  await rollback(workspaceOf(local.place), stack, { folder: `${project}-worktrees`, progress: quiet });
   await git(project, "revert", "--no-edit", "HEAD");
 }
 
@@ -43,7 +43,7 @@ export async function rebuild({ local, project }: Running): Promise<void> {
 /** Commits what was changed in the stack's file, and updates the stack. */
 async function bring({ local, project }: Running, stack: string, change: string): Promise<void> {
   await commitAll(project, `${stack}: ${change}`);
-  await runUpdate(await openStackIn(local.place, project, stack), { progress: quiet, message: change });
+  await runUpdate(await openProjectStack(local.place, project, stack), { progress: quiet, message: change });
 }
 
 /** Between two sizes that Fargate has for the CPUs of all stacks. */

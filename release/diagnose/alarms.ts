@@ -1,5 +1,5 @@
 import type { CloudWatchClient, MetricAlarm } from "@aws-sdk/client-cloudwatch";
-import { raisedAlarms } from "../alarms.ts";
+import { raisedAlarms } from "../workspace/cloudwatch.ts";
 import type { Alarm } from "./facts.ts";
 import type { StackState } from "./state.ts";
 

@@ -1,4 +1,4 @@
-import { reason } from "../../release/stack.ts";
+import { reason } from "../../release/reason.ts";
 
 const report = `Updating (staging):
 

@@ -1,0 +1,32 @@
+import type { StackEngine } from "./engine.ts";
+
+/** Where release orchestration works: a project folder, and the systems that it uses there. */
+export interface Workspace {
+  /** Folder of Pulumi.yaml, the stack files and policy/. */
+  readonly root: string;
+  /** Environment variables of the processes that it starts, in addition to this process's own. */
+  readonly environment: Record<string, string>;
+  readonly engine: StackEngine;
+  readonly alarms: Alarms;
+  readonly clock: Clock;
+}
+
+export interface Alarms {
+  /** Those of a stack's alarms, by name, that are in ALARM now. */
+  raised(stack: string, names: readonly string[]): Promise<Raised[]>;
+}
+
+/** An alarm in ALARM. */
+export interface Raised {
+  name: string;
+  /** CloudWatch's own words. */
+  reason: string;
+  /** When it was raised, milliseconds since 1970. */
+  at: number;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
