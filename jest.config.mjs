@@ -7,12 +7,13 @@ export default {
   maxWorkers: 2,
   globalSetup: "<rootDir>/test/run-begins.ts",
   globalTeardown: "<rootDir>/test/run-ends.ts",
+  setupFilesAfterEnv: ["<rootDir>/test/inspector.ts"],
   testSequencer: "<rootDir>/test/longest-first.cjs",
   modulePathIgnorePatterns: ["<rootDir>/bench/cdk/", "<rootDir>/.order-queue/"],
-  // p-map is an ES module alone.
-  transformIgnorePatterns: ["/node_modules/(?!p-map/)"],
+  // p-map and commander are ES modules alone.
+  transformIgnorePatterns: ["/node_modules/(?!(?:p-map|commander)/)"],
   transform: {
-    "\\.ts$|/node_modules/p-map/": [
+    "\\.ts$|/node_modules/(?:p-map|commander)/": [
       "@swc/jest",
       {
         jsc: { target: "es2024", parser: { syntax: "typescript" } },

@@ -5,49 +5,25 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { UpdateFailed } from "../release/update.ts";
 import { Control } from "./control.ts";
 import { deployAll } from "./deploy.ts";
 import { Browser } from "./http.ts";
-import { type Local, root, startLocal, type TwinSettings } from "./local.ts";
-import { containersOption, proxyPortOption } from "./options.ts";
+import { type Local, root, startLocal } from "./local.ts";
 import { page } from "./replay/page.ts";
 import { replay } from "./replay/replay.ts";
 import { type Figures, held, table, whatNext } from "./report.ts";
+import { readStartOptions } from "./start-options.ts";
 import { type StoreAddress, Traffic } from "./traffic.ts";
 import { undelivered } from "./wait.ts";
-
-const cli = new Command("npm start --")
-  .description(
-    "Runs the three stacks on the twin of AWS, sends orders, replays the incident, and says what it measured.",
-  )
-  .option("--exit", "end when everything was measured, instead of staying up until Ctrl-C")
-  .option("--json <file>", "also write the figures as JSON")
-  .option("--state <folder>", "folder of the local state", join(root, ".order-queue"))
-  .addOption(proxyPortOption)
-  .addOption(containersOption)
-  .option("--fresh", "forget the local state first: twin, stacks and history")
-  .addHelpText(
-    "after",
-    "\nExamples:\n  $ npm start\n  $ npm start -- --exit --json figures.json\n  $ npm start -- --fresh",
-  )
-  .exitOverride();
-
-interface Options extends TwinSettings {
-  exit?: boolean;
-  json?: string;
-  state: string;
-  fresh?: boolean;
-}
 
 const started = performance.now();
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const progress = (line: string) => say(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
 try {
-  cli.parse();
-  const { exit, json, state, fresh, ...twin } = cli.opts<Options>();
+  const { exit, json, state, fresh, ...twin } = readStartOptions(root, process.argv.slice(2));
   if (fresh) rmSync(resolve(state), { recursive: true, force: true });
   const local = await startLocal(resolve(state), progress, twin);
   try {

@@ -3,6 +3,8 @@ import { Region } from "../../infra/region.ts";
 import type { PlacedStore } from "../../infra/stores.ts";
 import { byDefault, countByType, type Registered, register, storeOf } from "./mocks.ts";
 
+// Few stores on a load balancer: the cost of a region without an engine grows with the square of its stores. That 1,000
+// stores keep their places is proved where they are placed (stores-keep-their-places.test.ts).
 const named = (count: number) => Array.from({ length: count }, (_, index) => `store-${index}`);
 
 /** All that a region of these stores registers, by type and name. */
@@ -51,20 +53,19 @@ const holds = (stores: number, loadBalancers: number) => ({
 });
 
 it.each([
-  [1, 24, 1],
-  [100, 24, 5],
+  [1, 4, 1],
+  [17, 4, 5],
 ])(
   "a region of %i stores, %i on a load balancer, has a certificate for each on %i load balancers",
   async (count, capacity, loadBalancers) => {
     const resources = await plan(named(count), place(named(count), undefined, capacity), capacity);
     expect(countByType(resources)).toMatchObject(holds(count, loadBalancers));
   },
-  180_000,
 );
 
 it.each([
-  [50, 24, 3],
-  [999, 200, 5],
+  [10, 4, 3],
+  [19, 4, 5],
 ])(
   "one store that is added to %i, %i on a load balancer, has its place on one of %i and changes nothing of another",
   async (count, most, loadBalancers) => {
@@ -86,5 +87,4 @@ it.each([
       ].sort(),
     );
   },
-  600_000,
 );

@@ -2,8 +2,14 @@
  * The program's resources without an engine: what each was registered with, and outputs as AWS would give them.
  */
 import * as pulumi from "@pulumi/pulumi";
+import serializeClosure from "@pulumi/pulumi/runtime/closure/serializeClosure.js";
 import { storePriority } from "../../infra/priorities.ts";
 import type { PlacedStore } from "../../infra/stores.ts";
+
+// No mock runs the text of a dynamic provider, and to write it Pulumi parses every function with TypeScript.
+Object.assign(serializeClosure, {
+  serializeFunction: async () => ({ text: "", exportName: "", containsSecrets: false }),
+});
 
 /** One resource as the engine would have been told of it. */
 export interface Registered {
@@ -105,14 +111,18 @@ export async function register(
   return registered;
 }
 
-/** Pulumi takes the stack trace of every promise, and jest looks up the source of every frame: that costs more than all else. */
+/**
+ * Pulumi takes the stack trace of every promise and resource, and jest looks up the source of every frame: that costs more
+ * than all else. Meanwhile an error has no stack trace.
+ */
 export async function untraced<T>(work: () => Promise<T>): Promise<T> {
-  const limit = Error.stackTraceLimit;
+  const { stackTraceLimit, prepareStackTrace } = Error;
   Error.stackTraceLimit = 0;
+  Error.prepareStackTrace = String;
   try {
     return await work();
   } finally {
-    Error.stackTraceLimit = limit;
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
   }
 }
 

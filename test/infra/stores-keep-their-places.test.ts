@@ -55,6 +55,16 @@ describe("stores", () => {
     expect(added).toEqual({ loadBalancer: 5, priority: storePriority("new") });
   });
 
+  it("stay where they are when one is added to 999 of them, also those whose names ask for one priority", () => {
+    const before = place(named(999), undefined, 200);
+    const { loadBalancers, places } = place(["new", ...named(999)], before, 200);
+    const { new: added, ...others } = places;
+    expect(loadBalancers).toBe(5);
+    expect(others).toEqual(before.places);
+    // One of the 199 beside it has the priority that its name asks for.
+    expect(added).toEqual({ loadBalancer: 5, priority: storePriority("new") + 1 });
+  });
+
   it("stay where they are when one is removed, whose place the next new one takes", () => {
     const before = place(named(100), undefined, 24);
     const without = place(

@@ -56,7 +56,10 @@ describe("the gate is open", () => {
   });
 
   it("for a first deployment of what staging verified", () => {
-    expect(verdict({ running: undefined, own: emptyLedger, staging: ran(next) })).toMatchObject({ allowed: true });
+    expect(verdict({ running: undefined, own: emptyLedger, staging: ran(next) })).toEqual({
+      allowed: true,
+      why: `first deployment; staging verified it at at-${next}`,
+    });
   });
 
   it("for a release that the stack ran and verified before, whatever staging remembers", () => {
@@ -77,9 +80,13 @@ describe("the gate is open", () => {
 
   it("for uncommitted files that staging verified, where the settings take them", () => {
     const settings = { uncommitted: true };
-    expect(verdict({ settings, dirty: true, staging: ran(old, next) })).toMatchObject({ allowed: true });
+    const open = {
+      allowed: true,
+      why: `staging verified it at at-${next}; uncommitted files cannot be rehearsed`,
+    };
+    expect(verdict({ settings, dirty: true, staging: ran(old, next) })).toEqual(open);
     const from = ran(entry(old, { dirty: true }));
-    expect(verdict({ settings, own: from, staging: ran(old, next) })).toMatchObject({ allowed: true });
+    expect(verdict({ settings, own: from, staging: ran(old, next) })).toEqual(open);
   });
 });
 
@@ -105,12 +112,15 @@ describe("the gate is closed", () => {
     expect(verdict({ staging: ran(old, next) })).toEqual(closed);
     expect(verdict({ staging: ran("0000000000cc", next, "0000000000cc", next) })).toEqual(closed);
     expect(verdict({ staging: ran(old, next), settings: { uncommitted: true } })).toEqual(closed);
+    const unverified = { own: emptyLedger, settings: { uncommitted: true } };
+    expect(verdict({ staging: ran(old, next), ...unverified })).toEqual(closed);
   });
 
   it("for uncommitted files, even rehearsed ones", () => {
-    expect(verdict({ dirty: true, staging: rehearsed })).toMatchObject({
+    expect(verdict({ dirty: true, staging: rehearsed })).toEqual({
       allowed: false,
       why: `release ${next} comes from uncommitted files`,
+      mend: "commit them, or set uncommitted: true in the stack's settings where nobody depends on it",
     });
   });
 

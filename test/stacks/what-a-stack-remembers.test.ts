@@ -78,6 +78,12 @@ describe("the ledger of verified updates", () => {
     expect(committedAs(ledgerOf(entry("b", { commit: undefined })), "b")).toBeUndefined();
   });
 
+  it("finds the commit of the release it is asked for, past an update whose commit is not known", () => {
+    const ledger = ledgerOf("a", entry("a", { commit: undefined }), "b");
+    expect(committedAs(ledger, "a")).toBe("commit-a");
+    expect(committedAs(ledger, "b")).toBe("commit-b");
+  });
+
   it("keeps fifty", () => {
     const ledger = ledgerOf(...Array.from({ length: 60 }, (_, index) => String(index)));
     expect(ledger.verified).toHaveLength(50);
@@ -91,6 +97,15 @@ describe("the ledger of verified updates", () => {
     expect(verified).toHaveLength(50);
     expect(verified.slice(0, 2).map(({ at }) => at)).toEqual(["99", "98"]);
     expect(verified.slice(10)).toEqual(releases.toReversed());
+  });
+
+  it("forgets neither a release's first update nor one that changed resources before one that only verified again", () => {
+    const first = Array.from({ length: 49 }, (_, index) => entry(String(index)));
+    const changed = entry("48", { operations: ["create z"] });
+    expect(ledgerOf(...first, changed, entry("48", { at: "again" })).verified).toEqual([
+      changed,
+      ...first.toReversed(),
+    ]);
   });
 
   it("is told apart by the releases that ran one after the other", () => {
@@ -149,11 +164,31 @@ describe("a transition is rehearsed", () => {
   });
 });
 
+describe("transitions", () => {
+  it("from one release to two others are both found", () => {
+    const ledger = ledgerOf("a", "b", "a", "b", "a", "c", "a", "c");
+    expect(transitionBetween(ledger, "a", "b")?.to).toBe("b");
+    expect(transitionBetween(ledger, "a", "c")?.to).toBe("c");
+  });
+
+  it("to two releases in turn are no rehearsal of the second", () => {
+    expect(ledgerOf("a", "b", "a", "c").transitions).toEqual([]);
+  });
+
+  it("are kept fifty, the newest first", () => {
+    const releases = Array.from({ length: 30 }, (_, index) => ["a", `b${index}`, "a", `b${index}`]).flat();
+    const { transitions } = ledgerOf(...releases);
+    expect(transitions).toHaveLength(50);
+    expect(transitions.slice(0, 2).map(({ from, to }) => `${from} → ${to}`)).toEqual(["a → b29", "b28 → a"]);
+  });
+});
+
 describe("what staging is known to have done", () => {
   const make = entry("b", { operations: ["replace x"] });
 
   it("between two releases is what the rehearsal noted, and what settings did since", () => {
-    const ledger = ledgerOf("a", make, "a", make, entry("b", { operations: ["create z"] }));
+    const other = entry("a", { operations: ["create y"] });
+    const ledger = ledgerOf("a", other, make, "a", make, "b", entry("b", { operations: ["create z"] }));
     expect(operationsBetween(ledger, "a", "b")).toEqual(["replace x", "create z"]);
   });
 

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import type { TwinSettings } from "./local.ts";
+import { containersOption, proxyPortOption } from "./options.ts";
+
+export interface StartOptions extends TwinSettings {
+  exit?: boolean;
+  json?: string;
+  state: string;
+  fresh?: boolean;
+}
+
+/**
+ * @param root folder of the project
+ * @param args what stands after the command
+ * @throws CommanderError for a wrong call, and after the help
+ */
+export function readStartOptions(root: string, args: readonly string[]): StartOptions {
+  const cli = new Command("npm start --")
+    .description(
+      "Runs the three stacks on the twin of AWS, sends orders, replays the incident, and says what it measured.",
+    )
+    .option("--exit", "end when everything was measured, instead of staying up until Ctrl-C")
+    .option("--json <file>", "also write the figures as JSON")
+    .option("--state <folder>", "folder of the local state", join(root, ".order-queue"))
+    .addOption(proxyPortOption)
+    .addOption(containersOption)
+    .option("--fresh", "forget the local state first: twin, stacks and history")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ npm start\n  $ npm start -- --exit --json figures.json\n  $ npm start -- --fresh",
+    )
+    .exitOverride();
+  return cli.parse(args, { from: "user" }).opts<StartOptions>();
+}
