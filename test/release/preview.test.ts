@@ -34,7 +34,7 @@ describe("a preview", () => {
     const { parity, gate, ...rest } = seen;
     expect(rest).toEqual({
       stacks: of((name) => ({
-        ...{ create: 0, update: 1, replace: 0, delete: 0, same: 8 },
+        ...{ create: 0, update: 1, replace: 0, delete: 0, same: 9 },
         steps: [update(name, VERIFICATION, name, ["asked"])],
       })),
       policy: { violations: [] },
@@ -66,8 +66,9 @@ describe("a preview", () => {
     const seen = await preview(backend);
     expect(seen.stacks).toEqual(
       of((name) => ({
-        ...{ create: 0, update: 1, replace: 2, delete: 0, same: 6 },
+        ...{ create: 0, update: 1, replace: 3, delete: 0, same: 6 },
         steps: [
+          replaced(name, "canary"),
           replaced(name, "dispatch"),
           replaced(name, "ingest"),
           update(name, VERIFICATION, name, ["release", "asked"]),
@@ -90,7 +91,7 @@ describe("a preview", () => {
   test("of new stacks creates everything", async () => {
     const { stacks, operations } = await preview(new FakeBackend());
     const counts = Object.values(stacks).map(({ steps, ...count }) => count);
-    expect(counts).toEqual(names.map(() => ({ create: 9, update: 0, replace: 0, delete: 0, same: 0 })));
+    expect(counts).toEqual(names.map(() => ({ create: 10, update: 0, replace: 0, delete: 0, same: 0 })));
     expect(operations["prod-au"]).toEqual({ unrehearsed: [], why: "first deployment" });
   });
 
@@ -137,7 +138,7 @@ describe("every stack is planned", () => {
       ["prod-eu", undefined, false],
     ]);
     expect(backend.runs.filter((run) => run === "preview prod-au")).toHaveLength(1);
-    expect(lines.sort()).toEqual(["prod-au: failed", "prod-eu: 9 resources planned", "staging: 9 resources planned"]);
+    expect(lines.sort()).toEqual(["prod-au: failed", "prod-eu: 10 resources planned", "staging: 10 resources planned"]);
   });
 
   test("and each that throws keeps its own reason", async () => {

@@ -47,7 +47,7 @@ describe("a release that completes", () => {
       `succeeded: rehearsal of ${first} → ${next}`,
       `succeeded: release ${first}`,
     ]);
-    const operations = ["dispatch", "ingest"].map(
+    const operations = ["canary", "dispatch", "ingest"].map(
       (name) => `replace aws:ecs/taskDefinition:TaskDefinition {stack}-${name}`,
     );
     expect(ledgerOf(backend, "staging").transitions).toMatchObject([{ from: first, to: next, operations }]);

@@ -81,18 +81,10 @@ export function declared(
     { type: "aws:ec2/vpc:Vpc", name: stack, inputs: { cidrBlock: cidr }, forces: ["cidrBlock"] },
     { type: "aws:sqs/queue:Queue", name: `${stack}-orders`, inputs: { messageRetentionSeconds: 1_209_600 } },
     { type: "aws:cloudwatch/logGroup:LogGroup", name: stack, inputs: { retentionInDays: logRetentionDays } },
-    {
-      type: TASK_DEFINITION,
-      name: `${stack}-dispatch`,
-      inputs: { containerDefinitions: release },
+    ...["canary", "dispatch", "ingest"].map((container) => ({
+      ...{ type: TASK_DEFINITION, name: `${stack}-${container}`, inputs: { containerDefinitions: release } },
       forces: ["containerDefinitions"],
-    },
-    {
-      type: TASK_DEFINITION,
-      name: `${stack}-ingest`,
-      inputs: { containerDefinitions: release },
-      forces: ["containerDefinitions"],
-    },
+    })),
     { type: "aws:cloudwatch/metricAlarm:MetricAlarm", name: `${stack}-no-healthy-target`, inputs: { threshold: 1 } },
     { type: VERIFICATION, name: stack, inputs: { release, asked } },
   ];
