@@ -1,15 +1,17 @@
-/** Tests run the sources as they are: swc turns each file into CommonJS for jest, Node 24 does the rest. */
-export default {
+/**
+ * Three projects by what their tests start: `unit` (pure functions, mocks, in-memory fakes), `integration` (sockets and
+ * processes, no engine), `engine` (the real Pulumi engine). Tests run the sources as they are: swc turns each file into
+ * CommonJS for jest, Node 24 does the rest.
+ */
+export const project = (/** @type {string} */ name) => ({
+  displayName: name,
   testEnvironment: "node",
-  testMatch: ["<rootDir>/test/**/*.test.ts"],
-  testTimeout: 60_000,
-  // Most of the time is spent by engines and twins, in processes of their own.
-  maxWorkers: 2,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   globalSetup: "<rootDir>/test/run-begins.ts",
   globalTeardown: "<rootDir>/test/run-ends.ts",
   setupFilesAfterEnv: ["<rootDir>/test/inspector.ts"],
-  testSequencer: "<rootDir>/test/longest-first.cjs",
   modulePathIgnorePatterns: ["<rootDir>/bench/cdk/", "<rootDir>/.order-queue/"],
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   // p-map and commander are ES modules alone.
   transformIgnorePatterns: ["/node_modules/(?!(?:p-map|commander)/)"],
   transform: {
@@ -21,4 +23,6 @@ export default {
       },
     ],
   },
-};
+});
+
+export default { testTimeout: 60_000, projects: ["unit", "integration", "engine"].map(project) };

@@ -1,32 +1,89 @@
 /**
- * `npm test [-- ARGUMENT …]`: lint, types and tests; the arguments go to jest. Lint and types run beside the search for
- * an engine and the first tests. The last line is exactly `N passed, N failed`, lint and types counted as one each.
+ * `npm test [-- [--type TYPE] ARGUMENT …]`: lint, types, and the tests of each type, one after the other, so that none
+ * competes with another for the processors. Arguments go to jest. The last line is exactly `N passed, N failed`: lint,
+ * types, and the check that nothing is left behind count as one each.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findEngine, NoEngine } from "./engine.ts";
+import { leftFiles, leftProcesses } from "./leftovers.ts";
 import { type JestResult, lastLine, type Tally, tallyOfJest, total } from "./tally.ts";
+
+/** How many jest workers run each type: unit tests keep a processor busy, integration tests mostly wait. */
+const workers = { unit: 2, integration: 3, engine: 2 };
+type Type = keyof typeof workers;
 
 const root = dirname(import.meta.dirname);
 const inModules = (...path: string[]) => join(root, "node_modules", ...path);
 const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
 
-const tallies = await Promise.all([
-  check("lint", inModules("@biomejs", "biome", "bin", "biome"), ["check", `--colors=${colour ? "force" : "off"}`]),
-  check("types", inModules("typescript", "bin", "tsc"), ["--noEmit", "-p", ".", "--pretty", String(colour)]),
-  tests(process.argv.slice(2)),
-]);
-const sum = total(tallies);
-process.exitCode = sum.failed === 0 ? 0 : 1;
-console.log(lastLine(sum));
+const usage = `Usage: npm test [-- [--type unit|integration|engine] ARGUMENT …]
+
+Runs lint, types and tests. With --type, the tests of that type alone. Every ARGUMENT goes to jest.
+
+Exit codes: 0 everything passed; 1 something failed; 2 wrong call.
+
+Examples:
+  $ npm test
+  $ npm run test:unit
+  $ npm test -- stacks/ledger`;
+
+const { types, rest } = readArguments(process.argv.slice(2));
+if (types === undefined) {
+  console.error(usage);
+  process.exitCode = 2;
+} else if (rest.includes("--help")) console.log(usage);
+else await runAll(types, rest);
+
+function readArguments(args: string[]): { types?: Type[]; rest: string[] } {
+  const at = args.indexOf("--type");
+  if (at < 0) return { types: Object.keys(workers) as Type[], rest: args };
+  const type = args[at + 1] ?? "";
+  return type in workers ? { types: [type as Type], rest: args.toSpliced(at, 2) } : { rest: args };
+}
+
+async function runAll(types: Type[], args: string[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "order-queue-test-"));
+  const tallies: Tally[] = [];
+  try {
+    if (types.length > 1) {
+      tallies.push(
+        await check("lint", [
+          inModules("@biomejs", "biome", "bin", "biome"),
+          "check",
+          `--colors=${colour ? "force" : "off"}`,
+        ]),
+      );
+      tallies.push(
+        await check("types", [
+          inModules("typescript", "bin", "tsc"),
+          "--noEmit",
+          "-p",
+          ".",
+          "--pretty",
+          String(colour),
+        ]),
+      );
+    }
+    if (!types.includes("engine") || (await haveEngine())) {
+      for (const type of types) tallies.push(await tests(type, folder, args, types.length > 1));
+      tallies.push(nothingLeft(folder));
+    } else tallies.push({ passed: 0, failed: 1 });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const sum = total(tallies);
+  process.exitCode = sum.failed === 0 ? 0 : 1;
+  console.log(lastLine(sum));
+}
 
 /** Runs a checker; its output is shown only if it fails. */
-async function check(name: string, script: string, args: string[]): Promise<Tally> {
+async function check(name: string, command: string[]): Promise<Tally> {
   const started = Date.now();
   let output = "";
-  const code = await run([script, ...args], (text) => {
+  const code = await run(command, {}, (text) => {
     output += text;
   });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -34,27 +91,49 @@ async function check(name: string, script: string, args: string[]): Promise<Tall
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** Runs jest, live; the engine is there before it, for the end-to-end suites would each wait for it. */
-async function tests(args: string[]): Promise<Tally> {
+/** Finds the engine once, before the suites that each need it. */
+async function haveEngine(): Promise<boolean> {
   try {
     const engine = await findEngine({ onProgress: (line) => console.log(line) });
     console.log(`engine: Pulumi ${engine.version} (${engine.source}: ${engine.pulumi})`);
+    return true;
   } catch (error) {
     if (!(error instanceof NoEngine)) throw error;
     console.log(error.message);
-    return { passed: 0, failed: 1 };
+    return false;
   }
-  const folder = mkdtempSync(join(tmpdir(), "order-queue-test-"));
-  try {
-    const file = join(folder, "jest.json");
-    const jest = [inModules("jest", "bin", "jest.js"), "--json", `--outputFile=${file}`, `--colors=${colour}`, ...args];
-    const code = await run(jest, (text) => process.stdout.write(text.replace(/^Test results written to: .*\n/m, "")));
-    const tally = tallyOfJest(code, readResult(file));
-    if (tally.problem) console.log(tally.problem);
-    return tally;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+}
+
+/** Runs jest, live. What tests make lies in `folder`. */
+async function tests(type: Type, folder: string, args: string[], mayBeNone: boolean): Promise<Tally> {
+  console.log(`--- ${type} tests`);
+  const file = join(folder, `${type}.json`);
+  const temporary = join(folder, "tmp");
+  mkdirSync(temporary, { recursive: true });
+  const command = [
+    inModules("jest", "bin", "jest.js"),
+    ...["--selectProjects", type, "--maxWorkers", String(workers[type])],
+    ...["--json", `--outputFile=${file}`, `--colors=${colour}`, "--passWithNoTests"],
+    ...args,
+  ];
+  let output = "";
+  const code = await run(command, { TMPDIR: temporary, ORDER_QUEUE_TEST_RUN: join(folder, "shared") }, (text) => {
+    output = (output + text).slice(-4000);
+    process.stdout.write(text.replace(/^Test results written to: .*\n/m, ""));
+  });
+  const result = readResult(file);
+  if (mayBeNone && args.length > 0 && result?.numTotalTests === 0) return { passed: 0, failed: 0 };
+  const tally = tallyOfJest(code, result, output);
+  if (tally.problem) console.log(tally.problem);
+  return tally;
+}
+
+/** A run that leaves a process or a folder behind fails, and names it. */
+function nothingLeft(folder: string): Tally {
+  const left = [...leftProcesses(folder), ...leftFiles(join(folder, "tmp"))];
+  if (left.length === 0) return { passed: 1, failed: 0 };
+  console.log(["The tests left behind:", ...left.map((line) => `  ${line}`)].join("\n"));
+  return { passed: 0, failed: 1 };
 }
 
 function readResult(file: string): JestResult | undefined {
@@ -66,8 +145,12 @@ function readResult(file: string): JestResult | undefined {
 }
 
 /** Runs a script on this Node in the project's folder; resolves with its exit code, 1 if a signal ended it. */
-function run(command: string[], onOutput: (text: string) => void): Promise<number> {
-  const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+function run(command: string[], env: Record<string, string>, onOutput: (text: string) => void): Promise<number> {
+  const child = spawn(process.execPath, command, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const stop = () => child.kill("SIGTERM");
   process.on("SIGTERM", stop).on("SIGINT", stop);
   child.stdout.setEncoding("utf8").on("data", onOutput);

@@ -1,3 +1,6 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 
-export default () => rmSync(process.env.ORDER_QUEUE_TEST_RUN ?? "", { recursive: true, force: true });
+export default () => {
+  const folder = process.env.ORDER_QUEUE_TEST_RUN ?? "";
+  if (existsSync(folder)) rmSync(folder, { recursive: true });
+};

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser } from "puppeteer-core";
 import { picture } from "../../drills/replay/chart.ts";
 import { page as html } from "../../drills/replay/page.ts";
-import { replayed } from "../drills/replayed.ts";
+import { replayed } from "../unit/drills/replay/replayed.ts";
 import { faintTexts, openPage, overflow, schemes, startChromium, takeShot, told } from "./chromium.ts";
 
 let browser: Browser;

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "puppeteer-core";
-import { certificate, image, put, region, service, startTestCloud, taskDefinition, zone } from "../twin/data-region.ts";
+import {
+  certificate,
+  image,
+  put,
+  region,
+  service,
+  startTestCloud,
+  taskDefinition,
+  zone,
+} from "../integration/twin/cloud.ts";
 import { faintTexts, openPage, overflow, schemes, startChromium, takeShot, told } from "./chromium.ts";
 
 let browser: Browser;

@@ -1,0 +1,149 @@
+import type { Ledger } from "../../../stacks/ledger.ts";
+import { FakeSubject, namer, RealSubject, type Subject } from "./contractSubjects.ts";
+
+/**
+ * The same commands, one after the other, on the real engine and on the in-memory engine of the unit tests: both must
+ * report and record the same. Each test continues where the one before it stopped.
+ */
+const minutes = 120_000;
+let real: RealSubject;
+const fake = new FakeSubject();
+const subjects: { subject: Subject; named: ReturnType<typeof namer> }[] = [];
+
+/** Does a step on both engines; their results, which must be equal, with releases and commits by order of appearance. */
+async function both<T>(step: (subject: Subject) => T | Promise<T>): Promise<T> {
+  const [onFake, onReal] = await Promise.all(
+    subjects.map(async ({ subject, named }) => named({ result: await step(subject) }).result),
+  );
+  expect(onReal).toEqual(onFake);
+  return onReal as T;
+}
+
+describe("releases on the real engine and on the in-memory one", () => {
+  beforeAll(async () => {
+    real = await RealSubject.open();
+    for (const subject of [fake, real]) subjects.push({ subject, named: namer() });
+  }, 5 * minutes);
+  afterAll(() => real?.project.remove(), minutes);
+
+  test("a first release brings new stacks up, staging first", async () => {
+    expect(await both((subject) => subject.first())).toEqual({
+      release: "#1",
+      completed: true,
+      stages: [
+        { stack: "staging", what: "updated", detail: "release #1" },
+        { stack: "prod-au", what: "updated", detail: "release #1" },
+        { stack: "prod-au", what: "watched", detail: "no alarm" },
+        { stack: "prod-eu", what: "updated", detail: "release #1" },
+        { stack: "prod-eu", what: "watched", detail: "no alarm" },
+      ],
+    });
+    await both(records);
+  });
+
+  test(
+    "the gate refuses a raw pulumi up of production, and no resource is changed",
+    async () => {
+      const refused = await both(async (subject) => {
+        subject.commit("fewer receives");
+        const before = await subject.resources("prod-eu");
+        const refusal = await subject.up("prod-eu");
+        expect(await subject.resources("prod-eu")).toEqual(before);
+        return refusal;
+      });
+      expect(refused).toMatch(/^prod-eu: staging has not verified release #\d+; nothing was registered\. /);
+    },
+    minutes,
+  );
+
+  test(
+    "an interrupted release resumes, in the rehearsal and in the roll-out; a raw pulumi up may do the rest",
+    async () => {
+      const resumed = await both(async (subject) => {
+        await subject.interrupt(/^staging: back to /);
+        await subject.interrupt(/^prod-au: updated/);
+        const refusal = await subject.up("prod-eu");
+        return { refusal, ...(await subject.release()) };
+      });
+      expect(resumed).toMatchObject({
+        completed: true,
+        stages: expect.arrayContaining([expect.objectContaining({ stack: "prod-eu", what: "unchanged" })]),
+      });
+      const [staging] = await both(records);
+      expect(staging?.transitions).toHaveLength(1);
+    },
+    7 * minutes,
+  );
+
+  test(
+    "a bad release is stopped in staging and rolled back; production is not touched",
+    async () => {
+      const { stopped, stages } = await both(async (subject) => {
+        subject.commit("lost validation records");
+        const { stopped: why, ...report } = await subject.release();
+        expect(why?.why).toContain("expected the DNS record");
+        return { ...report, stopped: why && { stack: why.stack, by: why.by } };
+      });
+      expect(stopped).toEqual({ stack: "staging", by: "verification" });
+      expect(stages).toMatchObject([{ stack: "staging", what: "rolled back" }]);
+      await both(records);
+      expect(await real.project.orderQueue("verify", "staging")).toMatch(/^staging is what its last update says\.$/m);
+    },
+    4 * minutes,
+  );
+
+  test(
+    "broken glass lets one release pass, with the reason in outputs and history",
+    async () => {
+      const why = "AU cannot wait for staging: orders are given up too late";
+      const passed = await both(async (subject) => {
+        subject.commit("fewer receives at once");
+        const refusal = await subject.up("prod-au");
+        const asked = /release ([0-9a-f]{12})/.exec(refusal ?? "")?.[1] ?? "";
+        subject.breakGlass(asked, why);
+        const again = await subject.up("prod-au");
+        const { verified } = await subject.ledger("prod-au");
+        return { again, glass: await subject.output("prod-au", "brokenGlass"), noted: verified[0]?.brokenGlass };
+      });
+      expect(passed).toEqual({ glass: why, noted: why });
+      expect(await real.configOf("prod-au")).toContain(why);
+      await both(records);
+    },
+    3 * minutes,
+  );
+
+  test("no stack file is changed, and no worktree is left behind", () => {
+    expect(real.project.changes()).toBe("");
+    expect(real.worktrees()).toHaveLength(1);
+  });
+});
+
+/** What each stack remembers, without what AWS and the clock decide. */
+async function records(subject: Subject) {
+  return Promise.all(
+    ["staging", "prod-au", "prod-eu"].map(async (stack) => {
+      const { verified, transitions } = await subject.ledger(stack);
+      return {
+        history: await subject.history(stack),
+        running: await subject.output(stack, "release"),
+        verified: verified.map(({ release, commit, dirty, operations }) => ({
+          release,
+          commit,
+          dirty,
+          operations: taskDefinitions(operations),
+        })),
+        transitions: transitions.map(({ from, to, commit, operations }) => ({
+          from,
+          to,
+          commit,
+          operations: taskDefinitions(operations),
+        })),
+      };
+    }),
+  );
+}
+
+/** The operations that both programs have in common. */
+function taskDefinitions(operations: Ledger["verified"][number]["operations"]): string[] {
+  return (operations ?? []).filter((operation) => / aws:ecs\/taskDefinition:TaskDefinition /.test(operation));
+}

@@ -1,0 +1,356 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ErpOrder } from "../../../drills/control.ts";
+import { Browser } from "../../../drills/http.ts";
+import { publishRecords } from "../../../drills/owners.ts";
+import { confirmSubscriptions } from "../../../drills/recipients.ts";
+import type { PendingStore } from "../../../stacks/domains.ts";
+import { makeProject, type Project } from "../project.ts";
+
+let project: Project;
+const withPack = ["--policy-pack", "policy"];
+
+/** Each test goes on from the one before, as a day's work does. */
+describe("three stacks, deployed by plain pulumi from the committed files", () => {
+  beforeAll(async () => {
+    project = await makeProject();
+    for (const stack of ["staging", "prod-au", "prod-eu"]) await project.pulumi("stack", "init", stack);
+  }, 600_000);
+  afterAll(() => project.remove(), 600_000);
+
+  test("production is refused before anything is registered while staging has not verified its release", async () => {
+    await expect(project.pulumi("up", "--yes", "--stack", "prod-au")).rejects.toThrow(
+      /staging has not verified release [0-9a-f]{12}; nothing was registered\. Mend: npx order-queue release/,
+    );
+    expect((await project.resources("prod-au")).filter(({ type }) => type.startsWith("aws:"))).toEqual([]);
+  }, 600_000);
+
+  test("staging, then both productions at once, come up and verify themselves", async () => {
+    expect(await project.pulumi("up", "--yes", "--stack", "staging", ...withPack)).toMatch(/✅ order-queue@v/);
+    await Promise.all(
+      ["prod-au", "prod-eu"].map((stack) => project.pulumi("up", "--yes", "--skip-preview", "--stack", stack)),
+    );
+    const outputs = await Promise.all(
+      ["staging", "prod-au", "prod-eu"].map((stack) => project.outputs(stack) as Promise<Outputs>),
+    );
+    const { release, image } = outputs[0] as Outputs;
+    for (const { verification } of outputs)
+      expect(verification).toMatchObject({ release, image, syntheticOrder: { id: expect.any(String) } });
+    expect(outputs.map(({ verification }) => verification.hostnames.map(({ hostname }) => hostname))).toEqual([
+      ["staging.orderhub.example", "acme.staging.orderhub.example", "bluegum.staging.orderhub.example"],
+      [
+        "au.orderhub.example",
+        "acme.au.orderhub.example",
+        "bluegum.au.orderhub.example",
+        "harbourside.au.orderhub.example",
+      ],
+      [
+        "eu.orderhub.example",
+        "lindgren.eu.orderhub.example",
+        "tulipan.eu.orderhub.example",
+        "tulpen.eu.orderhub.example",
+      ],
+    ]);
+    expect(outputs.map(({ verification }) => verification.stoppedContainer?.message)).toEqual([
+      expect.stringMatching(
+        /^staging: a container of service:staging-ingest-\w+ stopped: verification-[0-9a-f-]{36}\. /,
+      ),
+      undefined,
+      undefined,
+    ]);
+    expect(project.changes()).toBe("");
+  }, 600_000);
+
+  test("a store's order goes over TLS, with the store's own certificate, and arrives at its ERP once", async () => {
+    const browser = new Browser(project.env);
+    const order = { store: "harbourside", orderId: "4711", payload: { total: 99.5 } };
+    const url = "https://harbourside.au.orderhub.example/orders";
+    const answer = await browser.request(url, { body: order });
+    expect(answer).toEqual({
+      status: 202,
+      body: JSON.stringify({ orderId: "4711", store: "harbourside", accepted: true }),
+      names: "DNS:harbourside.au.orderhub.example",
+      fingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+    });
+    await browser.request(url, { body: order });
+    await arrived("harbourside/4711");
+    expect((await erpOrders()).filter(({ key }) => key === "harbourside/4711")).toEqual([
+      expect.objectContaining({ host: "erp.harbourside.example", order }),
+    ]);
+  }, 600_000);
+
+  test("an ERP that asks for credentials gets those of its store's secret, and no other one gets any", async () => {
+    const browser = new Browser(project.env);
+    for (const store of ["acme", "bluegum"]) {
+      const url = `https://${store}.au.orderhub.example/orders`;
+      await browser.request(url, { body: { store, orderId: "4712", payload: {} } });
+      await arrived(`${store}/4712`);
+    }
+    const orders = (await erpOrders()).filter(({ key }) => key.endsWith("/4712"));
+    expect(orders.map(({ host, authorization }) => [host, authorization])).toEqual([
+      ["erp.acme.example", "Bearer acme-of-the-twin"],
+      ["erp.bluegum.example", undefined],
+    ]);
+  }, 600_000);
+
+  test("private keys are in the stacks' states, encrypted, and credentials of ERPs are not there at all", async () => {
+    const [state, shown] = await Promise.all([
+      project.pulumi("stack", "export", "--stack", "prod-au"),
+      project.pulumi("stack", "export", "--stack", "prod-au", "--show-secrets"),
+    ]);
+    expect(state).not.toContain("PRIVATE KEY");
+    expect(shown).toContain("PRIVATE KEY");
+    expect(shown).not.toContain("of-the-twin");
+  }, 600_000);
+
+  test("unmodified curl sends an order too, and is told what is wrong with a bad one", () => {
+    const curl = (body: string) =>
+      execFileSync(
+        "curl",
+        [
+          "--silent",
+          "--show-error",
+          "--cacert",
+          project.env.NODE_EXTRA_CA_CERTS ?? "",
+          "--header",
+          "content-type: application/json",
+          "--data",
+          body,
+          "https://tulipan.eu.orderhub.example/orders",
+        ],
+        {
+          encoding: "utf8",
+          env: { ...process.env, HTTPS_PROXY: project.env.HTTPS_PROXY },
+        },
+      );
+    expect(JSON.parse(curl('{"store":"tulipan","orderId":"1","payload":{}}'))).toEqual({
+      orderId: "1",
+      store: "tulipan",
+      accepted: true,
+    });
+    expect(JSON.parse(curl('{"store":"tulipan","payload":{}}'))).toMatchObject({ field: "orderId" });
+    expect(JSON.parse(curl('{"store":"nobody","orderId":"1","payload":{}}'))).toMatchObject({ field: "store" });
+  });
+
+  test("a store with a domain of its own waits alone, and is served by the update after its owner published the record", async () => {
+    const before = await project.outputs("staging");
+    expect(before.stores.map(({ name }: { name: string }) => name)).toEqual(["acme", "bluegum"]);
+    expect(before.pending).toMatchObject([{ store: "tulipan", hostname: "shop.tulipan-test.example" }]);
+    const asked = (before.pending as PendingStore[])[0]?.publish ?? [];
+    expect(asked.map(({ name, type }) => [name.replace(/_[0-9a-f]+/, "_…"), type])).toEqual([
+      ["_….shop.tulipan-test.example.", "CNAME"],
+      ["shop.tulipan-test.example", "CNAME"],
+    ]);
+    const ownResources = async () =>
+      (await project.resources("staging"))
+        .filter(({ urn, type }) => urn.endsWith("::staging-store-tulipan") && type.startsWith("aws:"))
+        .map(({ type }) => type.split(":").at(-1));
+    expect(await ownResources()).toEqual(["Certificate"]);
+
+    await publishRecords(project.control, before.pending);
+    await project.pulumi("up", "--yes", "--skip-preview", "--stack", "staging");
+    const after = await project.outputs("staging");
+    expect(after.pending).toEqual([]);
+    expect(after.stores.map(({ name }: { name: string }) => name)).toEqual(["acme", "bluegum", "tulipan"]);
+    expect((await ownResources()).sort()).toEqual([
+      "Certificate",
+      "CertificateValidation",
+      "ListenerCertificate",
+      "ListenerRule",
+    ]);
+    const answer = await new Browser(project.env).request("https://shop.tulipan-test.example/orders", {
+      body: { store: "tulipan", orderId: "1", payload: {} },
+    });
+    expect([answer.status, answer.names]).toEqual([202, "DNS:shop.tulipan-test.example"]);
+  }, 600_000);
+
+  test("preview of all stacks finds nothing to change but verification, and production equal to staging", async () => {
+    const preview = await project.preview();
+    expect(
+      Object.fromEntries(
+        Object.entries(preview.stacks).map(([name, s]) => [name, [s.create, s.update, s.replace, s.delete]]),
+      ),
+    ).toEqual({
+      staging: [0, 1, 0, 0],
+      "prod-au": [0, 1, 0, 0],
+      "prod-eu": [0, 1, 0, 0],
+    });
+    expect(preview.parity).toMatchObject({ equal: true, differences: [] });
+  }, 600_000);
+
+  test("a difference between staging and production is found by name, resource and path", async () => {
+    project.edit("infra/queue.ts", "maxReceiveCount: ", 'maxReceiveCount: name === "prod-eu" ? 99 : ');
+    const { parity } = await project.preview();
+    expect(parity).toMatchObject({
+      equal: false,
+      differences: [
+        {
+          stack: "prod-eu",
+          resource: "aws:sqs/queue:Queue {stack}-orders",
+          path: "redrivePolicy.maxReceiveCount",
+          here: 99,
+        },
+      ],
+    });
+    project.git("checkout", "--quiet", ".");
+  }, 600_000);
+
+  test("a plan that breaks a policy is refused by rule and resource", async () => {
+    project.edit("infra/queue.ts", "sqsManagedSseEnabled: true", "sqsManagedSseEnabled: false");
+    const { stacks, policy } = await project.preview();
+    expect(stacks["prod-au"]?.error).toMatch(/^refused by policy, \d+ violations?$/);
+    expect(policy.violations).toContainEqual({
+      stack: "prod-au",
+      rule: "queue-is-encrypted",
+      resource: expect.stringMatching(/^prod-au-/),
+      message: expect.stringContaining("sqsManagedSseEnabled"),
+    });
+    const raw = project.pulumi("preview", "--stack", "staging", ...withPack);
+    await expect(raw).rejects.toThrow("set sqsManagedSseEnabled");
+    project.git("checkout", "--quiet", ".");
+  }, 600_000);
+
+  test("a policy pack that cannot be loaded is an error of its own, and no verdict on the change", async () => {
+    project.edit("policy/pack.ts", "import", 'import "./nowhere.ts";\nimport');
+    const reason = /Cannot find module '.*nowhere.ts' imported from .*pack.ts/;
+    const own = /policy: the policy pack could not be started, so no change was judged: Cannot find module/;
+    await Promise.all([
+      expect(project.pulumi("preview", "--stack", "staging", ...withPack)).rejects.toThrow(reason),
+      expect(project.orderQueue("preview")).rejects.toThrow(own),
+    ]);
+    project.git("checkout", "--quiet", ".");
+  }, 600_000);
+
+  test("a rollback re-applies the last good update of history and verifies it", async () => {
+    const before = await logRetention("prod-au");
+    project.edit("Pulumi.prod-au.yaml", 'logRetentionDays: "90"', 'logRetentionDays: "60"');
+    project.commit("keep production's logs for two months");
+    await project.pulumi("up", "--yes", "--skip-preview", "--stack", "prod-au");
+    expect(await logRetention("prod-au")).toEqual([60, 60, 60]);
+
+    expect(await project.orderQueue("rollback", "prod-au")).toMatch(
+      /^prod-au runs commit [0-9a-f]{12} of update 2 again, verified, after/m,
+    );
+    expect(await logRetention("prod-au")).toEqual(before);
+    const [latest] = JSON.parse(await project.pulumi("stack", "history", "--stack", "prod-au", "--json"));
+    expect(latest).toMatchObject({
+      kind: "update",
+      result: "succeeded",
+      message: expect.stringMatching(/^rollback to update 2 /),
+    });
+    expect(project.changes()).toBe("");
+    expect(project.git("worktree", "list").split("\n")).toHaveLength(1);
+  }, 600_000);
+
+  test("a renewed certificate is a new secret version, and the containers roll to it", async () => {
+    const before = await ingestOf("prod-eu");
+    const [certificate] = (await project.resources("prod-eu")).filter(({ type }) => /LocallySignedCert$/.test(type));
+    await project.pulumi("up", "--yes", "--skip-preview", "--stack", "prod-eu", "--replace", certificate?.urn ?? "");
+    const after = await ingestOf("prod-eu");
+    expect(after.version).not.toBe(before.version);
+    expect(after.valueFrom).toEqual(before.valueFrom.map((from) => from.replace(before.version, after.version)));
+    const running = (await project.control.status()).regions["eu-west-1"]?.tasks.filter(
+      (task) => task.lastStatus === "RUNNING",
+    );
+    const ingest = running?.filter(({ service }) => service.includes("ingest")) ?? [];
+    expect(ingest.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(ingest.map(({ taskDefinitionArn }) => taskDefinitionArn))).toEqual(new Set([after.definition]));
+  }, 600_000);
+
+  test("a recipient of alarms who has not confirmed is named", async () => {
+    await expect(project.orderQueue("drift", "prod-eu")).rejects.toThrow(
+      /prod-eu-alarms-email waits to be confirmed: nobody is told through it/,
+    );
+    await confirmSubscriptions(project.control);
+  }, 600_000);
+
+  test("what somebody changed or deleted by hand is named by resource and property, and mended by a refresh", async () => {
+    const { control } = project;
+    const inEu = async (type: string, name: string) => {
+      const found = (await control.findResources(type)).find((r) => r.region === "eu-west-1" && r.id.includes(name));
+      if (found === undefined) throw new Error(`no ${type} of ${name} in eu-west-1`);
+      return found;
+    };
+    const group = await inEu("aws:lb/targetGroup:TargetGroup", "prod-eu-ingest");
+    await control.putResource({ ...group, outputs: { ...group.outputs, deregistrationDelay: 0 } });
+    await control.removeResource(await inEu("aws:cloudwatch/metricAlarm:MetricAlarm", "prod-eu-dead-letters"));
+
+    const file = join(project.folder, ".order-queue", "drift.json");
+    const drift = project.orderQueue("drift", "prod-eu", "--json", file);
+    await expect(drift).rejects.toThrow(/ended with 1:/);
+    await expect(drift).rejects.toThrow(
+      [
+        "prod-eu: not as its last update left it, or not as staging is",
+        "  aws:cloudwatch/metricAlarm:MetricAlarm prod-eu-dead-letters is gone",
+        "  aws:lb/targetGroup:TargetGroup prod-eu-ingest changed: deregistrationDelay",
+      ].join("\n"),
+    );
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+      stacks: [
+        {
+          stack: "prod-eu",
+          resources: [
+            {
+              type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+              name: "prod-eu-dead-letters",
+              what: "gone",
+              properties: [],
+            },
+            {
+              type: "aws:lb/targetGroup:TargetGroup",
+              name: "prod-eu-ingest",
+              what: "changed",
+              properties: ["deregistrationDelay"],
+            },
+          ],
+          differences: [],
+        },
+      ],
+    });
+    await project.pulumi("up", "--yes", "--refresh", "--skip-preview", "--stack", "prod-eu");
+    expect((await inEu("aws:lb/targetGroup:TargetGroup", "prod-eu-ingest")).outputs.deregistrationDelay).toBe(
+      group.outputs.deregistrationDelay,
+    );
+  }, 600_000);
+
+  test("drift is none, and destroy is refused where state is protected", async () => {
+    // It ends with 1 where a resource, or a difference from staging, would be told.
+    await project.orderQueue("drift", "prod-eu");
+    await expect(project.pulumi("destroy", "--yes", "--stack", "prod-eu")).rejects.toThrow(/protected/);
+    expect(project.changes()).toBe("");
+  }, 600_000);
+});
+
+interface Outputs {
+  release: string;
+  image: string;
+  verification: { hostnames: { hostname: string }[]; stoppedContainer?: { message: string } };
+}
+
+async function logRetention(stack: string): Promise<number[]> {
+  const groups = (await project.resources(stack)).filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
+  return groups.map(({ outputs }) => outputs.retentionInDays);
+}
+
+/** Ingest's task definition, where its secrets come from, and the secret's version that the stack holds. */
+async function ingestOf(stack: string): Promise<{ definition: string; valueFrom: string[]; version: string }> {
+  const resources = await project.resources(stack);
+  const find = (type: string, name: string) =>
+    resources.find(({ urn }) => urn.endsWith(`${type}::${stack}-${name}`))?.outputs ?? {};
+  const { arn, containerDefinitions } = find(":TaskDefinition", "ingest");
+  const [{ secrets }] = JSON.parse(containerDefinitions);
+  return {
+    definition: arn,
+    valueFrom: secrets.map(({ valueFrom }: { valueFrom: string }) => valueFrom),
+    version: find(":SecretVersion", "ingest-tls").versionId,
+  };
+}
+
+async function erpOrders(): Promise<(ErpOrder & { authorization?: string })[]> {
+  return project.control.erpOrders();
+}
+
+async function arrived(key: string): Promise<void> {
+  while (!(await erpOrders()).some((order) => order.key === key)) await new Promise(setImmediate);
+}

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { Credentials } from "../../../twin/ecs/credentials.ts";
+import { Gate } from "../../../twin/gate.ts";
+import { Iam } from "../../../twin/iam/iam.ts";
+import { Network } from "../../../twin/network/network.ts";
+import { Sqs } from "../../../twin/sqs/sqs.ts";
+import { Store } from "../../../twin/store.ts";
+import { View } from "../../../twin/view.ts";
+
+const account = "123456789012";
+
+/** The twin's SQS alone, over its wire, with its state in a folder. */
+export interface TestSqs {
+  sqs: Sqs;
+  stop(): Promise<void>;
+}
+
+export async function startSqs(directory: string, now: () => number = Date.now): Promise<TestSqs> {
+  const store = new Store(directory);
+  const view = new View(store);
+  const gate = new Gate(new Credentials(), new Network(view, 0, () => {}), new Iam(view, account));
+  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
+  await sqs.start(0);
+  return {
+    sqs,
+    stop: async () => {
+      await sqs.close();
+      store.close();
+    },
+  };
+}

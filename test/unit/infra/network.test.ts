@@ -1,0 +1,121 @@
+import { Network, type NetworkArgs } from "../../../infra/network.ts";
+import { inputsOf, type Registered, register } from "./mocks.ts";
+
+const args: NetworkArgs = {
+  region: "eu-west-1",
+  cidr: "10.0.0.0/16",
+  zones: 3,
+  natPerZone: true,
+  containerPort: 8080,
+};
+const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
+const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+
+let resources: Registered[];
+let paths: string[];
+
+beforeAll(async () => {
+  resources = await register(() => {
+    const network = new Network("prod-eu", args);
+    paths = network.paths.map((resource) => (resource as unknown as { __name: string }).__name);
+  });
+});
+
+/** Name, ports and the one source of every rule of a group. */
+function rulesOf(type: string, group: string) {
+  return resources
+    .filter(({ type: other, inputs }) => other === type && inputs.securityGroupId === `id-prod-eu-${group}`)
+    .map(({ inputs }) => {
+      const { ipProtocol, fromPort, toPort, cidrIpv4, prefixListId, referencedSecurityGroupId } = inputs;
+      const sources = [cidrIpv4, prefixListId, referencedSecurityGroupId].filter((source) => source !== undefined);
+      return `${ipProtocol} ${fromPort}-${toPort} ${sources.join(" and ")}`;
+    })
+    .sort();
+}
+
+describe("what containers call of AWS", () => {
+  it.each([
+    ["ecr-api", "ecr.api"],
+    ["ecr-dkr", "ecr.dkr"],
+    ["logs", "logs"],
+    ["secretsmanager", "secretsmanager"],
+    ["sqs", "sqs"],
+  ])("is reached at %s by its usual name, in every zone", (name, service) => {
+    expect(inputsOf(resources, endpoint, `prod-eu-${name}`)).toEqual({
+      vpcId: "id-prod-eu",
+      serviceName: `com.amazonaws.eu-west-1.${service}`,
+      vpcEndpointType: "Interface",
+      subnetIds: ["id-prod-eu-private-a", "id-prod-eu-private-b", "id-prod-eu-private-c"],
+      securityGroupIds: ["id-prod-eu-endpoints"],
+      privateDnsEnabled: true,
+    });
+  });
+
+  it("is, of S3, the bucket of ECR's layers alone, from the private subnets", () => {
+    const { policy, ...rest } = inputsOf(resources, endpoint, "prod-eu-s3");
+    expect(rest).toEqual({
+      vpcId: "id-prod-eu",
+      serviceName: "com.amazonaws.eu-west-1.s3",
+      vpcEndpointType: "Gateway",
+      routeTableIds: ["id-prod-eu-private-a", "id-prod-eu-private-b", "id-prod-eu-private-c"],
+    });
+    expect(JSON.parse(policy).Statement).toEqual([
+      {
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["s3:GetObject"],
+        Resource: ["arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"],
+      },
+    ]);
+  });
+
+  it("is open to the containers alone", () => {
+    expect(rulesOf(ingress, "endpoints")).toEqual([
+      "tcp 443-443 id-prod-eu-canary",
+      "tcp 443-443 id-prod-eu-dispatch",
+      "tcp 443-443 id-prod-eu-ingest",
+    ]);
+    expect(rulesOf(egress, "endpoints")).toEqual([]);
+  });
+
+  it("is all that ingest may call: the internet it may not", () => {
+    expect(rulesOf(egress, "ingest")).toEqual(["tcp 443-443 id-prod-eu-endpoints", "tcp 443-443 pl-prod-eu-s3"]);
+  });
+
+  it.each([
+    ["the ERPs", "dispatch"],
+    ["the region's public address", "canary"],
+  ])("is beside %s, over HTTPS, all that %s may call", (_whom, caller) => {
+    expect(rulesOf(egress, caller)).toEqual([
+      "tcp 443-443 0.0.0.0/0",
+      "tcp 443-443 id-prod-eu-endpoints",
+      "tcp 443-443 pl-prod-eu-s3",
+    ]);
+    expect(rulesOf(ingress, caller)).toEqual([]);
+  });
+
+  it("is there before any container starts", () => {
+    for (const { name, type } of resources)
+      if ([endpoint, egress, ingress].includes(type)) expect(paths).toContain(name);
+  });
+});
+
+describe("a network", () => {
+  it.each([
+    [2, ["a", "b"]],
+    [3, ["a", "b", "c"]],
+  ])("of %i zones has subnets, a way out and a table of its own in each", async (zones, letters) => {
+    const all = await register(() => new Network("prod-eu", { ...args, zones }));
+    for (const letter of letters) {
+      const zone = `eu-west-1${letter}`;
+      for (const side of ["public", "private"])
+        expect(inputsOf(all, "aws:ec2/subnet:Subnet", `prod-eu-${side}-${letter}`).availabilityZone).toBe(zone);
+      expect(inputsOf(all, "aws:ec2/route:Route", `prod-eu-private-${letter}`).natGatewayId).toBe(
+        `id-prod-eu-nat-${letter}`,
+      );
+    }
+    expect(all.filter(({ type }) => type === "aws:ec2/subnet:Subnet").length).toBe(2 * zones);
+    expect(all.filter(({ type }) => type === "aws:ec2/natGateway:NatGateway").length).toBe(zones);
+  });
+});

@@ -1,0 +1,224 @@
+import type { PolicyResource } from "@pulumi/policy";
+import {
+  drainOutlastsARequest,
+  idleIsShorterThanKeepAlive,
+  orderFitsItsVisibility,
+  queueHidesLongEnough,
+  stopOutlastsWhatIsUnderWay,
+} from "../../../policy/budgets.ts";
+import {
+  containerIsEssential,
+  definitionIsKept,
+  healthIsChecked,
+  imageIsNamedByDigest,
+  logGroupExists,
+  logsHaveAnEnd,
+  rootIsReadOnly,
+  secretIsNotPlain,
+  userIsNotRoot,
+} from "../../../policy/containers.ts";
+import { processingSeconds } from "../../../policy/definitions.ts";
+import { longestReceiveMs } from "../../../service/backoff.ts";
+import { cases, resource, stackCases } from "./cases.ts";
+
+const digest = `sha256:${"5".repeat(64)}`;
+
+function definition(container: object, refers: Record<string, PolicyResource[]> = {}): PolicyResource {
+  const containerDefinitions = JSON.stringify([{ name: "dispatch", command: ["dispatch"], ...container }]);
+  return resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { containerDefinitions }, { refers });
+}
+
+const environment = (values: Record<string, string>) => ({
+  environment: Object.entries(values).map(([name, value]) => ({ name, value })),
+});
+
+cases(imageIsNamedByDigest, {
+  "fails if the image is named by a tag": [
+    definition({ image: "registry/order-queue:latest" }),
+    ["container dispatch: image is registry/order-queue:latest; expected REPOSITORY@sha256:…"],
+  ],
+  "passes if it is named by its digest": [definition({ image: `registry/order-queue@${digest}` }), []],
+});
+
+cases(rootIsReadOnly, {
+  "fails if the container may write to its own files": [
+    definition({}),
+    ["container dispatch: set readonlyRootFilesystem: true"],
+  ],
+  "passes if it may not": [definition({ readonlyRootFilesystem: true }), []],
+});
+
+cases(userIsNotRoot, {
+  "fails if no user is set": [
+    definition({}),
+    ["container dispatch: user is not set; expected another than root, e.g. 1000:1000"],
+  ],
+  "fails if the user is 0": [
+    definition({ user: "0:1000" }),
+    ["container dispatch: user is 0:1000; expected another than root, e.g. 1000:1000"],
+  ],
+  "fails if the container is privileged": [
+    definition({ user: "1000", privileged: true }),
+    ["container dispatch: is privileged"],
+  ],
+  "passes if the user is another": [definition({ user: "1000:1000" }), []],
+});
+
+cases(containerIsEssential, {
+  "fails if the container may die alone": [
+    definition({ essential: false }),
+    ["container dispatch: set essential: true"],
+  ],
+  "passes if the task ends with it": [definition({ essential: true }), []],
+});
+
+cases(healthIsChecked, {
+  "fails if nobody asks the container": [
+    definition({}),
+    ["container dispatch: has no health check; set healthCheck.command"],
+  ],
+  "fails if the image's own check is put off": [
+    definition({ healthCheck: { command: ["NONE"] } }),
+    ["container dispatch: has no health check; set healthCheck.command"],
+  ],
+  "passes if a command asks it": [definition({ healthCheck: { command: ["CMD", "bash", "health-check.sh"] } }), []],
+});
+
+const privateKey = `-----BEGIN EC ${"PRIVATE"} KEY-----`;
+
+cases(secretIsNotPlain, {
+  "fails if a private key is plain, whatever its name": [
+    definition(environment({ PEM: `${privateKey}\nabc` })),
+    ["container dispatch: PEM is plain environment; move it to secrets"],
+  ],
+  "fails if a credential is plain": [
+    definition(environment({ TLS_KEY: "a", ERP_AUTHORIZATION_ACME: "b", DB_PASSWORD: "c" })),
+    ["TLS_KEY", "ERP_AUTHORIZATION_ACME", "DB_PASSWORD"].map(
+      (name) => `container dispatch: ${name} is plain environment; move it to secrets`,
+    ),
+  ],
+  "passes if they are secrets, and the environment has settings alone": [
+    definition({
+      ...environment({ AWS_REGION: "eu-west-1", QUEUE_URL: "https://sqs/orders.fifo" }),
+      secrets: [{ name: "TLS_KEY", valueFrom: "arn" }],
+    }),
+    [],
+  ],
+});
+
+const kept = (skipDestroy?: boolean) => resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { skipDestroy });
+
+cases(definitionIsKept, {
+  "fails if a replaced definition is deregistered": [kept(), ["set skipDestroy: true"]],
+  "passes if it stays": [kept(true), []],
+});
+
+const logGroup = (props: object) => resource("aws:cloudwatch/logGroup:LogGroup", "dispatch", props);
+const logsTo = (group: string) => definition({ logConfiguration: { options: { "awslogs-group": group } } });
+
+stackCases(logGroupExists, {
+  "fails if the group is another's": [
+    [logsTo("/old"), logGroup({ name: "dispatch-1" })],
+    ["dispatch: container dispatch logs to /old; the stack's log groups are dispatch-1"],
+  ],
+  "passes if it is the stack's": [[logsTo("dispatch-1"), logGroup({ name: "dispatch-1" })], []],
+});
+
+cases(logsHaveAnEnd, {
+  "fails if logs are kept for ever": [logGroup({}), ["set retentionInDays"]],
+  "passes if they have an end": [logGroup({ retentionInDays: 30 }), []],
+});
+
+cases(orderFitsItsVisibility, {
+  "fails if a slow ERP outlasts the visibility": [
+    definition(environment({ ERP_TIMEOUT_MS: "30000", VISIBILITY_TIMEOUT_SECONDS: "120" })),
+    ["VISIBILITY_TIMEOUT_SECONDS is 120; expected more than 130, all attempts at an ERP together"],
+  ],
+  "fails if there are more attempts than fit": [
+    definition(environment({ ERP_ATTEMPTS: "6", VISIBILITY_TIMEOUT_SECONDS: "120" })),
+    ["VISIBILITY_TIMEOUT_SECONDS is 120; expected more than 145, all attempts at an ERP together"],
+  ],
+  "passes if all attempts fit": [
+    definition(environment({ ERP_TIMEOUT_MS: "25000", VISIBILITY_TIMEOUT_SECONDS: "120" })),
+    [],
+  ],
+});
+
+const deadLetter = resource("aws:sqs/queue:Queue", "dead-letter");
+const orders = (visibilityTimeoutSeconds?: number) =>
+  resource("aws:sqs/queue:Queue", "orders", { visibilityTimeoutSeconds }, { refers: { redrivePolicy: [deadLetter] } });
+
+function dispatchOf(queue: PolicyResource, container: object = {}): PolicyResource[] {
+  return [queue, definition(container, { containerDefinitions: [queue] })];
+}
+
+/** As a preview has it: the text holds a value that is not known yet. */
+function unknownDispatchOf(queue: PolicyResource): PolicyResource[] {
+  const [, unknown] = dispatchOf(queue) as [PolicyResource, PolicyResource];
+  Object.defineProperty(unknown.props, "containerDefinitions", {
+    get: () => {
+      throw Object.assign(new Error("not known"), { unknownTypeSentinel: "string" });
+    },
+  });
+  return [queue, unknown];
+}
+
+stackCases(queueHidesLongEnough, {
+  "fails if the queue's own visibility is too short": [
+    dispatchOf(orders(30), environment({ ERP_TIMEOUT_MS: "10000" })),
+    ["dispatch: orders hides an order for 30 s; expected more than 70 s, all attempts together"],
+  ],
+  "fails if a preview does not know the container yet and the service's defaults do not fit": [
+    unknownDispatchOf(orders(30)),
+    ["dispatch: orders hides an order for 30 s; expected more than 70 s, all attempts together"],
+  ],
+  "passes if all attempts fit": [dispatchOf(orders(120), environment({ ERP_TIMEOUT_MS: "25000" })), []],
+});
+
+cases(stopOutlastsWhatIsUnderWay, {
+  "fails if ECS kills a container before its own time to stop is over": [
+    definition({ stopTimeout: 30, ...environment({ STOP_TIMEOUT_SECONDS: "50" }) }),
+    ["dispatch: stopTimeout is 30; expected more than 50, its STOP_TIMEOUT_SECONDS"],
+  ],
+  "fails if an order under way takes longer than a stop": [
+    definition({ stopTimeout: 120, ...environment({ STOP_TIMEOUT_SECONDS: "30", ERP_TIMEOUT_MS: "25000" }) }),
+    ["dispatch: STOP_TIMEOUT_SECONDS is 30; expected more than 35"],
+  ],
+  "fails if a request under way takes longer than a stop": [
+    definition({ name: "ingest", command: ["ingest"], ...environment({ STOP_TIMEOUT_SECONDS: "15" }) }),
+    ["ingest: STOP_TIMEOUT_SECONDS is 15; expected more than 20"],
+  ],
+  "passes if the canary stops at once": [
+    definition({ name: "canary", command: ["canary"], ...environment({ STOP_TIMEOUT_SECONDS: "1" }) }),
+    [],
+  ],
+  "passes if each waits for the other": [
+    definition({ stopTimeout: 120, ...environment({ STOP_TIMEOUT_SECONDS: "110", ERP_TIMEOUT_MS: "25000" }) }),
+    [],
+  ],
+});
+
+const targetGroup = (deregistrationDelay: number) =>
+  resource("aws:lb/targetGroup:TargetGroup", "ingest", { deregistrationDelay });
+
+cases(drainOutlastsARequest, {
+  "fails if requests are cut off": [targetGroup(0), ["deregistrationDelay is 0 s; expected 20 s or more"]],
+  "passes if they are answered": [targetGroup(30), []],
+});
+
+const balancer = (idleTimeout?: number) => resource("aws:lb/loadBalancer:LoadBalancer", "front", { idleTimeout });
+
+cases(idleIsShorterThanKeepAlive, {
+  "fails if a container closes first": [balancer(75), ["idleTimeout is 75 s; expected less than 75 s"]],
+  "passes if the load balancer does": [balancer(74), []],
+  "passes with AWS's own 60 s": [balancer(), []],
+});
+
+test.each([
+  [10_000, 3],
+  [25_000, 3],
+  [1_000, 10],
+])("the time for an order of %s ms an attempt, %s attempts, is the service's own", (timeoutMs, attempts) => {
+  const container = environment({ ERP_TIMEOUT_MS: String(timeoutMs), ERP_ATTEMPTS: String(attempts) });
+  expect(processingSeconds(container) * 1000).toBe(longestReceiveMs({ timeoutMs, attempts }));
+});

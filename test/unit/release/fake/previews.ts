@@ -1,0 +1,73 @@
+/** Runs of the in-memory engine that change nothing: a preview, and a preview of a refresh. */
+import { EngineFailed, type OnEvent, type PreviewRequest } from "../../../../release/workspace/engine.ts";
+import { event, eventsOf, type FakeStep, metadataOf } from "./steps.ts";
+import { report, runProgram, type Subject } from "./subject.ts";
+
+/** How long a preview takes. */
+const PREVIEW_MS = 5_000;
+
+export async function previewOf(subject: Subject, { onEvent, policyPack, run = {} }: PreviewRequest): Promise<void> {
+  const { backend, name } = subject;
+  backend.runs.push(`preview ${name}`);
+  backend.pass(PREVIEW_MS);
+  if (policyPack !== undefined && backend.policyPack === "does not start")
+    throw new EngineFailed(`error: could not start policy pack "order-queue"`, false);
+  const steps = await heardByAll(subject, () => runProgram(subject, run).steps);
+  for (const step of steps) for (const one of eventsOf(step)) onEvent(one);
+  if (policyPack !== undefined && backend.policyPack === "judges") judge(subject, policyPack, onEvent);
+}
+
+/** A program that throws ends every inline run of its process, since the SDK reports it to each. */
+async function heardByAll({ process, name, inline }: Subject, work: () => FakeStep[]): Promise<FakeStep[]> {
+  let heard: EngineFailed | undefined;
+  const listen = (error: EngineFailed) => {
+    heard = error;
+  };
+  if (inline) process.listeners.add(listen);
+  try {
+    const steps = await process.turn(() => {
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof EngineFailed) throw error;
+        const message = report(name, (error as Error).message);
+        if (inline) for (const each of process.listeners) each(new EngineFailed(message, false));
+        throw new EngineFailed(message, inline);
+      }
+    });
+    // A run that is in progress beside this one may still throw.
+    await process.turn(() => {});
+    if (heard) throw heard;
+    return steps;
+  } finally {
+    process.listeners.delete(listen);
+  }
+}
+
+/** Judges the plan by the policy pack, which the summary names in PascalCase (release/policy-pack.ts). */
+function judge({ name, version }: Subject, policyPack: string, onEvent: OnEvent): void {
+  const broken = version.violations.filter(({ stack }) => stack === name);
+  for (const { rule, resource, message } of broken) {
+    const pack = { policyPackName: "order-queue", policyPackVersion: "", policyPackVersionTag: "" };
+    const level = { color: "never", enforcementLevel: "mandatory" as const };
+    const resourceUrn = `urn:pulumi:${name}::order-queue::type::${resource}`;
+    onEvent(event({ policyEvent: { resourceUrn, policyName: rule, message: `${message}\n`, ...pack, ...level } }));
+  }
+  const policyPacks = { [`order-queue|local|${policyPack}`]: "" };
+  const summary = { maybeCorrupt: false, durationSeconds: 1, resourceChanges: {}, policyPacks };
+  onEvent(event({ summaryEvent: Object.assign(summary, { PolicyPacks: policyPacks }) }));
+  if (broken.length > 0) throw new EngineFailed(report(name, "preview failed"), false);
+}
+
+export async function refreshOf({ backend, name }: Subject, onEvent: OnEvent): Promise<void> {
+  backend.runs.push(`refresh ${name}`);
+  const unreadable = backend.unreadable.get(name);
+  if (unreadable !== undefined) throw new EngineFailed(report(name, unreadable), false);
+  for (const before of backend.open(name).state) {
+    const change = backend.manualChanges.get(name)?.get(before.urn.split("::").at(-1) ?? "");
+    const changed = change?.op === "update" ? change.diffs : [];
+    const after = change?.op === "delete" ? {} : { after: before };
+    const metadata = metadataOf({ before, ...after, changed, forced: [] }, change?.op ?? "same");
+    onEvent(event({ resOutputsEvent: { metadata } }));
+  }
+}

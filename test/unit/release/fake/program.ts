@@ -1,0 +1,52 @@
+/** What a stack's program knows and decides, by the same pure functions as stacks/program.ts. */
+import { decide } from "../../../../stacks/gate.ts";
+import { enterImage, enterVerified, verifiedAs } from "../../../../stacks/ledger.ts";
+import { refusalOf } from "../../../../stacks/pass.ts";
+import type { Observed, Run } from "../../../../stacks/program.ts";
+import { findStack, type StackEntry, staging } from "../../../../stacks/registry.ts";
+import { parseSettings, type Settings, settingsFile } from "../../../../stacks/settings.ts";
+import type { FakeBackend } from "./backend.ts";
+import type { Version } from "./project.ts";
+
+/** @throws SettingsError, or RunError for a stack that the registry does not have */
+export function observe(backend: FakeBackend, version: Version, name: string, run: Run): Observed {
+  const stack = findStack(name);
+  const settings = settingsOf(stack, { ...version.files[name], ...run.settings });
+  const { release, dirty } = version;
+  const commit = { commit: version.commit, dirty };
+  const records = { own: backend.record(name), staging: backend.record(staging.name) };
+  const verdict = decide({ stack, settings, release, commit, records });
+  return { release, commit, settings, records, verdict };
+}
+
+/** To parse the settings of one stack takes most of a run's time, and tests have the same ones again and again. */
+const parsed = new Map<string, Settings>();
+
+function settingsOf(stack: StackEntry, values: Readonly<Record<string, string>>): Settings {
+  const key = JSON.stringify([stack.name, values]);
+  const settings = parsed.get(key) ?? parseSettings({ stack, file: settingsFile(stack.name), values });
+  parsed.set(key, settings);
+  return settings;
+}
+
+/** Why the gate refuses the update; undefined where it does not. */
+export function refusal(name: string, { verdict }: Observed): string | undefined {
+  return verdict.allowed ? undefined : refusalOf(name, verdict);
+}
+
+/** How many checks hold in a verification of the fake. */
+export const CHECKS = 4;
+
+/** Outputs after an update whose verification held, as stacks/outputs.ts has them. */
+export function outputsAfter(name: string, { release, commit, records, verdict }: Observed, at: string, run: Run) {
+  const { own, staging: proved } = records;
+  const isStaging = findStack(name).role === "staging";
+  const known = verifiedAs(proved.ledger, release) ?? verifiedAs(own.ledger, release);
+  const image = isStaging ? `sha256:${release}` : (known?.image ?? own.image ?? "");
+  const { brokenGlass } = verdict;
+  const before = isStaging ? enterImage(own.ledger, { release, digest: image }) : own.ledger;
+  const entry = { release, ...commit, operations: run.operations, brokenGlass, image, at, checks: CHECKS };
+  // The engine stores outputs as JSON: what is undefined is not there.
+  const ledger: unknown = JSON.parse(JSON.stringify(enterVerified(before, entry)));
+  return { release, image, ledger, ...(brokenGlass !== undefined && { brokenGlass }) };
+}
