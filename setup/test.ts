@@ -116,14 +116,13 @@ async function tests(type: Type, folder: string, args: string[], mayBeNone: bool
     ...["--json", `--outputFile=${file}`, `--colors=${colour}`, "--passWithNoTests"],
     ...args,
   ];
-  let output = "";
-  const code = await run(command, { TMPDIR: temporary, ORDER_QUEUE_TEST_RUN: join(folder, "shared") }, (text) => {
-    output = (output + text).slice(-4000);
-    process.stdout.write(text.replace(/^Test results written to: .*\n/m, ""));
-  });
+  const env = { TMPDIR: temporary, ORDER_QUEUE_TEST_RUN: join(folder, "shared") };
+  const code = await run(command, env, (text) =>
+    process.stdout.write(text.replace(/^Test results written to: .*\n/m, "")),
+  );
   const result = readResult(file);
   if (mayBeNone && args.length > 0 && result?.numTotalTests === 0) return { passed: 0, failed: 0 };
-  const tally = tallyOfJest(code, result, output);
+  const tally = tallyOfJest(code, result);
   if (tally.problem) console.log(tally.problem);
   return tally;
 }

@@ -27,11 +27,3 @@ test("a jest that fails without a failed test, or without a result, counts as on
     problem: "jest ended with exit code 137 and without a result",
   });
 });
-
-test("a worker that did not exit counts as one failed", () => {
-  expect(tallyOfJest(0, result, "A worker process has failed to exit gracefully and has been force exited.")).toEqual({
-    passed: 12,
-    failed: 1,
-    problem: "a test file leaves a handle open. Fix: find it with `npx jest --detectOpenHandles FILE`",
-  });
-});
