@@ -67,7 +67,7 @@ export interface Queues {
 
 /** The queues of a region, as infra makes them but for the receive count, which a test may need low. */
 export async function startQueues(maxReceiveCount = 5): Promise<Queues> {
-  const child = spawn(NODE, ["test/service/queue-process.ts", String(maxReceiveCount)], {
+  const child = spawn(NODE, ["test/integration/service/queue-process.ts", String(maxReceiveCount)], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,4 +1,4 @@
-/** Runs where `TWIN_CONTAINERS=docker` says that an engine answers; the rest of data-* is put to it as well then. */
+/** Runs where `TWIN_CONTAINERS=docker` says that an engine answers; the other tests of containers then run in it too. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,13 +11,14 @@ import { containers, eventually, image, startTestCloud } from "../cloud.ts";
 const inDocker = containers === "docker" ? describe : describe.skip;
 
 inDocker("a container in Docker", () => {
-  const directory = mkdtempSync(join(tmpdir(), "twin-limits-"));
+  let directory: string;
   const lines: string[] = [];
   let test: Awaited<ReturnType<typeof startTestCloud>>;
   let runtime: DockerRuntime;
   let built: Image;
 
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "twin-limits-"));
     test = await startTestCloud();
     built = pull(test.store, test.directory, image(test.cloud, test.directory, "setInterval(() => {}, 1000);"));
     runtime = await DockerRuntime.open(directory);
