@@ -77,9 +77,6 @@ async function deployedBase(): Promise<Base> {
   return JSON.parse(await run(node, command, { cwd: source, env: {} }));
 }
 
-/** Where `release --json` of a project writes to. */
-export const releasedIn = (folder: string) => join(folder, ".order-queue", "released.json");
-
 /** Folder of local state that the suites of a run share. */
 export const sharedState = (): string => process.env.ORDER_QUEUE_TEST_RUN ?? "";
 

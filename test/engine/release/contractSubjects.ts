@@ -1,5 +1,6 @@
 /** The two engines of the contract suite, behind the commands that an engineer uses. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { reason } from "../../../release/reason.ts";
 import type { Released } from "../../../release/release.ts";
 import { type Ledger, readLedger } from "../../../stacks/ledger.ts";
@@ -7,7 +8,7 @@ import { FakeBackend } from "../../unit/release/fake/backend.ts";
 import { FakeProcess } from "../../unit/release/fake/engine.ts";
 import { interruptedRelease, release, type Timeless, timeless } from "../../unit/release/fake/orchestrate.ts";
 import { changeFile } from "../../unit/release/fake/project.ts";
-import { makeDeployedProject, type Project, releasedIn } from "../project.ts";
+import { edit, makeProject, type Project } from "../project.ts";
 
 /** Changes of the project: each is a release of its own. */
 export type Change = "fewer receives" | "lost validation records" | "fewer receives at once";
@@ -81,16 +82,24 @@ export class FakeSubject implements Subject {
 
 export class RealSubject implements Subject {
   readonly project: Project;
+  /** Where `release --json` writes to. */
+  readonly #report: string;
 
   constructor(project: Project) {
     this.project = project;
+    this.#report = join(project.folder, ".order-queue", "released.json");
   }
 
   static async open(): Promise<RealSubject> {
-    return new RealSubject(await makeDeployedProject());
+    const watchedBriefly = (folder: string) => {
+      for (const stack of ["prod-au", "prod-eu"])
+        edit(join(folder, `Pulumi.${stack}.yaml`), "config:", 'config:\n  order-queue:bakeSeconds: "1"');
+    };
+    return new RealSubject(await makeProject(watchedBriefly));
   }
 
-  first = async () => this.#released();
+  /** From nothing: the other suites start on stacks that plain updates have deployed. */
+  first = () => this.release();
 
   commit(change: Change): void {
     const { project } = this;
@@ -116,7 +125,7 @@ export class RealSubject implements Subject {
 
   async release(): Promise<Timeless> {
     // A release that is stopped exits with 1; its report says why.
-    await this.project.orderQueue("release", "--json", releasedIn(this.project.folder)).catch(() => {});
+    await this.project.orderQueue("release", "--json", this.#report).catch(() => {});
     return this.#released();
   }
 
@@ -151,7 +160,7 @@ export class RealSubject implements Subject {
   }
 
   #released(): Timeless {
-    return timeless(JSON.parse(readFileSync(releasedIn(this.project.folder), "utf8")) as Released);
+    return timeless(JSON.parse(readFileSync(this.#report, "utf8")) as Released);
   }
 
   /** Configuration that the newest update of a stack ran with, as the engine's history records it. */

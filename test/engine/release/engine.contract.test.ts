@@ -26,20 +26,24 @@ describe("releases on the real engine and on the in-memory one", () => {
   }, 5 * minutes);
   afterAll(() => real?.project.remove(), minutes);
 
-  test("a first release brings new stacks up, staging first", async () => {
-    expect(await both((subject) => subject.first())).toEqual({
-      release: "#1",
-      completed: true,
-      stages: [
-        { stack: "staging", what: "updated", detail: "release #1" },
-        { stack: "prod-au", what: "updated", detail: "release #1" },
-        { stack: "prod-au", what: "watched", detail: "no alarm" },
-        { stack: "prod-eu", what: "updated", detail: "release #1" },
-        { stack: "prod-eu", what: "watched", detail: "no alarm" },
-      ],
-    });
-    await both(records);
-  });
+  test(
+    "a first release brings new stacks up, staging first",
+    async () => {
+      expect(await both((subject) => subject.first())).toEqual({
+        release: "#1",
+        completed: true,
+        stages: [
+          { stack: "staging", what: "updated", detail: "release #1" },
+          { stack: "prod-au", what: "updated", detail: "release #1" },
+          { stack: "prod-au", what: "watched", detail: "no alarm" },
+          { stack: "prod-eu", what: "updated", detail: "release #1" },
+          { stack: "prod-eu", what: "watched", detail: "no alarm" },
+        ],
+      });
+      await both(records);
+    },
+    5 * minutes,
+  );
 
   test(
     "the gate refuses a raw pulumi up of production, and no resource is changed",
