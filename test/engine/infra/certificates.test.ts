@@ -11,7 +11,7 @@ let preview: Preview;
 /** One change of settings in both productions, previewed once. */
 beforeAll(async () => {
   project = await makeDeployedProject();
-  for (const stack of ["prod-au", "prod-eu"])
+  for (const stack of ["staging", "prod-au", "prod-eu"])
     project.edit(`Pulumi.${stack}.yaml`, /verificationSeconds: .*/, 'verificationSeconds: "30"');
   project.edit(
     "Pulumi.prod-au.yaml",
@@ -48,6 +48,8 @@ test("the preview replaces the certificate that gets one more name, and all that
     "ListenerCertificate prod-au-store-acme",
     // A preview does not know that ACM will ask for the same record again; the update finds nothing to change in it.
     "Record prod-au-store-acme-acme.au.orderhub.example-validation",
+    // It gets the ERP of the store that is new.
+    "TaskDefinition prod-au-dispatch",
     "TaskDefinition prod-au-ingest",
   ]);
 });
