@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chooseFaults } from "../../../../drills/faults/read.ts";
 import type { DrillResult } from "../../../../drills/faults/result.ts";
+import { sharedState } from "../../project.ts";
 
 const root = resolve(import.meta.dirname, "../../../..");
 const folder = mkdtempSync(join(tmpdir(), "order-queue-drill-test-"));
@@ -14,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function drill(faults: unknown, ...more: string[]) {
   const [corpus, json] = [join(folder, "corpus.json"), join(folder, "result.json")];
   writeFileSync(corpus, JSON.stringify(faults));
-  const args = ["cli/main.ts", "drill", "--corpus", corpus, "--json", json, ...more];
+  const args = ["cli/main.ts", "--state", sharedState(), "drill", "--corpus", corpus, "--json", json, ...more];
   const [code, stderr] = await new Promise<[number, string]>((done) => {
     execFile(join(root, "node_modules/.bin/node"), args, { cwd: root }, (error, _stdout, text) =>
       done([Number(error?.code ?? 0), text]),
