@@ -1,13 +1,13 @@
 /** What a run of the tests leaves behind, by name. */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Caches of Node itself, which serve every run. */
-const CACHES = new Set(["node-compile-cache"]);
+/** Caches of Node itself, and of ts-node, which Pulumi loads before a policy pack. */
+const CACHES = /^(node-compile-cache$|ts-node-)/;
 
 /** Entries of the folder that the run had for temporary files. */
 export function leftFiles(folder: string): string[] {
   return entries(folder)
-    .filter((name) => !CACHES.has(name))
+    .filter((name) => !CACHES.test(name))
     .map((name) => `${folder}/${name}`);
 }
 

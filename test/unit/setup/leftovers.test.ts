@@ -11,8 +11,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("files and folders that are left are named, and Node's caches are not", () => {
-  for (const name of ["order-queue-project-1", "node-compile-cache"]) mkdirSync(join(folder, name));
+test("files and folders that are left are named, and caches of Node and ts-node are not", () => {
+  for (const name of ["order-queue-project-1", "node-compile-cache", "ts-node-94a6"]) mkdirSync(join(folder, name));
   writeFileSync(join(folder, "a.json"), "");
   expect(leftFiles(folder)).toEqual([`${folder}/a.json`, `${folder}/order-queue-project-1`]);
 });
