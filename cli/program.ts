@@ -100,7 +100,7 @@ export function program(commands: Commands): Command {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nAn order keeps its text, attributes and Idempotency-Key, and leaves the dead-letter queue only after the queue has it.\nWhile it is looked at, for 10 minutes at the most, nobody else sees it there.\nExit code 1 when one could not be sent back, or there are more than were looked at.\n\nExamples:\n  $ npx order-queue redrive prod-au\n  $ npx order-queue redrive prod-au --store acme --yes",
+      "\nAn order keeps its text, attributes and Idempotency-Key, and leaves the dead-letter queue only after the queue has it.\nWhile it is read, for 10 minutes at the most, it is invisible to other readers.\nExit code 1 when one could not be sent back, or there are more than were looked at.\n\nExamples:\n  $ npx order-queue redrive prod-au\n  $ npx order-queue redrive prod-au --store acme --yes",
     )
     .action((stack, options) => commands.redriveCommand(cli.opts().state, stack, options));
 
@@ -121,7 +121,7 @@ export function program(commands: Commands): Command {
   cli
     .command("drill")
     .description("Puts faults to the system, each in a copy of three deployed stacks, and says what caught each.")
-    .option("--corpus <file>", "faults to put to it (default: drills/faults/public.json and harmless.json)")
+    .option("--corpus <file>", "faults to run (default: drills/faults/public.json and harmless.json)")
     .option("--only <id>", "that fault alone")
     .option("--baseline", "what `pulumi preview` alone would have caught: no policy, no parity, no staging")
     .addOption(jsonOption())

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Observed, Run } from "../stacks/program.ts";
 import { type Plan, planOf } from "./graph.ts";
-import { PolicyPackFailed, packFailure, packJudged } from "./policy-pack.ts";
+import { PolicyPackFailed, packError, packJudged } from "./policy-pack.ts";
 import { reason } from "./reason.ts";
 import { EngineFailed, type Program } from "./workspace/engine.ts";
 import type { Workspace } from "./workspace/workspace.ts";
@@ -57,8 +57,8 @@ export async function planStack(
     });
   } catch (error) {
     if (!(error instanceof EngineFailed)) throw error;
-    const notStarted = packFailure(error.message);
-    if (notStarted) throw new PolicyPackFailed(root, `${notStarted}.`);
+    const notStarted = packError(root, error.message);
+    if (notStarted) throw notStarted;
     const broken = violations().length;
     const why = broken > 0 ? `refused by policy, ${broken} violation${broken === 1 ? "" : "s"}` : reason(error);
     return {

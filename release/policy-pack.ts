@@ -18,6 +18,12 @@ export class PolicyPackFailed extends Error {
 const NOT_STARTED =
   /(policy pack "[^"]*" failed to start|could not start policy pack|policy pack not found|failed to load Pulumi policy project|the policy pack's dependencies are not installed).*/;
 
+/** The error of a failed run whose policy pack could not be started; undefined where that is not the reason. */
+export function packError(root: string, printed: string): PolicyPackFailed | undefined {
+  const why = packFailure(printed);
+  return why === undefined ? undefined : new PolicyPackFailed(root, `${why}.`);
+}
+
 /** Why the engine could not start the policy pack, by what a failed run printed; undefined where that is not the reason. */
 export function packFailure(printed: string): string | undefined {
   return NOT_STARTED.exec(printed)?.[0];

@@ -14,7 +14,7 @@ import type { Order } from "./worker.ts";
 export interface Wishes {
   /** Only what `pulumi preview` alone would say counts. */
   baseline: boolean;
-  /** Folder of local state, where the stacks that the faults are put to are kept for the next drill. */
+  /** Folder of local state, where the deployed stacks that the faults run against stay for the next drill. */
   state: string;
 }
 

@@ -5,7 +5,7 @@ import type { Hazard } from "../../release/hazards.ts";
 import type { OperationParity } from "../../release/operation-parity.ts";
 import type { Difference } from "../../release/parity.ts";
 import { type Planned, planStack, type Violation, violation } from "../../release/plan.ts";
-import { PolicyPackFailed, packFailure } from "../../release/policy-pack.ts";
+import { packError } from "../../release/policy-pack.ts";
 import { judge } from "../../release/preview.ts";
 import { reason } from "../../release/reason.ts";
 import { workspaceOf } from "../../release/workspace/automation.ts";
@@ -130,8 +130,8 @@ async function updateStack(bed: Bed, name: string, program: Program): Promise<Ca
     });
     return undefined;
   } catch (error) {
-    const notStarted = packFailure((error as Error).message);
-    if (notStarted) throw new PolicyPackFailed(bed.local.place.root, `${notStarted}.`);
+    const notStarted = packError(bed.local.place.root, (error as Error).message);
+    if (notStarted) throw notStarted;
     const violations = events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
     const why = late.aborted ? `the update of ${name} had not ended after ${UPDATE_MS / 1000} s\n` : "";
     return (

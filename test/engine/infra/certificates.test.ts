@@ -93,7 +93,7 @@ test("orders arrive by both load balancers", async () => {
 }, 600_000);
 
 describe("a certificate", () => {
-  test("whose validation record was deleted by hand is named by the preview, fails the update, and is mended by a refresh", async () => {
+  test("whose validation record was deleted by hand is named by the preview, fails the update, and is fixed by a refresh", async () => {
     const { validationRecords } = await project.outputs("prod-au");
     const { name = "", value } = validationRecords.find(of("bluegum.au.orderhub.example")) ?? {};
     await project.control.withdraw(name);
@@ -107,7 +107,7 @@ describe("a certificate", () => {
     await project.pulumi("up", "--yes", "--skip-preview", "--refresh", "--stack", "prod-au");
   }, 600_000);
 
-  test("whose validation record would change its logical name is told before anything happens, renewed or not", async () => {
+  test("whose validation record would change its logical name is reported before anything happens, renewed or not", async () => {
     project.edit("infra/certificates.ts", /-validation`, hostname/, "-proof`, hostname");
     project.edit("Pulumi.prod-au.yaml", "aliases: [shop.au", "aliases: [buy.au");
     const { hazards, gate, parity } = await project.preview();
