@@ -8,7 +8,6 @@ import {
   ListResourceRecordSetsCommand,
   Route53Client,
 } from "@aws-sdk/client-route-53";
-import { Control } from "../../../drills/control.ts";
 import { Browser } from "../../../drills/http.ts";
 import { confirmSubscriptions } from "../../../drills/recipients.ts";
 import type { Diagnosis } from "../../../release/diagnose.ts";
@@ -35,7 +34,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
   test("says that nobody is told as long as the recipient has not confirmed", async () => {
     const { causes } = await diagnosed("nobody-told");
     expect(causes).toMatchObject([{ evidence: ["platform-staging@orderhub.example: waits to be confirmed"] }]);
-    await confirmSubscriptions(new Control(twinApi()));
+    await confirmSubscriptions(project.control);
   }, 600_000);
 
   test("finds nothing wrong with one that is well, and shows how it is", async () => {
@@ -67,7 +66,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
   }, 600_000);
 
   test("names the store whose ERP takes no orders, with the ERP's answer", async () => {
-    await control("PUT", "/erp/erp-test.acme.example", { mode: "status", status: 422 });
+    await project.control.setErp("erp-test.acme.example", { mode: "status", status: 422 });
     const order = { store: "acme", orderId: "1", payload: {} };
     await new Browser(project.env).request("https://acme.staging.orderhub.example/orders", { body: order });
     const { causes } = await diagnosed("erp-fails");
@@ -78,7 +77,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
         evidence: [expect.stringMatching(/^acme: \d+ × not delivered, last at .*: the ERP answered 422$/)],
       }),
     ]);
-    await control("PUT", "/erp/erp-test.acme.example", { mode: "ok" });
+    await project.control.setErp("erp-test.acme.example", { mode: "ok" });
   }, 600_000);
 
   test("names a store's record that somebody took out of the zone, and what stores see of it", async () => {
@@ -107,9 +106,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
 
   test("names the image that is gone before all that follows from it", async () => {
     const [ecr, ecs] = [new ECRClient(settings), new ECSClient(settings)];
-    const { clusterName: cluster, image } = JSON.parse(
-      await project.pulumi("stack", "output", "--stack", "staging", "--json"),
-    );
+    const { clusterName: cluster, image } = await project.outputs("staging");
     const imageIds = [{ imageDigest: image }];
     await ecr.send(new BatchDeleteImageCommand({ repositoryName: "order-queue", imageIds }));
     const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster }));
@@ -150,19 +147,9 @@ async function diagnosed(kind: string): Promise<Diagnosis> {
   }
 }
 
-function twinApi(): string {
-  return JSON.parse(readFileSync(join(project.folder, ".order-queue", "twin", "twin.json"), "utf8")).api;
-}
-
-async function control(method: string, path: string, body: object): Promise<void> {
-  const response = await fetch(`${twinApi()}${path}`, { method, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-}
-
 async function recordOf(route53: Route53Client, name: string) {
-  const { deployment } = JSON.parse(await project.pulumi("stack", "export", "--stack", "staging"));
-  const zone: string = deployment.resources.find((r: { type: string }) => r.type === "aws:route53/record:Record")
-    .outputs.zoneId;
+  const records = await project.resources("staging");
+  const zone: string = records.find(({ type }) => type === "aws:route53/record:Record")?.outputs.zoneId;
   const listed = await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: zone }));
   const record = listed.ResourceRecordSets?.find((set) => set.Name === name && set.Type === "A");
   if (!record) throw new Error(`the zone has no A record ${name}`);

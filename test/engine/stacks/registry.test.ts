@@ -25,7 +25,7 @@ test("prod-us is one stack file and one line of the registry: it deploys, verifi
     await project.pulumi("stack", "init", stack);
     await project.pulumi("up", "--yes", "--skip-preview", "--stack", stack);
   }
-  const outputs = JSON.parse(await project.pulumi("stack", "output", "--stack", "prod-us", "--json"));
+  const outputs = await project.outputs("prod-us");
   expect(outputs.queueUrl).toMatch(
     /^https:\/\/sqs\.us-east-1\.amazonaws\.com\/123456789012\/prod-us-orders-[0-9a-f]{7}\.fifo$/,
   );
@@ -37,6 +37,5 @@ test("prod-us is one stack file and one line of the registry: it deploys, verifi
   ]);
 
   await project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "prod-us");
-  const { deployment } = JSON.parse(await project.pulumi("stack", "export", "--stack", "prod-us"));
-  expect(deployment.resources ?? []).toEqual([]);
+  expect(await project.resources("prod-us")).toEqual([]);
 }, 600_000);
