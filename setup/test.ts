@@ -56,16 +56,9 @@ async function runAll(types: Type[], args: string[]): Promise<void> {
           `--colors=${colour ? "force" : "off"}`,
         ]),
       );
-      tallies.push(
-        await check("types", [
-          inModules("typescript", "bin", "tsc"),
-          "--noEmit",
-          "-p",
-          ".",
-          "--pretty",
-          String(colour),
-        ]),
-      );
+      // TypeScript 7 in less than half the time; the engine's programs load 5.9, which has the compiler's API.
+      const compiler = inModules("typescript-7", "bin", "tsc");
+      tallies.push(await check("types", [compiler, "--noEmit", "-p", ".", "--pretty", String(colour)]));
     }
     if (!types.includes("engine") || (await haveEngine())) {
       for (const type of types) tallies.push(await tests(type, folder, args, types.length > 1));

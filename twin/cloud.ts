@@ -111,7 +111,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   // What goes by minutes and days at AWS, CloudWatch and ACM's renewals, goes by a clock that can be made to run faster.
   const minutes = new FastClock(now);
   const acm = new Acm(store, view, dns, authority, account, minutes.now, log);
-  const network = new Network(view, settings.dropMs ?? 12_000, log);
+  const network = new Network(view, settings.dropMs ?? 12_000, time, log);
   const iam = new Iam(view, account);
   const targets = new Targets(store, view, network, time);
   const s3 = new S3(view, iam, join(directory, "s3"), account);

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { realTime } from "../../twin/clock.ts";
 import { Credentials } from "../../twin/ecs/credentials.ts";
 import { Gate } from "../../twin/gate.ts";
 import { Iam } from "../../twin/iam/iam.ts";
@@ -19,7 +20,7 @@ const account = "123456789012";
 
 const store = new Store(folder);
 const view = new View(store);
-const gate = new Gate(new Credentials(), new Network(view, 0, () => {}), new Iam(view, account));
+const gate = new Gate(new Credentials(), new Network(view, 0, realTime, () => {}), new Iam(view, account));
 const sqs = new Sqs(store, join(folder, "sqs"), account, gate, Date.now);
 await sqs.start(0);
 

@@ -2,7 +2,6 @@ import { EventEmitter } from "node:events";
 import http from "node:http";
 import https from "node:https";
 import { connect } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
 import { realTime, type Time } from "../clock.ts";
 import type { Network } from "../network/network.ts";
 import type { Properties, Store } from "../store.ts";
@@ -148,8 +147,9 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
   /** The first check falls anywhere within the first interval: here as soon as the target listens. */
   async #firstCheck(live: Live): Promise<void> {
     const { target } = live;
-    const deadline = Date.now() + checkSettings(this.#group(target.targetGroupArn)).interval * 1000;
-    while (Date.now() < deadline && this.#live.get(target.id) === live && !(await listens(target))) await wait(50);
+    const deadline = this.#time.now() + checkSettings(this.#group(target.targetGroupArn)).interval * 1000;
+    while (this.#time.now() < deadline && this.#live.get(target.id) === live && !(await listens(target)))
+      await new Promise<void>((resolve) => void this.#time.after(50, resolve));
     if (this.#live.get(target.id) === live) await this.#check(live);
   }
 

@@ -1,7 +1,6 @@
 import { EventEmitter } from "node:events";
-import { setTimeout as wait } from "node:timers/promises";
 import { parseCidr } from "../aws/cidr.ts";
-import type { Log } from "../clock.ts";
+import type { Log, Time } from "../clock.ts";
 import type { Resource } from "../store.ts";
 import type { View } from "../view.ts";
 import { type Decision, refused } from "./groups.ts";
@@ -29,12 +28,15 @@ export class Network extends EventEmitter<{ change: [] }> {
   readonly #interfaces = new Map<string, Interface>();
   /** By connection, what refused it last: each refusal is logged once. */
   readonly #refusals = new Map<string, string>();
-  readonly #closing = new AbortController();
+  readonly #time: Time;
+  /** Ends the wait of everyone who waits for an answer. */
+  readonly #waiting = new Set<() => void>();
   #turn = 0;
 
   /** @param dropMs milliseconds for which a connection hangs whose packets are dropped */
-  constructor(view: View, dropMs: number, log: Log) {
+  constructor(view: View, dropMs: number, time: Time, log: Log) {
     super();
+    this.#time = time;
     this.#view = view;
     this.#dropMs = dropMs;
     this.#log = log;
@@ -106,13 +108,21 @@ export class Network extends EventEmitter<{ change: [] }> {
   }
 
   /** Resolves when who waits for an answer to a dropped packet has given up, at the latest when their own patience ends. */
-  async dropped(patienceMs = this.#dropMs): Promise<void> {
-    await wait(Math.min(patienceMs, this.#dropMs), undefined, { signal: this.#closing.signal }).catch(() => {});
+  dropped(patienceMs = this.#dropMs): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        cancel();
+        this.#waiting.delete(end);
+        resolve();
+      };
+      const cancel = this.#time.after(Math.min(patienceMs, this.#dropMs), end);
+      this.#waiting.add(end);
+    });
   }
 
   /** Nobody waits any longer. */
   close(): void {
-    this.#closing.abort();
+    for (const end of this.#waiting) end();
   }
 
   #of<D extends Passage>(taskId: string, connection: string, decide: (own: Interface) => D): D | Decision {

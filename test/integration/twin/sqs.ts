@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { realTime } from "../../../twin/clock.ts";
 import { Credentials } from "../../../twin/ecs/credentials.ts";
 import { Gate } from "../../../twin/gate.ts";
 import { Iam } from "../../../twin/iam/iam.ts";
@@ -18,7 +19,7 @@ export interface TestSqs {
 export async function startSqs(directory: string, now: () => number = Date.now): Promise<TestSqs> {
   const store = new Store(directory);
   const view = new View(store);
-  const gate = new Gate(new Credentials(), new Network(view, 0, () => {}), new Iam(view, account));
+  const gate = new Gate(new Credentials(), new Network(view, 0, realTime, () => {}), new Iam(view, account));
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
   await sqs.start(0);
   return {
