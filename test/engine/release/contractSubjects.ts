@@ -3,19 +3,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { reason } from "../../../release/reason.ts";
 import type { Released } from "../../../release/release.ts";
+import { update } from "../../../release/update.ts";
 import { type Ledger, readLedger } from "../../../stacks/ledger.ts";
 import { FakeBackend } from "../../unit/release/fake/backend.ts";
 import { FakeProcess } from "../../unit/release/fake/engine.ts";
-import { interruptedRelease, release, type Timeless, timeless } from "../../unit/release/fake/orchestrate.ts";
+import { interruptedRelease, quiet, release, type Timeless, timeless } from "../../unit/release/fake/orchestrate.ts";
 import { changeFile } from "../../unit/release/fake/project.ts";
-import { edit, makeProject, type Project } from "../project.ts";
+import { makeDeployedProject, type Project } from "../project.ts";
 
 /** Changes of the project: each is a release of its own. */
 export type Change = "fewer receives" | "lost validation records" | "fewer receives at once";
 
 export interface Subject {
-  /** What the release of the base deployment reported. */
-  first(): Promise<Timeless>;
   commit(change: Change): void;
   /** Commits broken glass for a release in prod-au's stack file. */
   breakGlass(release: string, why: string): void;
@@ -34,26 +33,31 @@ export interface Subject {
 
 const refusalOf = (message: string) => /^.*(prod-\w+: .*nothing was registered.*)$/m.exec(message)?.[1];
 
-export class FakeSubject implements Subject {
-  readonly #backend = new FakeBackend();
-  #first: Timeless | undefined;
+/** How the base was deployed: with nothing to wait for, and staging again once its store's owner had published a record. */
+const base = { subject: "the working tree as it is", updates: ["staging", "staging", "prod-au", "prod-eu"] };
+const production = ["prod-au", "prod-eu"];
 
-  async first(): Promise<Timeless> {
-    const prompt = { bakeSeconds: "1" };
-    const backend = this.#backend;
-    const files = ["prod-au", "prod-eu"].reduce((all, name) => changeFile(all, name, prompt), backend.tree.files);
-    // The base deployment has one commit.
-    backend.tree = { ...backend.tree, files };
+export class FakeSubject implements Subject {
+  readonly #backend: FakeBackend;
+
+  private constructor(backend: FakeBackend) {
+    this.#backend = backend;
+  }
+
+  static async open(): Promise<FakeSubject> {
+    const backend = new FakeBackend();
+    backend.tree = { ...backend.tree, subject: base.subject, files: watched(backend, "0") };
     backend.commits.set(backend.tree.commit, backend.tree);
-    this.#first ??= await release(backend);
-    return this.#first;
+    for (const name of base.updates) await update(new FakeProcess(backend).workspace, name, { progress: quiet });
+    return new FakeSubject(backend);
   }
 
   commit(change: Change): void {
     const broken: Record<string, string> = {};
     if (change === "lost validation records") broken.staging = "expected the DNS record";
     const releases = { "fewer receives": "b", "lost validation records": "c", "fewer receives at once": "d" };
-    this.#backend.commit({ release: releases[change].repeat(12), subject: change, broken });
+    const files = watched(this.#backend, "1");
+    this.#backend.commit({ release: releases[change].repeat(12), subject: change, broken, files });
   }
 
   breakGlass(glass: string, why: string): void {
@@ -91,23 +95,17 @@ export class RealSubject implements Subject {
   }
 
   static async open(): Promise<RealSubject> {
-    const watchedBriefly = (folder: string) => {
-      for (const stack of ["prod-au", "prod-eu"])
-        edit(join(folder, `Pulumi.${stack}.yaml`), "config:", 'config:\n  order-queue:bakeSeconds: "1"');
-    };
-    return new RealSubject(await makeProject(watchedBriefly));
+    return new RealSubject(await makeDeployedProject());
   }
-
-  /** From nothing: the other suites start on stacks that plain updates have deployed. */
-  first = () => this.release();
 
   commit(change: Change): void {
     const { project } = this;
     if (change === "fewer receives") {
       project.edit("infra/queue.ts", "maxReceives = 250", "maxReceives = 249");
+      for (const stack of production) project.edit(`Pulumi.${stack}.yaml`, /bakeSeconds: .*/, 'bakeSeconds: "1"');
       // What fails is not waited for as long as on AWS.
-      for (const stack of ["staging", "prod-au", "prod-eu"])
-        project.edit(`Pulumi.${stack}.yaml`, "config:", 'config:\n  order-queue:verificationSeconds: "10"');
+      for (const stack of ["staging", ...production])
+        project.edit(`Pulumi.${stack}.yaml`, /verificationSeconds: .*/, 'verificationSeconds: "10"');
     } else if (change === "lost validation records")
       project.edit("infra/certificates.ts", "records: [option.resourceRecordValue]", "records: ['gone.' + of]");
     else {
@@ -173,6 +171,10 @@ export class RealSubject implements Subject {
     return this.project.git("worktree", "list").split("\n");
   }
 }
+
+/** The stack files in which production is watched for so many seconds after an update. */
+const watched = ({ tree }: FakeBackend, bakeSeconds: string) =>
+  production.reduce((files, name) => changeFile(files, name, { bakeSeconds }), tree.files);
 
 /** Names releases and commits in the order in which they first appear, so that two engines can be compared. */
 export function namer(): <T>(value: T) => T {

@@ -6,8 +6,8 @@ import { FakeSubject, namer, RealSubject, type Subject } from "./contractSubject
  * report and record the same. Each test continues where the one before it stopped.
  */
 const minutes = 120_000;
+let fake: FakeSubject;
 let real: RealSubject;
-const fake = new FakeSubject();
 const subjects: { subject: Subject; named: ReturnType<typeof namer> }[] = [];
 
 /** Does a step on both engines; their results, which must be equal, with releases and commits by order of appearance. */
@@ -21,29 +21,16 @@ async function both<T>(step: (subject: Subject) => T | Promise<T>): Promise<T> {
 
 describe("releases on the real engine and on the in-memory one", () => {
   beforeAll(async () => {
-    real = await RealSubject.open();
+    [fake, real] = await Promise.all([FakeSubject.open(), RealSubject.open()]);
     for (const subject of [fake, real]) subjects.push({ subject, named: namer() });
   }, 5 * minutes);
   afterAll(() => real?.project.remove(), minutes);
 
-  test(
-    "a first release brings new stacks up, staging first",
-    async () => {
-      expect(await both((subject) => subject.first())).toEqual({
-        release: "#1",
-        completed: true,
-        stages: [
-          { stack: "staging", what: "updated", detail: "release #1" },
-          { stack: "prod-au", what: "updated", detail: "release #1" },
-          { stack: "prod-au", what: "watched", detail: "no alarm" },
-          { stack: "prod-eu", what: "updated", detail: "release #1" },
-          { stack: "prod-eu", what: "watched", detail: "no alarm" },
-        ],
-      });
-      await both(records);
-    },
-    5 * minutes,
-  );
+  test("both begin with the same three stacks, which plain updates deployed", async () => {
+    const [staging, ...production] = await both(records);
+    expect(staging?.history).toHaveLength(2);
+    for (const { history } of production) expect(history).toHaveLength(1);
+  }, 120_000);
 
   test(
     "the gate refuses a raw pulumi up of production, and no resource is changed",
