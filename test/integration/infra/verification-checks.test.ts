@@ -181,11 +181,11 @@ describe("verification", () => {
     serve({ [domain]: {}, [store]: {} });
     Object.assign(side.containers, { running: [task], tell: () => "staging: a container stopped." });
     // The order has to come back meanwhile, on a busy machine too.
-    await expect(verify(expected({ alarmProof: alarmProof(), deadlineSeconds: 3 }))).rejects.toThrow(
-      /^Verification failed: container arn:.*\/1 was stopped, expected a message with the reason verification-\S+ at the alarm topic, found none in 3 s$/,
+    await expect(verify(expected({ alarmProof: alarmProof(), deadlineSeconds: 5 }))).rejects.toThrow(
+      /^Verification failed: container arn:.*\/1 was stopped, expected a message with the reason verification-\S+ at the alarm topic, found none in 5 s$/,
     );
     side.containers.running = [];
-    await expect(verify(expected({ alarmProof: alarmProof() }))).rejects.toThrow(
+    await expect(verify(expected({ alarmProof: alarmProof(), deadlineSeconds: 30 }))).rejects.toThrow(
       "Verification failed: expected a container of ingest, found none",
     );
   });
@@ -194,8 +194,8 @@ describe("verification", () => {
     serve({ [domain]: {}, [store]: {} });
     const tell = (_: string, reason: string) => reason;
     Object.assign(side.containers, { running: [task], desired: 2, tell });
-    await expect(verify(expected({ alarmProof: alarmProof() }))).rejects.toThrow(
-      "was stopped, expected another one of ingest instead, found 1 of 2 running after 1 s",
+    await expect(verify(expected({ alarmProof: alarmProof(), deadlineSeconds: 5 }))).rejects.toThrow(
+      "was stopped, expected another one of ingest instead, found 1 of 2 running after 5 s",
     );
   });
 
