@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Preview } from "../release/preview.ts";
-import { ensureDependencies } from "../setup/dependencies.cjs";
+import { ensureDependencies } from "../cli/dependencies.cjs";
+import type { Preview } from "../release/plan/preview.ts";
 import { type Benchmark, median } from "./benchmark.ts";
 import { type Command, root, timed } from "./process.ts";
 
@@ -13,7 +13,7 @@ const compiled = "compiled";
 
 /**
  * All are whole processes, started in turn (A B C A B C …) so that a busy machine is unfair to none, on the same Node,
- * which keeps what it compiled for all (setup/run.mjs). Nothing is looked up in an account.
+ * which keeps what it compiled for all (cli/run.mjs). Nothing is looked up in an account.
  *
  * Ours is what a user of the preview waits for: three engines started by one process, and no check of types. The peer is
  * what a user of the CDK waits for: bench/cdk is laid out as `cdk init app --language typescript` of aws-cdk 2.1148.1

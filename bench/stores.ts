@@ -15,9 +15,9 @@ export const stores: Benchmark = {
   runs: 3,
   async run({ runs, report }) {
     const { startLocal } = await import("../drills/local.ts"); // loads all of AWS: not for `--help`
-    const { planStack } = await import("../release/plan.ts");
+    const { planStack } = await import("../release/plan/plan.ts");
     const { workspaceOf } = await import("../release/workspace/automation.ts");
-    const { openStack } = await import("../release/stack.ts");
+    const { openStack } = await import("../release/workspace/stack.ts");
     const state = mkdtempSync(join(tmpdir(), "order-queue-bench-stores-"));
     const local = await startLocal(state, report, { containers: "processes" });
     try {

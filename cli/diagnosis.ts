@@ -1,6 +1,6 @@
-import { told } from "../release/causes.ts";
-import type { Facts } from "../release/diagnose/facts.ts";
-import type { Diagnosis } from "../release/diagnose.ts";
+import type { Diagnosis } from "../release/operate/diagnose/diagnose.ts";
+import type { Facts } from "../release/operate/diagnose/facts.ts";
+import { told } from "../release/operate/diagnose/rules.ts";
 
 /** A diagnosis on one screen: how everything is, then what is likely wrong, the most likely first. */
 export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {

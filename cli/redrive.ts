@@ -1,6 +1,6 @@
 import { findPlace } from "../drills/local.ts";
-import type { Tally } from "../release/redrive/letters.ts";
-import { type Redriven, redrive } from "../release/redrive.ts";
+import type { Tally } from "../release/operate/redrive/messages.ts";
+import { type Redriven, redrive } from "../release/operate/redrive/redrive.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 
 export async function redriveCommand(

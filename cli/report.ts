@@ -1,8 +1,8 @@
-import { type Drift, driftedWords } from "../release/drift.ts";
-import type { Step } from "../release/graph.ts";
-import type { Preview, StackPreview } from "../release/preview.ts";
-import type { Released } from "../release/release.ts";
-import type { Rollback } from "../release/rollback.ts";
+import { type Drift, driftedWords } from "../release/operate/drift.ts";
+import type { Step } from "../release/plan/graph.ts";
+import type { Preview, StackPreview } from "../release/plan/preview.ts";
+import type { Released } from "../release/promotion/release.ts";
+import type { Rollback } from "../release/promotion/rollback.ts";
 import type { Report } from "../stacks/verification.ts";
 
 /** A preview in words: per stack what changes, then parity, difference by difference. */

@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
-import { releaseAll } from "../release/release.ts";
-import { openStack, type Place } from "../release/stack.ts";
-import { UpdateFailed, update } from "../release/update.ts";
+import { releaseAll } from "../release/promotion/release.ts";
+import { UpdateFailed, update } from "../release/promotion/update.ts";
 import { workspaceOf } from "../release/workspace/automation.ts";
+import { openStack, type Place } from "../release/workspace/stack.ts";
 import type { PendingStore } from "../stacks/domains.ts";
 import { fingerprint } from "../stacks/fingerprint.ts";
 import type { Run } from "../stacks/program.ts";

@@ -6,14 +6,14 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { closePlace, type Place } from "../release/stack.ts";
-import { findEngine } from "../setup/engine.ts";
-import { placesOf } from "../setup/permissions/places.ts";
+import { findEngine } from "../engine/engine.ts";
+import { closePlace, type Place } from "../release/workspace/stack.ts";
 import type * as files from "../stacks/files.ts";
 import type { Settings } from "../stacks/settings.ts";
-import type { HandMadePolicy } from "../twin/iam/managed.ts";
-import type { HandMadeSecret } from "../twin/secretsManager.ts";
-import { type Handshake, runningTwin } from "../twin/twin.ts";
+import { placesOf } from "../tools/permissions/places.ts";
+import { type Handshake, runningTwin } from "../twin/client.ts";
+import type { HandMadePolicy } from "../twin/services/iam/managed.ts";
+import type { HandMadeSecret } from "../twin/services/secretsmanager/behaviour.ts";
 
 export const root = join(import.meta.dirname, "..");
 
@@ -103,7 +103,7 @@ export async function startLocal(
 
 /** What whoever runs the account makes by hand: the boundary of the program's roles, as docs/permissions has it. */
 async function handMadeBoundary(stacks: ReadonlyMap<string, Settings>): Promise<HandMadePolicy> {
-  const { boundaryFor, boundaryName } = await import("../setup/permissions/boundary.ts"); // loads all of IAM: not for every command
+  const { boundaryFor, boundaryName } = await import("../tools/permissions/boundary.ts"); // loads all of IAM: not for every command
   const document = await boundaryFor(placesOf(stacks));
   return { name: boundaryName, document: JSON.stringify(document) };
 }

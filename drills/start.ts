@@ -6,7 +6,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CommanderError } from "commander";
-import { UpdateFailed } from "../release/update.ts";
+import { UpdateFailed } from "../release/promotion/update.ts";
 import { Control } from "./control.ts";
 import { deployAll } from "./deploy.ts";
 import { Browser } from "./http.ts";

@@ -5,7 +5,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsRecord } from "./dns.ts";
-import { createCertificateAlarm } from "./monitoring/certificateAlarm.ts";
+import { createCertificateAlarm } from "./monitoring/certificate-alarm.ts";
 
 /**
  * By whose the domain is: `platform` is the region's own, whose zone takes the validation record; `own` is the store's

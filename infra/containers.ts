@@ -5,7 +5,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Authority } from "./authority.ts";
-import type { LoadBalancer } from "./loadBalancer.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
 import { imageByDigest } from "./names.ts";
 import type { Network } from "./network.ts";
 import { type Queue, visibilitySeconds } from "./queue.ts";
@@ -19,7 +19,7 @@ import {
   type ErpCredential,
   ingestContainer,
   type RunningStore,
-} from "./taskDefinition.ts";
+} from "./task-definition.ts";
 
 export interface ServiceSize {
   /** CPU units; 1024 is one vCPU. */

@@ -2,19 +2,19 @@
  * Everything that runs in one stack, composed in the one place where its parts meet.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { AccessLogs } from "./accessLogs.ts";
+import { AccessLogs } from "./access-logs.ts";
 import { Authority } from "./authority.ts";
 import { Certificate } from "./certificates.ts";
 import { Containers, canarySize, type ServiceSize } from "./containers.ts";
-import { LoadBalancer, loadBalancerName } from "./loadBalancer.ts";
+import { LoadBalancer, loadBalancerName } from "./load-balancer.ts";
+import { Monitoring } from "./monitoring/monitoring.ts";
 import { AlarmProof } from "./monitoring/proof.ts";
 import { AlarmTopic } from "./monitoring/topic.ts";
-import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import { expectations, type Published } from "./published.ts";
 import { Queue } from "./queue.ts";
 import { type PlacedStore, Store } from "./stores.ts";
-import { containerPort, type ErpCredential } from "./taskDefinition.ts";
+import { containerPort, type ErpCredential } from "./task-definition.ts";
 import { type Report, Verification } from "./verification.ts";
 
 export interface RegionArgs {

@@ -4,11 +4,11 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "./certificatePlan.ts";
+import type { Place } from "./certificate-plan.ts";
 import { Certificate, type DomainKind, labelOf } from "./certificates.ts";
-import { createAlias, createHostRule, type LoadBalancer } from "./loadBalancer.ts";
+import { createAlias, createHostRule, type LoadBalancer } from "./load-balancer.ts";
 import type { Published } from "./published.ts";
-import type { RunningStore } from "./taskDefinition.ts";
+import type { RunningStore } from "./task-definition.ts";
 
 /** A store, by whose its domain is, and where it has its place. */
 export interface PlacedStore extends RunningStore, Place {

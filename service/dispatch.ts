@@ -2,12 +2,12 @@
 import type { Logger } from "pino";
 import { type Admission, Breaker } from "./breaker.ts";
 import { type Clock, every, pause, realClock } from "./clock.ts";
+import { Shares } from "./concurrency-limit.ts";
 import { type Delivery, postOrder } from "./erp.ts";
-import { afterFailure, type Failed, Failures, type Fate, whileAway, whileBusy } from "./fate.ts";
 import { type Order, parseOrder, SYNTHETIC } from "./order.ts";
 import type { DeadLetterQueue, OrderQueue, ReceiptsQueue, Received } from "./queue.ts";
+import { afterFailure, type Failed, Failures, type Fate, whileAway, whileBusy } from "./retry-policy.ts";
 import type { DispatchSettings } from "./settings.ts";
-import { Shares } from "./share.ts";
 
 /**
  * Seconds for which a message under way is hidden, again and again while it is: what a killed container held comes to

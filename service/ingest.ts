@@ -1,10 +1,10 @@
 /** The HTTPS side: takes orders from stores and answers 202 once the queue has them, never before. */
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Logger } from "pino";
+import { Shares } from "./concurrency-limit.ts";
 import { ORDER_BYTES, type Order, orderKey, parseOrder, type Refusal, refuse, SYNTHETIC } from "./order.ts";
 import type { OrderQueue } from "./queue.ts";
 import type { IngestSettings } from "./settings.ts";
-import { Shares } from "./share.ts";
 
 /** Seconds after which a store may try again where the queue or this container cannot take its order now. */
 const RETRY_AFTER = "5";

@@ -1,7 +1,7 @@
 /**
  * By whose domain a store is reached, and what a stack remembers of that from update to update. Pure.
  */
-import type { CertificatePlan } from "../infra/certificatePlan.ts";
+import type { CertificatePlan } from "../infra/certificate-plan.ts";
 import type { DomainKind } from "../infra/certificates.ts";
 import type { DnsRecord } from "../infra/dns.ts";
 import type { ValidationRecord } from "../infra/published.ts";

@@ -2,10 +2,10 @@
  * What a stack says of itself when it is deployed: `pulumi stack output`.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { CertificatePlan } from "../infra/certificatePlan.ts";
+import type { CertificatePlan } from "../infra/certificate-plan.ts";
 import type { Region } from "../infra/region.ts";
 import type { PlacedStore } from "../infra/stores.ts";
-import { domainOutputs } from "./domainOutputs.ts";
+import { domainOutputs } from "./domain-outputs.ts";
 import { enterImage, enterVerified, type Ledger, type Verified } from "./ledger.ts";
 import type { StackEntry } from "./registry.ts";
 import type { Settings } from "./settings.ts";

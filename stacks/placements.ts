@@ -4,7 +4,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type CertificatePlan, place } from "../infra/certificatePlan.ts";
+import { type CertificatePlan, place } from "../infra/certificate-plan.ts";
 import { inTurns, recordProblem } from "../infra/dns.ts";
 import type { ValidationRecord } from "../infra/published.ts";
 import type { PlacedStore } from "../infra/stores.ts";

@@ -5,7 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { StackEntry } from "./registry.ts";
-import { settingsSchema } from "./settingsSchema.ts";
+import { settingsSchema } from "./settings-schema.ts";
 
 /** A service's containers. */
 export interface SizeSettings {

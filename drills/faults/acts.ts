@@ -2,12 +2,12 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { freeStack } from "../../release/locks.ts";
-import { run as runCommand } from "../../release/process.ts";
-import { reason } from "../../release/reason.ts";
-import { processEnvironment, type Place as Workplace } from "../../release/stack.ts";
-import { runUpdate } from "../../release/update.ts";
+import { runUpdate } from "../../release/promotion/update.ts";
 import { runnable, workspaceOf } from "../../release/workspace/automation.ts";
+import { freeStack } from "../../release/workspace/locks.ts";
+import { run as runCommand } from "../../release/workspace/process.ts";
+import { reason } from "../../release/workspace/reason.ts";
+import { processEnvironment, type Place as Workplace } from "../../release/workspace/stack.ts";
 import type { Control, HandMade } from "../control.ts";
 import { type Bed, run } from "./bed.ts";
 import type { Act, Selection } from "./fault.ts";

@@ -4,7 +4,7 @@
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openStackToRun, type Stack } from "../../release/stack.ts";
+import { openStackToRun, type Stack } from "../../release/workspace/stack.ts";
 import type * as programs from "../../stacks/program.ts";
 import type { Run } from "../../stacks/program.ts";
 import type * as registry from "../../stacks/registry.ts";
@@ -56,7 +56,7 @@ const projectFiles = [
   "stacks",
   "service",
   "policy",
-  "setup",
+  "engine",
   "package.json",
   "package-lock.json",
   "Pulumi.yaml",

@@ -1,14 +1,14 @@
 /** The stages that a change of the program passes before production: the first that stops it, and what it says. */
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import type { Hazard } from "../../release/hazards.ts";
-import type { OperationParity } from "../../release/operation-parity.ts";
-import type { Difference } from "../../release/parity.ts";
-import { type Planned, planStack, type Violation, violation } from "../../release/plan.ts";
-import { packError } from "../../release/policy-pack.ts";
-import { judge } from "../../release/preview.ts";
-import { reason } from "../../release/reason.ts";
+import type { OperationParity } from "../../release/checks/operation-parity.ts";
+import type { Difference } from "../../release/checks/parity.ts";
+import type { Hazard } from "../../release/checks/plan-checks.ts";
+import { packError } from "../../release/checks/policy-pack.ts";
+import { type Planned, planStack, type Violation, violation } from "../../release/plan/plan.ts";
+import { judge } from "../../release/plan/preview.ts";
 import { workspaceOf } from "../../release/workspace/automation.ts";
+import { reason } from "../../release/workspace/reason.ts";
 import type { Run } from "../../stacks/program.ts";
 import { staging } from "../../stacks/registry.ts";
 import { Control } from "../control.ts";
@@ -17,7 +17,7 @@ import { type Base, type Bed, markRelease, run } from "./bed.ts";
 import type { Fault } from "./fault.ts";
 import { changeImage, imageResources } from "./image.ts";
 import { withFault } from "./inject.ts";
-import { enterStack } from "./newStack.ts";
+import { enterStack } from "./new-stack.ts";
 import type { Catch } from "./result.ts";
 
 export interface Passed {

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { CommandFailed, run } from "../../release/process.ts";
-import type { Released, StoppedBy } from "../../release/release.ts";
-import { openStack, type Place, processEnvironment } from "../../release/stack.ts";
+import type { Released, StoppedBy } from "../../release/promotion/release.ts";
+import { CommandFailed, run } from "../../release/workspace/process.ts";
+import { openStack, type Place, processEnvironment } from "../../release/workspace/stack.ts";
 import { stacks } from "../../stacks/registry.ts";
 import type { Checkout } from "./checkout.ts";
 

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { readHistory, rollback } from "../../release/rollback.ts";
-import type { Place } from "../../release/stack.ts";
-import { runUpdate } from "../../release/update.ts";
+import { readHistory, rollback } from "../../release/promotion/rollback.ts";
+import { runUpdate } from "../../release/promotion/update.ts";
 import { openProjectStack, workspaceOf } from "../../release/workspace/automation.ts";
+import type { Place } from "../../release/workspace/stack.ts";
 import type { Checkout } from "./checkout.ts";
 
 /** A good change of one production stack, taken back by `order-queue rollback`. */

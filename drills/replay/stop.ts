@@ -1,6 +1,6 @@
-import { told as reasons } from "../../release/causes.ts";
-import { diagnose } from "../../release/diagnose.ts";
-import type { Place } from "../../release/stack.ts";
+import { diagnose } from "../../release/operate/diagnose/diagnose.ts";
+import { told as reasons } from "../../release/operate/diagnose/rules.ts";
+import type { Place } from "../../release/workspace/stack.ts";
 import type { Control, Task } from "../control.ts";
 import { firstLine, reaches } from "../recipients.ts";
 import type { StoreAddress, Traffic } from "../traffic.ts";

@@ -1,8 +1,8 @@
 /** Changes that engineers make, each committed in the soak's own project and brought to AWS by the real engine. */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { rollback } from "../../release/rollback.ts";
-import { runUpdate } from "../../release/update.ts";
+import { rollback } from "../../release/promotion/rollback.ts";
+import { runUpdate } from "../../release/promotion/update.ts";
 import { openProjectStack, workspaceOf } from "../../release/workspace/automation.ts";
 import { commitAll, editStackFile } from "../project.ts";
 import { release } from "../replay/change.ts";

@@ -5,7 +5,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Containers } from "../containers.ts";
-import { type LoadBalancer, loadBalancerName } from "../loadBalancer.ts";
+import { type LoadBalancer, loadBalancerName } from "../load-balancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
 import { undeliveredMetric } from "./deliveries.ts";

@@ -1,13 +1,13 @@
 /** A workspace on the real systems: Pulumi's Automation API and CLI, CloudWatch, the system clock. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { program as ownProgram } from "../../stacks/program.ts";
-import { run } from "../process.ts";
-import { openStack, openStackIn, openStackToRun, type Place, processEnvironment, type Stack } from "../stack.ts";
-import { atCommit } from "../worktree.ts";
 import { cloudWatchAlarms } from "./cloudwatch.ts";
 import { EngineFailed, type OwnStack, type RunnableStack, type StackEngine, type UpdateResult } from "./engine.ts";
-import { lockOf } from "./lockFiles.ts";
+import { lockOf } from "./lock-files.ts";
+import { run } from "./process.ts";
+import { openStack, openStackIn, openStackToRun, type Place, processEnvironment, type Stack } from "./stack.ts";
 import type { Workspace } from "./workspace.ts";
+import { atCommit } from "./worktree.ts";
 
 export function workspaceOf(place: Place): Workspace {
   return {

@@ -1,7 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { findStack } from "../../stacks/registry.ts";
-import { clientSettings } from "../aws.ts";
-import type { Place } from "../stack.ts";
+import { clientSettings } from "./aws.ts";
+import type { Place } from "./stack.ts";
 import type { Alarms, Raised } from "./workspace.ts";
 
 /** As many names as DescribeAlarms takes at once (CloudWatch API reference, DescribeAlarms, AlarmNames). */

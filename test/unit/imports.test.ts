@@ -9,12 +9,13 @@ const allowed: Record<string, string[]> = {
   policy: [],
   service: [],
   twin: [],
-  setup: ["infra", "stacks"],
+  engine: [],
   stacks: ["infra"],
-  release: ["stacks", "setup"],
-  drills: ["release", "stacks", "twin", "setup"],
-  cli: ["drills", "release", "stacks"],
-  bench: ["drills", "release", "setup", "cli", "twin"],
+  release: ["stacks", "engine"],
+  drills: ["release", "stacks", "engine", "twin", "tools"],
+  cli: ["drills", "release", "stacks", "engine"],
+  tools: ["infra", "stacks", "release", "engine"],
+  bench: ["drills", "release", "stacks", "engine", "cli", "twin"],
 };
 
 test.each(Object.keys(allowed))("%s imports only from where it may", (folder) => {

@@ -4,8 +4,8 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker, { type Container, type ContainerCreateOptions } from "dockerode";
-import type { Authority } from "../authority/authority.ts";
-import { listen } from "../listen.ts";
+import { listen } from "../core/listen.ts";
+import type { Authority } from "../internet/authority.ts";
 import { Doors, twinHost } from "./doors.ts";
 import { guard, labelsOf, removeLeft } from "./leavings.ts";
 import type { Build, ContainerRuntime, ContainerSpec, Exit, RunningContainer, Servers } from "./runtime.ts";
@@ -13,7 +13,7 @@ import type { Build, ContainerRuntime, ContainerSpec, Exit, RunningContainer, Se
 /** Where a container finds the authority's certificate. */
 const authorityFile = "/run/twin/ca.pem";
 
-/** What setup/docker-base.sh makes; the Dockerfile's base where no registry answers. */
+/** What tools/docker-base.sh makes; the Dockerfile's base where no registry answers. */
 const standIn = "order-queue/node:24";
 
 /**

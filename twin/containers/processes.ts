@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { freePort } from "../listen.ts";
+import { freePort } from "../core/listen.ts";
 import type { ContainerRuntime, ContainerSpec, Exit, RunningContainer } from "./runtime.ts";
 
 /**

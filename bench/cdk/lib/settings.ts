@@ -35,7 +35,7 @@ export interface Settings {
   readonly oldestOrderSeconds: number;
 }
 
-/** The defaults of stacks/settingsSchema.ts. */
+/** The defaults of stacks/settings-schema.ts. */
 const defaults = {
   cidr: "10.0.0.0/16",
   zones: 2,

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { Browser, NoAnswer } from "../../../drills/http.ts";
-import { titleOf, unusedEntries } from "../../../release/parity.ts";
-import type { Preview } from "../../../release/preview.ts";
+import { titleOf, unusedEntries } from "../../../release/checks/parity.ts";
+import type { Preview } from "../../../release/plan/preview.ts";
 import { contract } from "../../../stacks/parity-contract.ts";
 import { makeDeployedProject, type Project } from "../project.ts";
 

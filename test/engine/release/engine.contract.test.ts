@@ -1,5 +1,5 @@
 import type { Ledger } from "../../../stacks/ledger.ts";
-import { FakeSubject, namer, RealSubject, type Subject } from "./contractSubjects.ts";
+import { FakeSubject, namer, RealSubject, type Subject } from "./contract-subjects.ts";
 
 /**
  * The same commands, one after the other, on the real engine and on the in-memory engine of the unit tests: both must

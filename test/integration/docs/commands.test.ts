@@ -11,7 +11,7 @@ import { readOptions as readBenchOptions } from "../../../bench/options.ts";
 import { type Commands, program } from "../../../cli/program.ts";
 import { readOptions as readSoakOptions } from "../../../drills/soak/options.ts";
 import { readStartOptions } from "../../../drills/start-options.ts";
-import { findEngine } from "../../../setup/engine.ts";
+import { findEngine } from "../../../engine/engine.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: root })].sort();

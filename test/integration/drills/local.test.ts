@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ListHostedZonesByNameCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { Control } from "../../../drills/control.ts";
-import { enterStack } from "../../../drills/faults/newStack.ts";
+import { enterStack } from "../../../drills/faults/new-stack.ts";
 import { type Local, startLocal } from "../../../drills/local.ts";
-import { clientSettings } from "../../../release/aws.ts";
+import { clientSettings } from "../../../release/workspace/aws.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "order-queue-twin-test-"));

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { promisify } from "node:util";
-import { until } from "../../../twin/clock.ts";
 import { type Cloud, type CloudSettings, startCloud } from "../../../twin/cloud.ts";
 import { chooseRuntime } from "../../../twin/containers/choose.ts";
-import { type Properties, Store } from "../../../twin/store.ts";
+import { until } from "../../../twin/core/clock.ts";
+import { type Properties, Store } from "../../../twin/core/store.ts";
 import { ManualClock } from "../../manual-clock.ts";
 import { inProcessContainers } from "./in-process-containers.ts";
 

@@ -1,6 +1,6 @@
 import { Breaker } from "../../../service/breaker.ts";
-import { afterFailure, Failures, whileAway, whileBusy } from "../../../service/fate.ts";
-import { Shares } from "../../../service/share.ts";
+import { Shares } from "../../../service/concurrency-limit.ts";
+import { afterFailure, Failures, whileAway, whileBusy } from "../../../service/retry-policy.ts";
 
 describe("a breaker", () => {
   function opened(): Breaker {

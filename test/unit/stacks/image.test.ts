@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { passGate } from "../../../stacks/enforce-gate.ts";
 import { decide } from "../../../stacks/gate.ts";
 import { provideImage } from "../../../stacks/image.ts";
 import { emptyLedger, enterImage, enterVerified, type Ledger } from "../../../stacks/ledger.ts";
-import { passGate } from "../../../stacks/pass.ts";
 import { readRecords } from "../../../stacks/records.ts";
 import { findStack } from "../../../stacks/registry.ts";
 import type { BreakGlass, Settings } from "../../../stacks/settings.ts";

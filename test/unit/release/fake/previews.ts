@@ -44,7 +44,7 @@ async function heardByAll({ process, name, inline }: Subject, work: () => FakeSt
   }
 }
 
-/** Judges the plan by the policy pack, which the summary names in PascalCase (release/policy-pack.ts). */
+/** Judges the plan by the policy pack, which the summary names in PascalCase (release/checks/policy-pack.ts). */
 function judge({ name, version }: Subject, policyPack: string, onEvent: OnEvent): void {
   const broken = version.violations.filter(({ stack }) => stack === name);
   for (const { rule, resource, message } of broken) {

@@ -1,7 +1,8 @@
 /** What a stack's program knows and decides, by the same pure functions as stacks/program.ts. */
+
+import { refusalOf } from "../../../../stacks/enforce-gate.ts";
 import { decide } from "../../../../stacks/gate.ts";
 import { enterImage, enterVerified, verifiedAs } from "../../../../stacks/ledger.ts";
-import { refusalOf } from "../../../../stacks/pass.ts";
 import type { Observed, Run } from "../../../../stacks/program.ts";
 import { findStack, type StackEntry, staging } from "../../../../stacks/registry.ts";
 import { parseSettings, type Settings, settingsFile } from "../../../../stacks/settings.ts";

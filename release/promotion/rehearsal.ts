@@ -1,0 +1,70 @@
+/**
+ * The rehearsal: a transition made in staging, verified, undone, verified, and made and verified again.
+ */
+
+import { type Ledger, readLedger, runs, transitionBetween } from "../../stacks/ledger.ts";
+import type { Run } from "../../stacks/program.ts";
+import { staging } from "../../stacks/registry.ts";
+import { operationsOf } from "../plan/operations.ts";
+import { planStack } from "../plan/plan.ts";
+import { freeStack } from "../workspace/locks.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { runUpdate, UpdateFailed, update } from "./update.ts";
+
+export interface Rehearsal {
+  from: string;
+  to: string;
+  /** Commit of `from`. */
+  commit: string;
+}
+
+/**
+ * The releases that staging has still to take, in this order, until the transition is rehearsed and staging runs its end.
+ * What was done before an interruption is not done again. Pure.
+ */
+export function remainingReleases(ledger: Ledger, { from, to }: Pick<Rehearsal, "from" | "to">): string[] {
+  const log = runs(ledger.verified).map(({ release }) => release);
+  if (transitionBetween(ledger, from, to)) return log[0] === to ? [] : [to];
+  const all = [from, to, from, to];
+  for (const done of [3, 2, 1]) {
+    const last = log.slice(0, done).reverse();
+    if (last.length === done && last.every((release, index) => release === all[index])) return all.slice(done);
+  }
+  return all;
+}
+
+/** Takes staging through what remains of a rehearsal. @throws {UpdateFailed} */
+export async function rehearse(
+  workspace: Workspace,
+  rehearsal: Rehearsal,
+  options: { folder: string; progress: (line: string) => void; run?: Run },
+): Promise<void> {
+  const { from, to, commit } = rehearsal;
+  const { folder, progress, run } = options;
+  const { ledger: noted } = await workspace.engine.outputs(staging.name);
+  const ledger = readLedger(noted?.value);
+  for (const release of remainingReleases(ledger, rehearsal)) {
+    progress(`${staging.name}: ${release === to ? `${from} → ${to}` : `back to ${from}`}`);
+    if (release === to) await advance(workspace, `rehearsal of ${from} → ${to}`, { progress, run });
+    else {
+      const message = `rehearsal of ${from} → ${to}: back to ${from}`;
+      await freeStack(workspace, staging.name, progress);
+      await workspace.engine.atCommit({ stack: staging.name, commit, folder }, progress, (stack) =>
+        runUpdate(stack, { progress, message }),
+      );
+    }
+  }
+}
+
+/** Updates staging with the program of this process, and notes what the update does. @throws {UpdateFailed} */
+export async function advance(
+  workspace: Workspace,
+  message: string,
+  { progress, run }: { progress: (line: string) => void; run?: Run | undefined },
+): Promise<void> {
+  const { plan, error, observed } = await planStack(workspace, staging.name, run);
+  if (error) throw new UpdateFailed(`${staging.name} cannot be planned:\n${error}`);
+  // A first deployment creates everything: there is nothing that production could do beyond it.
+  const operations = observed?.records.own.running === undefined ? [] : operationsOf(plan);
+  await update(workspace, staging.name, { progress, message, run: { ...run, operations } });
+}

@@ -1,0 +1,36 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { driftedIn, driftedWords } from "../../../../release/operate/drift.ts";
+
+const event = (type: string, op: string, diffs: string[] = [], outputs: object = {}): EngineEvent =>
+  ({
+    resOutputsEvent: {
+      metadata: { op, type, urn: `urn:pulumi:prod-au::order-queue::${type}::one`, diffs, new: { outputs } },
+    },
+  }) as unknown as EngineEvent;
+
+const subscription = "aws:sns/topicSubscription:TopicSubscription";
+const words = (...events: EngineEvent[]) => driftedIn(events).map(driftedWords);
+
+test("what is gone and what was changed is told; what is the same is not", () => {
+  expect(
+    words(
+      event("aws:route53/record:Record", "delete"),
+      event("aws:sqs/queue:Queue", "update", ["visibilityTimeoutSeconds", "policy"]),
+      event("aws:sqs/queue:Queue", "same"),
+      event("pulumi:pulumi:StackReference", "update", ["outputs"]),
+    ),
+  ).toEqual(["is gone", "changed: visibilityTimeoutSeconds, policy"]);
+});
+
+test("a recipient who has not confirmed is told of, changed or not; one who has is not", () => {
+  const waits = ["waits to be confirmed: nobody is told through it"];
+  expect(words(event(subscription, "same", [], { pendingConfirmation: true }))).toEqual(waits);
+  expect(words(event(subscription, "update", ["pendingConfirmation"], { pendingConfirmation: true }))).toEqual(waits);
+  expect(words(event(subscription, "update", ["pendingConfirmation"], { pendingConfirmation: false }))).toEqual([]);
+});
+
+test("a certificate that ACM renewed has not drifted", () => {
+  const certificate = "aws:acm/certificate:Certificate";
+  expect(words(event(certificate, "update", ["notAfter", "notBefore"]))).toEqual([]);
+  expect(words(event(certificate, "update", ["notAfter", "status"]))).toEqual(["changed: status"]);
+});

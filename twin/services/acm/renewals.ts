@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../../core/clock.ts";
+import type { Properties } from "../../core/store.ts";
+import type { EventBus } from "../eventbridge/behaviour.ts";
+import type { Acm, CertificateDocument } from "./behaviour.ts";
+
+const dayMs = 86_400_000;
+/** From when on ACM renews, in days before the end (acm/latest/userguide/dns-renewal-validation.html). */
+const renewalDays = 60;
+/** On which days it says that it cannot (the same page). */
+const actionDays = [45, 30, 15, 7, 3, 1];
+/** From when on it says every day that an end comes near (acm/latest/userguide/supported-events.html). */
+const approachDays = 45;
+
+/**
+ * ACM's managed renewal: a certificate that a load balancer holds and all of whose validation records are in DNS is issued
+ * anew under its ARN; of any other EventBridge is told. Not modelled: e-mail, AWS Health, failures of CAA records.
+ */
+export class Renewals {
+  readonly #acm: Acm;
+  readonly #events: EventBus;
+  readonly #account: string;
+  readonly #now: Clock;
+  /** Days left that were told last, by ARN. */
+  readonly #told = new Map<string, number>();
+
+  constructor(parts: { acm: Acm; events: EventBus }, account: string, now: Clock) {
+    this.#acm = parts.acm;
+    this.#events = parts.events;
+    this.#account = account;
+    this.#now = now;
+  }
+
+  /** Does what is due today. */
+  async look(): Promise<void> {
+    for (const document of this.#acm.list()) {
+      const { arn, notAfter } = document;
+      const days = Math.floor((Date.parse(notAfter ?? "") - this.#now()) / dayMs);
+      if (Number.isNaN(days) || days >= renewalDays) continue;
+      if (this.#acm.whyNotRenewed(arn) === undefined) await this.#acm.renew(arn);
+      else if (this.#told.get(arn) !== days) {
+        this.#told.set(arn, days);
+        this.#tell(document, days);
+      }
+    }
+  }
+
+  #tell(document: CertificateDocument, days: number): void {
+    const { arn, status, names, issuedAt, notAfter } = document;
+    const inUse = this.#acm.inUseBy(arn).length > 0;
+    const of = { CertificateType: "AMAZON_ISSUED", CommonName: names[0], DomainValidationMethod: "DNS" };
+    const ends = { CertificateExpirationDate: notAfter, InUse: inUse, Exported: false };
+    if (status === "EXPIRED")
+      this.#put("ACM Certificate Expired", document, { ...of, CertificateCreatedDate: issuedAt, ...ends });
+    else if (inUse && actionDays.includes(days))
+      this.#put("ACM Certificate Renewal Action Required", document, { ...of, DaysToExpiry: days, ...ends });
+    if (status === "ISSUED" && days <= approachDays)
+      this.#put("ACM Certificate Approaching Expiration", document, { DaysToExpiry: days, CommonName: names[0] });
+  }
+
+  #put(detailType: string, { arn, region }: CertificateDocument, detail: Properties): void {
+    this.#events.put({
+      ...{ version: "0", id: randomUUID(), "detail-type": detailType, source: "aws.acm", account: this.#account },
+      ...{ time: `${new Date(this.#now()).toISOString().slice(0, 19)}Z`, region, resources: [arn], detail },
+    });
+  }
+}

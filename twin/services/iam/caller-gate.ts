@@ -1,0 +1,59 @@
+import type { Network } from "../ec2/network.ts";
+import type { Credentials } from "../ecs/credentials.ts";
+import type { Iam } from "./behaviour.ts";
+
+/** A signed call of an AWS service, as the service sees it before it does anything. */
+export interface Knock {
+  /** The request's header. */
+  authorization: string | undefined;
+  /** As its endpoints are named: `sqs`, `ecr.api`. */
+  service: string;
+  /** As IAM names it: `sqs:SendMessage`. */
+  action: string;
+  /** ARN, or `*`. */
+  resource: string;
+  /** The resource's own policy, as JSON. */
+  resourcePolicy?: string | undefined;
+}
+
+/** Why a call does not pass; one that was dropped is never answered. */
+export type Rejection =
+  | { kind: "dropped" }
+  | { kind: "denied"; message: string }
+  | { kind: "unknown key"; message: string };
+
+/**
+ * Stands before every service that containers call: their packets have to arrive, then their role has to allow the call.
+ * A call without the key of a task is an operator's, who is an administrator and calls over the internet.
+ */
+export class Gate {
+  readonly #credentials: Credentials;
+  readonly #network: Network;
+  readonly #iam: Iam;
+
+  constructor(credentials: Credentials, network: Network, iam: Iam) {
+    this.#credentials = credentials;
+    this.#network = network;
+    this.#iam = iam;
+  }
+
+  /** Undefined when the call passes. One that is dropped takes as long as the caller's patience. */
+  async reject({ authorization, service, action, resource, resourcePolicy }: Knock): Promise<Rejection | undefined> {
+    const caller = this.#credentials.caller(authorization);
+    if (caller === "operator") return undefined;
+    // STS's words for a key that is no longer one.
+    if (caller === "unknown")
+      return { kind: "unknown key", message: "The security token included in the request is invalid." };
+    const taskId = caller.taskArn.split("/").at(-1) ?? "";
+    const passage = this.#network.taskToService(taskId, service);
+    if (!passage.passes) {
+      await this.#network.dropped();
+      return { kind: "dropped" };
+    }
+    const { endpoint } = passage;
+    const region = caller.taskArn.split(":")[3] ?? "";
+    const session = { roleArn: caller.roleArn, name: taskId, region };
+    const verdict = await this.#iam.authorize(session, action, resource, { endpoint, resourcePolicy });
+    return verdict.allowed ? undefined : { kind: "denied", message: verdict.message };
+  }
+}
