@@ -67,6 +67,8 @@ export class Region extends pulumi.ComponentResource {
   readonly published: readonly Published[];
   /** What verification found. */
   readonly verification: pulumi.Output<Report>;
+  /** Whether verification ran in this update. */
+  readonly verified: pulumi.Output<boolean>;
 
   constructor(name: string, args: RegionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:Region", name, { account: args.account, region: args.region, domain: args.domain }, opts);
@@ -141,6 +143,7 @@ export class Region extends pulumi.ComponentResource {
     this.deadLetterQueueUrl = queue.deadLetter.url;
     this.clusterName = containers.cluster.name;
     this.verification = verification.report;
+    this.verified = verification.ran;
     this.registerOutputs({ storesPerLoadBalancer: args.storesPerLoadBalancer, natPerZone: args.natPerZone });
   }
 }

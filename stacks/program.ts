@@ -17,6 +17,7 @@ import { placeStores } from "./placements.ts";
 import { findBeforehand } from "./prerequisites.ts";
 import { type Records, readRecords } from "./records.ts";
 import { findStack } from "./registry.ts";
+import { ancestors, scopeOf } from "./scope.ts";
 import { parseSettings, type Settings, settingsFile } from "./settings.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -34,13 +35,15 @@ export interface Observed {
 export interface Run {
   /** Settings in place of the stack file's, by their full key. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether the update covers every resource; without it, the command line of the `pulumi` above says so. */
+  readonly full?: true;
   /** What the update is planned to create, replace and delete, for the ledger. */
   readonly operations?: readonly string[];
   /** Is told what the program judged, also where it then refuses. */
   readonly observe?: (observed: Observed) => void;
 }
 
-export async function program({ settings: over, operations, observe }: Run = {}) {
+export async function program({ settings: over, full, operations, observe }: Run = {}) {
   const stack = findStack(pulumi.getStack());
   const file = settingsFile(stack.name);
   const settings = parseSettings({ stack, file, values: { ...pulumi.runtime.allConfig(), ...over } });
@@ -67,9 +70,9 @@ export async function program({ settings: over, operations, observe }: Run = {})
     { providers: [provider, new tls.Provider("tls")] },
   );
 
-  const { ledger } = records.own;
+  const scope = full ? { full } : scopeOf(ancestors(), process.env);
   return stackOutputs(
-    { stack, settings, plan, stores, image, region, ledger },
+    { stack, settings, plan, stores, image, region, record: records.own, scope },
     { release, ...commit, operations, brokenGlass },
   );
 }

@@ -64,7 +64,7 @@ function ownStack(stack: Stack): OwnStack {
       ),
     update: ({ onEvent, message, run }) =>
       reported(
-        () => ownProgram(run),
+        () => ownProgram({ ...run, full: true }),
         (inline) => up(stack, { onEvent, message, ...inline }),
       ),
     previewRefresh: ({ onEvent }) => reported(undefined, async () => void (await stack.previewRefresh({ onEvent }))),

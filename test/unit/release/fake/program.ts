@@ -2,7 +2,8 @@
 
 import { refusalOf } from "../../../../stacks/enforce-gate.ts";
 import { decide } from "../../../../stacks/gate.ts";
-import { enterImage, enterVerified, verifiedAs } from "../../../../stacks/ledger.ts";
+import { verifiedAs } from "../../../../stacks/ledger.ts";
+import { nextRecord } from "../../../../stacks/next-record.ts";
 import type { Observed, Run } from "../../../../stacks/program.ts";
 import { findStack, type StackEntry, staging } from "../../../../stacks/registry.ts";
 import { parseSettings, type Settings, settingsFile } from "../../../../stacks/settings.ts";
@@ -45,9 +46,14 @@ export function outputsAfter(name: string, { release, commit, records, verdict }
   const known = verifiedAs(proved.ledger, release) ?? verifiedAs(own.ledger, release);
   const image = isStaging ? `sha256:${release}` : (known?.image ?? own.image ?? "");
   const { brokenGlass } = verdict;
-  const before = isStaging ? enterImage(own.ledger, { release, digest: image }) : own.ledger;
-  const entry = { release, ...commit, operations: run.operations, brokenGlass, image, at, checks: CHECKS };
+  const record = nextRecord(
+    { release: own.running, image: own.image, ledger: own.ledger },
+    {
+      ...{ release, ...commit, operations: run.operations, brokenGlass, image, scope: { full: true } },
+      role: findStack(name).role,
+      verification: { ran: true, release, image, at, checks: CHECKS },
+    },
+  );
   // The engine stores outputs as JSON: what is undefined is not there.
-  const ledger: unknown = JSON.parse(JSON.stringify(enterVerified(before, entry)));
-  return { release, image, ledger, ...(brokenGlass !== undefined && { brokenGlass }) };
+  return JSON.parse(JSON.stringify({ ...record, ...(brokenGlass !== undefined && { brokenGlass }) }));
 }
