@@ -196,6 +196,20 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     project.git("checkout", "--quiet", ".");
   }, 600_000);
 
+  test("an update with --target proves nothing: staging still runs the release before, and says why", async () => {
+    const { release, image, ledger } = await project.outputs("staging");
+    project.edit("infra/queue.ts", "maxReceives = 250", "maxReceives = 249");
+    await project.pulumi("up", "--yes", "--skip-preview", "-s", "staging", "--target", "**LogGroup**");
+    const after = await project.outputs("staging");
+    expect(after).toMatchObject({ release, image, ledger });
+    expect(after.partial).toEqual({
+      release: expect.not.stringMatching(release),
+      commit: project.git("rev-parse", "HEAD"),
+      why: "pulumi up --target leaves out resources",
+    });
+    project.git("checkout", "--quiet", ".");
+  }, 600_000);
+
   test("a plan that breaks a policy is refused by rule and resource", async () => {
     project.edit("infra/queue.ts", "sqsManagedSseEnabled: true", "sqsManagedSseEnabled: false");
     const { stacks, policy } = await project.preview();
