@@ -17,7 +17,8 @@ import { placeStores } from "./placements.ts";
 import { findBeforehand } from "./prerequisites.ts";
 import { type Records, readRecords } from "./records.ts";
 import { findStack } from "./registry.ts";
-import { parseSettings, type Settings, settingsFile } from "./settings.ts";
+import { type Settings, settingsFile } from "./settings.ts";
+import { parseSettings } from "./settings-parser.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
