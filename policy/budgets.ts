@@ -6,6 +6,7 @@ import {
   isDispatch,
   longestRequest,
   processingSeconds,
+  roleOf,
   setting,
 } from "./definitions.ts";
 import { known, resourceRule, stackRule } from "./rule.ts";
@@ -33,7 +34,7 @@ export const queueHidesLongEnough = stackRule({
   on: "aws:ecs/taskDefinition:TaskDefinition",
   check: (definition, report) => {
     // Where a preview does not know the containers yet, the least that any may need: the service's defaults.
-    const containers = known(() => containersOf(definition.props)) ?? [{ command: ["dispatch"] }];
+    const containers = known(() => containersOf(definition.props)) ?? [{ name: "dispatch" }];
     for (const queue of definition.refersTo("containerDefinitions", "aws:sqs/queue:Queue")) {
       if (queue.refersTo("redrivePolicy", "aws:sqs/queue:Queue").length === 0) continue;
       const hidden = queue.props.visibilityTimeoutSeconds ?? 30;
@@ -52,9 +53,11 @@ export const stopOutlastsWhatIsUnderWay = resourceRule({
   on: "aws:ecs/taskDefinition:TaskDefinition",
   check: (definition, report) => {
     for (const container of containersOf(definition)) {
+      const role = roleOf(container);
+      if (role === undefined) continue;
       const { name, stopTimeout = 30 } = container;
       const own = setting(container, "STOP_TIMEOUT_SECONDS");
-      const needed = drainingSeconds(container);
+      const needed = drainingSeconds(role, container);
       if (own <= needed) report(`${name}: STOP_TIMEOUT_SECONDS is ${own}; expected more than ${needed}`);
       if (stopTimeout <= own) {
         report(`${name}: stopTimeout is ${stopTimeout}; expected more than ${own}, its STOP_TIMEOUT_SECONDS`);

@@ -10,6 +10,8 @@ export interface Container {
   readonly user?: string;
   readonly privileged?: boolean;
   readonly readonlyRootFilesystem?: boolean;
+  /** MiB, of the container alone. */
+  readonly memory?: number;
   /** Seconds. */
   readonly stopTimeout?: number;
   readonly healthCheck?: { readonly command?: readonly string[] };
@@ -26,11 +28,16 @@ export function environmentOf({ environment = [] }: Container): Record<string, s
   return Object.fromEntries(environment.map(({ name, value }) => [name, value]));
 }
 
-export type Role = "ingest" | "dispatch" | "canary";
+/** What service/main.ts runs: a container is named after its role, which is its command too. */
+export const roles = ["ingest", "dispatch", "canary"] as const;
+export type Role = (typeof roles)[number];
 
-/** service/main.ts takes the role as its first argument; the image's own is ingest. */
-export function roleOf({ command = [] }: Container): Role {
-  return (["dispatch", "canary"] as const).find((role) => command.includes(role)) ?? "ingest";
+/** Names of containers beside the service's own. The rules on every container judge them, those on a role do not. */
+export const sidecars: readonly string[] = [];
+
+/** Undefined for a container that is not the service's. */
+export function roleOf({ name }: Container): Role | undefined {
+  return roles.find((role) => role === name);
 }
 
 /** Dispatch is the one that posts to ERPs. */
@@ -57,14 +64,14 @@ export function processingSeconds(container: Container): number {
 }
 
 /** Seconds that a container may need to stop: what is under way is finished, nothing new is begun. */
-export function drainingSeconds(container: Container): number {
+export function drainingSeconds(role: Role, container: Container): number {
   const needed: Record<Role, number> = {
     ingest: longestRequest,
     dispatch: Math.max(erpSeconds(container), setting(container, "RECEIVE_WAIT_SECONDS")) + queueCalls,
     // It drops the order that it has under way.
     canary: 0,
   };
-  return needed[roleOf(container)];
+  return needed[role];
 }
 
 function erpSeconds(container: Container): number {

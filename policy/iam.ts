@@ -135,6 +135,7 @@ export const containersMayMakeTheirCalls = stackRule({
     const granted = grantsOf(definition.refersTo("taskRoleArn", "aws:iam/role:Role"), stack);
     for (const container of containersOf(definition.props)) {
       const role = roleOf(container);
+      if (role === undefined) continue;
       for (const [variable, actions] of Object.entries(calls[role])) {
         const queue = queues.find(({ props }) => urlOf(props) === environmentOf(container)[variable]);
         if (queue === undefined) continue;

@@ -37,8 +37,10 @@ import {
   imageIsNamedByDigest,
   logGroupExists,
   logsHaveAnEnd,
+  roleIsDeclared,
   rootIsReadOnly,
   secretIsNotPlain,
+  sidecarMemoryIsLimited,
   userIsNotRoot,
 } from "./containers.ts";
 import { endpointLetsContainersIn, layersPassTheirEndpoint } from "./endpoints.ts";
@@ -126,6 +128,8 @@ export const rules: Policies = [
   drainOutlastsARequest,
   idleIsShorterThanKeepAlive,
   // containers
+  roleIsDeclared,
+  sidecarMemoryIsLimited,
   imageIsNamedByDigest,
   rootIsReadOnly,
   userIsNotRoot,

@@ -46,9 +46,11 @@ export const loadBalancerAsksAsTheContainersDo = stackRule({
     "The load balancer's health check asks for a path of its own, and for the one that the containers' check names, if it names any.",
   on: "aws:ecs/service:Service",
   check: (service, report) => {
+    const targets = service.props.loadBalancers?.map(({ containerName }) => containerName);
     const commands = service
       .refersTo("taskDefinition", "aws:ecs/taskDefinition:TaskDefinition")
       .flatMap(({ props }) => containersOf(props))
+      .filter(({ name = "" }) => targets?.includes(name))
       .flatMap(({ healthCheck }) => (healthCheck?.command ? [healthCheck.command.join(" ")] : []));
     const named = commands.filter((command) => /https?:\/\//.test(command));
     for (const group of service.refersTo("loadBalancers", "aws:lb/targetGroup:TargetGroup")) {

@@ -13,19 +13,31 @@ import {
   imageIsNamedByDigest,
   logGroupExists,
   logsHaveAnEnd,
+  roleIsDeclared,
   rootIsReadOnly,
   secretIsNotPlain,
+  sidecarMemoryIsLimited,
   userIsNotRoot,
 } from "../../../policy/containers.ts";
 import { processingSeconds } from "../../../policy/definitions.ts";
 import { longestReceiveMs } from "../../../service/backoff.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+import { cases, judge, judgeStack, resource, stackCases } from "./cases.ts";
 
 const digest = `sha256:${"5".repeat(64)}`;
 
 function definition(container: object, refers: Record<string, PolicyResource[]> = {}): PolicyResource {
   const containerDefinitions = JSON.stringify([{ name: "dispatch", command: ["dispatch"], ...container }]);
   return resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { containerDefinitions }, { refers });
+}
+
+/** A task of dispatch with a second container beside it. */
+function withSidecar(sidecar: object): PolicyResource {
+  const containers = [
+    { name: "dispatch", command: ["dispatch"] },
+    { name: "log-router", ...sidecar },
+  ];
+  const containerDefinitions = JSON.stringify(containers);
+  return resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { containerDefinitions });
 }
 
 const environment = (values: Record<string, string>) => ({
@@ -62,6 +74,56 @@ cases(userIsNotRoot, {
     ["container dispatch: is privileged"],
   ],
   "passes if the user is another": [definition({ user: "1000:1000" }), []],
+});
+
+describe("rules on every container judge a sidecar too", () => {
+  const bad = {
+    image: "log-router:latest",
+    essential: false,
+    user: "root",
+    environment: [{ name: "API_KEY", value: "a" }],
+    stopTimeout: 30,
+  };
+  test.each([
+    [imageIsNamedByDigest, "image is log-router:latest; expected REPOSITORY@sha256:…"],
+    [rootIsReadOnly, "set readonlyRootFilesystem: true"],
+    [userIsNotRoot, "user is root; expected another than root, e.g. 1000:1000"],
+    [containerIsEssential, "set essential: true"],
+    [healthIsChecked, "has no health check; set healthCheck.command"],
+    [secretIsNotPlain, "API_KEY is plain environment; move it to secrets"],
+  ])("$name", (rule, problem) => {
+    expect(judge(rule, withSidecar(bad))).toContain(`container log-router: ${problem}`);
+  });
+
+  test("container-log-group-exists", () => {
+    expect(judgeStack(logGroupExists, [withSidecar(bad)])).toContain(
+      "dispatch: container log-router logs to nowhere; the stack's log groups are none",
+    );
+  });
+});
+
+cases(roleIsDeclared, {
+  "fails if a sidecar is not declared": [
+    withSidecar({ command: ["ingest"] }),
+    [
+      "container log-router: is no known container; expected one of ingest, dispatch, canary. " +
+        "Fix: add its name to sidecars in policy/definitions.ts",
+    ],
+  ],
+  "fails if a container runs another role than it is named after": [
+    definition({ command: ["canary"] }),
+    ['container dispatch: command is canary; expected dispatch. Fix: set command: ["dispatch"]'],
+  ],
+  "fails if a container runs the image's own role, ingest, under another name": [
+    definition({ command: undefined }),
+    ['container dispatch: command is not set; expected dispatch. Fix: set command: ["dispatch"]'],
+  ],
+  "passes if each is named after the role that it runs": [definition({}), []],
+});
+
+cases(sidecarMemoryIsLimited, {
+  "fails if a sidecar may use the task's whole memory": [withSidecar({}), ["container log-router: set memory, in MiB"]],
+  "passes if it has a limit of its own": [withSidecar({ memory: 64 }), []],
 });
 
 cases(containerIsEssential, {
@@ -187,6 +249,10 @@ cases(stopOutlastsWhatIsUnderWay, {
   "fails if a request under way takes longer than a stop": [
     definition({ name: "ingest", command: ["ingest"], ...environment({ STOP_TIMEOUT_SECONDS: "15" }) }),
     ["ingest: STOP_TIMEOUT_SECONDS is 15; expected more than 20"],
+  ],
+  "passes if it is a sidecar, which has no such setting": [
+    definition({ name: "log-router", command: ["run"], stopTimeout: 5 }),
+    [],
   ],
   "passes if the canary stops at once": [
     definition({ name: "canary", command: ["canary"], ...environment({ STOP_TIMEOUT_SECONDS: "1" }) }),

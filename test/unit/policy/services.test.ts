@@ -83,12 +83,16 @@ stackCases(scalingOwnsTheCount, {
   "passes if nothing scales the service": [[service()], []],
 });
 
-const asking = (path: string | undefined, command?: string[]) => {
+const asking = (path: string | undefined, command?: string[], sidecar: string[] = []) => {
   const group = resource("aws:lb/targetGroup:TargetGroup", "group", { healthCheck: { path } });
   const definition = resource("aws:ecs/taskDefinition:TaskDefinition", "ingest", {
-    containerDefinitions: JSON.stringify([{ name: "ingest", ...(command && { healthCheck: { command } }) }]),
+    containerDefinitions: JSON.stringify([
+      { name: "log-router", healthCheck: { command: sidecar } },
+      { name: "ingest", ...(command && { healthCheck: { command } }) },
+    ]),
   });
-  return [service({}, { refers: { loadBalancers: [group], taskDefinition: [definition] } })];
+  const loadBalancers = [{ containerName: "ingest" }];
+  return [service({ loadBalancers }, { refers: { loadBalancers: [group], taskDefinition: [definition] } })];
 };
 const own = ["CMD", "node", "-e", "fetch('http://127.0.0.1:8080/health')"];
 
@@ -104,6 +108,10 @@ stackCases(loadBalancerAsksAsTheContainersDo, {
   "fails if it says nothing, which is the start page": [
     asking(undefined, own),
     ["ingest: group asks for /, which answers stores and not health checks"],
+  ],
+  "fails if only a sidecar asks itself for that path": [
+    asking("/health", ["CMD", "fetch('http://127.0.0.1:8080/version')"], own),
+    ["ingest: group asks for /health, for which no container asks itself"],
   ],
   "passes if both ask alike": [asking("/health", own), []],
   "passes if the containers' check names no path": [asking("/health", undefined), []],
