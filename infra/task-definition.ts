@@ -53,6 +53,16 @@ const stopMargin = 10;
 /** UID and GID of `node` in the official Node image. */
 const nodeUser = "1000:1000";
 
+/** A service of ECS, whose tasks run the image in the role of that name. */
+export type Role = keyof typeof stopTimeout;
+
+/** The containers of each role's task: a sidecar is one more entry of a list, and has to be declared in policy/definitions.ts. */
+export const taskContainers: Readonly<Record<Role, (plan: ContainerPlan) => object[]>> = {
+  ingest: (plan) => [ingestContainer(plan)],
+  dispatch: (plan) => [dispatchContainer(plan)],
+  canary: (plan) => [canaryContainer(plan)],
+};
+
 /**
  * The secret's version is named, so that a renewed certificate is a new task definition and ECS rolls the containers, and so
  * that an older definition goes on with the pair it was made with.
@@ -108,7 +118,7 @@ interface Own {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-function container(role: keyof typeof stopTimeout, plan: ContainerPlan, own: Own) {
+function container(role: Role, plan: ContainerPlan, own: Own) {
   const environment = {
     AWS_REGION: plan.region,
     IMAGE_DIGEST: plan.digest,
