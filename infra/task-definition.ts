@@ -106,7 +106,7 @@ function byStore(stores: readonly RunningStore[], told: (store: RunningStore) =>
   return JSON.stringify(Object.fromEntries(stores.map((store) => [store.name, told(store)])));
 }
 
-/** As service/secrets.ts has it. */
+/** As service/secrets.ts has it, which the image holds alone; a test compares the two. */
 function authorizationVariable(store: string): string {
   return `ERP_AUTHORIZATION_${store.toUpperCase().replaceAll("-", "_")}`;
 }

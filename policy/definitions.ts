@@ -45,16 +45,22 @@ export function isDispatch(container: Container): boolean {
   return roleOf(container) === "dispatch";
 }
 
-/** Seconds of the service's own limits (the head of service/settings.ts; service/backoff.ts; service/ingest.ts). */
-const defaults = { ERP_TIMEOUT_MS: 10_000, ERP_ATTEMPTS: 3, RECEIVE_WAIT_SECONDS: 5, STOP_TIMEOUT_SECONDS: 25 };
+/** What a container uses where its environment does not say; a test compares them with service/settings.ts. */
+export const serviceDefaults = {
+  ERP_TIMEOUT_MS: 10_000,
+  ERP_ATTEMPTS: 3,
+  RECEIVE_WAIT_SECONDS: 5,
+  STOP_TIMEOUT_SECONDS: 25,
+};
+/** Seconds (service/backoff.ts). */
 const longestWait = 15;
 const queueCalls = 10;
 /** Seconds: a request may take 15 s to arrive, and ingest looks for slower ones every 5 s (service/ingest.ts). */
 export const longestRequest = 20;
 
 /** A number in a container's environment, or the service's default for it. */
-export function setting(container: Container, name: keyof typeof defaults): number {
-  return Number(environmentOf(container)[name] ?? defaults[name]);
+export function setting(container: Container, name: keyof typeof serviceDefaults): number {
+  return Number(environmentOf(container)[name] ?? serviceDefaults[name]);
 }
 
 /** Seconds for which dispatch may work on one order: all attempts at its ERP, the waits between them, the queue's calls. */

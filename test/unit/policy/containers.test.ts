@@ -19,8 +19,9 @@ import {
   sidecarMemoryIsLimited,
   userIsNotRoot,
 } from "../../../policy/containers.ts";
-import { processingSeconds } from "../../../policy/definitions.ts";
+import { processingSeconds, serviceDefaults } from "../../../policy/definitions.ts";
 import { longestReceiveMs } from "../../../service/backoff.ts";
+import { dispatchSettings } from "../../../service/settings.ts";
 import { cases, judge, judgeStack, resource, stackCases } from "./cases.ts";
 
 const digest = `sha256:${"5".repeat(64)}`;
@@ -278,6 +279,25 @@ cases(idleIsShorterThanKeepAlive, {
   "fails if a container closes first": [balancer(75), ["idleTimeout is 75 s; expected less than 75 s"]],
   "passes if the load balancer does": [balancer(74), []],
   "passes with AWS's own 60 s": [balancer(), []],
+});
+
+test("the defaults that policy judges by are the service's own", () => {
+  const { erp, receiveWaitSeconds, stopTimeoutMs } = dispatchSettings({
+    QUEUE_URL: "https://sqs/orders.fifo",
+    RECEIPTS_QUEUE_URL: "https://sqs/receipts",
+    DEAD_LETTER_QUEUE_URL: "https://sqs/dead-letter.fifo",
+    STORE_ERPS: "{}",
+    AWS_REGION: "eu-west-1",
+    RELEASE: "0123456789ab",
+    IMAGE_DIGEST: digest,
+    PORT: "8080",
+  });
+  expect(serviceDefaults).toEqual({
+    ERP_TIMEOUT_MS: erp.timeoutMs,
+    ERP_ATTEMPTS: erp.attempts,
+    RECEIVE_WAIT_SECONDS: receiveWaitSeconds,
+    STOP_TIMEOUT_SECONDS: stopTimeoutMs / 1000,
+  });
 });
 
 test.each([
