@@ -199,7 +199,7 @@ function createIngest(name: string, { ingest, loadBalancers }: ContainersArgs, s
       })),
       healthCheckGracePeriodSeconds: 30,
     },
-    { ...scaled(shared), dependsOn: [...loadBalancers.map(({ route }) => route), ...paths(shared)] },
+    { ...scaled(shared), dependsOn: [...loadBalancers.map(({ route }) => route), ...startDependencies(shared)] },
   );
 }
 
@@ -244,7 +244,7 @@ function deployment(
 
 function options(shared: Shared): pulumi.CustomResourceOptions {
   const customTimeouts = { create: deploymentTimeout, update: deploymentTimeout };
-  return { parent: shared.parent, dependsOn: paths(shared), customTimeouts };
+  return { parent: shared.parent, dependsOn: startDependencies(shared), customTimeouts };
 }
 
 /** From its creation on the service's number is scaling.ts's: an update that set it back would stop containers at work. */
@@ -253,6 +253,6 @@ function scaled(shared: Shared): pulumi.CustomResourceOptions {
 }
 
 /** What a container needs before it starts: its ways to AWS and the ERPs, and what its roles allow. */
-function paths({ network, roles }: Shared): pulumi.Resource[] {
+function startDependencies({ network, roles }: Shared): pulumi.Resource[] {
   return [...network.paths, ...roles.policies];
 }

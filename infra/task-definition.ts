@@ -102,8 +102,8 @@ export function canaryContainer(plan: ContainerPlan) {
 }
 
 /** Each service is told what it needs of a store, no more: ECS has little room for it (definitionSize.ts). */
-function byStore(stores: readonly RunningStore[], told: (store: RunningStore) => unknown): string {
-  return JSON.stringify(Object.fromEntries(stores.map((store) => [store.name, told(store)])));
+function byStore(stores: readonly RunningStore[], select: (store: RunningStore) => unknown): string {
+  return JSON.stringify(Object.fromEntries(stores.map((store) => [store.name, select(store)])));
 }
 
 /** As service/secrets.ts has it, which the image holds alone; a test compares the two. */
@@ -112,13 +112,13 @@ function authorizationVariable(store: string): string {
 }
 
 /** What only one of them is told. */
-interface Own {
+interface RoleConfiguration {
   readonly environment: Readonly<Record<string, string>>;
   /** By variable, where ECS fetches it. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-function container(role: Role, plan: ContainerPlan, own: Own) {
+function container(role: Role, plan: ContainerPlan, own: RoleConfiguration) {
   const environment = {
     AWS_REGION: plan.region,
     IMAGE_DIGEST: plan.digest,

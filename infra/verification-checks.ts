@@ -264,7 +264,7 @@ async function stopContainer(expected: Expected, { cluster, service, queueUrl }:
           `at the alarm topic, found none in ${expected.deadlineSeconds} s`,
       );
     }
-    const told = Date.now();
+    const notifiedAt = Date.now();
     const running = async (): Promise<Outcome<number>> => {
       const { services: [{ runningCount = 0, desiredCount = 0 } = {}] = [] } = await ecs.describeServices({
         cluster,
@@ -274,7 +274,7 @@ async function stopContainer(expected: Expected, { cluster, service, queueUrl }:
         ? { ok: true, value: Date.now() }
         : { ok: false, found: `${runningCount} of ${desiredCount}` };
     };
-    const recovered = await until(told + expected.deadlineSeconds * 1000, running);
+    const recovered = await until(notifiedAt + expected.deadlineSeconds * 1000, running);
     if (!recovered.ok) {
       throw new Error(
         `Verification failed: container ${task} was stopped, expected another one of ${service} instead, ` +
@@ -282,7 +282,7 @@ async function stopContainer(expected: Expected, { cluster, service, queueUrl }:
       );
     }
     const since = (at: number) => Math.round((at - stopped) / 100) / 10;
-    return { task, seconds: since(told), message, recoveredSeconds: since(recovered.value) };
+    return { task, seconds: since(notifiedAt), message, recoveredSeconds: since(recovered.value) };
   } finally {
     ecs.destroy();
   }

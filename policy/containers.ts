@@ -100,7 +100,7 @@ export const secretIsNotPlain = containerRule(
   },
 );
 
-export const definitionIsKept = resourceRule({
+export const taskDefinitionIsKept = resourceRule({
   name: "task-definition-is-kept",
   description: "A replaced task definition stays: no service can go back to one that is deregistered.",
   on: "aws:ecs/taskDefinition:TaskDefinition",
@@ -126,7 +126,7 @@ export const logGroupExists = stackRule({
   },
 });
 
-export const logsHaveAnEnd = resourceRule({
+export const logRetentionIsSet = resourceRule({
   name: "log-retention-is-set",
   description: "A log group says for how many days it keeps what is written to it.",
   on: "aws:cloudwatch/logGroup:LogGroup",

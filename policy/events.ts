@@ -1,6 +1,6 @@
 /** What AWS tells by itself reaches somebody. */
 import { stackRule } from "./rule.ts";
-import { share } from "./stack.ts";
+import { intersects } from "./stack.ts";
 import { parse } from "./types.ts";
 
 /** The part of an event pattern that rules look at. */
@@ -16,7 +16,7 @@ const open = ["clusterArn", "lastStatus", "stoppedReason"];
  * Service events do not stand in for it: a container that cannot be pulled or started raises none, or one much later
  * (aws/containers-roadmap#19).
  */
-export const stoppedContainersAreTold = stackRule({
+export const stoppedContainersAreNotified = stackRule({
   name: "event-stopped-containers-are-told",
   description: "Somebody is told of every container that stops, whatever stopped it.",
   on: "aws:ecs/cluster:Cluster",
@@ -24,7 +24,7 @@ export const stoppedContainersAreTold = stackRule({
     const told = stack.all("aws:cloudwatch/eventRule:EventRule").some((rule) => {
       const targets = stack
         .all("aws:cloudwatch/eventTarget:EventTarget")
-        .filter((target) => share(target.refersTo("rule", "aws:cloudwatch/eventRule:EventRule"), [rule]));
+        .filter((target) => intersects(target.refersTo("rule", "aws:cloudwatch/eventRule:EventRule"), [rule]));
       return targets.length > 0 && tellsEveryStop(parse(rule.props.eventPattern ?? "{}"));
     });
     if (!told) {

@@ -14,7 +14,7 @@ import { decide, type Verdict } from "./gate.ts";
 import { provideImage } from "./image.ts";
 import { stackOutputs } from "./outputs.ts";
 import { placeStores } from "./placements.ts";
-import { findBeforehand } from "./prerequisites.ts";
+import { findPrerequisites } from "./prerequisites.ts";
 import { type Records, readRecords } from "./records.ts";
 import { findStack } from "./registry.ts";
 import { type Settings, settingsFile } from "./settings.ts";
@@ -55,8 +55,8 @@ export async function program({ settings: over, operations, observe }: Run = {})
   const provider = createProvider(stack.name, settings);
   const { brokenGlass } = verdict;
   const context = path.join(root, "service");
-  const [beforehand, { plan, stores }] = await Promise.all([
-    findBeforehand(file, settings, provider),
+  const [prerequisites, { plan, stores }] = await Promise.all([
+    findPrerequisites(file, settings, provider),
     placeStores(settings, records.own, provider),
   ]);
   const image = await provideImage({ stack, settings, release, records, verdict, context, provider });
@@ -64,7 +64,7 @@ export async function program({ settings: over, operations, observe }: Run = {})
   const provesAlarms = stack.role === "staging";
   const region = new Region(
     stack.name,
-    { ...settings, ...beforehand, stores, loadBalancers, release, digest: image, provesAlarms },
+    { ...settings, ...prerequisites, stores, loadBalancers, release, digest: image, provesAlarms },
     { providers: [provider, new tls.Provider("tls")] },
   );
 

@@ -20,7 +20,7 @@ export function parseSettings(source: {
   readonly values: Readonly<Record<string, string>>;
 }): Settings {
   const { stack, file, values } = source;
-  const strangers = Object.keys(values)
+  const foreign = Object.keys(values)
     .filter((key) => !key.startsWith(prefix) && !key.startsWith("pulumi:"))
     .map((key) => ({ file, path: key, value: values[key], expected: `settings under ${prefix} alone` }));
   const raw = Object.fromEntries(
@@ -31,7 +31,7 @@ export function parseSettings(source: {
   );
   const result = settingsSchema(stack, raw).safeParse(raw, { reportInput: true });
   const problems = result.error?.issues.flatMap((issue) => problemsOf(file, issue)) ?? [];
-  if (strangers.length > 0 || !result.success) throw new SettingsError([...strangers, ...problems]);
+  if (foreign.length > 0 || !result.success) throw new SettingsError([...foreign, ...problems]);
   return result.data;
 }
 

@@ -38,7 +38,7 @@ export function createAlarms(
     ...Object.assign({}, ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, balancer, index + 1))),
     [`${name}-orders-not-delivered`]: notDelivered(name),
     [`${name}-old-orders`]: oldOrders(args),
-    [`${name}-dead-letters`]: deadLetters(name, args),
+    [`${name}-dead-letters`]: deadLetteredMessages(name, args),
   };
   return Object.entries(alarms).map(([alarmName, alarm]) => createAlarm(alarmName, alarm, topicArn, parent));
 }
@@ -210,7 +210,7 @@ function oldOrders({ queue, oldestOrderSeconds }: Watched): Alarm {
 }
 
 /** What SQS moves there is in no count of messages sent, only in how many lie there. */
-function deadLetters(name: string, { queue }: Watched): Alarm {
+function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
     means: "Orders were given up after their last attempt.",
     runbook:

@@ -12,7 +12,7 @@ export interface AlarmProofArgs {
 }
 
 /** Seconds: verification reads a message within the deadline of its update, or nobody does. */
-const keptSeconds = 10 * 60;
+const retentionSeconds = 10 * 60;
 
 export class AlarmProof extends pulumi.ComponentResource {
   readonly #queueUrl: pulumi.Output<string>;
@@ -38,7 +38,7 @@ export class AlarmProof extends pulumi.ComponentResource {
 function createQueue(name: string, parent: AlarmProof): aws.sqs.Queue {
   return new aws.sqs.Queue(
     `${name}-alarm-proof`,
-    { sqsManagedSseEnabled: true, messageRetentionSeconds: keptSeconds },
+    { sqsManagedSseEnabled: true, messageRetentionSeconds: retentionSeconds },
     { parent },
   );
 }

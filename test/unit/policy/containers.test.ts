@@ -2,21 +2,21 @@ import type { PolicyResource } from "@pulumi/policy";
 import {
   drainOutlastsARequest,
   idleIsShorterThanKeepAlive,
-  orderFitsItsVisibility,
-  queueHidesLongEnough,
-  stopOutlastsWhatIsUnderWay,
+  retriesFitVisibilityTimeout,
+  stopTimeoutOutlastsWorkInProgress,
+  visibilityTimeoutIsLongEnough,
 } from "../../../policy/budgets.ts";
 import {
   containerIsEssential,
-  definitionIsKept,
   healthIsChecked,
   imageIsNamedByDigest,
   logGroupExists,
-  logsHaveAnEnd,
+  logRetentionIsSet,
   roleIsDeclared,
   rootIsReadOnly,
   secretIsNotPlain,
   sidecarMemoryIsLimited,
+  taskDefinitionIsKept,
   userIsNotRoot,
 } from "../../../policy/containers.ts";
 import { processingSeconds, serviceDefaults } from "../../../policy/definitions.ts";
@@ -171,7 +171,7 @@ cases(secretIsNotPlain, {
 
 const kept = (skipDestroy?: boolean) => resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { skipDestroy });
 
-cases(definitionIsKept, {
+cases(taskDefinitionIsKept, {
   "fails if a replaced definition is deregistered": [kept(), ["set skipDestroy: true"]],
   "passes if it stays": [kept(true), []],
 });
@@ -187,12 +187,12 @@ stackCases(logGroupExists, {
   "passes if it is the stack's": [[logsTo("dispatch-1"), logGroup({ name: "dispatch-1" })], []],
 });
 
-cases(logsHaveAnEnd, {
+cases(logRetentionIsSet, {
   "fails if logs are kept for ever": [logGroup({}), ["set retentionInDays"]],
   "passes if they have an end": [logGroup({ retentionInDays: 30 }), []],
 });
 
-cases(orderFitsItsVisibility, {
+cases(retriesFitVisibilityTimeout, {
   "fails if a slow ERP outlasts the visibility": [
     definition(environment({ ERP_TIMEOUT_MS: "30000", VISIBILITY_TIMEOUT_SECONDS: "120" })),
     ["VISIBILITY_TIMEOUT_SECONDS is 120; expected more than 130, all attempts at an ERP together"],
@@ -226,7 +226,7 @@ function unknownDispatchOf(queue: PolicyResource): PolicyResource[] {
   return [queue, unknown];
 }
 
-stackCases(queueHidesLongEnough, {
+stackCases(visibilityTimeoutIsLongEnough, {
   "fails if the queue's own visibility is too short": [
     dispatchOf(orders(30), environment({ ERP_TIMEOUT_MS: "10000" })),
     ["dispatch: orders hides an order for 30 s; expected more than 70 s, all attempts together"],
@@ -238,7 +238,7 @@ stackCases(queueHidesLongEnough, {
   "passes if all attempts fit": [dispatchOf(orders(120), environment({ ERP_TIMEOUT_MS: "25000" })), []],
 });
 
-cases(stopOutlastsWhatIsUnderWay, {
+cases(stopTimeoutOutlastsWorkInProgress, {
   "fails if ECS kills a container before its own time to stop is over": [
     definition({ stopTimeout: 30, ...environment({ STOP_TIMEOUT_SECONDS: "50" }) }),
     ["dispatch: stopTimeout is 30; expected more than 50, its STOP_TIMEOUT_SECONDS"],

@@ -1,10 +1,10 @@
 import {
-  breakerRollsBack,
+  autoscalingOwnsDesiredCount,
   capacityIsKept,
-  loadBalancerAsksAsTheContainersDo,
-  scalingOwnsTheCount,
+  circuitBreakerRollsBack,
+  healthCheckGracePeriodIsSet,
+  healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
-  startHasGrace,
   updateWaitsUntilSteady,
 } from "../../../policy/services.ts";
 import { cases, resource, stackCases } from "./cases.ts";
@@ -14,7 +14,7 @@ const service = (props: object = {}, further: Parameters<typeof resource>[3] = {
 
 const rollBack = ["set deploymentCircuitBreaker: { enable: true, rollback: true }"];
 
-cases(breakerRollsBack, {
+cases(circuitBreakerRollsBack, {
   "fails if there is no breaker": [service(), rollBack],
   "fails if the breaker does not roll back": [
     service({ deploymentCircuitBreaker: { enable: true, rollback: false } }),
@@ -48,7 +48,7 @@ cases(updateWaitsUntilSteady, {
 
 const loadBalancers = [{ containerPort: 8080 }];
 
-cases(startHasGrace, {
+cases(healthCheckGracePeriodIsSet, {
   "fails if health checks count from the first second": [
     service({ loadBalancers, healthCheckGracePeriodSeconds: 0 }),
     ["set healthCheckGracePeriodSeconds"],
@@ -77,7 +77,7 @@ function scaled(ignoreChanges: string[]) {
   return [ingest, resource("aws:appautoscaling/target:Target", "ingest", {}, { refers: { resourceId: [ingest] } })];
 }
 
-stackCases(scalingOwnsTheCount, {
+stackCases(autoscalingOwnsDesiredCount, {
   "fails if an update would set the scaled count back": [scaled([]), ['ingest: add "desiredCount" to ignoreChanges']],
   "passes if it leaves the count alone": [scaled(["desiredCount"]), []],
   "passes if nothing scales the service": [[service()], []],
@@ -96,7 +96,7 @@ const asking = (path: string | undefined, command?: string[], sidecar: string[] 
 };
 const own = ["CMD", "node", "-e", "fetch('http://127.0.0.1:8080/health')"];
 
-stackCases(loadBalancerAsksAsTheContainersDo, {
+stackCases(healthCheckPathIsTheContainers, {
   "fails if it asks for the start page": [
     asking("/", own),
     ["ingest: group asks for /, which answers stores and not health checks"],
