@@ -212,7 +212,7 @@ function createDispatch(name: string, { dispatch }: ContainersArgs, shared: Shar
   );
 }
 
-/** Its number is nobody's to scale. */
+/** Fixed at one task; not autoscaled. */
 function createCanary(name: string, shared: Shared): aws.ecs.Service {
   const { network } = shared;
   return new aws.ecs.Service(

@@ -21,7 +21,7 @@ export interface StoreArgs {
   readonly zoneId: pulumi.Input<string>;
   /** The one that the store's place names. */
   readonly loadBalancer: LoadBalancer;
-  /** Who is told of trouble with the store's certificate. */
+  /** Where notifications about the store's certificate are sent. */
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 

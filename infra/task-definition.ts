@@ -1,5 +1,5 @@
 /**
- * What a container of each service is told, as ECS reads it. Pure; names are those of the ECS API's ContainerDefinition.
+ * The container definitions of each service, as ECS reads them. Pure; names are those of the ECS API's ContainerDefinition.
  */
 
 /** Port on which a container listens: ingest for the load balancer, the others on loopback for their own health checks. */
@@ -101,7 +101,7 @@ export function canaryContainer(plan: ContainerPlan) {
   return container("canary", plan, { environment, secrets: {} });
 }
 
-/** Each service is told what it needs of a store, no more: ECS has little room for it (definitionSize.ts). */
+/** Each service gets what it needs of a store, no more: ECS has little room for it (definition-size.ts). */
 function byStore(stores: readonly RunningStore[], select: (store: RunningStore) => unknown): string {
   return JSON.stringify(Object.fromEntries(stores.map((store) => [store.name, select(store)])));
 }
@@ -111,7 +111,7 @@ function authorizationVariable(store: string): string {
   return `ERP_AUTHORIZATION_${store.toUpperCase().replaceAll("-", "_")}`;
 }
 
-/** What only one of them is told. */
+/** What differs from role to role. */
 interface RoleConfiguration {
   readonly environment: Readonly<Record<string, string>>;
   /** By variable, where ECS fetches it. */

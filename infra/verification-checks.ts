@@ -1,6 +1,6 @@
 /**
  * The black-box proof that a region works, from outside: what any store's browser would see, one order there and back,
- * and, in staging, that somebody is told of a container that stops.
+ * and, in staging, that a notification is sent when a container stops.
  *
  * These functions are stored as text with the resource that runs them and run in the engine's process for dynamic
  * resources. So they hold to what can be stored: Node's modules by default import, packages by `import()` where they
@@ -83,7 +83,7 @@ export interface StopReport {
   readonly recoveredSeconds: number;
 }
 
-/** What one attempt came to; attempts are told apart by `ok`. */
+/** What one attempt came to; `ok` tells which. */
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly found: string };
 
 interface Answer {
@@ -245,7 +245,7 @@ async function awaitReceipt(
  * Stops one container, once all else holds, waits for the message that tells of it with its reason, and for the container
  * that ECS starts instead. The rest of the service goes on meanwhile.
  *
- * @throws Error where there is no container, nobody was told within the deadline, or none came instead
+ * @throws Error where there is no container, no notification was sent within the deadline, or no other one started
  */
 async function stopContainer(expected: Expected, { cluster, service, queueUrl }: AlarmCheck): Promise<StopReport> {
   const { ECS } = await import("@aws-sdk/client-ecs");

@@ -7,7 +7,7 @@ type Alarm = Props<"aws:cloudwatch/metricAlarm:MetricAlarm">;
 
 export const alarmHasAction = resourceRule({
   name: "alarm-has-action",
-  description: "An alarm tells somebody.",
+  description: "An alarm sends a notification.",
   on: "aws:cloudwatch/metricAlarm:MetricAlarm",
   check: ({ alarmActions, actionsEnabled = true }, report) => {
     if (!alarmActions?.length) report("set alarmActions to the alarms' topic");
@@ -108,7 +108,7 @@ const topics = "aws:sns/topic:Topic";
 export const alarmNotifiesTopicOfItsStack = stackRule({
   name: "alarm-tells-a-topic-of-its-stack",
   description:
-    "An alarm tells a topic of its own stack: CloudWatch acts on none in another region, and nobody watches others.",
+    "An alarm notifies a topic of its own stack: CloudWatch acts on none in another region, and no other has subscribers.",
   on: "aws:cloudwatch/metricAlarm:MetricAlarm",
   check: (alarm, report) => {
     if (alarm.refersTo("alarmActions", topics).length === 0) report("take alarmActions from the stack's topic");

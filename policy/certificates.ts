@@ -17,7 +17,7 @@ export const certificateIsReplacedFirst = resourceRule({
   },
 });
 
-/** Minutes: ACM takes one or two; the provider waits 75 where nobody says. */
+/** Minutes: ACM takes one or two; the provider waits 75 by default. */
 const longestIssue = 30;
 
 export const validationFailsSoon = resourceRule({
@@ -43,14 +43,14 @@ function certificatesOf(holder: Holder): Certificate[] {
 }
 
 const validated = "A listener gets a certificate only once it is validated.";
-const mend = "take certificateArn from the CertificateValidation, not from the certificate or a literal";
+const fix = "take certificateArn from the CertificateValidation, not from the certificate or a literal";
 
 export const listenerShowsValidated = stackRule({
   name: "certificate-validated-before-listener",
   description: validated,
   on: "aws:lb/listener:Listener",
   check: (listener, report) => {
-    if (listener.props.protocol === "HTTPS" && certificatesOf(listener).length === 0) report(mend);
+    if (listener.props.protocol === "HTTPS" && certificatesOf(listener).length === 0) report(fix);
   },
 });
 
@@ -59,7 +59,7 @@ export const attachmentIsValidated = stackRule({
   description: validated,
   on: "aws:lb/listenerCertificate:ListenerCertificate",
   check: (attachment, report) => {
-    if (certificatesOf(attachment).length === 0) report(mend);
+    if (certificatesOf(attachment).length === 0) report(fix);
   },
 });
 

@@ -6,7 +6,7 @@ import { parse } from "./types.ts";
 
 type Queue = StackResource<"aws:sqs/queue:Queue">;
 
-/** Seconds for which SQS keeps a message where nobody says: 4 days. */
+/** Seconds for which SQS keeps a message by default: 4 days. */
 const defaultRetention = 345_600;
 /** Seconds: what a queue keeps no longer than this is no order, and may be lost. */
 const passing = 3_600;
@@ -74,7 +74,8 @@ export const deadLetterRetentionIsLongEnough = stackRule({
 
 export const deadLetterQueueHasAlarm = stackRule({
   name: "queue-dead-letters-raise-alarm",
-  description: "Somebody is told of anything in a dead-letter queue: the age of the oldest order does not show it.",
+  description:
+    "A notification is sent for anything in a dead-letter queue: the age of the oldest order does not show it.",
   on: "aws:sqs/queue:Queue",
   check: (queue, report, stack) => {
     if (!isDeadLetterQueue(queue, stack)) return;

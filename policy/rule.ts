@@ -16,7 +16,7 @@ import type { Resource } from "@pulumi/pulumi";
 import { Stack, type StackResource } from "./stack.ts";
 import type { Props, Token } from "./types.ts";
 
-/** Says what is wrong with the resource under check, and what would mend it. */
+/** Says what is wrong with the resource under check, and what fixes it. */
 export type Report = (problem: string) => void;
 
 /** What is known of a resource beside its inputs. */

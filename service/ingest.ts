@@ -13,7 +13,7 @@ const RETRY_AFTER_STORE_LIMIT = "1";
 
 /**
  * What may be under way at a time, from a request's first byte to its answer: in the smallest container, of 512 MiB, the
- * texts and what is made of them stay well below half of it. Beyond that a store is told at once to come again.
+ * texts and what is made of them stay well below half of it. Beyond that a store is asked at once to try again.
  */
 const ORDERS_UNDER_WAY = 1_000;
 const BYTES_UNDER_WAY = 32 * 1024 * 1024;

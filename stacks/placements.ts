@@ -63,8 +63,8 @@ async function issuedOf(pending: readonly PendingStore[], provider: aws.Provider
   const issued = await inTurns(pending, async ({ hostname, certificate }) => {
     if (await isFound(hostname, certificate, "ISSUED", provider)) return [hostname];
     if (await isFound(hostname, certificate, "VALIDATION_TIMED_OUT", provider)) {
-      const mend = `run pulumi up --refresh -s ${pulumi.getStack()}, which asks again with the same record`;
-      await pulumi.log.warn(`${hostname}: ACM waited 72 hours for its validation record and gave up; ${mend}.`);
+      const fix = `run pulumi up --refresh -s ${pulumi.getStack()}, which asks again with the same record`;
+      await pulumi.log.warn(`${hostname}: ACM waited 72 hours for its validation record and gave up; ${fix}.`);
     }
     return [];
   });
@@ -84,7 +84,7 @@ async function isFound(domain: string, arn: string, status: string, provider: aw
 
 /**
  * Says which records are not in DNS: of a pending store that it waits, of any other that ACM could not renew. Refuses
- * nothing: the update may be what mends it, and what it does not mend its verification finds.
+ * nothing: the update may fix it, and what it does not fix its verification finds.
  */
 async function reportMissingRecords(last: LastUpdate, settings: Settings, issued: ReadonlySet<string>): Promise<void> {
   const waiting = new Set(last.pending.map(({ hostname }) => hostname).filter((hostname) => !issued.has(hostname)));
@@ -98,10 +98,10 @@ async function reportMissingRecords(last: LastUpdate, settings: Settings, issued
         await pulumi.log.info(`${record.hostname} waits, and nobody for it: ${found}`);
       } else if (problem !== undefined) {
         const ownedByPlatform = isPlatformHostname(record.hostname, settings.domain);
-        const mend = ownedByPlatform
+        const fix = ownedByPlatform
           ? `pulumi up --refresh -s ${pulumi.getStack()} publishes it again`
           : "its owner has to publish it again";
-        await pulumi.log.warn(`${record.hostname}: ${problem}. ACM cannot renew its certificate: ${mend}.`);
+        await pulumi.log.warn(`${record.hostname}: ${problem}. ACM cannot renew its certificate: ${fix}.`);
       }
     },
   );

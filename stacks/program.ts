@@ -37,7 +37,7 @@ export interface Run {
   readonly settings?: Readonly<Record<string, string>>;
   /** What the update is planned to create, replace and delete, for the ledger. */
   readonly operations?: readonly string[];
-  /** Is told what the program judged, also where it then refuses. */
+  /** Gets what the program judged, also where it then refuses. */
   readonly observe?: (observed: Observed) => void;
 }
 

@@ -29,7 +29,7 @@ export interface StoreSettings {
   /** URL to which the store's orders are posted: https, port 443. */
   readonly erp: string;
   /**
-   * Name of a secret in the stack's account and region, `order-queue/…`, made by hand beforehand:
+   * Name of a secret in the stack's account and region, `order-queue/…`, created manually before the store is added:
    * `{"authorization": "Bearer …"}`, whole what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
    */
   readonly erpCredentials?: string | undefined;
@@ -53,7 +53,7 @@ export interface Settings {
   readonly region: string;
   /** The only AWS account the stack may touch, 12 digits. */
   readonly account: string;
-  /** The region's own domain; its public hosted zone is there beforehand. */
+  /** The region's own domain; its public hosted zone is a prerequisite. */
   readonly domain: string;
   /** IPv4 range of the network, /16 to /19; default 10.0.0.0/16. */
   readonly cidr: string;

@@ -19,11 +19,11 @@ export interface Watched {
   readonly loadBalancers: readonly LoadBalancer[];
   /** Fewest containers that may run, by service. */
   readonly counts: { readonly ingest: number; readonly dispatch: number; readonly canary: number };
-  /** Age in seconds of the oldest order above which somebody is told. */
+  /** Age in seconds of the oldest order above which a notification is sent. */
   readonly oldestOrderSeconds: number;
 }
 
-/** @param topicArn who is told */
+/** @param topicArn where notifications are sent */
 export function createAlarms(
   name: string,
   args: Watched,

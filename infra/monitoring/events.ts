@@ -19,7 +19,7 @@ interface EventNotification {
   readonly message: string;
 }
 
-/** @param topicArn who is told */
+/** @param topicArn where notifications are sent */
 export function createEventRules(
   name: string,
   args: EventsArgs,
@@ -38,7 +38,7 @@ export function createEventRules(
 
 /**
  * Every container that stopped, with ECS's reason, but for the orderly stops of a deployment or of scaling in. Those
- * are told by their reason: ECS gives the same stopCode, ServiceSchedulerInitiated, to a container that failed its
+ * are recognised by their reason: ECS gives the same stopCode, ServiceSchedulerInitiated, to a container that failed its
  * health checks.
  */
 function containerStopped({ containers }: EventsArgs): EventNotification {

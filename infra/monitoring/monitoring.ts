@@ -13,7 +13,7 @@ import { createSyntheticMetrics } from "./synthetic.ts";
 export interface MonitoringArgs extends Watched {
   readonly account: string;
   readonly region: string;
-  /** Who is told. */
+  /** Where notifications are sent. */
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A listener at the alarm topic, so that verification can see what a person would have been told. Staging has one:
+ * A listener at the alarm topic, so that verification can see the notifications. Staging has one:
  * production stops no container to prove it.
  */
 import * as aws from "@pulumi/aws";
