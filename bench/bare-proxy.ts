@@ -1,4 +1,4 @@
-/** The least that a TLS proxy in Node can be: `node bareProxy.ts HOST PORT` prints its port and passes all on to there. */
+/** The least that a TLS proxy in Node can be: `node bare-proxy.ts HOST PORT` prints its port and passes all on to there. */
 import { KeyObject, webcrypto } from "node:crypto";
 import "reflect-metadata";
 import https from "node:https";

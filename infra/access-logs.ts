@@ -34,7 +34,7 @@ export class AccessLogs extends pulumi.ComponentResource {
 }
 
 function createBucket(name: string, { deletionProtection }: AccessLogsArgs, parent: AccessLogs): aws.s3.Bucket {
-  // A bucket that still holds logs is deleted only where it says so beforehand.
+  // A bucket that still holds logs is deleted only where it already says so.
   return new aws.s3.Bucket(`${name}-access-logs`, { forceDestroy: !deletionProtection }, { parent });
 }
 

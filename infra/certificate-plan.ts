@@ -17,7 +17,7 @@ export const storesByDefault = 24;
 /** A service of ECS has 5 target groups (ECS developer guide, "Service quotas"), and each has one load balancer. */
 export const mostLoadBalancers = 5;
 
-export interface Place {
+export interface Placement {
   /** 1 to 5. */
   readonly loadBalancer: number;
   /** Of its rule, unique on its load balancer. */
@@ -28,7 +28,7 @@ export interface CertificatePlan {
   /** How many there are. One that was made stays, also without stores: it may be protected, and clients' DNS may name it. */
   readonly loadBalancers: number;
   /** By store. */
-  readonly places: Readonly<Record<string, Place>>;
+  readonly places: Readonly<Record<string, Placement>>;
 }
 
 /**
@@ -39,20 +39,20 @@ export interface CertificatePlan {
  * @param capacity stores on one load balancer; those that lie beyond it from before stay where they are
  * @throws Error where five load balancers have no room
  */
-export function place(
+export function planCertificates(
   stores: readonly string[],
   before: CertificatePlan | undefined,
   capacity: number,
 ): CertificatePlan {
-  const places = new Map<string, Place>();
+  const places = new Map<string, Placement>();
   const taken = Array.from({ length: mostLoadBalancers }, () => new Set<number>());
-  const settle = (store: string, at: Place) => {
+  const assign = (store: string, at: Placement) => {
     places.set(store, at);
     taken[at.loadBalancer - 1]?.add(at.priority);
   };
   for (const store of stores) {
     const kept = before?.places[store];
-    if (kept !== undefined) settle(store, kept);
+    if (kept !== undefined) assign(store, kept);
   }
   for (const store of stores.filter((name) => !places.has(name))) {
     const index = taken.findIndex(({ size }) => size < capacity);
@@ -63,11 +63,11 @@ export function place(
           "Raise storesPerLoadBalancer, after AWS has raised its quotas.",
       );
     }
-    settle(store, { loadBalancer: index + 1, priority: freePriority(store, priorities) });
+    assign(store, { loadBalancer: index + 1, priority: freePriority(store, priorities) });
   }
   const used = [...places.values()].map(({ loadBalancer }) => loadBalancer);
   return {
     loadBalancers: Math.max(1, before?.loadBalancers ?? 1, ...used),
-    places: Object.fromEntries(stores.flatMap((store) => [[store, places.get(store) as Place]])),
+    places: Object.fromEntries(stores.flatMap((store) => [[store, places.get(store) as Placement]])),
   };
 }

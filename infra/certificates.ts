@@ -20,7 +20,7 @@ export interface CertificateArgs {
   readonly aliases: readonly string[];
   /** Hosted zone in which the validation records of the platform's names go. */
   readonly zoneId: pulumi.Input<string>;
-  /** Who is told when its days run out. */
+  /** Gets the notification when its days run out. */
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 

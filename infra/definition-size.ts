@@ -3,7 +3,7 @@
  * registered, in the middle of an update; the settings refuse it before. Pure.
  */
 import { imageByDigest } from "./names.ts";
-import { type ContainerPlan, dispatchContainer, ingestContainer, type RunningStore } from "./task-definition.ts";
+import { type ContainerPlan, type RunningStore, taskContainers } from "./task-definition.ts";
 
 /**
  * Bytes, all of it as JSON (ECS developer guide, "Service quotas": 64 KB; its words, "Actual length: '66420'. Max allowed
@@ -11,8 +11,8 @@ import { type ContainerPlan, dispatchContainer, ingestContainer, type RunningSto
  */
 export const mostDefinitionBytes = 65_536;
 
-/** Bytes beside the container: family, size, and the ARNs of two roles. */
-const aroundContainer = 1_024;
+/** Bytes beside the containers: family, size, and the ARNs of two roles. */
+const aroundContainers = 1_024;
 
 /** As long as a name gets that the stack begins and the engine ends; the longest, a queue's, is 80 characters. */
 const ownName = "n".repeat(80);
@@ -45,8 +45,6 @@ export function definitionBytes(
       erpCredentials === undefined ? [] : [{ store: name, secretArn: secretArn(erpCredentials) }],
     ),
   };
-  const bytes = [ingestContainer, dispatchContainer].map((describe) =>
-    Buffer.byteLength(JSON.stringify([describe(plan)])),
-  );
-  return Math.max(...bytes) + aroundContainer;
+  const bytes = Object.values(taskContainers).map((describe) => Buffer.byteLength(JSON.stringify(describe(plan))));
+  return Math.max(...bytes) + aroundContainers;
 }

@@ -22,7 +22,7 @@ export interface RegionArgs {
   readonly account: string;
   /** AWS region. */
   readonly region: string;
-  /** The region's own domain, and its hosted zone, which is there beforehand. */
+  /** The region's own domain, and its hosted zone, a prerequisite. */
   readonly domain: string;
   readonly zoneId: string;
   /** Address range of the network. */
@@ -44,11 +44,11 @@ export interface RegionArgs {
   readonly erpTimeoutSeconds: number;
   readonly logRetentionDays: number;
   readonly alarmEmail: string;
-  /** Age in seconds of the oldest order above which somebody is told. */
+  /** Age in seconds of the oldest order above which a notification is sent. */
   readonly oldestOrderSeconds: number;
   /** Seconds that verification waits for what it expects. */
   readonly verificationSeconds: number;
-  /** Whether verification stops a container to see that somebody is told. */
+  /** Whether verification stops a container to see that a notification is sent. */
   readonly provesAlarms: boolean;
   /** URL of the resolver that is asked what DNS says. */
   readonly resolver: string;

@@ -1,5 +1,5 @@
 /**
- * What a container of each service is told, as ECS reads it. Pure; names are those of the ECS API's ContainerDefinition.
+ * The container definitions of each service, as ECS reads them. Pure; names are those of the ECS API's ContainerDefinition.
  */
 
 /** Port on which a container listens: ingest for the load balancer, the others on loopback for their own health checks. */
@@ -53,6 +53,16 @@ const stopMargin = 10;
 /** UID and GID of `node` in the official Node image. */
 const nodeUser = "1000:1000";
 
+/** A service of ECS, whose tasks run the image in the role of that name. */
+export type Role = keyof typeof stopTimeout;
+
+/** The containers of each role's task: a sidecar is one more entry of a list, and has to be declared in policy/definitions.ts. */
+export const taskContainers: Readonly<Record<Role, (plan: ContainerPlan) => object[]>> = {
+  ingest: (plan) => [ingestContainer(plan)],
+  dispatch: (plan) => [dispatchContainer(plan)],
+  canary: (plan) => [canaryContainer(plan)],
+};
+
 /**
  * The secret's version is named, so that a renewed certificate is a new task definition and ECS rolls the containers, and so
  * that an older definition goes on with the pair it was made with.
@@ -91,24 +101,24 @@ export function canaryContainer(plan: ContainerPlan) {
   return container("canary", plan, { environment, secrets: {} });
 }
 
-/** Each service is told what it needs of a store, no more: ECS has little room for it (definitionSize.ts). */
-function byStore(stores: readonly RunningStore[], told: (store: RunningStore) => unknown): string {
-  return JSON.stringify(Object.fromEntries(stores.map((store) => [store.name, told(store)])));
+/** Each service gets what it needs of a store, no more: ECS has little room for it (definition-size.ts). */
+function byStore(stores: readonly RunningStore[], select: (store: RunningStore) => unknown): string {
+  return JSON.stringify(Object.fromEntries(stores.map((store) => [store.name, select(store)])));
 }
 
-/** As service/secrets.ts has it. */
+/** As service/secrets.ts has it, which the image holds alone; a test compares the two. */
 function authorizationVariable(store: string): string {
   return `ERP_AUTHORIZATION_${store.toUpperCase().replaceAll("-", "_")}`;
 }
 
-/** What only one of them is told. */
-interface Own {
+/** What differs from role to role. */
+interface RoleConfiguration {
   readonly environment: Readonly<Record<string, string>>;
   /** By variable, where ECS fetches it. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-function container(role: keyof typeof stopTimeout, plan: ContainerPlan, own: Own) {
+function container(role: Role, plan: ContainerPlan, own: RoleConfiguration) {
   const environment = {
     AWS_REGION: plan.region,
     IMAGE_DIGEST: plan.digest,

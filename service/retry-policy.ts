@@ -1,72 +1,79 @@
 /**
- * What becomes of an order that was not delivered: SQS hides it for a while and hands it out again, or it goes to the
- * dead-letter queue with its reason. Pure, but for the memory of failures. The arithmetic, and why it is this way:
+ * The retry policy of an order that was not delivered: it is invisible for a while and SQS hands it out again, or it goes
+ * to the dead-letter queue with its reason. Pure, but for the memory of failures. The arithmetic, and why it is this way:
  * docs/decisions/sqs-holds-the-orders-of-an-erp-that-is-away.md.
  */
 
-export type Fate = { hide: number } | { giveUp: string };
+export type RetryDecision = { invisibleSeconds: number } | { deadLetterReason: string };
 
-/** Longest time, in seconds, for which an order is hidden that failed by itself, or whose ERP answered any since so long … */
-const AFTER_FAILURE = 120;
-/** … that found its store with as many orders under way as it may have … */
-const BUSY = 60;
-/** … and whose ERP is away: how late it comes once the ERP is back. */
-const AWAY = 15 * 60;
+/** Longest time, in seconds, for which an order is invisible that failed by itself, or whose ERP answered any since so long … */
+const FAILED_MAX_SECONDS = 120;
+/** … whose store is at its concurrency limit … */
+const AT_LIMIT_MAX_SECONDS = 60;
+/** … and whose ERP is down: how late it comes once the ERP is back. */
+const ERP_DOWN_MAX_SECONDS = 15 * 60;
 
-/** Failures seen here that prove an order's own fault. */
-const PROOFS = 3;
-/** Receives of an order whose ERP is away before it is given up; fewer than the queue's own maxReceiveCount. */
-export const AWAY_RECEIVES = 200;
+/** Failures seen here, by the order's own fault, before it is given up. */
+const OWN_FAULTS = 3;
+/** Receives of an order whose ERP is down before it is given up; fewer than the queue's own maxReceiveCount. */
+export const ERP_DOWN_MAX_RECEIVES = 200;
 /**
- * Messages that may be in flight before orders of ERPs that are away are given up instead of hidden: half of the 120,000
+ * Messages that may be in flight before orders of ERPs that are down are given up instead of made invisible: half of the 120,000
  * that a FIFO queue has at a time, beyond which it hands out none, of no store (SQS developer guide, "Amazon SQS FIFO
  * queue quotas").
  */
-export const MOST_IN_FLIGHT = 60_000;
+export const MAX_IN_FLIGHT = 60_000;
 
 /** What is known of an order that failed. */
-export interface Failed {
+export interface FailedDelivery {
   reason: string;
   /** What its ERP's Retry-After asked for. */
   askedMs: number;
-  /** How often its own fault is proved here. */
-  proofs: number;
+  /** How many of its failures here were its own fault. */
+  ownFaults: number;
   /** Since when its ERP has not answered any order; Infinity where none is known to have been answered. */
-  silentMs: number;
+  erpSilentMs: number;
 }
 
 /**
- * The order was posted, or could not even be. By the receives alone none is given up: an order whose ERP was away has
+ * The order was posted, or could not even be. By the receives alone none is given up: an order whose ERP was down has
  * many, and one more failure of an ERP that comes back is not the order's fault.
  */
-export function afterFailure(
+export function decideAfterFailure(
   receives: number,
-  { reason, askedMs, proofs, silentMs }: Failed,
+  { reason, askedMs, ownFaults, erpSilentMs }: FailedDelivery,
   maxReceives: number,
-): Fate {
+): RetryDecision {
   const isOver =
-    proofs > 0 ? receives >= maxReceives && proofs >= Math.min(PROOFS, maxReceives) : receives >= AWAY_RECEIVES;
-  if (isOver) return { giveUp: reason };
-  const asked = Math.min(AWAY, Math.ceil(askedMs / 1000));
-  // A container that was just started has no proofs; that the ERP lives it sees by others' orders.
-  const isAlive = proofs > 0 || silentMs < AFTER_FAILURE * 1000;
-  return { hide: Math.max(asked, Math.min(isAlive ? AFTER_FAILURE : AWAY, 2 ** receives)) };
+    ownFaults > 0
+      ? receives >= maxReceives && ownFaults >= Math.min(OWN_FAULTS, maxReceives)
+      : receives >= ERP_DOWN_MAX_RECEIVES;
+  if (isOver) return { deadLetterReason: reason };
+  const asked = Math.min(ERP_DOWN_MAX_SECONDS, Math.ceil(askedMs / 1000));
+  // A container that was just started has seen no failure; that the ERP lives it sees by others' orders.
+  const isAlive = ownFaults > 0 || erpSilentMs < FAILED_MAX_SECONDS * 1000;
+  return {
+    invisibleSeconds: Math.max(asked, Math.min(isAlive ? FAILED_MAX_SECONDS : ERP_DOWN_MAX_SECONDS, 2 ** receives)),
+  };
 }
 
-/** Its ERP is left alone. It is hidden for no longer than it has waited already, so that it comes soon after a short while. */
-export function whileAway(receives: number, store: string, inFlight: number, random: number): Fate {
-  if (receives >= AWAY_RECEIVES) return { giveUp: `the ERP of ${store} is away, and was for ${receives} receives` };
-  if (inFlight > MOST_IN_FLIGHT)
-    return { giveUp: `the ERP of ${store} is away, and ${inFlight} messages are in flight: no more can be hidden` };
-  return { hide: spread(Math.min(AWAY, 2 ** (receives - 1)), random) };
+/** Its ERP's circuit breaker is open. It is invisible for no longer than it has waited already, so that it comes soon after a short while. */
+export function decideWhileErpDown(receives: number, store: string, inFlight: number, random: number): RetryDecision {
+  if (receives >= ERP_DOWN_MAX_RECEIVES)
+    return { deadLetterReason: `the ERP of ${store} is away, and was for ${receives} receives` };
+  if (inFlight > MAX_IN_FLIGHT)
+    return {
+      deadLetterReason: `the ERP of ${store} is away, and ${inFlight} messages are in flight: no more can be hidden`,
+    };
+  return { invisibleSeconds: spread(Math.min(ERP_DOWN_MAX_SECONDS, 2 ** (receives - 1)), random) };
 }
 
-/** Seconds to hide it for: its store has its share of what is under way. */
-export function whileBusy(receives: number, random: number): number {
-  return spread(Math.min(BUSY, 2 ** receives), random);
+/** Seconds for which it is invisible because its store is at its concurrency limit. */
+export function secondsAtConcurrencyLimit(receives: number, random: number): number {
+  return spread(Math.min(AT_LIMIT_MAX_SECONDS, 2 ** receives), random);
 }
 
-/** The last quarter is random (`random` in [0, 1)), so that not all that was hidden comes back at once. */
+/** The last quarter is random (`random` in [0, 1)), so that not all invisible orders come back at once. */
 function spread(seconds: number, random: number): number {
   return Math.ceil(seconds * (0.75 + 0.25 * random));
 }
@@ -79,17 +86,17 @@ const REMEMBERED = 10_000;
  * order whose last failure is longest ago is forgotten first.
  */
 export class Failures {
-  readonly #orders = new Map<string, { proofs: number; at: number }>();
+  readonly #orders = new Map<string, { ownFaults: number; at: number }>();
 
-  /** Returns the proofs so far. @param answeredAt when the ERP last answered any order; Infinity where it answered this one */
+  /** Returns how many so far. @param answeredAt when the ERP last answered any order; Infinity where it answered this one */
   add(messageId: string, now: number, answeredAt: number): number {
     const before = this.#orders.get(messageId);
-    const proofs = (before?.proofs ?? 0) + (answeredAt > (before?.at ?? now) ? 1 : 0);
+    const ownFaults = (before?.ownFaults ?? 0) + (answeredAt > (before?.at ?? now) ? 1 : 0);
     this.#orders.delete(messageId);
-    this.#orders.set(messageId, { proofs, at: now });
+    this.#orders.set(messageId, { ownFaults, at: now });
     const [oldest] = this.#orders.keys();
     if (this.#orders.size > REMEMBERED && oldest !== undefined) this.#orders.delete(oldest);
-    return proofs;
+    return ownFaults;
   }
 
   forget(messageId: string): void {

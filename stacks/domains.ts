@@ -26,7 +26,7 @@ export interface LastUpdate {
 }
 
 /** Whether a name lies under the platform's domain, or is it. */
-export function platformName(hostname: string, domain: string): boolean {
+export function isPlatformHostname(hostname: string, domain: string): boolean {
   return hostname === domain || hostname.endsWith(`.${domain}`);
 }
 
@@ -42,6 +42,6 @@ export function kindOf(
   served: ReadonlySet<string>,
   issued: ReadonlySet<string>,
 ): DomainKind {
-  if (platformName(hostname, domain)) return "platform";
+  if (isPlatformHostname(hostname, domain)) return "platform";
   return served.has(hostname) || issued.has(hostname) ? "own" : "pending";
 }

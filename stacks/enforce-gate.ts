@@ -1,11 +1,11 @@
 /**
- * The gate's verdict, carried out: an update that may not be is refused while nothing is registered; a preview is told.
+ * The gate's verdict, carried out: an update that may not be is refused before any resource is registered; a preview warns.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { Verdict } from "./gate.ts";
 import type { StackEntry } from "./registry.ts";
 
-/** @throws RunError that says why, and what would mend it */
+/** @throws RunError that says why, and what fixes it */
 export async function passGate({ name }: StackEntry, verdict: Verdict): Promise<void> {
   const { allowed, why, mend, brokenGlass } = verdict;
   if (brokenGlass !== undefined) await pulumi.log.warn(`${name}: ${why}: ${brokenGlass}`);

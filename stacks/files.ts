@@ -6,7 +6,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { stacks } from "./registry.ts";
-import { parseSettings, type Settings, settingsFile } from "./settings.ts";
+import { type Settings, settingsFile } from "./settings.ts";
+import { parseSettings } from "./settings-parser.ts";
 
 /**
  * The settings of every stack, by stack.

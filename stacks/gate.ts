@@ -10,7 +10,7 @@ import type { StackEntry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is asked for: a release, for a stack that may be running another one. */
-export interface Asked {
+export interface GateRequest {
   readonly stack: StackEntry;
   readonly settings: Pick<Settings, "uncommitted" | "breakGlass">;
   readonly release: string;
@@ -31,7 +31,7 @@ export interface Verdict {
 
 const releaseCommand = "npx order-queue release";
 
-export function decide({ stack, settings, release, commit: { dirty }, records }: Asked): Verdict {
+export function decide({ stack, settings, release, commit: { dirty }, records }: GateRequest): Verdict {
   if (stack.role === "staging") return { allowed: true, why: "staging is where releases are proved" };
   const { running, ledger: own } = records.own;
   const staging = records.staging.ledger;

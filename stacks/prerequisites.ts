@@ -1,13 +1,13 @@
 /**
- * What somebody made by hand before the stack's first update. It is looked up before anything is registered, and whatever
- * is not there is said at once: a lookup that fails only later leaves an inline program waiting for ever
+ * The prerequisites: what must exist before the stack's first update. They are looked up before any resource is
+ * registered, and all that are missing are reported at once: a lookup that fails only later leaves an inline program waiting for ever
  * (pulumi/pulumi#14980).
  */
 import * as aws from "@pulumi/aws";
 import type { ErpCredential } from "../infra/task-definition.ts";
 import { type Problem, type Settings, SettingsError } from "./settings.ts";
 
-export interface Beforehand {
+export interface Prerequisites {
   /** Id of the public hosted zone of the stack's domain. */
   readonly zoneId: string;
   /** Where the stores' credentials for their ERPs are; their values are in no state. */
@@ -19,7 +19,11 @@ export interface Beforehand {
  * @param provider of the stack's region and account
  * @throws SettingsError with everything that is not there, and what AWS says of it
  */
-export async function findBeforehand(file: string, settings: Settings, provider: aws.Provider): Promise<Beforehand> {
+export async function findPrerequisites(
+  file: string,
+  settings: Settings,
+  provider: aws.Provider,
+): Promise<Prerequisites> {
   const { region, domain, stores } = settings;
   const find = async <T>(path: string, value: string, what: string, lookUp: () => Promise<T>): Promise<Found<T>> => {
     try {

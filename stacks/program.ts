@@ -14,11 +14,12 @@ import { decide, type Verdict } from "./gate.ts";
 import { provideImage } from "./image.ts";
 import { stackOutputs } from "./outputs.ts";
 import { placeStores } from "./placements.ts";
-import { findBeforehand } from "./prerequisites.ts";
+import { findPrerequisites } from "./prerequisites.ts";
 import { type Records, readRecords } from "./records.ts";
 import { findStack } from "./registry.ts";
 import { ancestors, scopeOf } from "./scope.ts";
-import { parseSettings, type Settings, settingsFile } from "./settings.ts";
+import { type Settings, settingsFile } from "./settings.ts";
+import { parseSettings } from "./settings-parser.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -39,7 +40,7 @@ export interface Run {
   readonly full?: true;
   /** What the update is planned to create, replace and delete, for the ledger. */
   readonly operations?: readonly string[];
-  /** Is told what the program judged, also where it then refuses. */
+  /** Gets what the program judged, also where it then refuses. */
   readonly observe?: (observed: Observed) => void;
 }
 
@@ -57,8 +58,8 @@ export async function program({ settings: over, full, operations, observe }: Run
   const provider = createProvider(stack.name, settings);
   const { brokenGlass } = verdict;
   const context = path.join(root, "service");
-  const [beforehand, { plan, stores }] = await Promise.all([
-    findBeforehand(file, settings, provider),
+  const [prerequisites, { plan, stores }] = await Promise.all([
+    findPrerequisites(file, settings, provider),
     placeStores(settings, records.own, provider),
   ]);
   const image = await provideImage({ stack, settings, release, records, verdict, context, provider });
@@ -66,7 +67,7 @@ export async function program({ settings: over, full, operations, observe }: Run
   const provesAlarms = stack.role === "staging";
   const region = new Region(
     stack.name,
-    { ...settings, ...beforehand, stores, loadBalancers, release, digest: image, provesAlarms },
+    { ...settings, ...prerequisites, stores, loadBalancers, release, digest: image, provesAlarms },
     { providers: [provider, new tls.Provider("tls")] },
   );
 

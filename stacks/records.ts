@@ -23,9 +23,9 @@ export interface Records {
 
 /** The stack's own record, and staging's; staging's are one. */
 export async function readRecords(stack: StackEntry): Promise<Records> {
-  const proved = readRecord(staging.name);
-  const own = stack.name === staging.name ? proved : readRecord(stack.name);
-  return { own: await own, staging: await proved };
+  const stagingRecord = readRecord(staging.name);
+  const own = stack.name === staging.name ? stagingRecord : readRecord(stack.name);
+  return { own: await own, staging: await stagingRecord };
 }
 
 async function readRecord(stack: string): Promise<Record> {

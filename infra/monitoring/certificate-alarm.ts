@@ -10,7 +10,7 @@ const day = 24 * 60 * 60;
  * renewed for two weeks. ACM reports the days twice a day, of a new certificate not at once and of an expired one never
  * again; in either case the alarm stays as it is.
  *
- * @param topicArn who is told
+ * @param topicArn where notifications are sent
  */
 export function createCertificateAlarm(
   name: string,

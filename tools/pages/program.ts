@@ -8,6 +8,7 @@ import type { LastUpdate } from "../../stacks/domains.ts";
 import { readStackFile, readStackFiles } from "../../stacks/files.ts";
 import { program } from "../../stacks/program.ts";
 import { settingsFile } from "../../stacks/settings.ts";
+import { runMocked } from "./mock-run.ts";
 
 const root = dirname(dirname(import.meta.dirname));
 
@@ -27,15 +28,13 @@ export interface Run {
   readonly functions: readonly string[];
 }
 
-/**
- * Runs the program for a stack with the settings of its file. One run at a time: Pulumi keeps its settings in one place
- * for a whole process.
- */
+/** Runs the program for a stack with the settings of its file. */
 export async function runProgram(stack: string): Promise<Run> {
   const resources: Registered[] = [];
   const functions = new Set<string>();
   const outputs = { pending: askedFor(stack) };
-  await pulumi.runtime.setMocks(
+  await runMocked(
+    stack,
     {
       newResource({ type, name, inputs, id }) {
         if (/^(aws|docker|tls|pulumi-nodejs):/.test(type)) resources.push({ type, name, inputs });
@@ -47,14 +46,12 @@ export async function runProgram(stack: string): Promise<Run> {
         return { ...inputs, zoneId: `zone of ${inputs.name}`, arn: `arn of ${inputs.name}` };
       },
     },
-    "order-queue",
-    stack,
-    true,
-    "organization",
+    () => {
+      pulumi.runtime.setAllConfig(readStackFile(root, settingsFile(stack)));
+      return program();
+    },
+    { preview: true },
   );
-  pulumi.runtime.setAllConfig(readStackFile(root, settingsFile(stack)));
-  await pulumi.runtime.runInPulumiStack(program);
-  await pulumi.runtime.disconnect();
   return { resources, functions: [...functions] };
 }
 

@@ -108,7 +108,7 @@ export function startDispatch({ clock, env }: Region, more: Record<string, strin
   const own: Clock = { now: clock.now, after: (ms, callback) => clock.after(ms, () => alive && callback()) };
   const queues = {
     orders: new OrderQueue(client, settings.queueUrl),
-    deadLetters: new DeadLetterQueue(client, settings.deadLetterQueueUrl),
+    deadLetterQueue: new DeadLetterQueue(client, settings.deadLetterQueueUrl),
     receipts: new ReceiptsQueue(client, settings.receiptsQueueUrl),
   };
   const { log, logger } = startLog("dispatch");

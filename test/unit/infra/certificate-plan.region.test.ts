@@ -1,4 +1,4 @@
-import { type CertificatePlan, place } from "../../../infra/certificate-plan.ts";
+import { type CertificatePlan, planCertificates } from "../../../infra/certificate-plan.ts";
 import { Region } from "../../../infra/region.ts";
 import type { PlacedStore } from "../../../infra/stores.ts";
 import { byDefault, countByType, type Registered, register, storeOf } from "./mocks.ts";
@@ -58,7 +58,7 @@ it.each([
 ])(
   "a region of %i stores, %i on a load balancer, has a certificate for each on %i load balancers",
   async (count, capacity, loadBalancers) => {
-    const resources = await plan(named(count), place(named(count), undefined, capacity), capacity);
+    const resources = await plan(named(count), planCertificates(named(count), undefined, capacity), capacity);
     expect(countByType(resources)).toMatchObject(holds(count, loadBalancers));
   },
 );
@@ -69,8 +69,8 @@ it.each([
 ])(
   "one store that is added to %i, %i on a load balancer, has its place on one of %i and changes nothing of another",
   async (count, most, loadBalancers) => {
-    const before = place(named(count), undefined, most);
-    const after = place(["new", ...named(count)], before, most);
+    const before = planCertificates(named(count), undefined, most);
+    const after = planCertificates(["new", ...named(count)], before, most);
     const [less, more] = [await plan(named(count), before, most), await plan(["new", ...named(count)], after, most)];
     expect(countByType(more)).toMatchObject(holds(count + 1, loadBalancers));
     expect(changes(less, more)).toEqual(

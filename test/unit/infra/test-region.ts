@@ -15,3 +15,10 @@ export const args: RegionArgs = {
 export function region(overrides: Partial<RegionArgs> = {}): Promise<Registered[]> {
   return register(() => new Region("prod-au", { ...args, ...overrides }));
 }
+
+/** What a region of one store registers, in another AWS region. */
+export function smallRegion({ ingest, dispatch }: Pick<RegionArgs, "ingest" | "dispatch">): Promise<Registered[]> {
+  const place = { region: "eu-west-1", domain: "eu.orderhub.example" };
+  const stores = [storeOf("acme", place.domain)];
+  return register(() => new Region("prod-eu", { ...args, ...place, stores, ingest, dispatch }));
+}

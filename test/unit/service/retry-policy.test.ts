@@ -1,18 +1,18 @@
 import {
-  AWAY_RECEIVES,
-  afterFailure,
-  type Failed,
+  decideAfterFailure,
+  decideWhileErpDown,
+  ERP_DOWN_MAX_RECEIVES,
+  type FailedDelivery,
   Failures,
-  MOST_IN_FLIGHT,
-  whileAway,
-  whileBusy,
+  MAX_IN_FLIGHT,
+  secondsAtConcurrencyLimit,
 } from "../../../service/retry-policy.ts";
 
-const failed = (more: Partial<Failed> = {}): Failed => ({
+const failed = (more: Partial<FailedDelivery> = {}): FailedDelivery => ({
   reason: "the ERP answered 500",
   askedMs: 0,
-  proofs: 1,
-  silentMs: Number.POSITIVE_INFINITY,
+  ownFaults: 1,
+  erpSilentMs: Number.POSITIVE_INFINITY,
   ...more,
 });
 
@@ -23,19 +23,29 @@ describe("after a failure", () => {
     [6, 64],
     [7, 120],
     [8, 120],
-  ])("receive %i: the message is invisible for %i s, 120 s at most, where the ERP answers", (receives, hide) => {
-    expect(afterFailure(receives, failed(), 10)).toEqual({ hide });
-    expect(afterFailure(receives, failed({ proofs: 0, silentMs: 119_999 }), 10)).toEqual({ hide });
-  });
+  ])(
+    "receive %i: the message is invisible for %i s, 120 s at most, where the ERP answers",
+    (receives, invisibleSeconds) => {
+      expect(decideAfterFailure(receives, failed(), 10)).toEqual({ invisibleSeconds });
+      expect(decideAfterFailure(receives, failed({ ownFaults: 0, erpSilentMs: 119_999 }), 10)).toEqual({
+        invisibleSeconds,
+      });
+    },
+  );
 
   test.each([
     [7, 128],
     [9, 512],
     [10, 900],
     [199, 900],
-  ])("receive %i: the message is invisible for %i s, 900 s at most, where the ERP is down", (receives, hide) => {
-    expect(afterFailure(receives, failed({ proofs: 0, silentMs: 120_000 }), 10)).toEqual({ hide });
-  });
+  ])(
+    "receive %i: the message is invisible for %i s, 900 s at most, where the ERP is down",
+    (receives, invisibleSeconds) => {
+      expect(decideAfterFailure(receives, failed({ ownFaults: 0, erpSilentMs: 120_000 }), 10)).toEqual({
+        invisibleSeconds,
+      });
+    },
+  );
 
   test.each([
     [0, 2],
@@ -44,28 +54,28 @@ describe("after a failure", () => {
     [120_001, 121],
     [900_000, 900],
     [900_001, 900],
-  ])("Retry-After of %i ms: the message is invisible for %i s", (askedMs, hide) => {
-    expect(afterFailure(1, failed({ askedMs }), 10)).toEqual({ hide });
+  ])("Retry-After of %i ms: the message is invisible for %i s", (askedMs, invisibleSeconds) => {
+    expect(decideAfterFailure(1, failed({ askedMs }), 10)).toEqual({ invisibleSeconds });
   });
 
-  test("an order is given up at the last receive with three proofs of its own fault, with the reason", () => {
-    const giveUp = { giveUp: "the ERP answered 500" };
-    expect(afterFailure(10, failed({ proofs: 3 }), 10)).toEqual(giveUp);
-    expect(afterFailure(11, failed({ proofs: 4 }), 10)).toEqual(giveUp);
-    expect(afterFailure(9, failed({ proofs: 3 }), 10)).toEqual({ hide: 120 });
-    expect(afterFailure(10, failed({ proofs: 2 }), 10)).toEqual({ hide: 120 });
+  test("an order is given up at the last receive with three failures by its own fault, with the reason", () => {
+    const givenUp = { deadLetterReason: "the ERP answered 500" };
+    expect(decideAfterFailure(10, failed({ ownFaults: 3 }), 10)).toEqual(givenUp);
+    expect(decideAfterFailure(11, failed({ ownFaults: 4 }), 10)).toEqual(givenUp);
+    expect(decideAfterFailure(9, failed({ ownFaults: 3 }), 10)).toEqual({ invisibleSeconds: 120 });
+    expect(decideAfterFailure(10, failed({ ownFaults: 2 }), 10)).toEqual({ invisibleSeconds: 120 });
   });
 
-  test("fewer than three receives need as many proofs", () => {
-    expect(afterFailure(2, failed({ proofs: 2 }), 2)).toEqual({ giveUp: "the ERP answered 500" });
-    expect(afterFailure(2, failed({ proofs: 1 }), 2)).toEqual({ hide: 4 });
+  test("fewer than three receives need as many failures by its own fault", () => {
+    expect(decideAfterFailure(2, failed({ ownFaults: 2 }), 2)).toEqual({ deadLetterReason: "the ERP answered 500" });
+    expect(decideAfterFailure(2, failed({ ownFaults: 1 }), 2)).toEqual({ invisibleSeconds: 4 });
   });
 
   test("an order without a proof is given up at receive 200", () => {
-    expect(AWAY_RECEIVES).toBe(200);
-    expect(afterFailure(199, failed({ proofs: 0 }), 10)).toEqual({ hide: 900 });
-    expect(afterFailure(200, failed({ proofs: 0 }), 10)).toEqual({ giveUp: "the ERP answered 500" });
-    expect(afterFailure(200, failed({ proofs: 1 }), 10)).toEqual({ hide: 120 });
+    expect(ERP_DOWN_MAX_RECEIVES).toBe(200);
+    expect(decideAfterFailure(199, failed({ ownFaults: 0 }), 10)).toEqual({ invisibleSeconds: 900 });
+    expect(decideAfterFailure(200, failed({ ownFaults: 0 }), 10)).toEqual({ deadLetterReason: "the ERP answered 500" });
+    expect(decideAfterFailure(200, failed({ ownFaults: 1 }), 10)).toEqual({ invisibleSeconds: 120 });
   });
 });
 
@@ -78,16 +88,18 @@ describe("while the ERP is down", () => {
     [10, 0.999, 512],
     [11, 0, 675],
     [199, 0.999, 900],
-  ])("receive %i, random %f: the message is invisible for %i s", (receives, random, hide) => {
-    expect(whileAway(receives, "acme", 0, random)).toEqual({ hide });
+  ])("receive %i, random %f: the message is invisible for %i s", (receives, random, invisibleSeconds) => {
+    expect(decideWhileErpDown(receives, "acme", 0, random)).toEqual({ invisibleSeconds });
   });
 
   test("an order is given up at receive 200, or with more than 60,000 messages in flight", () => {
-    expect(MOST_IN_FLIGHT).toBe(60_000);
-    expect(whileAway(200, "acme", 0, 0)).toEqual({ giveUp: "the ERP of acme is away, and was for 200 receives" });
-    expect(whileAway(1, "acme", 60_000, 0)).toEqual({ hide: 1 });
-    expect(whileAway(1, "acme", 60_001, 0)).toEqual({
-      giveUp: "the ERP of acme is away, and 60001 messages are in flight: no more can be hidden",
+    expect(MAX_IN_FLIGHT).toBe(60_000);
+    expect(decideWhileErpDown(200, "acme", 0, 0)).toEqual({
+      deadLetterReason: "the ERP of acme is away, and was for 200 receives",
+    });
+    expect(decideWhileErpDown(1, "acme", 60_000, 0)).toEqual({ invisibleSeconds: 1 });
+    expect(decideWhileErpDown(1, "acme", 60_001, 0)).toEqual({
+      deadLetterReason: "the ERP of acme is away, and 60001 messages are in flight: no more can be hidden",
     });
   });
 });
@@ -100,7 +112,7 @@ test.each([
   [6, 0.999, 60],
   [6, 0, 45],
 ])("a store at its concurrency limit, receive %i, random %f: invisible for %i s", (receives, random, seconds) => {
-  expect(whileBusy(receives, random)).toBe(seconds);
+  expect(secondsAtConcurrencyLimit(receives, random)).toBe(seconds);
 });
 
 describe("failures", () => {

@@ -1,4 +1,4 @@
-import { type Asked, decide } from "../../../stacks/gate.ts";
+import { decide, type GateRequest } from "../../../stacks/gate.ts";
 import { emptyLedger, enterVerified, type Ledger, type Verified } from "../../../stacks/ledger.ts";
 import { findStack } from "../../../stacks/registry.ts";
 
@@ -14,7 +14,7 @@ const ran = (...entries: (string | Verified)[]): Ledger =>
 interface Case {
   stack?: string;
   dirty?: boolean;
-  settings?: Asked["settings"];
+  settings?: GateRequest["settings"];
   running?: string | undefined;
   own?: Ledger;
   staging?: Ledger;

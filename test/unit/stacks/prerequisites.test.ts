@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { findBeforehand } from "../../../stacks/prerequisites.ts";
+import { findPrerequisites } from "../../../stacks/prerequisites.ts";
 import type { Settings } from "../../../stacks/settings.ts";
 
 const store = (name: string, erpCredentials?: string) => ({ name, ...(erpCredentials && { erpCredentials }) });
@@ -31,7 +31,7 @@ async function find(has: readonly string[]) {
   );
   const provider = new aws.Provider("aws", { region: "ap-southeast-2" });
   try {
-    return { found: await findBeforehand("Pulumi.prod-au.yaml", settings, provider), asked };
+    return { found: await findPrerequisites("Pulumi.prod-au.yaml", settings, provider), asked };
   } finally {
     await pulumi.runtime.disconnect();
   }

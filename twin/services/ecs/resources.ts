@@ -43,7 +43,11 @@ export const cluster: ResourceType = {
     }),
 };
 
-/** Legal Fargate memory in MiB by CPU units: [least, most, step]; 256 has three sizes only. */
+/**
+ * Legal Fargate memory in MiB by CPU units: [least, most, step]; 256 has three sizes only. Not taken from the program's
+ * own table, which it has to refuse a mistake of. Source: Amazon ECS developer guide, "Task CPU and memory"
+ * (task-cpu-memory-error.html).
+ */
 const fargate: Readonly<Record<string, readonly [number, number, number]>> = {
   "512": [1024, 4096, 1024],
   "1024": [2048, 8192, 1024],

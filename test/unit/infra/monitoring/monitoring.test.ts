@@ -1,20 +1,13 @@
-import { Region } from "../../../../infra/region.ts";
-import { byDefault, inputsOf, type Registered, register, storeOf } from "../mocks.ts";
+import { inputsOf, type Registered } from "../mocks.ts";
+import { smallRegion } from "../test-region.ts";
 
 let resources: Registered[];
 
 beforeAll(async () => {
-  resources = await register(
-    () =>
-      new Region("prod-eu", {
-        region: "eu-west-1",
-        domain: "eu.orderhub.example",
-        stores: [storeOf("acme", "eu.orderhub.example")],
-        ...byDefault,
-        ingest: { cpu: 256, memory: 512, count: 3, max: 6 },
-        dispatch: { cpu: 256, memory: 512, count: 1, max: 2 },
-      }),
-  );
+  resources = await smallRegion({
+    ingest: { cpu: 256, memory: 512, count: 3, max: 6 },
+    dispatch: { cpu: 256, memory: 512, count: 1, max: 2 },
+  });
 });
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";

@@ -6,7 +6,8 @@ import { verifiedAs } from "../../../../stacks/ledger.ts";
 import { nextRecord } from "../../../../stacks/next-record.ts";
 import type { Observed, Run } from "../../../../stacks/program.ts";
 import { findStack, type StackEntry, staging } from "../../../../stacks/registry.ts";
-import { parseSettings, type Settings, settingsFile } from "../../../../stacks/settings.ts";
+import { type Settings, settingsFile } from "../../../../stacks/settings.ts";
+import { parseSettings } from "../../../../stacks/settings-parser.ts";
 import type { FakeBackend } from "./backend.ts";
 import type { Version } from "./project.ts";
 

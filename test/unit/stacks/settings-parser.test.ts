@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { findStack, stacks } from "../../../stacks/registry.ts";
-import { parseSettings, SettingsError } from "../../../stacks/settings.ts";
+import { SettingsError } from "../../../stacks/settings.ts";
+import { parseSettings } from "../../../stacks/settings-parser.ts";
 
 type Values = Record<string, unknown>;
 
