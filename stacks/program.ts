@@ -9,6 +9,7 @@ import * as tls from "@pulumi/tls";
 import { Region } from "../infra/region.ts";
 import { type Commit, commitOf } from "./commit.ts";
 import { passGate } from "./enforce-gate.ts";
+import { secretPaths } from "./files.ts";
 import { fingerprint, parts } from "./fingerprint.ts";
 import { decide, type Verdict } from "./gate.ts";
 import { provideImage } from "./image.ts";
@@ -47,7 +48,8 @@ export interface Run {
 export async function program({ settings: over, full, operations, observe }: Run = {}) {
   const stack = findStack(pulumi.getStack());
   const file = settingsFile(stack.name);
-  const settings = parseSettings({ stack, file, values: { ...pulumi.runtime.allConfig(), ...over } });
+  const config = pulumi.runtime.allConfig();
+  const settings = parseSettings({ stack, file, values: { ...config, ...over }, secrets: encrypted(config, file) });
   const release = fingerprint(root);
   const commit = commitOf(root, [...parts, "package.json", "Pulumi.yaml", file]);
   const records = await readRecords(stack);
@@ -76,6 +78,15 @@ export async function program({ settings: over, full, operations, observe }: Run
     { stack, settings, plan, stores, image, region, record: records.own, scope },
     { release, ...commit, operations, brokenGlass },
   );
+}
+
+/** Paths of encrypted settings, from the stack file; of one in another file (`--config-file`) the key alone is known. */
+function encrypted(config: Record<string, string>, file: string): string[] {
+  const paths = secretPaths(root, file);
+  // Internal to the SDK, which has no other way to ask (pulumi/runtime/config.ts).
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+  const keys = Object.keys(config).filter((key) => isConfigSecret(key) && !paths.some((path) => path.startsWith(key)));
+  return [...paths, ...keys];
 }
 
 /** Every resource's provider, pinned to one region and one account: the defaults of a shell or profile decide nothing. */

@@ -7,19 +7,27 @@ import { type Problem, type Settings, SettingsError } from "./settings.ts";
 import { settingsSchema } from "./settings-schema.ts";
 
 const prefix = "order-queue:";
+const plain =
+  "a plain value (settings are not kept secret; create a secret in AWS Secrets Manager and name it in the store's erpCredentials)";
 
 /**
  * The settings of a stack from the engine's configuration.
  *
  * @param values every configuration value by its full key; the engine gives objects and lists as JSON text
+ * @param secrets paths of values that are encrypted in the file: refused, since settings end up in plain text in task
+ *   definitions and in the state
  * @throws SettingsError with every problem there is
  */
 export function parseSettings(source: {
   readonly stack: StackEntry;
   readonly file: string;
   readonly values: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
 }): Settings {
-  const { stack, file, values } = source;
+  const { stack, file, values, secrets } = source;
+  // First and alone: the values of the others may have been decrypted, and are not shown.
+  if (secrets.length > 0)
+    throw new SettingsError(secrets.map((path) => ({ file, path, value: "[secret]", expected: plain })));
   const foreign = Object.keys(values)
     .filter((key) => !key.startsWith(prefix) && !key.startsWith("pulumi:"))
     .map((key) => ({ file, path: key, value: values[key], expected: `settings under ${prefix} alone` }));

@@ -33,7 +33,12 @@ function asEngine(values: Values): Record<string, string> {
 }
 
 function parseOf(values: Values, stack = "prod-au") {
-  return parseSettings({ stack: findStack(stack), file: `Pulumi.${stack}.yaml`, values: asEngine(values) });
+  return parseSettings({
+    stack: findStack(stack),
+    file: `Pulumi.${stack}.yaml`,
+    values: asEngine(values),
+    secrets: [],
+  });
 }
 
 function refusal(values: Values): SettingsError {
@@ -53,6 +58,20 @@ const store = (overrides: Values) => ({
   ...overrides,
 });
 const bluegum = (good.stores as Values[])[1];
+
+it("refuses an encrypted value by its path, and shows no other value that may have been decrypted", () => {
+  const values = asEngine({ ...good, alarmEmail: "decrypted" });
+  const secrets = ["order-queue:stores[0].erp"];
+  expect(() => parseSettings({ stack: findStack("prod-au"), file: "Pulumi.prod-au.yaml", values, secrets })).toThrow(
+    new SettingsError([
+      {
+        ...{ file: "Pulumi.prod-au.yaml", path: "order-queue:stores[0].erp", value: "[secret]" },
+        expected:
+          "a plain value (settings are not kept secret; create a secret in AWS Secrets Manager and name it in the store's erpCredentials)",
+      },
+    ]),
+  );
+});
 
 describe("settings", () => {
   it("are read with their defaults", () => {

@@ -27,7 +27,7 @@ const parsed = new Map<string, Settings>();
 
 function settingsOf(stack: StackEntry, values: Readonly<Record<string, string>>): Settings {
   const key = JSON.stringify([stack.name, values]);
-  const settings = parsed.get(key) ?? parseSettings({ stack, file: settingsFile(stack.name), values });
+  const settings = parsed.get(key) ?? parseSettings({ stack, file: settingsFile(stack.name), values, secrets: [] });
   parsed.set(key, settings);
   return settings;
 }
