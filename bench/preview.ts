@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureDependencies } from "../cli/dependencies.cjs";
-import type { Preview } from "../release/plan/preview.ts";
+import type { Preview } from "../release/checks/preview.ts";
 import { type Benchmark, median } from "./benchmark.ts";
 import { type Command, root, timed } from "./process.ts";
 

@@ -11,17 +11,18 @@ import { figures, kept } from "../drills/replay/comparison.ts";
 import { page } from "../drills/replay/page.ts";
 import { replay } from "../drills/replay/replay.ts";
 import { table } from "../drills/replay/table.ts";
+import { blocking } from "../release/checks/list.ts";
+import { previewAll } from "../release/checks/preview.ts";
 import { diagnose } from "../release/operate/diagnose/diagnose.ts";
 import { driftOf } from "../release/operate/drift.ts";
 import { verifyStack } from "../release/operate/verify.ts";
-import { markdown } from "../release/plan/markdown.ts";
-import { objections, previewAll } from "../release/plan/preview.ts";
 import { releaseAll } from "../release/promotion/release.ts";
 import { rollback } from "../release/promotion/rollback.ts";
 import { workspaceOf } from "../release/workspace/automation.ts";
 import { processEnvironment } from "../release/workspace/stack.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
+import { markdown } from "./markdown.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 
@@ -32,7 +33,7 @@ export async function previewCommand(state: string, { json, markdown: page }: Ou
   const preview = await previewAll(workspaceOf(await findPlace(state)), progress);
   say(previewReport(preview));
   if (page) writeFileSync(page, markdown(preview));
-  finish(objections(preview).length === 0, preview, json);
+  finish(blocking(preview.findings).length === 0, preview, json);
 }
 
 export async function releaseCommand(state: string, { json }: Output) {

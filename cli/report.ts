@@ -1,21 +1,24 @@
+import { checks } from "../release/checks/list.ts";
+import { parityFinding } from "../release/checks/parity.ts";
+import type { Preview, StackPreview } from "../release/checks/preview.ts";
+import { printFinding, printFindings } from "../release/checks/print.ts";
 import { type Drift, driftedWords } from "../release/operate/drift.ts";
 import type { Step } from "../release/plan/graph.ts";
-import type { Preview, StackPreview } from "../release/plan/preview.ts";
+
 import type { Released } from "../release/promotion/release.ts";
 import type { Rollback } from "../release/promotion/rollback.ts";
 import type { Report } from "../stacks/verification.ts";
 
-/** A preview in words: per stack what changes, then parity, difference by difference. */
-export function previewReport({ stacks, policy, hazards, parity, operations, gate, seconds }: Preview): string {
-  const failed = Object.entries(stacks).flatMap(([name, { error }]) => (error ? [name] : []));
+/** A preview: what changes in each stack, then the findings of each check. */
+export function previewReport({ stacks, findings, notes, seconds }: Preview): string {
+  const silent = checks
+    .map(({ name }) => name)
+    .filter((name) => !notes[name] && findings.every(({ check }) => check !== name));
   return [
     ...Object.entries(stacks).flatMap(([name, stack]) => stackLines(name, stack)),
     "",
-    ...policyLines(policy),
-    ...hazards.map(({ stack, resource, message }) => `Hazard: ${stack}: ${resource}: ${message}`),
-    ...parityLines(parity, failed),
-    ...operationLines(operations),
-    ...gateLines(gate),
+    ...(silent.length > 0 ? [`no findings: ${silent.join(", ")}`] : []),
+    printFindings(findings, "text", notes),
     "",
     `${seconds.toFixed(1)} s`,
   ].join("\n");
@@ -44,45 +47,6 @@ function stackLines(name: string, stack: StackPreview): string[] {
 export function stepLine({ op, type, name, replacedBy, changed }: Step): string {
   const why = replacedBy.length > 0 ? `, forced by ${replacedBy.join(", ")}` : "";
   return `${op.padEnd(8)} ${type} ${name}${why || (op === "update" ? `: ${changed.join(", ")}` : "")}`;
-}
-
-function policyLines({ violations }: Preview["policy"]): string[] {
-  return violations.map((v) => `Policy: ${v.stack}: ${v.resource || "the stack"} breaks ${v.rule}: ${v.message}`);
-}
-
-function parityLines({ differences, allowed, equal }: Preview["parity"], failed: string[]): string[] {
-  if (failed.length > 0) return [`Parity: not judged, since ${failed.join(" and ")} cannot be planned.`];
-  const byReason = new Map<string, number>();
-  for (const { reason } of allowed) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
-  return [
-    equal
-      ? "Parity: production equals staging, but for what stacks/parity-contract.ts allows:"
-      : `Parity: ${differences.length} difference${differences.length === 1 ? "" : "s"} beyond stacks/parity-contract.ts:`,
-    ...differences.map(
-      (d) => `  ${d.stack}: ${d.resource} ${d.path}: staging has ${show(d.staging)}, here is ${show(d.here)}`,
-    ),
-    ...(equal ? [] : ["Allowed:"]),
-    ...[...byReason].map(([reason, count]) => `  ${String(count).padStart(3)} × ${reason}`),
-  ];
-}
-
-function operationLines(operations: Preview["operations"]): string[] {
-  return Object.entries(operations).flatMap(([name, { unrehearsed, why }]) =>
-    unrehearsed.length === 0
-      ? [`Operations: ${name}: nothing that staging has not done (${why})`]
-      : unrehearsed.map((operation) => `Operations: ${name} would ${operation}, which staging has not done (${why})`),
-  );
-}
-
-function gateLines(gate: Preview["gate"]): string[] {
-  return Object.entries(gate).map(
-    ([name, { allowed, why, mend }]) =>
-      `Gate: ${name}: ${allowed ? "open" : "closed"}: ${why}${mend ? `; ${mend}` : ""}`,
-  );
-}
-
-function show(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
 export function releaseReport({ release, completed, stages, stopped, seconds }: Released): string {
@@ -128,6 +92,6 @@ function driftLines({ stack, resources, differences, error }: Drift): string[] {
   return [
     `${stack}: not as its last update left it, or not as staging is`,
     ...resources.map((drifted) => `  ${drifted.type} ${drifted.name} ${driftedWords(drifted)}`),
-    ...differences.map((d) => `  ${d.resource} ${d.path}: staging has ${show(d.staging)}, here is ${show(d.here)}`),
+    ...differences.map((difference) => `  ${printFinding(parityFinding(difference))}`),
   ];
 }

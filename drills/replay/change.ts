@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Released, StoppedBy } from "../../release/promotion/release.ts";
+import { printFinding } from "../../release/checks/print.ts";
+import type { Released } from "../../release/promotion/release.ts";
 import { CommandFailed, run } from "../../release/workspace/process.ts";
 import { openStack, type Place, processEnvironment } from "../../release/workspace/stack.ts";
 import { stacks } from "../../stacks/registry.ts";
@@ -15,7 +16,7 @@ export interface Attempt {
   change: string;
   seconds: number;
   /** Undefined where nothing stopped it. */
-  stoppedBy: StoppedBy | undefined;
+  stoppedBy: string | undefined;
   stoppedIn: string;
   /** The first things that the command had against it, in the stack where it was stopped. */
   evidence: string[];
@@ -55,19 +56,15 @@ export async function releaseBrokenCertificates(
     seconds,
     stoppedBy: stopped?.by,
     stoppedIn: stopped?.stack ?? "",
-    evidence: stopped ? reasonsIn(stopped.why, stopped.stack) : [],
+    evidence: stopped ? reasonsIn(stopped) : [],
     changed: stacks.map(({ name }) => name).filter((name) => !isDeepStrictEqual(before.get(name), after.get(name))),
   };
 }
 
-/** Two at the most; each begins with its stack, and may go on for some lines. */
-export function reasonsIn(why: string, stack: string): string[] {
-  const starts = stacks.map(({ name }) => name).join("|");
-  return why
-    .split(new RegExp(`\\n(?=(?:${starts})[ :])`))
-    .filter((reason) => reason.startsWith(stack))
-    .slice(0, 2)
-    .map((reason) => reason.replaceAll("\n", " "));
+/** The first two findings in the stack where a release was stopped, or else why it was, each in one line. */
+export function reasonsIn({ stack, why, findings = [] }: NonNullable<Released["stopped"]>): string[] {
+  const own = findings.filter((finding) => finding.stack === stack).map(printFinding);
+  return (own.length > 0 ? own : [why]).slice(0, 2).map((reason) => reason.replaceAll("\n", " "));
 }
 
 /** Releases what is in a folder, in a process of its own, since the program is another one; with what an operator's shell has. */

@@ -1,7 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { contract } from "../../stacks/parity-contract.ts";
 import { findStack, staging } from "../../stacks/registry.ts";
-import { compare, type Difference } from "../checks/parity.ts";
+import { compare, type Difference } from "../plan/compare.ts";
 import { EngineFailed, type StackEngine } from "../workspace/engine.ts";
 import { reason } from "../workspace/reason.ts";
 import type { Workspace } from "../workspace/workspace.ts";

@@ -46,7 +46,12 @@ export interface Plan {
   steps: Step[];
 }
 
-/** Resources and steps from the engine's events. A replacement is told once, as `replace`. */
+/** What an update deletes at AWS, whether or not it creates another one in its place. */
+export function deletedBy({ gone, replaced }: Plan): Resource[] {
+  return [...gone, ...replaced];
+}
+
+/** Resources and steps from the engine's events. A replacement is one step, `replace`. */
 export function planOf(events: readonly EngineEvent[]): Plan {
   const resources = new Map<string, Resource>();
   const gone = new Map<string, Resource>();
