@@ -1,4 +1,4 @@
-import { findPlace } from "../drills/local.ts";
+import { findLocation } from "../drills/local.ts";
 import type { Tally } from "../release/operate/redrive/messages.ts";
 import { type Redriven, redrive } from "../release/operate/redrive/redrive.ts";
 import { finish, type Output, progress, say } from "./output.ts";
@@ -9,7 +9,7 @@ export async function redriveCommand(
   { store, yes, json }: Output & { store?: string; yes?: boolean },
 ) {
   const moved = (count: number) => progress(`${stack}: ${count} went back to the queue`);
-  const redriven = await redrive(await findPlace(state), stack, { store, yes, moved });
+  const redriven = await redrive(await findLocation(state), stack, { store, yes, moved });
   say(redriveReport(redriven));
   finish(redriven.failed.length === 0 && redriven.whole, redriven, json);
 }

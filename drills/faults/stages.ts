@@ -80,7 +80,7 @@ function faulty(bed: Bed, fault: Fault, applied: Set<string>): Program {
 /** Staging first: what it shows already need not be planned three times. */
 async function plan(bed: Bed, program: Program, { baseline }: Depth): Promise<Catch | undefined> {
   const plans = new Map<string, Planned>();
-  const workspace = workspaceOf(bed.local.place);
+  const workspace = workspaceOf(bed.local.location);
   const planOne = async (name: string) =>
     plans.set(name, await planStack(workspace, name, run, { program, policy: !baseline }));
   const stopped = () =>
@@ -120,13 +120,13 @@ async function updateStack(bed: Bed, name: string, program: Program): Promise<Ca
     const stack = await bed.stack(name);
     await stack.up({
       program: () => program(run),
-      policyPacks: [join(bed.local.place.root, "policy")],
+      policyPacks: [join(bed.local.location.root, "policy")],
       onEvent: (event) => void events.push(event),
       signal: late,
     });
     return undefined;
   } catch (error) {
-    const notStarted = packError(bed.local.place.root, (error as Error).message);
+    const notStarted = packError(bed.local.location.root, (error as Error).message);
     if (notStarted) throw notStarted;
     const violations = events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
     const why = late.aborted ? `the update of ${name} had not ended after ${UPDATE_MS / 1000} s\n` : "";

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { printFinding } from "../../release/checks/print.ts";
 import type { Released } from "../../release/promotion/release.ts";
 import { CommandFailed, run } from "../../release/workspace/process.ts";
-import { openStack, type Place, processEnvironment } from "../../release/workspace/stack.ts";
+import { openStack, processEnvironment, type WorkspaceLocation } from "../../release/workspace/stack.ts";
 import { stacks } from "../../stacks/registry.ts";
 import type { Checkout } from "./checkout.ts";
 
@@ -35,20 +35,20 @@ export function breakCertificates(source: string): string {
 
 /** Commits the change and releases it, with the command that an engineer would use. */
 export async function releaseBrokenCertificates(
-  place: Place,
+  location: WorkspaceLocation,
   { folder, commitAll, reset }: Checkout,
   say: (line: string) => void,
 ): Promise<Attempt> {
   const program = join(folder, file);
   writeFileSync(program, breakCertificates(readFileSync(program, "utf8")));
   const commit = await commitAll("certificates of other names");
-  const before = await states(place);
+  const before = await states(location);
   say(`certificates of other names are released: commit ${commit.slice(0, 12)}`);
   const began = performance.now();
-  const { stopped } = await release(place, folder);
+  const { stopped } = await release(location, folder);
   const seconds = (performance.now() - began) / 1000;
   say(`certificates of other names: ${stopped ? `stopped by ${stopped.by} in ${stopped.stack}` : "NOT STOPPED"}`);
-  const after = await states(place);
+  const after = await states(location);
   await reset();
   return {
     commit,
@@ -68,11 +68,11 @@ export function reasonsIn({ stack, why, findings = [] }: NonNullable<Released["s
 }
 
 /** Releases what is in a folder, in a process of its own, since the program is another one; with what an operator's shell has. */
-export async function release(place: Place, folder: string): Promise<Released> {
+export async function release(location: WorkspaceLocation, folder: string): Promise<Released> {
   const result = `${folder}.json`;
   const args = [join(folder, "cli", "main.ts"), "release", "--json", result];
   try {
-    await run(process.execPath, args, { cwd: folder, env: processEnvironment(place) });
+    await run(process.execPath, args, { cwd: folder, env: processEnvironment(location) });
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
   }
@@ -80,7 +80,7 @@ export async function release(place: Place, folder: string): Promise<Released> {
 }
 
 /** All that the engine remembers of each stack. */
-async function states(place: Place): Promise<Map<string, unknown>> {
-  const read = async (name: string) => (await (await openStack(place, name)).exportStack()).deployment;
+async function states(location: WorkspaceLocation): Promise<Map<string, unknown>> {
+  const read = async (name: string) => (await (await openStack(location, name)).exportStack()).deployment;
   return new Map(await Promise.all(stacks.map(async ({ name }) => [name, await read(name)] as const)));
 }

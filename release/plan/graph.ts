@@ -46,7 +46,7 @@ export interface Plan {
   steps: Step[];
 }
 
-/** What an update deletes at AWS, whether or not it creates another one in its place. */
+/** What an update deletes at AWS, also where it creates a replacement. */
 export function deletedBy({ gone, replaced }: Plan): Resource[] {
   return [...gone, ...replaced];
 }

@@ -1,5 +1,5 @@
 import { findStack, staging } from "../../../stacks/registry.ts";
-import type { Place } from "../../workspace/stack.ts";
+import type { WorkspaceLocation } from "../../workspace/stack.ts";
 import { readAlarms } from "./alarms.ts";
 import { readCertificates } from "./certificates.ts";
 import { awsClients } from "./clients.ts";
@@ -23,14 +23,14 @@ export interface Diagnosis {
 }
 
 /** Reads everything that says how a stack is, all at once, and names what is likely wrong. Changes nothing. */
-export async function diagnose(place: Place, stack: string): Promise<Diagnosis> {
+export async function diagnose(location: WorkspaceLocation, stack: string): Promise<Diagnosis> {
   const started = performance.now();
-  const facts = await readFacts(place, stack);
+  const facts = await readFacts(location, stack);
   return { facts, causes: causesOf(facts), seconds: (performance.now() - started) / 1000 };
 }
 
 /** What cannot be read is a fact too, and keeps nothing else from being read. */
-async function readFacts(place: Place, name: string): Promise<Facts> {
+async function readFacts(location: WorkspaceLocation, name: string): Promise<Facts> {
   const unread: Unread[] = [];
   const attempt = <T>(what: string, read: Promise<T>, otherwise: T): Promise<T> =>
     read.catch((error: Error) => {
@@ -39,17 +39,17 @@ async function readFacts(place: Place, name: string): Promise<Facts> {
     });
   const nothing: StackState = { outputs: {}, of: () => [] };
   const [change, proved, state] = await Promise.all([
-    attempt("the stack's history", readChange(place, name), undefined),
-    attempt("what staging runs", readRelease(place, staging.name), {}),
-    attempt("the stack's state", readState(place, name), nothing),
+    attempt("the stack's history", readChange(location, name), undefined),
+    attempt("what staging runs", readRelease(location, staging.name), {}),
+    attempt("the stack's state", readState(location, name), nothing),
   ]);
   const now = Date.now();
-  const clients = awsClients(place, findStack(name).region);
+  const clients = awsClients(location, findStack(name).region);
   const [containers, targets, queue, hosts, certificates, records, alarms, unconfirmed, logs] = await Promise.all([
     attempt("containers", readContainers(clients.ecs, state, now), { services: [], stops: [] }),
     attempt("target health", readTargets(clients.elb, state), []),
     attempt("the queue", readQueue(clients, state, now), undefined),
-    attempt("host names", readHosts(state, place.environment), []),
+    attempt("host names", readHosts(state, location.environment), []),
     attempt("certificates", readCertificates(clients.acm, state, now), []),
     attempt("DNS records", readRecords(clients.route53, state), []),
     attempt("alarms", readAlarms(clients.cloudwatch, state), []),

@@ -1,7 +1,7 @@
 import { findStack } from "../../../stacks/registry.ts";
 import { workspaceOf } from "../../workspace/automation.ts";
 import { clientSettings } from "../../workspace/aws.ts";
-import type { Place } from "../../workspace/stack.ts";
+import type { WorkspaceLocation } from "../../workspace/stack.ts";
 import { deployedResources } from "../deployed.ts";
 import { Pass, type PassOptions, type PassResult } from "./pass.ts";
 import { RedriveQueues } from "./queues.ts";
@@ -23,9 +23,9 @@ export interface Redriven extends PassResult {
  *
  * @throws Error where the stack is not deployed, or SQS does not answer
  */
-export async function redrive(place: Place, stack: string, options: PassOptions): Promise<Redriven> {
+export async function redrive(location: WorkspaceLocation, stack: string, options: PassOptions): Promise<Redriven> {
   const started = performance.now();
-  const queues = await openQueues(place, stack);
+  const queues = await openQueues(location, stack);
   try {
     const result = await new Pass(queues, options).run();
     const seconds = (performance.now() - started) / 1000;
@@ -37,12 +37,12 @@ export async function redrive(place: Place, stack: string, options: PassOptions)
 }
 
 /** The queues of a stack, as its last update left them. */
-export async function openQueues(place: Place, name: string): Promise<RedriveQueues> {
-  const stack = (await deployedResources(workspaceOf(place).engine, name)).find(
+export async function openQueues(location: WorkspaceLocation, name: string): Promise<RedriveQueues> {
+  const stack = (await deployedResources(workspaceOf(location).engine, name)).find(
     ({ type }) => type === "pulumi:pulumi:Stack",
   );
   const { queueUrl, deadLetterQueueUrl } = stack?.outputs ?? {};
   if (!queueUrl || !deadLetterQueueUrl) throw new Error(`${name} is not deployed: run npx order-queue release`);
-  const settings = { ...clientSettings(place, findStack(name).region, "SQS"), maxAttempts: 3 };
+  const settings = { ...clientSettings(location, findStack(name).region, "SQS"), maxAttempts: 3 };
   return new RedriveQueues(settings, { orders: queueUrl, deadLetters: deadLetterQueueUrl });
 }
