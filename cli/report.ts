@@ -87,10 +87,10 @@ export function driftReport(drifts: readonly Drift[]): string {
 }
 
 function driftLines({ stack, resources, differences, error }: Drift): string[] {
-  if (error) return [`${stack}: cannot be looked at`, ...error.split("\n").map((line) => `  ${line}`)];
-  if (resources.length + differences.length === 0) return [`${stack}: as its last update left it`];
+  if (error) return [`${stack}: cannot be compared with AWS`, ...error.split("\n").map((line) => `  ${line}`)];
+  if (resources.length + differences.length === 0) return [`${stack}: no drift`];
   return [
-    `${stack}: not as its last update left it, or not as staging is`,
+    `${stack}: differs from its last update, or from staging`,
     ...resources.map((drifted) => `  ${drifted.type} ${drifted.name} ${driftedWords(drifted)}`),
     ...differences.map((difference) => `  ${printFinding(parityFinding(difference))}`),
   ];

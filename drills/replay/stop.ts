@@ -1,5 +1,5 @@
 import { diagnose } from "../../release/operate/diagnose/diagnose.ts";
-import { told as reasons } from "../../release/operate/diagnose/rules.ts";
+import { stopLines } from "../../release/operate/diagnose/rules/stops.ts";
 import type { WorkspaceLocation } from "../../release/workspace/stack.ts";
 import type { Control, Task } from "../control.ts";
 import { firstLine, reaches } from "../recipients.ts";
@@ -76,7 +76,7 @@ async function namedStops(location: WorkspaceLocation, stack: string, killed: re
     const stops = facts.stops.filter(({ task, reason }) => ids.has(task) && reason !== "");
     return new Set(stops.map(({ service }) => service)).size === services.size ? stops : undefined;
   });
-  return reasons(named ?? []);
+  return stopLines(named ?? []);
 }
 
 async function recovered(control: Control, { stack, stores, traffic }: Scene, killed: readonly Task[]) {

@@ -2,19 +2,19 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { contract } from "../../stacks/parity-contract.ts";
 import { findStack, staging } from "../../stacks/registry.ts";
 import { compare, type Difference } from "../plan/compare.ts";
+import { deployedResources } from "../plan/deployed.ts";
 import { EngineFailed, type StackEngine } from "../workspace/engine.ts";
 import { reason } from "../workspace/reason.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { deployedResources } from "./deployed.ts";
 
-/** A resource that is not as the last update left it. */
+/** A resource whose state on AWS differs from the last update's. */
 export interface Drifted {
   type: string;
   /** Logical name. */
   name: string;
   /**
    * `changed`: some properties are others; `gone`: it does not exist any more; `unconfirmed`: a subscription, the same or
-   * not, through which nobody is told.
+   * not, that is not confirmed, so that no notification is sent through it.
    */
   what: "changed" | "gone" | "unconfirmed";
   /** Property paths, where it changed. */
@@ -24,19 +24,21 @@ export interface Drifted {
 /** In words, after what it is called. */
 export function driftedWords({ what, properties }: Drifted): string {
   if (what === "gone") return "is gone";
-  return what === "changed" ? `changed: ${properties.join(", ")}` : "waits to be confirmed: nobody is told through it";
+  return what === "changed"
+    ? `changed: ${properties.join(", ")}`
+    : "is not confirmed: no notification is sent through it";
 }
 
 export interface Drift {
   stack: string;
   resources: Drifted[];
-  /** Where the deployed stack is not what staging has deployed; none for staging itself. */
+  /** Where the deployed stack differs from deployed staging; none for staging itself. */
   differences: Difference[];
-  /** Why the stack could not be looked at. */
+  /** Why the stack could not be compared. */
   error?: string;
 }
 
-/** Looks at what AWS really has, and at staging's deployed state beside the stack's; changes nothing. */
+/** Compares AWS with the stack's last update, and the stack's deployed state with staging's; changes nothing. */
 export async function driftOf({ engine }: Pick<Workspace, "engine">, name: string): Promise<Drift> {
   const stack = await engine.openToRun(name);
   const events: EngineEvent[] = [];

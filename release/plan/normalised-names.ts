@@ -82,7 +82,7 @@ const identifies = new Set([
  * belongs to the first, and in a list the same thing twice counts once. So each of them is compared with the first.
  */
 export function normalise<T>(value: T, names: Names, store?: Properties): T {
-  // The store's own name last: identities are told by logical names, and those have it in them.
+  // The store's own name last: identities are named by logical names, which contain it.
   const all: Names = store
     ? [...longestFirst([...names, [store.hostname, "{hostname}"]]), [store.store, "{store}"]]
     : names;

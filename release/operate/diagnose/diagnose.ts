@@ -10,7 +10,8 @@ import { readLogs } from "./logs.ts";
 import { readQueue } from "./queue.ts";
 import { readUnconfirmed } from "./recipients.ts";
 import { readRecords } from "./records.ts";
-import { type Cause, causesOf } from "./rules.ts";
+import { causesOf } from "./rules/list.ts";
+import type { Cause } from "./rules/rule.ts";
 import { readChange, readRelease, readState, type StackState } from "./state.ts";
 import { readTargets } from "./targets.ts";
 
@@ -53,7 +54,7 @@ async function readFacts(location: WorkspaceLocation, name: string): Promise<Fac
     attempt("certificates", readCertificates(clients.acm, state, now), []),
     attempt("DNS records", readRecords(clients.route53, state), []),
     attempt("alarms", readAlarms(clients.cloudwatch, state), []),
-    attempt("who is told", readUnconfirmed(clients.sns, state), []),
+    attempt("subscriptions", readUnconfirmed(clients.sns, state), []),
     attempt("the containers' logs", readLogs(clients.logs, state, now), { erps: [], denied: [] }),
   ]);
   for (const client of Object.values(clients)) client.destroy();

@@ -258,7 +258,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
 
   test("a recipient of alarms who has not confirmed is named", async () => {
     await expect(project.orderQueue("drift", "prod-eu")).rejects.toThrow(
-      /prod-eu-alarms-email waits to be confirmed: nobody is told through it/,
+      /prod-eu-alarms-email is not confirmed: no notification is sent through it/,
     );
     await confirmSubscriptions(project.control);
   }, 600_000);
@@ -279,7 +279,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     await expect(drift).rejects.toThrow(/ended with 1:/);
     await expect(drift).rejects.toThrow(
       [
-        "prod-eu: not as its last update left it, or not as staging is",
+        "prod-eu: differs from its last update, or from staging",
         "  aws:cloudwatch/metricAlarm:MetricAlarm prod-eu-dead-letters is gone",
         "  aws:lb/targetGroup:TargetGroup prod-eu-ingest changed: deregistrationDelay",
       ].join("\n"),
