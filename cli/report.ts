@@ -1,3 +1,4 @@
+import type { Check } from "../release/checks/finding.ts";
 import { checks } from "../release/checks/list.ts";
 import { parityFinding } from "../release/checks/parity.ts";
 import type { Preview, StackPreview } from "../release/checks/preview.ts";
@@ -9,16 +10,16 @@ import type { Released } from "../release/promotion/release.ts";
 import type { Rollback } from "../release/promotion/rollback.ts";
 import type { Report } from "../stacks/verification.ts";
 
-/** A preview: what changes in each stack, then the findings of each check. */
+/** A preview: what changes in each stack, then every check with its findings and notes. */
 export function previewReport({ stacks, findings, notes, seconds }: Preview): string {
-  const silent = checks
-    .map(({ name }) => name)
-    .filter((name) => !notes[name] && findings.every(({ check }) => check !== name));
+  const reports = ({ name }: Check) => name in notes || findings.some(({ check }) => check === name);
+  const silent = checks.filter((check) => !reports(check)).map(({ name }) => name);
+  const inOrder = checks.filter(reports).map(({ name }) => [name, notes[name] ?? []]);
   return [
     ...Object.entries(stacks).flatMap(([name, stack]) => stackLines(name, stack)),
     "",
     ...(silent.length > 0 ? [`no findings: ${silent.join(", ")}`] : []),
-    printFindings(findings, "text", notes),
+    printFindings(findings, "text", Object.fromEntries(inOrder)),
     "",
     `${seconds.toFixed(1)} s`,
   ].join("\n");

@@ -1,13 +1,9 @@
 /** The stages that a change of the program passes before production: the first that stops it, and what it says. */
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import type { Finding } from "../../release/checks/finding.ts";
 import { blocking, findingsOf } from "../../release/checks/list.ts";
-import { operationParity } from "../../release/checks/operation-parity.ts";
-import { parity } from "../../release/checks/parity.ts";
 import { plan as planCheck } from "../../release/checks/plan.ts";
-import { policy, policyFinding } from "../../release/checks/policy.ts";
-import { printFinding } from "../../release/checks/print.ts";
+import { policyFinding } from "../../release/checks/policy.ts";
 import { type Planned, planStack, violation } from "../../release/plan/plan.ts";
 import { workspaceOf } from "../../release/workspace/automation.ts";
 import { packError } from "../../release/workspace/policy-pack.ts";
@@ -17,6 +13,7 @@ import { staging } from "../../stacks/registry.ts";
 import { Control } from "../control.ts";
 import { until } from "../wait.ts";
 import { type Base, type Bed, markRelease, run } from "./bed.ts";
+import { catchOf } from "./catch.ts";
 import type { Fault } from "./fault.ts";
 import { changeImage, imageResources } from "./image.ts";
 import { withFault } from "./inject.ts";
@@ -148,23 +145,4 @@ async function recycleTasks({ local, stacks }: Bed): Promise<void> {
     const running = new Set((await control.runningTasks()).map(({ id }) => id));
     return old.every(({ id }) => !running.has(id));
   });
-}
-
-/** What the twin lacks says nothing of the fault. */
-export class NotModelled extends Error {
-  override readonly name = "NotModelled";
-}
-
-const parities = new Set([parity.name, operationParity.name]);
-
-/** The stage of the first finding. */
-function catchOf([first, ...rest]: readonly Finding[]): Catch | undefined {
-  if (!first) return undefined;
-  const { check, message } = first;
-  if (check === planCheck.name && /the twin does not model/.test(message)) throw new NotModelled(message);
-  const caughtBy = check === policy.name ? "policy" : parities.has(check) ? "parity" : "preview";
-  // Wrong settings are refused before anything is planned.
-  const stage = check === planCheck.name && /settings? (is|are) wrong/.test(message) ? "types" : caughtBy;
-  const more = rest.filter((other) => other.check === check).length;
-  return { stage, caughtBy, evidence: `${printFinding(first)}${more > 0 ? ` (and ${more} more)` : ""}` };
 }

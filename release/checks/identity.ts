@@ -1,5 +1,5 @@
 import type { Properties, Resource } from "../plan/graph.ts";
-import { unknown } from "../plan/normalised-names.ts";
+import { isUnknown } from "../plan/normalised-names.ts";
 
 /**
  * The inputs by which AWS identifies an object, whatever its logical name. A create of an object that exists changes
@@ -32,7 +32,7 @@ export function identityOf({ type, inputs }: Pick<Resource, "type" | "inputs">):
   const names = identities[type];
   if (!names) return undefined;
   const values = names.map((name) => plain(inputs as Properties, name));
-  return values.some(unknown) ? undefined : JSON.stringify([type, values]);
+  return values.some(isUnknown) ? undefined : JSON.stringify([type, values]);
 }
 
 function plain(inputs: Properties, name: string): unknown {

@@ -10,7 +10,7 @@ export type Notes = Readonly<Record<string, readonly string[]>>;
  */
 export function printFindings(findings: readonly Finding[], format: Format, notes: Notes = {}): string {
   const byCheck = Map.groupBy(findings, ({ check }) => check);
-  const names = new Set([...byCheck.keys(), ...Object.keys(notes)]);
+  const names = new Set([...Object.keys(notes), ...byCheck.keys()]);
   const { title, item, note } = layouts[format];
   return [...names]
     .map((check) => {

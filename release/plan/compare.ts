@@ -1,19 +1,19 @@
 /**
- * Parity: production's graph equals staging's, but for the differences that the contract allows, each with its reason.
- * Pure: takes two graphs, returns evidence. Stores differ: what belongs to one is compared with staging's stores of the
- * same kind, and has to be as one of them is. What there may be several of is compared with staging's first.
+ * Compares production's graph with staging's: differences, and those that the contract allows, each with its reason. Pure.
+ * Stores differ from stack to stack: each is compared with staging's stores of the same class and must equal one of them.
+ * Of a resource that exists several times, each is compared with staging's first.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Entry } from "../../stacks/parity-contract.ts";
-import { type Node, type Nodes, type Shape, STORE, shapeOf } from "./comparable-graph.ts";
+import { type ComparableGraph, comparableGraphOf, type Node, type Nodes, STORE } from "./comparable-graph.ts";
 import { matches, matchesResource } from "./glob.ts";
 import type { Resource } from "./graph.ts";
-import { leaves, unknown } from "./normalised-names.ts";
+import { isUnknown, leaves } from "./normalised-names.ts";
 
-/** Where production is not what staging proves. `staging` or `here` is undefined where it is missing altogether. */
+/** A difference of production from staging. `staging` or `here` is undefined where it is missing. */
 export interface Difference {
   stack: string;
-  /** `type name`, names of the stack, region and domain left open: `aws:sqs/queue:Queue {stack}-orders`. */
+  /** `type name`, names normalised: `aws:sqs/queue:Queue {stack}-orders`. */
   resource: string;
   /** Property path; `resource` when the whole resource is missing or extra. */
   path: string;
@@ -43,7 +43,7 @@ export function compare(
   stack: string,
   contract: readonly Entry[],
 ): Comparison {
-  const [left, right] = [shapeOf(staging), shapeOf(production)];
+  const [left, right] = [comparableGraphOf(staging), comparableGraphOf(production)];
   const against = (proved: Nodes, nodes: Nodes): Comparison => {
     const result: Comparison = { differences: [], allowed: [] };
     compareNodes(proved, nodes, (node, path, there, here) => {
@@ -54,11 +54,11 @@ export function compare(
     });
     return result;
   };
-  const parts = right.stores.map(({ kind, store, nodes }): Comparison => {
-    const [first, ...others] = provedFor(kind, nodes, left.stores).map((proved) => against(proved, nodes));
+  const parts = right.stores.map(({ storeClass, store, nodes }): Comparison => {
+    const [first, ...others] = provedFor(storeClass, nodes, left.stores).map((proved) => against(proved, nodes));
     if (first)
       return others.reduce((best, one) => (one.differences.length < best.differences.length ? one : best), first);
-    const unproved = { stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: kind };
+    const unproved = { stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: storeClass };
     return { differences: [unproved], allowed: [] };
   });
   const all = [against(left.common, right.common), ...parts];
@@ -66,17 +66,17 @@ export function compare(
 }
 
 /**
- * A store that waits for its certificate has a part of what one with a domain of its own has, and staging's own is served
- * before production's is published: such a store proves both.
+ * A pending store waits for its certificate and has a part of the resources of a store with its own domain. Staging's is
+ * served before production's is published: a staging store with its own domain covers both classes.
  */
 const OWN = "own";
 const PENDING = "pending";
 
-/** What staging's stores of a kind have; of one with a domain of its own, as much as a pending one has too. */
-function provedFor(kind: string, nodes: Nodes, stores: Shape["stores"]): Nodes[] {
-  const same = stores.filter((store) => store.kind === kind).map((store) => store.nodes);
-  if (same.length > 0 || kind !== PENDING) return same;
-  return stores.filter((store) => store.kind === OWN).map((store) => presentIn(store.nodes, nodes));
+/** Resources of staging's stores of a class; for a pending store, the same part of a store with its own domain. */
+function provedFor(storeClass: string, nodes: Nodes, stores: ComparableGraph["stores"]): Nodes[] {
+  const same = stores.filter((store) => store.storeClass === storeClass).map((store) => store.nodes);
+  if (same.length > 0 || storeClass !== PENDING) return same;
+  return stores.filter((store) => store.storeClass === OWN).map((store) => presentIn(store.nodes, nodes));
 }
 
 function presentIn(proved: Nodes, nodes: Nodes): Nodes {
@@ -88,7 +88,7 @@ export function titleOf({ resource, path }: Entry): string {
   return `${resource} ${path}`;
 }
 
-/** Entries of the contract that no difference needs: they are to be taken out, so that the list says what is. */
+/** Entries of the contract that no difference uses: remove them, so that the list is exact. */
 export function unusedEntries(contract: readonly Entry[], allowed: readonly Allowed[]): Entry[] {
   const used = new Set(allowed.map(({ by }) => by));
   return contract.filter((entry) => !used.has(titleOf(entry)));
@@ -105,10 +105,10 @@ function compareNodes(staging: Nodes, here: Nodes, judge: Judge): void {
       continue;
     }
     const [before, after] = [leaves(proved.properties), leaves(node.properties)];
-    // A value that is not known before the update, and what is inside it, cannot be judged yet.
-    const open = [...before, ...after].filter(([, value]) => unknown(value)).map(([path]) => path);
+    // A value that is unknown before the update, and what is inside it, cannot be compared.
+    const unresolved = [...before, ...after].filter(([, value]) => isUnknown(value)).map(([path]) => path);
     for (const path of new Set([...before.keys(), ...after.keys()])) {
-      if (open.some((start) => path.startsWith(start))) continue;
+      if (unresolved.some((start) => path.startsWith(start))) continue;
       const [there, now] = [before.get(path), after.get(path)];
       if (!isDeepStrictEqual(there, now)) judge(node, path, there, now);
     }

@@ -21,6 +21,7 @@ test.each([
 test("findings stand under the name of their check, with its notes below them", () => {
   expect(printFindings([failed, finding, finding], "text", { gate: ["staging: open"] })).toBe(
     [
+      ...["gate: no findings", "  staging: open"],
       "plan: 1 finding",
       "  prod-au: 1 setting is wrong:",
       "      zones: got 9",
@@ -28,8 +29,6 @@ test("findings stand under the name of their check, with its notes below them", 
       "parity: 2 findings",
       "  prod-eu: is 5. Fix: make both equal",
       "  prod-eu: is 5. Fix: make both equal",
-      "gate: no findings",
-      "  staging: open",
     ].join("\n"),
   );
 });

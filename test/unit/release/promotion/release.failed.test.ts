@@ -27,8 +27,8 @@ describe("a bad release", () => {
     const backend = new FakeBackend();
     backend.commit({ broken: { staging: "no healthy target" } });
     const noUpdate =
-      "staging has no earlier good update of another commit: no earlier update succeeded. " +
-      "Commit before `pulumi up`, so that history names what ran.";
+      "staging: has no earlier good update of another commit: no earlier update succeeded. " +
+      "Fix: commit before each update, so that the history names what ran";
     expect(await release(backend)).toEqual({
       release: "",
       completed: false,
