@@ -18,7 +18,7 @@ export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {
       `   Fix: ${fix}`,
     ]),
     "",
-    `Whether resources were changed by hand: npx order-queue drift ${facts.stack}`,
+    `Manual changes of resources: npx order-queue drift ${facts.stack}`,
     `${seconds.toFixed(1)} s`,
   ]
     .flatMap((lines) => lines.split("\n"))

@@ -3,7 +3,8 @@ import { checks } from "../release/checks/list.ts";
 import { parityFinding } from "../release/checks/parity.ts";
 import type { Preview, StackPreview } from "../release/checks/preview.ts";
 import { printFinding, printFindings } from "../release/checks/print.ts";
-import { type Drift, driftedWords } from "../release/operate/drift.ts";
+import type { Drift } from "../release/operate/drift.ts";
+import { driftedWords } from "../release/operate/drifted.ts";
 import type { Step } from "../release/plan/graph.ts";
 
 import type { Released } from "../release/promotion/release.ts";

@@ -10,7 +10,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 
-/** `staging` proves and builds; `production` runs what staging proved. */
+/** `staging` builds and verifies a release first; `production` runs what staging verified. */
 export type Role = "staging" | "production";
 
 export interface StackEntry {

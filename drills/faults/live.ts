@@ -1,5 +1,6 @@
 /** A failure of the environment, put to a production stack that works: who is told, when, and what it cost. */
-import { driftedWords, driftOf } from "../../release/operate/drift.ts";
+import { driftOf } from "../../release/operate/drift.ts";
+import { driftedWords } from "../../release/operate/drifted.ts";
 import { workspaceOf } from "../../release/workspace/automation.ts";
 import { readStackFiles } from "../../stacks/files.ts";
 import { Control, type Message } from "../control.ts";

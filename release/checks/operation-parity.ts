@@ -33,9 +33,9 @@ interface OperationParity {
 
 /** Of every production stack that has a plan. */
 function judgedStacks(planned: Plans): [stack: string, OperationParity][] {
-  const proved = planned.get(staging.name);
+  const ofStaging = planned.get(staging.name);
   return [...planned].flatMap(([name, here]) =>
-    !proved || name === staging.name || here.error !== undefined ? [] : [[name, judgeOperations(proved, here)]],
+    !ofStaging || name === staging.name || here.error !== undefined ? [] : [[name, judgeOperations(ofStaging, here)]],
   );
 }
 
@@ -43,7 +43,7 @@ function judgedStacks(planned: Plans): [stack: string, OperationParity][] {
  * Judges a production stack's plan by what staging recorded of the same transition, and by what staging itself would do
  * now where it runs the same release.
  */
-function judgeOperations(proved: Planned, here: Planned): OperationParity {
+function judgeOperations(ofStaging: Planned, here: Planned): OperationParity {
   if (!here.observed) return { operations: [], basis: "not judged: the plan failed before its release was known" };
   const { release, records } = here.observed;
   const from = records.own.running;
@@ -51,7 +51,7 @@ function judgeOperations(proved: Planned, here: Planned): OperationParity {
   const recorded = operationsBetween(records.staging.ledger, from, release);
   if (recorded === undefined && from !== records.staging.running)
     return { operations: [], basis: `not judged: staging has not made the transition ${from} → ${release}` };
-  const done = [...(recorded ?? []), ...(proved.error === undefined ? operationsOf(proved.plan) : [])];
+  const done = [...(recorded ?? []), ...(ofStaging.error === undefined ? operationsOf(ofStaging.plan) : [])];
   return {
     operations: unrehearsed(operationsOf(here.plan), done, operationContract),
     basis: recorded && from !== release ? `staging's rehearsal of ${from} → ${release}` : "what staging would do now",

@@ -56,11 +56,11 @@ export function allowedIn(planned: Plans): Allowed[] {
 const comparisons = new WeakMap<Planned, Comparison>();
 
 function compareAll(planned: Plans): Comparison[] {
-  const proved = planned.get(staging.name);
-  if (!proved || proved.error !== undefined) return [];
+  const ofStaging = planned.get(staging.name);
+  if (!ofStaging || ofStaging.error !== undefined) return [];
   return [...planned].flatMap(([name, here]) => {
     if (name === staging.name || here.error !== undefined) return [];
-    const comparison = comparisons.get(here) ?? compare(proved.plan.resources, here.plan.resources, name, contract);
+    const comparison = comparisons.get(here) ?? compare(ofStaging.plan.resources, here.plan.resources, name, contract);
     comparisons.set(here, comparison);
     return [comparison];
   });

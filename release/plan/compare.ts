@@ -44,9 +44,9 @@ export function compare(
   contract: readonly Entry[],
 ): Comparison {
   const [left, right] = [comparableGraphOf(staging), comparableGraphOf(production)];
-  const against = (proved: Nodes, nodes: Nodes): Comparison => {
+  const against = (ofStaging: Nodes, nodes: Nodes): Comparison => {
     const result: Comparison = { differences: [], allowed: [] };
-    compareNodes(proved, nodes, (node, path, there, here) => {
+    compareNodes(ofStaging, nodes, (node, path, there, here) => {
       const difference: Difference = { stack, resource: node.key, path, staging: there, here };
       const entry = contract.find((e) => applies(e, node, path) && permits(e, there, here));
       if (entry) result.allowed.push({ ...difference, reason: entry.reason, by: titleOf(entry) });
@@ -55,11 +55,13 @@ export function compare(
     return result;
   };
   const parts = right.stores.map(({ storeClass, store, nodes }): Comparison => {
-    const [first, ...others] = provedFor(storeClass, nodes, left.stores).map((proved) => against(proved, nodes));
+    const [first, ...others] = stagingStoresFor(storeClass, nodes, left.stores).map((ofStaging) =>
+      against(ofStaging, nodes),
+    );
     if (first)
       return others.reduce((best, one) => (one.differences.length < best.differences.length ? one : best), first);
-    const unproved = { stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: storeClass };
-    return { differences: [unproved], allowed: [] };
+    const missingClass = { stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: storeClass };
+    return { differences: [missingClass], allowed: [] };
   });
   const all = [against(left.common, right.common), ...parts];
   return { differences: all.flatMap((one) => one.differences), allowed: all.flatMap((one) => one.allowed) };
@@ -73,14 +75,14 @@ const OWN = "own";
 const PENDING = "pending";
 
 /** Resources of staging's stores of a class; for a pending store, the same part of a store with its own domain. */
-function provedFor(storeClass: string, nodes: Nodes, stores: ComparableGraph["stores"]): Nodes[] {
+function stagingStoresFor(storeClass: string, nodes: Nodes, stores: ComparableGraph["stores"]): Nodes[] {
   const same = stores.filter((store) => store.storeClass === storeClass).map((store) => store.nodes);
   if (same.length > 0 || storeClass !== PENDING) return same;
   return stores.filter((store) => store.storeClass === OWN).map((store) => presentIn(store.nodes, nodes));
 }
 
-function presentIn(proved: Nodes, nodes: Nodes): Nodes {
-  return new Map([...proved].filter(([key]) => nodes.has(key)));
+function presentIn(ofStaging: Nodes, nodes: Nodes): Nodes {
+  return new Map([...ofStaging].filter(([key]) => nodes.has(key)));
 }
 
 /** How an entry of the contract is named. */
@@ -99,12 +101,12 @@ type Judge = (node: Node, path: string, staging: unknown, here: unknown) => void
 function compareNodes(staging: Nodes, here: Nodes, judge: Judge): void {
   for (const [key, [node]] of staging) if (node && !here.has(key)) judge(node, "resource", "present", undefined);
   for (const node of [...here.values()].flat()) {
-    const proved = staging.get(node.key)?.[0];
-    if (!proved) {
+    const ofStaging = staging.get(node.key)?.[0];
+    if (!ofStaging) {
       judge(node, "resource", undefined, "present");
       continue;
     }
-    const [before, after] = [leaves(proved.properties), leaves(node.properties)];
+    const [before, after] = [leaves(ofStaging.properties), leaves(node.properties)];
     // A value that is unknown before the update, and what is inside it, cannot be compared.
     const unresolved = [...before, ...after].filter(([, value]) => isUnknown(value)).map(([path]) => path);
     for (const path of new Set([...before.keys(), ...after.keys()])) {

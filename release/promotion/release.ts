@@ -41,7 +41,7 @@ export async function releaseAll(workspace: Workspace, options: ReleaseOptions):
   };
   try {
     const waves = wavesOf(stacks);
-    result.release = await proveInStaging(
+    result.release = await verifyInStaging(
       work,
       waves.flat().map(({ name }) => name),
     );
@@ -66,7 +66,7 @@ async function planWithoutFindings({ workspace, progress, run }: Work): Promise<
 }
 
 /** Takes staging to the release, through the rehearsal of every transition that production is to make. Returns the release. */
-async function proveInStaging(work: Work, production: readonly string[]): Promise<string> {
+async function verifyInStaging(work: Work, production: readonly string[]): Promise<string> {
   const { workspace, progress, run, stage, folder } = work;
   const planned = await planWithoutFindings(work);
   const { release, records, plan } = observedOf(planned, staging.name);

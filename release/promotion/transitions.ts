@@ -2,7 +2,7 @@ import { committedAs } from "../../stacks/ledger.ts";
 import { staging } from "../../stacks/registry.ts";
 import type { Plans } from "../checks/finding.ts";
 import { gate } from "../checks/gate.ts";
-import type { Rehearsal } from "./rehearsal.ts";
+import type { Rehearsal } from "./remaining-releases.ts";
 import { observedOf, Stopped } from "./work.ts";
 
 /**

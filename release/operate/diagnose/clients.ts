@@ -9,7 +9,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { clientSettings } from "../../workspace/aws.ts";
 import type { WorkspaceLocation } from "../../workspace/stack.ts";
 
-/** Milliseconds; nobody waits for more at night. */
+/** Milliseconds: an on-call engineer waits for the answer. */
 const patience = { connectionTimeout: 1_500, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
 /** The AWS SDK's clients of everything that a diagnosis reads. */

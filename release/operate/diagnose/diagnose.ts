@@ -39,7 +39,7 @@ async function readFacts(location: WorkspaceLocation, name: string): Promise<Fac
       return otherwise;
     });
   const nothing: StackState = { outputs: {}, of: () => [] };
-  const [change, proved, state] = await Promise.all([
+  const [change, ofStaging, state] = await Promise.all([
     attempt("the stack's history", readChange(location, name), undefined),
     attempt("what staging runs", readRelease(location, staging.name), {}),
     attempt("the stack's state", readState(location, name), nothing),
@@ -63,7 +63,7 @@ async function readFacts(location: WorkspaceLocation, name: string): Promise<Fac
     stack: name,
     at: new Date(now).toISOString(),
     ...(change && { change }),
-    release: { here: { release, image }, staging: proved },
+    release: { here: { release, image }, staging: ofStaging },
     ...containers,
     targets,
     ...(queue && { queue }),

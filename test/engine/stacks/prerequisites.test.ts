@@ -10,7 +10,7 @@ test("a preview of a stack without its hosted zone and a store's secret ends, an
   project.edit("Pulumi.staging.yaml", /staging\.orderhub\.example/g, "gone.orderhub.example");
   project.edit("Pulumi.staging.yaml", "order-queue/staging/acme", "order-queue/gone");
   const preview = project.orderQueue("preview");
-  await expect(preview).rejects.toThrow(/ended with 1:/);
+  await expect(preview).rejects.toThrow(/exited with 1:/);
   await expect(preview).rejects.toThrow(
     [
       "staging: cannot be planned",

@@ -276,7 +276,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
 
     const file = join(project.folder, ".order-queue", "drift.json");
     const drift = project.orderQueue("drift", "prod-eu", "--json", file);
-    await expect(drift).rejects.toThrow(/ended with 1:/);
+    await expect(drift).rejects.toThrow(/exited with 1:/);
     await expect(drift).rejects.toThrow(
       [
         "prod-eu: differs from its last update, or from staging",

@@ -126,7 +126,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
 
   test("takes no stack that does not exist", async () => {
     await expect(project.orderQueue("diagnose", "prod-mars")).rejects.toThrow(
-      /ended with 2:[\s\S]*Allowed choices are staging, prod-au, prod-eu/,
+      /exited with 2:[\s\S]*Allowed choices are staging, prod-au, prod-eu/,
     );
   }, 600_000);
 });

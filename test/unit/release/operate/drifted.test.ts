@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { driftedIn, driftedWords } from "../../../../release/operate/drift.ts";
+import { driftedIn, driftedWords } from "../../../../release/operate/drifted.ts";
 
 const event = (type: string, op: string, diffs: string[] = [], outputs: object = {}): EngineEvent =>
   ({
