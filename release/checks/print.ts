@@ -46,6 +46,6 @@ const layouts: Record<Format, { title(check: string, found: string): string; ite
 
 type Line = (text: string) => string;
 
-export function count(findings: number): string {
+function count(findings: number): string {
   return findings === 0 ? "no findings" : `${findings} finding${findings === 1 ? "" : "s"}`;
 }
