@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureDependencies } from "../cli/dependencies.cjs";
-import type { Preview } from "../release/plan/preview.ts";
+import type { Preview } from "../release/checks/preview.ts";
 import { stacks } from "../stacks/registry.ts";
 import { type Benchmark, type Figure, median, type Unit } from "./benchmark.ts";
 import { type Command, root, timed } from "./process.ts";
@@ -30,7 +30,7 @@ export const preview: Benchmark = {
     const json = join(output, "preview.json");
     const synthesised = join(output, "cdk");
     try {
-      return await withDeployedTwin(report, async (state, { place }) => {
+      return await withDeployedTwin(report, async (state, { location }) => {
         const ours = {
           command: process.execPath,
           args: [join(root, "cli", "main.ts"), "--state", state, "preview", "--json", json],
@@ -51,7 +51,9 @@ export const preview: Benchmark = {
           );
         }
         const { openStack } = await import("../release/workspace/stack.ts");
-        const states = await Promise.all(stacks.map(async ({ name }) => (await openStack(place, name)).exportStack()));
+        const states = await Promise.all(
+          stacks.map(async ({ name }) => (await openStack(location, name)).exportStack()),
+        );
         const made = states.flatMap(({ deployment }) => deployment.resources as { type: string }[]);
         const counts = {
           ours: made.filter(({ type }) => /^(aws|docker|tls):/.test(type)).length,

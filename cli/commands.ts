@@ -5,23 +5,24 @@ import { chooseFaults } from "../drills/faults/read.ts";
 import { drillReport } from "../drills/faults/report.ts";
 import { isCaught } from "../drills/faults/result.ts";
 import { drill } from "../drills/faults/run.ts";
-import { attachLocal, findPlace, openLocal, startLocal, type TwinSettings } from "../drills/local.ts";
+import { attachLocal, findLocation, openLocal, startLocal, type TwinSettings } from "../drills/local.ts";
 import { picture } from "../drills/replay/chart.ts";
 import { figures, kept } from "../drills/replay/comparison.ts";
 import { page } from "../drills/replay/page.ts";
 import { replay } from "../drills/replay/replay.ts";
 import { table } from "../drills/replay/table.ts";
+import { blocking } from "../release/checks/list.ts";
+import { previewAll } from "../release/checks/preview.ts";
 import { diagnose } from "../release/operate/diagnose/diagnose.ts";
 import { driftOf } from "../release/operate/drift.ts";
 import { verifyStack } from "../release/operate/verify.ts";
-import { markdown } from "../release/plan/markdown.ts";
-import { objections, previewAll } from "../release/plan/preview.ts";
 import { releaseAll } from "../release/promotion/release.ts";
 import { rollback } from "../release/promotion/rollback.ts";
 import { workspaceOf } from "../release/workspace/automation.ts";
 import { processEnvironment } from "../release/workspace/stack.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
+import { markdown } from "./markdown.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 
@@ -29,14 +30,14 @@ import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport
 const worktrees = (state: string) => join(state, "worktrees");
 
 export async function previewCommand(state: string, { json, markdown: page }: Output & { markdown?: string }) {
-  const preview = await previewAll(workspaceOf(await findPlace(state)), progress);
+  const preview = await previewAll(workspaceOf(await findLocation(state)), progress);
   say(previewReport(preview));
   if (page) writeFileSync(page, markdown(preview));
-  finish(objections(preview).length === 0, preview, json);
+  finish(blocking(preview.findings).length === 0, preview, json);
 }
 
 export async function releaseCommand(state: string, { json }: Output) {
-  const released = await releaseAll(workspaceOf(await findPlace(state)), { folder: worktrees(state), progress });
+  const released = await releaseAll(workspaceOf(await findLocation(state)), { folder: worktrees(state), progress });
   say(releaseReport(released));
   finish(released.completed, released, json);
 }
@@ -46,7 +47,7 @@ export async function rollbackCommand(
   stack: string,
   { json, to, dryRun }: Output & { to?: number; dryRun?: boolean },
 ) {
-  const done = await rollback(workspaceOf(await findPlace(state)), stack, {
+  const done = await rollback(workspaceOf(await findLocation(state)), stack, {
     folder: worktrees(state),
     progress,
     to,
@@ -57,14 +58,14 @@ export async function rollbackCommand(
 }
 
 export async function verifyCommand(state: string, stack: string, { json }: Output) {
-  const report = await verifyStack(workspaceOf(await findPlace(state)), stack);
+  const report = await verifyStack(workspaceOf(await findLocation(state)), stack);
   say(verifyReport(stack, report));
   finish(true, report, json);
 }
 
 export async function driftCommand(state: string, stack: string | undefined, { json }: Output) {
   const names = stack === undefined ? stacks.map(({ name }) => name) : [stack];
-  const workspace = workspaceOf(await findPlace(state));
+  const workspace = workspaceOf(await findLocation(state));
   const drifts = await Promise.all(names.map((name) => driftOf(workspace, name)));
   say(driftReport(drifts));
   const still = drifts.every((d) => !d.error && d.resources.length === 0 && d.differences.length === 0);
@@ -82,7 +83,7 @@ export async function drillCommand(
 }
 
 export async function diagnoseCommand(state: string, stack: string, { json }: Output) {
-  const diagnosis = await diagnose(await findPlace(state), stack);
+  const diagnosis = await diagnose(await findLocation(state), stack);
   say(diagnosisReport(diagnosis));
   finish(diagnosis.causes.length === 0, diagnosis, json);
 }
@@ -102,9 +103,9 @@ export async function replayCommand(state: string, { json, ...files }: Output & 
 
 /** Lines for `eval`, quoted for any POSIX shell. */
 export async function environmentLines(state: string): Promise<void> {
-  const { place } = await attachLocal(state);
+  const { location } = await attachLocal(state);
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  for (const [name, value] of Object.entries(processEnvironment(place))) say(`export ${name}=${quote(value)}`);
+  for (const [name, value] of Object.entries(processEnvironment(location))) say(`export ${name}=${quote(value)}`);
 }
 
 export async function twinCommand(state: string, { proxyPort, containers }: TwinSettings): Promise<void> {

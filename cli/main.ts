@@ -16,7 +16,7 @@ try {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 2;
   } else {
-    // What went wrong is for whoever called, not where in this program.
+    // The message alone: a stack trace of this program does not help a user.
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }

@@ -1,5 +1,5 @@
 /**
- * The place where everything runs without an AWS account: a twin, a file backend, and the environment that points the
+ * Where everything runs without an AWS account: a twin, a file backend, and the environment that points the
  * unmodified program, engine and service at them. All of it lies in one folder, `.order-queue` unless told otherwise.
  */
 import { spawn } from "node:child_process";
@@ -7,7 +7,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findEngine } from "../engine/engine.ts";
-import { closePlace, type Place } from "../release/workspace/stack.ts";
+import { closeWorkspace, type WorkspaceLocation } from "../release/workspace/stack.ts";
 import type * as files from "../stacks/files.ts";
 import type { Settings } from "../stacks/settings.ts";
 import { placesOf } from "../tools/permissions/places.ts";
@@ -21,7 +21,7 @@ export const root = join(import.meta.dirname, "..");
 const PASSPHRASE = "order-queue";
 
 export interface Local {
-  place: Place;
+  location: WorkspaceLocation;
   twin: Handshake;
   /** Folder of the engine's file backend. */
   backend: string;
@@ -48,7 +48,7 @@ export class NoTwin extends Error {
 }
 
 /**
- * Starts a twin on the folder and returns the place that works with it. The twin ends with this process.
+ * Starts a twin on the folder and returns the location of the workspace that uses it. The twin ends with this process.
  */
 export async function startLocal(
   state: string,
@@ -90,13 +90,13 @@ export async function startLocal(
     createInterface({ input: child.stdout }).once("line", (line) => resolve(JSON.parse(line)));
     ended.then(() => reject(new NoTwin("the twin did not start; its message is above")));
   });
-  const here = placeOf(state, twin, engine, project);
+  const here = locationIn(state, twin, engine, project);
   return {
     ...here,
     twin,
     stop: async () => {
       child.stdin.end();
-      await Promise.all([ended, closePlace(here.place)]);
+      await Promise.all([ended, closeWorkspace(here.location)]);
     },
   };
 }
@@ -117,15 +117,15 @@ function handMadeSecrets({ region, stores }: Settings): HandMadeSecret[] {
   );
 }
 
-/** The twin that is running on the folder, and the place that works with it. */
+/** The twin that is running on the folder, and the location of the workspace that uses it. */
 export async function attachLocal(state: string): Promise<Local> {
   const twin = await runningTwin(join(state, "twin"));
   if (!twin)
     throw new NoTwin(
       `no twin is running on ${state}: start one with \`npm start\`, or \`npx order-queue twin\`, in another terminal`,
     );
-  const here = placeOf(state, twin, await findEngine());
-  return { ...here, twin, stop: () => closePlace(here.place) };
+  const here = locationIn(state, twin, await findEngine());
+  return { ...here, twin, stop: () => closeWorkspace(here.location) };
 }
 
 /** The twin that is running on the folder, or else a new one. */
@@ -137,18 +137,18 @@ export async function openLocal(state: string, progress: (line: string) => void)
  * Where a command works: with the twin on the folder if one is running, else with the backend and the AWS credentials
  * that the shell has.
  */
-export async function findPlace(state: string): Promise<Place> {
+export async function findLocation(state: string): Promise<WorkspaceLocation> {
   if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN)
     return { root, engine: await findEngine(), environment: {} };
-  return (await attachLocal(state)).place;
+  return (await attachLocal(state)).location;
 }
 
-function placeOf(
+function locationIn(
   state: string,
   twin: Handshake,
-  engine: Place["engine"],
+  engine: WorkspaceLocation["engine"],
   project = root,
-): Pick<Local, "place" | "backend"> {
+): Pick<Local, "location" | "backend"> {
   const [backend, home] = [join(state, "backend"), join(state, "pulumi")];
   for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
   const environment = {
@@ -159,5 +159,5 @@ function placeOf(
     PULUMI_HOME: home,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
   };
-  return { place: { root: project, engine, environment }, backend };
+  return { location: { root: project, engine, environment }, backend };
 }

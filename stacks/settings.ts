@@ -114,7 +114,7 @@ export class SettingsError extends pulumi.RunError {
 
   constructor(problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
-    super(`${count} wrong; nothing was registered:\n${problems.map(describe).join("\n")}`);
+    super(`${count} wrong. No resources were changed:\n${problems.map(describe).join("\n")}`);
     this.name = "SettingsError";
     this.problems = problems;
   }

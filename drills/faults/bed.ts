@@ -123,7 +123,7 @@ async function open(state: string, project: string, twin: Omit<Changes, "prepare
     stacks,
     placeOf: findStack,
     stack(name) {
-      const stack = opened.get(name) ?? openStackToRun(local.place, name);
+      const stack = opened.get(name) ?? openStackToRun(local.location, name);
       opened.set(name, stack);
       return stack;
     },

@@ -8,7 +8,10 @@ export function enterStack(project: string, { name, region, like }: NewStack): v
   const text = readFileSync(registry, "utf8");
   const list = /(export const stacks: readonly StackEntry\[\] = \[[^\]]*)\];/;
   if (!list.test(text)) throw new Error(`${registry} has no list of stacks`);
-  writeFileSync(registry, text.replace(list, `$1  { name: "${name}", role: "production", region: "${region}" },\n];`));
+  writeFileSync(
+    registry,
+    text.replace(list, `$1  { name: "${name}", role: "production", region: "${region}", wave: 3 },\n];`),
+  );
   const settings = readFileSync(join(project, `Pulumi.${like}.yaml`), "utf8");
   writeFileSync(join(project, `Pulumi.${name}.yaml`), settings.replace(/^( *order-queue:region: ).*$/m, `$1${region}`));
 }

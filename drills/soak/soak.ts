@@ -79,7 +79,7 @@ async function measure(
   const { local, control, report } = running;
   const [erp, dead, { twin }] = await Promise.all([
     control.erpOrders(),
-    readDeadLetters(local.place, running.stacks),
+    readDeadLetters(local.location, running.stacks),
     control.status(),
   ]);
   const judgement = judge({ sent: running.sent, poisoned: scene.poisoned, erp, dead });

@@ -1,126 +1,67 @@
-/**
- * Parity: production's graph equals staging's, but for the differences that the contract allows, each with its reason.
- * Pure: takes two graphs, returns evidence. Stores differ: what belongs to one is compared with staging's stores of the
- * same kind, and has to be as one of them is. What there may be several of is compared with staging's first.
- */
-import { isDeepStrictEqual } from "node:util";
-import type { Entry } from "../../stacks/parity-contract.ts";
-import { type Node, type Nodes, type Shape, STORE, shapeOf } from "../plan/comparable-graph.ts";
-import { matches, matchesResource } from "../plan/glob.ts";
-import type { Resource } from "../plan/graph.ts";
-import { leaves, unknown } from "../plan/normalised-names.ts";
+import { contract } from "../../stacks/parity-contract.ts";
+import { staging } from "../../stacks/registry.ts";
+import { STORE } from "../plan/comparable-graph.ts";
+import { type Allowed, type Comparison, compare, type Difference } from "../plan/compare.ts";
+import type { Planned } from "../plan/plan.ts";
+import type { Check, Finding, Plans } from "./finding.ts";
 
-/** Where production is not what staging proves. `staging` or `here` is undefined where it is missing altogether. */
-export interface Difference {
-  stack: string;
-  /** `type name`, names of the stack, region and domain left open: `aws:sqs/queue:Queue {stack}-orders`. */
-  resource: string;
-  /** Property path; `resource` when the whole resource is missing or extra. */
-  path: string;
-  staging: unknown;
-  here: unknown;
+/** Production equals staging, but for the differences that stacks/parity-contract.ts allows. */
+export const parity: Check = {
+  name: "parity",
+  judge: (planned) => compareAll(planned).flatMap(({ differences }) => differences.map(parityFinding)),
+  notes(planned) {
+    const unplanned = [...planned].flatMap(([stack, { error }]) => (error === undefined ? [] : [stack]));
+    const byReason = Map.groupBy(allowedIn(planned), ({ reason }) => reason);
+    return [
+      ...unplanned.map((stack) =>
+        stack === staging.name
+          ? "no stack was compared: staging cannot be planned"
+          : `${stack} was not compared: it cannot be planned`,
+      ),
+      ...[...byReason].map(([reason, all]) => `allowed: ${String(all.length).padStart(3)} × ${reason}`),
+    ];
+  },
+};
+
+/** A difference as a finding. */
+export function parityFinding({ stack, resource, path, staging: expected, here }: Difference): Finding {
+  const where = { check: parity.name, stack, resource };
+  const fix = "make both equal, or allow the difference in stacks/parity-contract.ts with its reason";
+  if (path === "resource")
+    return {
+      ...where,
+      message: here === undefined ? "is missing, and staging has it" : "is extra: staging has none",
+      fix,
+    };
+  if (resource.startsWith(`${STORE} `))
+    return {
+      ...where,
+      message: `has the store class ${show(here)}`,
+      expected: "a store of this class in staging",
+      fix: "add one to Pulumi.staging.yaml",
+    };
+  return { ...where, path, message: `is ${show(here)}`, expected: `${show(expected)}, as in staging`, fix };
 }
 
-/** A difference that the contract allows. */
-export interface Allowed extends Difference {
-  reason: string;
-  /** The entry of the contract, as `RESOURCE PATH`. */
-  by: string;
+function show(value: unknown): string {
+  return value === undefined ? "not set" : JSON.stringify(value);
 }
 
-export interface Comparison {
-  differences: Difference[];
-  allowed: Allowed[];
+/** Differences that the contract allows. */
+export function allowedIn(planned: Plans): Allowed[] {
+  return compareAll(planned).flatMap(({ allowed }) => allowed);
 }
 
-/**
- * @param stack production's name
- * @param contract the reviewed list of stacks/
- */
-export function compare(
-  staging: Resource[],
-  production: Resource[],
-  stack: string,
-  contract: readonly Entry[],
-): Comparison {
-  const [left, right] = [shapeOf(staging), shapeOf(production)];
-  const against = (proved: Nodes, nodes: Nodes): Comparison => {
-    const result: Comparison = { differences: [], allowed: [] };
-    compareNodes(proved, nodes, (node, path, there, here) => {
-      const difference: Difference = { stack, resource: node.key, path, staging: there, here };
-      const entry = contract.find((e) => applies(e, node, path) && permits(e, there, here));
-      if (entry) result.allowed.push({ ...difference, reason: entry.reason, by: titleOf(entry) });
-      else result.differences.push(difference);
-    });
-    return result;
-  };
-  const parts = right.stores.map(({ kind, store, nodes }): Comparison => {
-    const [first, ...others] = provedFor(kind, nodes, left.stores).map((proved) => against(proved, nodes));
-    if (first)
-      return others.reduce((best, one) => (one.differences.length < best.differences.length ? one : best), first);
-    const unproved = { stack, resource: `${STORE} ${store}`, path: "kind", staging: undefined, here: kind };
-    return { differences: [unproved], allowed: [] };
+/** By production's plan: findings and notes come from one comparison. */
+const comparisons = new WeakMap<Planned, Comparison>();
+
+function compareAll(planned: Plans): Comparison[] {
+  const ofStaging = planned.get(staging.name);
+  if (!ofStaging || ofStaging.error !== undefined) return [];
+  return [...planned].flatMap(([name, here]) => {
+    if (name === staging.name || here.error !== undefined) return [];
+    const comparison = comparisons.get(here) ?? compare(ofStaging.plan.resources, here.plan.resources, name, contract);
+    comparisons.set(here, comparison);
+    return [comparison];
   });
-  const all = [against(left.common, right.common), ...parts];
-  return { differences: all.flatMap((one) => one.differences), allowed: all.flatMap((one) => one.allowed) };
-}
-
-/**
- * A store that waits for its certificate has a part of what one with a domain of its own has, and staging's own is served
- * before production's is published: such a store proves both.
- */
-const OWN = "own";
-const PENDING = "pending";
-
-/** What staging's stores of a kind have; of one with a domain of its own, as much as a pending one has too. */
-function provedFor(kind: string, nodes: Nodes, stores: Shape["stores"]): Nodes[] {
-  const same = stores.filter((store) => store.kind === kind).map((store) => store.nodes);
-  if (same.length > 0 || kind !== PENDING) return same;
-  return stores.filter((store) => store.kind === OWN).map((store) => presentIn(store.nodes, nodes));
-}
-
-function presentIn(proved: Nodes, nodes: Nodes): Nodes {
-  return new Map([...proved].filter(([key]) => nodes.has(key)));
-}
-
-/** How an entry of the contract is named. */
-export function titleOf({ resource, path }: Entry): string {
-  return `${resource} ${path}`;
-}
-
-/** Entries of the contract that no difference needs: they are to be taken out, so that the list says what is. */
-export function unusedEntries(contract: readonly Entry[], allowed: readonly Allowed[]): Entry[] {
-  const used = new Set(allowed.map(({ by }) => by));
-  return contract.filter((entry) => !used.has(titleOf(entry)));
-}
-
-type Judge = (node: Node, path: string, staging: unknown, here: unknown) => void;
-
-function compareNodes(staging: Nodes, here: Nodes, judge: Judge): void {
-  for (const [key, [node]] of staging) if (node && !here.has(key)) judge(node, "resource", "present", undefined);
-  for (const node of [...here.values()].flat()) {
-    const proved = staging.get(node.key)?.[0];
-    if (!proved) {
-      judge(node, "resource", undefined, "present");
-      continue;
-    }
-    const [before, after] = [leaves(proved.properties), leaves(node.properties)];
-    // A value that is not known before the update, and what is inside it, cannot be judged yet.
-    const open = [...before, ...after].filter(([, value]) => unknown(value)).map(([path]) => path);
-    for (const path of new Set([...before.keys(), ...after.keys()])) {
-      if (open.some((start) => path.startsWith(start))) continue;
-      const [there, now] = [before.get(path), after.get(path)];
-      if (!isDeepStrictEqual(there, now)) judge(node, path, there, now);
-    }
-  }
-}
-
-function applies(entry: Entry, node: Node, path: string): boolean {
-  return matchesResource(entry.resource, node) && matches(entry.path, path);
-}
-
-function permits({ rule }: Entry, staging: unknown, here: unknown): boolean {
-  if (rule === "size") return Number.isFinite(Number(staging)) && Number.isFinite(Number(here));
-  if (rule === "stagingOnly") return here === undefined;
-  return true;
 }

@@ -1,42 +1,23 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { contract } from "../../stacks/parity-contract.ts";
 import { findStack, staging } from "../../stacks/registry.ts";
-import { compare, type Difference } from "../checks/parity.ts";
+import { compare, type Difference } from "../plan/compare.ts";
+import { deployedResources } from "../plan/deployed.ts";
 import { EngineFailed, type StackEngine } from "../workspace/engine.ts";
 import { reason } from "../workspace/reason.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { deployedResources } from "./deployed.ts";
-
-/** A resource that is not as the last update left it. */
-export interface Drifted {
-  type: string;
-  /** Logical name. */
-  name: string;
-  /**
-   * `changed`: some properties are others; `gone`: it does not exist any more; `unconfirmed`: a subscription, the same or
-   * not, through which nobody is told.
-   */
-  what: "changed" | "gone" | "unconfirmed";
-  /** Property paths, where it changed. */
-  properties: string[];
-}
-
-/** In words, after what it is called. */
-export function driftedWords({ what, properties }: Drifted): string {
-  if (what === "gone") return "is gone";
-  return what === "changed" ? `changed: ${properties.join(", ")}` : "waits to be confirmed: nobody is told through it";
-}
+import { type Drifted, driftedIn } from "./drifted.ts";
 
 export interface Drift {
   stack: string;
   resources: Drifted[];
-  /** Where the deployed stack is not what staging has deployed; none for staging itself. */
+  /** Where the deployed stack differs from deployed staging; none for staging itself. */
   differences: Difference[];
-  /** Why the stack could not be looked at. */
+  /** Why the stack could not be compared. */
   error?: string;
 }
 
-/** Looks at what AWS really has, and at staging's deployed state beside the stack's; changes nothing. */
+/** Compares AWS with the stack's last update, and the stack's deployed state with staging's; changes nothing. */
 export async function driftOf({ engine }: Pick<Workspace, "engine">, name: string): Promise<Drift> {
   const stack = await engine.openToRun(name);
   const events: EngineEvent[] = [];
@@ -49,43 +30,11 @@ export async function driftOf({ engine }: Pick<Workspace, "engine">, name: strin
   return { stack: name, resources: driftedIn(events), differences: await differences(engine, name) };
 }
 
-/** Of a subscription: whoever receives it has not confirmed it, or has ended it. */
-const confirmation = "pendingConfirmation";
-
-/** What changes at AWS as it should: a recipient confirms, ACM renews. */
-const expected: Readonly<Record<string, readonly string[]>> = {
-  "aws:sns/topicSubscription:TopicSubscription": [confirmation, "confirmationWasAuthenticated"],
-  "aws:acm/certificate:Certificate": [
-    "notAfter",
-    "notBefore",
-    "pendingRenewal",
-    "renewalEligibility",
-    "renewalSummaries",
-  ],
-};
-
-/** What a refresh would write into the state, and which subscriptions are not confirmed, by type and name. Pure. */
-export function driftedIn(events: readonly EngineEvent[]): Drifted[] {
-  const drifted = events.flatMap(({ resOutputsEvent }): Drifted[] => {
-    if (!resOutputsEvent) return [];
-    const { op, type, urn, diffs, detailedDiff, new: next } = resOutputsEvent.metadata;
-    // What the engine keeps for itself, a reference to another stack's outputs among it, is nothing on AWS.
-    if (type.startsWith("pulumi:")) return [];
-    const name = urn.split("::").at(-1) ?? urn;
-    if (op === "delete") return [{ type, name, what: "gone", properties: [] }];
-    if (next?.outputs?.[confirmation] === true) return [{ type, name, what: "unconfirmed", properties: [] }];
-    if (op !== "update") return [];
-    const paths = Object.keys(detailedDiff ?? {});
-    const properties = (paths.length > 0 ? paths : (diffs ?? [])).filter(
-      (path) => !expected[type]?.some((property) => path.startsWith(property)),
-    );
-    return properties.length > 0 ? [{ type, name, what: "changed", properties }] : [];
-  });
-  return drifted.toSorted((one, other) => `${one.type} ${one.name}`.localeCompare(`${other.type} ${other.name}`));
-}
-
 async function differences(engine: StackEngine, name: string): Promise<Difference[]> {
   if (findStack(name).role === "staging") return [];
-  const [proved, here] = await Promise.all([deployedResources(engine, staging.name), deployedResources(engine, name)]);
-  return compare(proved, here, name, contract).differences;
+  const [ofStaging, here] = await Promise.all([
+    deployedResources(engine, staging.name),
+    deployedResources(engine, name),
+  ]);
+  return compare(ofStaging, here, name, contract).differences;
 }

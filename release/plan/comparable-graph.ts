@@ -1,6 +1,6 @@
 /**
- * A stack's graph in the form in which it can be compared with another stack's: names of the stack, its region and domain
- * left open, and what belongs to a store apart, by the store's kind.
+ * A stack's graph in a form that can be compared with another stack's: names are normalised (./normalised-names.ts), and
+ * the resources of each store stand apart, by the store's class (platform, own domain, pending).
  */
 import type { Properties, Resource } from "./graph.ts";
 import { type Names, namesOf, normalise } from "./normalised-names.ts";
@@ -16,15 +16,15 @@ export interface Node {
   properties: Properties;
 }
 
-/** What the engine keeps for itself: the stack, a reference to another one, the provider that carries the settings along. */
-const records = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", "pulumi:providers:pulumi-nodejs"]);
+/** Resources of the engine itself: the stack, a stack reference, the provider of dynamic resources. */
+const engineTypes = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", "pulumi:providers:pulumi-nodejs"]);
 
-/** By key; alike ones, as those of a further load balancer, share a key. */
+/** By key; equal resources, as those of a further load balancer, share a key. */
 export type Nodes = Map<string, Node[]>;
 
-export interface Shape {
+export interface ComparableGraph {
   common: Nodes;
-  stores: { kind: string; store: string; nodes: Nodes }[];
+  stores: { storeClass: string; store: string; nodes: Nodes }[];
 }
 
 /** The store that a resource belongs to, or is. */
@@ -36,38 +36,38 @@ export function storeFinder(resources: readonly Resource[]): (resource: Resource
   };
 }
 
-export function shapeOf(resources: Resource[]): Shape {
+export function comparableGraphOf(resources: Resource[]): ComparableGraph {
   const names = namesOf(resources);
   const byUrn = new Map(resources.map((r) => [r.urn, r]));
   const storeOf = storeFinder(resources);
-  const shape: Shape = { common: new Map(), stores: [] };
+  const graph: ComparableGraph = { common: new Map(), stores: [] };
   const stores = new Map<string, Nodes>();
   const add = (nodes: Nodes, node: Node) => nodes.set(node.key, [...(nodes.get(node.key) ?? []), node]);
   for (const resource of resources) {
-    if (records.has(resource.type)) continue;
+    if (engineTypes.has(resource.type)) continue;
     const store = storeOf(resource);
     const node = nodeOf(resource, byUrn.get(resource.parent), names, store);
-    if (!store) add(shape.common, node);
+    if (!store) add(graph.common, node);
     else stores.set(store.urn, add(stores.get(store.urn) ?? new Map(), node));
   }
   for (const [urn, nodes] of stores) {
     const store = byUrn.get(urn);
-    shape.stores.push({ kind: String(store?.inputs.kind ?? "unknown"), store: store?.name ?? urn, nodes });
+    graph.stores.push({ storeClass: String(store?.inputs.kind ?? "unknown"), store: store?.name ?? urn, nodes });
   }
-  return shape;
+  return graph;
 }
 
 function nodeOf(resource: Resource, parent: Resource | undefined, names: Names, store: Resource | undefined): Node {
-  const open = <T>(value: T): T => normalise(value, names, store?.inputs);
-  const name = open(resource.name);
-  // What the provider chose itself (automatic names) says nothing of the program.
-  const { __defaults = [], __provider, ...said } = resource.inputs;
-  // A store's kind says with which store it is compared.
-  const apart: string[] = resource.type === STORE ? [...__defaults, "kind"] : __defaults;
-  const inputs = Object.fromEntries(Object.entries(said).filter(([property]) => !apart.includes(property)));
+  const normalised = <T>(value: T): T => normalise(value, names, store?.inputs);
+  const name = normalised(resource.name);
+  // Values that the provider chose itself (automatic names) are not the program's.
+  const { __defaults = [], __provider, ...written } = resource.inputs;
+  // A store's class decides which store it is compared with.
+  const excluded: string[] = resource.type === STORE ? [...__defaults, "kind"] : __defaults;
+  const inputs = Object.fromEntries(Object.entries(written).filter(([property]) => !excluded.includes(property)));
   const properties = {
-    ...open(inputs),
-    "option parent": open(parent?.type === "pulumi:pulumi:Stack" ? "" : (parent?.name ?? "")),
+    ...normalised(inputs),
+    "option parent": normalised(parent?.type === "pulumi:pulumi:Stack" ? "" : (parent?.name ?? "")),
     "option protect": resource.protect,
   };
   return { key: `${resource.type} ${name}`, type: resource.type, name, properties };

@@ -39,14 +39,19 @@ export function isChange({ op }: Step): boolean {
 /** What the engine plans for one stack. */
 export interface Plan {
   resources: Resource[];
-  /** What is there and would be no more; replaced resources are not among them. */
+  /** Resources that are deleted; replaced ones are not among them. */
   gone: Resource[];
-  /** What another one takes the place of, as it was before. */
+  /** Resources that are replaced, as they were before. */
   replaced: Resource[];
   steps: Step[];
 }
 
-/** Resources and steps from the engine's events. A replacement is told once, as `replace`. */
+/** What an update deletes at AWS, also where it creates a replacement. */
+export function deletedBy({ gone, replaced }: Plan): Resource[] {
+  return [...gone, ...replaced];
+}
+
+/** Resources and steps from the engine's events. A replacement is one step, `replace`. */
 export function planOf(events: readonly EngineEvent[]): Plan {
   const resources = new Map<string, Resource>();
   const gone = new Map<string, Resource>();
@@ -93,7 +98,7 @@ function resourceOf(what: { urn: string; type: string; name: string }, state: St
 /** How the engine marks a secret in a stack's state (pulumi sdk/go/common/resource/sig, SecretSig under Key). */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-/** A value without its secrets, which stand as the engine's events have them: nobody is shown or compares what they say. */
+/** A value with its secrets masked as in the engine's events: they are neither shown nor compared. */
 function masked<T>(value: T): T {
   if (Array.isArray(value)) return value.map(masked) as T;
   if (value === null || typeof value !== "object") return value;

@@ -1,9 +1,9 @@
 import type { Properties, Resource } from "./graph.ts";
 
-/** How the engine writes "not known before the update" in its events. */
+/** How the engine writes a value that is unknown before the update. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Texts that name something of one stack, and what stands for them in every stack. Longest first. */
+/** Texts that name something of one stack, and what replaces them in every stack. Longest first. */
 export type Names = readonly (readonly [text: string, stands: string])[];
 
 /**
@@ -38,7 +38,7 @@ export function namesOf(resources: readonly Resource[]): Names {
     const chosen = leaves(Object.fromEntries(__defaults.map((property: string) => [property, inputs[property]])));
     for (const [path, value] of [...chosen, ["id", id] as const, ...leaves(outputs)])
       if (identifies.has(path.split(".").at(-1) ?? path) && typeof value === "string" && value.length > 7)
-        if (!unknown(value) && !said.has(value) && generated.test(plain(value)) && !names.has(value))
+        if (!isUnknown(value) && !said.has(value) && generated.test(plain(value)) && !names.has(value))
           names.set(value, `{${type} ${plain(name)} ${path}}`);
   }
   return longestFirst([...names]);
@@ -82,7 +82,7 @@ const identifies = new Set([
  * belongs to the first, and in a list the same thing twice counts once. So each of them is compared with the first.
  */
 export function normalise<T>(value: T, names: Names, store?: Properties): T {
-  // The store's own name last: identities are told by logical names, and those have it in them.
+  // The store's own name last: identities are named by logical names, which contain it.
   const all: Names = store
     ? [...longestFirst([...names, [store.hostname, "{hostname}"]]), [store.store, "{store}"]]
     : names;
@@ -92,7 +92,7 @@ export function normalise<T>(value: T, names: Names, store?: Properties): T {
       if (parsed !== undefined) return walk(parsed);
       return all.reduce((text, [from, to]) => text.replaceAll(from, to), v).replaceAll(furtherLoadBalancer, "{stack}");
     }
-    if (Array.isArray(v)) return once(v.map(walk));
+    if (Array.isArray(v)) return withoutRepeats(v.map(walk));
     if (v !== null && typeof v === "object") return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, walk(x)]));
     return v;
   };
@@ -102,13 +102,15 @@ export function normalise<T>(value: T, names: Names, store?: Properties): T {
 /** infra/load-balancer.ts, loadBalancerName. */
 const furtherLoadBalancer = /\{stack\}-lb[2-9]\b/g;
 
-/** The list without what it has already. A plain value that is not known yet may be anything, and stays. */
-function once(list: unknown[]): unknown[] {
+/** The list without repeated items. An unknown plain value may be anything, and stays. */
+function withoutRepeats(list: unknown[]): unknown[] {
   const seen = new Set<string>();
   const kept: unknown[] = [];
   for (const item of list) {
     const text = JSON.stringify(item);
-    const repeated = !unknown(text) ? seen.has(text) : typeof item === "object" && kept.some((one) => alike(one, item));
+    const repeated = !isUnknown(text)
+      ? seen.has(text)
+      : typeof item === "object" && kept.some((one) => equalWhereKnown(one, item));
     if (!repeated) kept.push(item);
     seen.add(text);
   }
@@ -116,12 +118,12 @@ function once(list: unknown[]): unknown[] {
 }
 
 /** Whether two values are equal as far as both are known. */
-function alike(one: unknown, other: unknown): boolean {
+function equalWhereKnown(one: unknown, other: unknown): boolean {
   const [left, right] = [leaves(one), leaves(other)];
   const paths = new Set([...left.keys(), ...right.keys()]);
   return [...paths].every((path) => {
     const [here, there] = [left.get(path), right.get(path)];
-    return here === there || unknown(here) || unknown(there);
+    return here === there || isUnknown(here) || isUnknown(there);
   });
 }
 
@@ -142,7 +144,7 @@ export function leaves(value: unknown, path = "", into = new Map<string, unknown
       const name = item !== null && typeof item === "object" ? (item as Properties).name : undefined;
       leaves(
         item,
-        `${path}[${typeof name === "string" && /^[\w-]+$/.test(name) && !unknown(name) ? name : index}]`,
+        `${path}[${typeof name === "string" && /^[\w-]+$/.test(name) && !isUnknown(name) ? name : index}]`,
         into,
       );
     });
@@ -153,6 +155,6 @@ export function leaves(value: unknown, path = "", into = new Map<string, unknown
   return into;
 }
 
-export function unknown(value: unknown): boolean {
+export function isUnknown(value: unknown): boolean {
   return typeof value === "string" && value.includes(UNKNOWN);
 }

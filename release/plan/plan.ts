@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Observed, Run } from "../../stacks/program.ts";
-import { PolicyPackFailed, packError, packJudged } from "../checks/policy-pack.ts";
 import { EngineFailed, type Program } from "../workspace/engine.ts";
+import { PolicyPackFailed, packError, packJudged } from "../workspace/policy-pack.ts";
 import { reason } from "../workspace/reason.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Plan, planOf } from "./graph.ts";

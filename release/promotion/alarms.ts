@@ -1,4 +1,4 @@
-import { deployedResources } from "../operate/deployed.ts";
+import { deployedResources } from "../plan/deployed.ts";
 import type { Raised, Workspace } from "../workspace/workspace.ts";
 
 /** Milliseconds between two looks. */

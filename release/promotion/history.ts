@@ -28,12 +28,12 @@ export class NothingToRollBackTo extends Error {
   override readonly name = "NothingToRollBackTo";
 }
 
-/** How a rollback names itself in history, so that the next one goes further back. */
+/** The message of a rollback in the history, by which the next rollback goes one update further. */
 export function rollbackMessage({ update, commit }: Target): string {
   return `rollback to update ${update.version} (commit ${commit.slice(0, 12)})`;
 }
 
-/** Number of the update that a rollback went back to; undefined for any other update. */
+/** Number of the update that a rollback rolled back to; undefined for any other update. */
 function rolledBackTo({ message }: Update): number | undefined {
   const version = /^rollback to update (\d+) /.exec(message)?.[1];
   return version === undefined ? undefined : Number(version);
@@ -41,15 +41,15 @@ function rolledBackTo({ message }: Update): number | undefined {
 
 /**
  * The last good update before what runs now: after a failed update the last that succeeded; after a good one the last
- * good one of another commit; after a rollback, one before the update it went back to. A rollback in between stands for the
- * update that it went back to, and not for the one that it took back.
+ * good one of another commit; after a rollback, one before the update it rolled back to. A rollback in between counts as
+ * the update that it rolled back to.
  * @param history newest first
  * @throws {NothingToRollBackTo}
  */
 export function lastGood(stack: string, history: readonly Update[]): Target {
   const updates = history.filter((update) => update.kind === "update");
   const [latest] = updates;
-  if (!latest) throw new NothingToRollBackTo(`${stack} has no updates yet: there is nothing to roll back to`);
+  if (!latest) throw new NothingToRollBackTo(`${stack}: has no update to roll back to. Fix: npx order-queue release`);
   const before = rolledBackTo(latest) ?? latest.version;
   const running = updates.find((update) => update.version === before) ?? latest;
   const succeeded = updates.filter((u) => u.version < before && u.result === "succeeded");
@@ -71,18 +71,20 @@ export function lastGood(stack: string, history: readonly Update[]): Target {
       ? "no earlier update succeeded"
       : `of ${good.length} earlier good update${good.length > 1 ? "s" : ""} ${good.filter((u) => u.dirty).length} came from uncommitted files and the others from the same commit`;
   throw new NothingToRollBackTo(
-    `${stack} has no earlier good update of another commit: ${seen}. Commit before \`pulumi up\`, so that history names what ran.`,
+    `${stack}: has no earlier good update of another commit: ${seen}. Fix: commit before each update, so that the history names what ran`,
   );
 }
 
 /**
- * A named update, if it can be gone back to.
- * @throws {NothingToRollBackTo} that says what is in the way
+ * A named update, if the stack can be rolled back to it.
+ * @throws {NothingToRollBackTo} with the reason
  */
 export function namedUpdate(stack: string, history: readonly Update[], version: number): Target {
   const update = history.find((one) => one.version === version);
   const refuse = (why: string) => {
-    throw new NothingToRollBackTo(`${stack} cannot go back to update ${version}: ${why}`);
+    throw new NothingToRollBackTo(
+      `${stack}: cannot be rolled back to update ${version}: ${why}. Fix: choose another one of pulumi stack history -s ${stack}`,
+    );
   };
   if (!update) return refuse(`its history has updates ${history.at(-1)?.version ?? 0} to ${history[0]?.version ?? 0}`);
   if (update.kind !== "update") return refuse(`it was a ${update.kind}`);

@@ -2,36 +2,15 @@
  * The rehearsal: a transition made in staging, verified, undone, verified, and made and verified again.
  */
 
-import { type Ledger, readLedger, runs, transitionBetween } from "../../stacks/ledger.ts";
+import { readLedger } from "../../stacks/ledger.ts";
 import type { Run } from "../../stacks/program.ts";
 import { staging } from "../../stacks/registry.ts";
 import { operationsOf } from "../plan/operations.ts";
 import { planStack } from "../plan/plan.ts";
 import { freeStack } from "../workspace/locks.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { type Rehearsal, remainingReleases } from "./remaining-releases.ts";
 import { runUpdate, UpdateFailed, update } from "./update.ts";
-
-export interface Rehearsal {
-  from: string;
-  to: string;
-  /** Commit of `from`. */
-  commit: string;
-}
-
-/**
- * The releases that staging has still to take, in this order, until the transition is rehearsed and staging runs its end.
- * What was done before an interruption is not done again. Pure.
- */
-export function remainingReleases(ledger: Ledger, { from, to }: Pick<Rehearsal, "from" | "to">): string[] {
-  const log = runs(ledger.verified).map(({ release }) => release);
-  if (transitionBetween(ledger, from, to)) return log[0] === to ? [] : [to];
-  const all = [from, to, from, to];
-  for (const done of [3, 2, 1]) {
-    const last = log.slice(0, done).reverse();
-    if (last.length === done && last.every((release, index) => release === all[index])) return all.slice(done);
-  }
-  return all;
-}
 
 /** Takes staging through what remains of a rehearsal. @throws {UpdateFailed} */
 export async function rehearse(

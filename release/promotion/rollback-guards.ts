@@ -1,23 +1,19 @@
-import type { Plan, Step } from "../plan/graph.ts";
+import type { Finding } from "../checks/finding.ts";
+import type { Plan } from "../plan/graph.ts";
 
-/** Types whose deletion takes a certificate away from a host name that is served. */
-const served = new Set(["aws:acm/certificate:Certificate", "aws:lb/listenerCertificate:ListenerCertificate"]);
+/** Types whose deletion takes the certificate from a host name in use. */
+const certificates = new Set(["aws:acm/certificate:Certificate", "aws:lb/listenerCertificate:ListenerCertificate"]);
 
 /**
- * Why a rollback must not be: it would destroy state that is protected, or a certificate that is served now. Pure.
- * A certificate that is replaced is served all the time, since its replacement comes first.
- *
- * @returns a sentence each; empty where nothing is in the way
+ * What forbids a rollback: it would delete a protected resource, or a certificate in use. Pure. A certificate that is
+ * replaced stays in use, since its replacement is created first.
  */
-export function refusals({ steps, gone }: Plan): string[] {
-  const kept = new Set(gone.filter(({ protect }) => protect).map(({ urn }) => urn));
-  return steps.flatMap((step) => {
-    if (step.op === "delete" && kept.has(step.urn)) return [`${title(step)} is protected and would be deleted`];
-    if (step.op === "delete" && served.has(step.type)) return [`${title(step)} is served now and would be deleted`];
-    return [];
+export function rollbackFindings(stack: string, { steps, gone }: Plan): Finding[] {
+  const protectedUrns = new Set(gone.filter(({ protect }) => protect).map(({ urn }) => urn));
+  return steps.flatMap(({ op, urn, type, name }) => {
+    const why = protectedUrns.has(urn) ? "is protected" : certificates.has(type) ? "is in use" : undefined;
+    if (op !== "delete" || why === undefined) return [];
+    const fix = `choose an update that has it: npx order-queue rollback ${stack} --to UPDATE`;
+    return [{ check: "rollback", stack, resource: `${type} ${name}`, message: `${why} and would be deleted`, fix }];
   });
-}
-
-function title({ type, name }: Step): string {
-  return `${type} ${name}`;
 }

@@ -1,19 +1,20 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { readLedger } from "../../stacks/ledger.ts";
+import { printFindings } from "../checks/print.ts";
 import { type Plan, planOf } from "../plan/graph.ts";
 import { EngineFailed, type RunnableStack, type StackEngine } from "../workspace/engine.ts";
 import { freeStack } from "../workspace/locks.ts";
 import { reason } from "../workspace/reason.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { lastGood, namedUpdate, parseHistory, rollbackMessage, type Target, type Update } from "./history.ts";
-import { refusals } from "./rollback-guards.ts";
+import { rollbackFindings } from "./rollback-guards.ts";
 import { runUpdate } from "./update.ts";
 
 export interface Rollback {
   stack: string;
-  /** The update it goes back to. */
+  /** The update it is rolled back to. */
   target: Target;
-  /** What going back changes. */
+  /** What the rollback changes. */
   steps: Plan["steps"];
   /** Whether it was done; a dry run is not. */
   done: boolean;
@@ -30,9 +31,9 @@ export interface RollbackOptions {
   /** Folder for the worktree, which is removed afterwards. */
   folder: string;
   progress: (line: string) => void;
-  /** The update to go back to; the last good one when none is given. */
+  /** The update to roll back to; the last good one when none is given. */
   to?: number | undefined;
-  /** Only say what it would change. */
+  /** Only plan it. */
   dryRun?: boolean | undefined;
 }
 
@@ -57,13 +58,10 @@ export async function rollback(
   const { commit } = target;
   const steps = await engine.atCommit({ stack, commit, folder }, progress, async (opened) => {
     const plan = await planned(opened);
-    const reasons = refusals(plan);
-    if (reasons.length > 0) {
-      throw new RollbackRefused(
-        [`${stack} is not rolled back to update ${target.update.version}; nothing was changed:`, ...reasons].join(
-          "\n  ",
-        ),
-      );
+    const findings = rollbackFindings(stack, plan);
+    if (findings.length > 0) {
+      const refused = `${stack}: is not rolled back to update ${target.update.version}. No resources were changed.`;
+      throw new RollbackRefused(`${refused}\n${printFindings(findings, "text")}`);
     }
     if (!dryRun) await runUpdate(opened, { progress, message: rollbackMessage(target) });
     return plan.steps.filter(({ op }) => op !== "same");
@@ -82,7 +80,9 @@ async function planned(stack: RunnableStack): Promise<Plan> {
     await stack.preview({ onEvent: (event) => void events.push(event) });
   } catch (error) {
     if (!(error instanceof EngineFailed)) throw error;
-    throw new RollbackRefused(`${stack.name} cannot go back; nothing was changed:\n${reason(error)}`);
+    throw new RollbackRefused(
+      `${stack.name}: the rollback cannot be planned. No resources were changed.\n${reason(error)}`,
+    );
   }
   return planOf(events);
 }

@@ -17,6 +17,13 @@ export interface Updated {
 /** An update that failed, with the engine's own reasons. */
 export class UpdateFailed extends Error {
   override readonly name = "UpdateFailed";
+  /** Whether the stack's own program or a resource failed. */
+  readonly own: boolean;
+
+  constructor(message: string, own = true) {
+    super(message);
+    this.own = own;
+  }
 }
 
 export interface UpdateOptions {
@@ -45,7 +52,9 @@ export async function runUpdate(
   const started = performance.now();
   const { name } = stack;
   let done = 0;
-  const onEvent = ({ resOutputsEvent }: EngineEvent) => {
+  let resourceFailed = false;
+  const onEvent = ({ resOutputsEvent, resOpFailedEvent }: EngineEvent) => {
+    if (resOpFailedEvent) resourceFailed = true;
     if (resOutputsEvent && ++done % 25 === 0) progress(`${name}: ${done} resources`);
   };
   try {
@@ -56,6 +65,6 @@ export async function runUpdate(
     return { stack: name, outputs, changes, seconds };
   } catch (error) {
     if (!(error instanceof EngineFailed)) throw error;
-    throw new UpdateFailed(`${name} could not be deployed:\n${reason(error)}`);
+    throw new UpdateFailed(`${name} could not be deployed:\n${reason(error)}`, error.threw || resourceFailed);
   }
 }

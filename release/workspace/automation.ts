@@ -5,38 +5,49 @@ import { cloudWatchAlarms } from "./cloudwatch.ts";
 import { EngineFailed, type OwnStack, type RunnableStack, type StackEngine, type UpdateResult } from "./engine.ts";
 import { lockOf } from "./lock-files.ts";
 import { run } from "./process.ts";
-import { openStack, openStackIn, openStackToRun, type Place, processEnvironment, type Stack } from "./stack.ts";
+import {
+  openStack,
+  openStackIn,
+  openStackToRun,
+  processEnvironment,
+  type Stack,
+  type WorkspaceLocation,
+} from "./stack.ts";
 import type { Workspace } from "./workspace.ts";
 import { atCommit } from "./worktree.ts";
 
-export function workspaceOf(place: Place): Workspace {
+export function workspaceOf(location: WorkspaceLocation): Workspace {
   return {
-    root: place.root,
-    environment: processEnvironment(place),
-    engine: automationEngine(place),
-    alarms: cloudWatchAlarms(place),
+    root: location.root,
+    environment: processEnvironment(location),
+    engine: automationEngine(location),
+    alarms: cloudWatchAlarms(location),
     clock: { now: () => Date.now(), sleep: async (milliseconds) => void (await sleep(milliseconds)) },
   };
 }
 
-function automationEngine(place: Place): StackEngine {
-  const env = processEnvironment(place);
+function automationEngine(location: WorkspaceLocation): StackEngine {
+  const env = processEnvironment(location);
   return {
-    open: async (stack) => void (await openStack(place, stack)),
-    openToRun: async (stack) => ownStack(await openStackToRun(place, stack)),
-    outputs: async (stack) => (await openStack(place, stack)).outputs(),
-    deployment: async (stack) => (await (await openStack(place, stack)).exportStack()).deployment,
+    open: async (stack) => void (await openStack(location, stack)),
+    openToRun: async (stack) => ownStack(await openStackToRun(location, stack)),
+    outputs: async (stack) => (await openStack(location, stack)).outputs(),
+    deployment: async (stack) => (await (await openStack(location, stack)).exportStack()).deployment,
     history: (stack) =>
-      run(place.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: place.root, env }),
+      run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: location.root, env }),
     lock: (stack) => lockOf({ ...process.env, ...env }.PULUMI_BACKEND_URL, stack),
-    cancel: async (stack) => (await openStack(place, stack)).cancel(),
-    atCommit: (at, progress, work) => atCommit(place, at, progress, (stack) => work(runnable(stack))),
+    cancel: async (stack) => (await openStack(location, stack)).cancel(),
+    atCommit: (at, progress, work) => atCommit(location, at, progress, (stack) => work(runnable(stack))),
   };
 }
 
 /** A stack with the program and the stack file of another folder, which the engine runs in a process of its own. */
-export async function openProjectStack(place: Place, folder: string, stack: string): Promise<RunnableStack> {
-  return runnable(await openStackIn(place, folder, stack));
+export async function openProjectStack(
+  location: WorkspaceLocation,
+  folder: string,
+  stack: string,
+): Promise<RunnableStack> {
+  return runnable(await openStackIn(location, folder, stack));
 }
 
 /**

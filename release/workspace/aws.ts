@@ -1,6 +1,6 @@
-import { type Place, processEnvironment } from "./stack.ts";
+import { processEnvironment, type WorkspaceLocation } from "./stack.ts";
 
-/** Settings of an AWS client that asks where the place's engine deploys to. */
+/** Settings of an AWS client of the account that the location's engine deploys to. */
 export interface ClientSettings {
   region: string;
   endpoint?: string;
@@ -8,13 +8,13 @@ export interface ClientSettings {
 }
 
 /**
- * What the AWS SDK would read from this process's environment, read from the place's: several places may be in use at
- * once. Without keys of its own the place uses the SDK's default chain.
+ * What the AWS SDK would read from this process's environment, read from the location's: several may be in use at
+ * once. Without keys of its own the location uses the SDK's default chain.
  *
  * @param service as in `AWS_ENDPOINT_URL_<SERVICE>`
  */
-export function clientSettings(place: Place, region: string, service: string): ClientSettings {
-  const env = processEnvironment(place);
+export function clientSettings(location: WorkspaceLocation, region: string, service: string): ClientSettings {
+  const env = processEnvironment(location);
   const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
   return {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Started } from "../../engine/plugins.ts";
-import { PolicyPackFailed } from "../checks/policy-pack.ts";
+import { PolicyPackFailed } from "./policy-pack.ts";
 
 const program = join(import.meta.dirname, "..", "..", "engine", "plugins.ts");
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** A command that ended badly; the message holds its last lines. */
+/** A command that exited with another code than 0; the message has its last lines. */
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
   /** Its last lines alone. */
@@ -39,6 +39,6 @@ export async function run(
     });
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   if (code !== 0)
-    throw new CommandFailed(`${command} ${args.join(" ")} ended with ${code}`, [...err, ...out].slice(-30).join("\n"));
+    throw new CommandFailed(`${command} ${args.join(" ")} exited with ${code}`, [...err, ...out].slice(-30).join("\n"));
   return out.join("\n");
 }

@@ -2,7 +2,7 @@
 export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const lines = text.split("\n");
-  const told = lines.flatMap((line, index) => {
+  const reasons = lines.flatMap((line, index) => {
     if (!isReason(line.trim())) return [];
     const rest = lines.slice(index + 1);
     const end = rest.findIndex((next) => indent(next) <= indent(line) || /^\s*at /.test(next));
@@ -10,7 +10,7 @@ export function reason(error: unknown): string {
     return [[line.trim().replace(/^.*?(error|\w*Error): /, ""), ...more].join("\n")];
   });
   // The engine says the same more than once, once with less of it.
-  const whole = [...new Set(told)].filter((one) => !told.some((other) => other !== one && other.startsWith(one)));
+  const whole = [...new Set(reasons)].filter((one) => !reasons.some((other) => other !== one && other.startsWith(one)));
   return (whole.length > 0 ? whole : lines.slice(0, 20).map((line) => line.trim())).join("\n");
 }
 

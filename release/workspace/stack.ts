@@ -4,8 +4,8 @@ import type { Engine } from "../../engine/engine.ts";
 import program from "../../stacks/index.ts";
 import { type Plugins, startPlugins } from "./plugins.ts";
 
-/** Where a command works: the project folder, the engine, and what the engine's processes find in their environment. */
-export interface Place {
+/** What a workspace is opened with: the project folder, the engine, and the environment of the engine's processes. */
+export interface WorkspaceLocation {
   /** Folder of Pulumi.yaml and the stack files. */
   root: string;
   engine: Engine;
@@ -15,61 +15,61 @@ export interface Place {
 
 export type Stack = automation.Stack;
 
-export function processEnvironment({ engine, environment }: Place): Record<string, string> {
+export function processEnvironment({ engine, environment }: WorkspaceLocation): Record<string, string> {
   return { ...engine.environment, ...environment };
 }
 
-/** What is open in a place: to make a workspace, and to select a stack, costs a start of the engine each. */
+/** What is open at a location: to create a workspace, and to select a stack, each starts the engine once. */
 interface Open {
   workspace: Promise<automation.LocalWorkspace>;
   stacks: Map<string, Promise<Stack>>;
   plugins?: Promise<Plugins>;
 }
-const places = new WeakMap<Place, Open>();
+const opened = new WeakMap<WorkspaceLocation, Open>();
 
 /** Opens a stack with the program of this process, so that all stacks share what it loaded; makes it when it is new. */
-export async function openStack(place: Place, name: string): Promise<Stack> {
-  const { workspace, stacks } = openPlace(place);
+export async function openStack(location: WorkspaceLocation, name: string): Promise<Stack> {
+  const { workspace, stacks } = openAt(location);
   const stack = stacks.get(name) ?? workspace.then((opened) => automation.Stack.createOrSelect(name, opened));
   stacks.set(name, stack);
   return stack;
 }
 
-/** Opens a stack as {@link openStack} does, to be planned, updated or refreshed: its engine shares the place's plugins. */
-export async function openStackToRun(place: Place, name: string): Promise<Stack> {
-  const open = openPlace(place);
-  open.plugins ??= startPlugins(place.root, processEnvironment(place));
-  const stack = await openStack(place, name);
+/** Opens a stack as {@link openStack} does, to be planned, updated or refreshed: its engine shares the location's plugins. */
+export async function openStackToRun(location: WorkspaceLocation, name: string): Promise<Stack> {
+  const open = openAt(location);
+  open.plugins ??= startPlugins(location.root, processEnvironment(location));
+  const stack = await openStack(location, name);
   Object.assign(stack.workspace.envVars, (await open.plugins).environment);
   return stack;
 }
 
-/** Ends what the place has running; nothing may run in it any more. */
-export async function closePlace(place: Place): Promise<void> {
-  await (await places.get(place)?.plugins)?.stop();
+/** Stops the processes that were started for a location; no run may be in progress. */
+export async function closeWorkspace(location: WorkspaceLocation): Promise<void> {
+  await (await opened.get(location)?.plugins)?.stop();
 }
 
-function openPlace(place: Place): Open {
-  const open = places.get(place) ?? { workspace: openWorkspace(place), stacks: new Map() };
-  places.set(place, open);
+function openAt(location: WorkspaceLocation): Open {
+  const open = opened.get(location) ?? { workspace: openWorkspace(location), stacks: new Map() };
+  opened.set(location, open);
   return open;
 }
 
-async function openWorkspace(place: Place): Promise<automation.LocalWorkspace> {
-  return automation.LocalWorkspace.create({ ...(await workspaceOptions(place)), workDir: place.root, program });
+async function openWorkspace(location: WorkspaceLocation): Promise<automation.LocalWorkspace> {
+  return automation.LocalWorkspace.create({ ...(await workspaceOptions(location)), workDir: location.root, program });
 }
 
 /** Opens a stack with the program and the stack file of another folder, which the engine runs in a process of its own. */
-export async function openStackIn(place: Place, folder: string, name: string): Promise<Stack> {
-  const workspace = await automation.LocalWorkspace.create({ ...(await workspaceOptions(place)), workDir: folder });
+export async function openStackIn(location: WorkspaceLocation, folder: string, name: string): Promise<Stack> {
+  const workspace = await automation.LocalWorkspace.create({ ...(await workspaceOptions(location)), workDir: folder });
   return automation.Stack.select(name, workspace);
 }
 
-async function workspaceOptions(place: Place): Promise<automation.LocalWorkspaceOptions> {
-  const { engine } = place;
+async function workspaceOptions(location: WorkspaceLocation): Promise<automation.LocalWorkspaceOptions> {
+  const { engine } = location;
   // The Automation API looks for ROOT/bin/pulumi, or on PATH.
   const pulumiCommand = await automation.PulumiCommand.get(
     engine.source === "PATH" ? {} : { root: dirname(engine.binDirectory) },
   );
-  return { pulumiCommand, envVars: processEnvironment(place) };
+  return { pulumiCommand, envVars: processEnvironment(location) };
 }

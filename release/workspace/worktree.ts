@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./process.ts";
-import { openStackIn, type Place, processEnvironment, type Stack } from "./stack.ts";
+import { openStackIn, processEnvironment, type Stack, type WorkspaceLocation } from "./stack.ts";
 
 /**
  * Works on a stack with the program and stack file of a commit, checked out beside the working tree and removed
@@ -11,18 +11,18 @@ import { openStackIn, type Place, processEnvironment, type Stack } from "./stack
  * @param progress gets npm's lines where the commit needs other packages
  */
 export async function atCommit<T>(
-  place: Place,
+  location: WorkspaceLocation,
   { stack, commit, folder }: { stack: string; commit: string; folder: string },
   progress: (line: string) => void,
   work: (stack: Stack) => Promise<T>,
 ): Promise<T> {
   const tree = join(folder, `${stack}-${commit.slice(0, 12)}`);
-  const env = processEnvironment(place);
-  await checkOut(place.root, tree, commit, env, progress);
+  const env = processEnvironment(location);
+  await checkOut(location.root, tree, commit, env, progress);
   try {
-    return await work(await openStackIn(place, tree, stack));
+    return await work(await openStackIn(location, tree, stack));
   } finally {
-    await run("git", ["worktree", "remove", "--force", tree], { cwd: place.root, env });
+    await run("git", ["worktree", "remove", "--force", tree], { cwd: location.root, env });
   }
 }
 

@@ -9,7 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Base } from "../../drills/base.ts";
 import { Control } from "../../drills/control.ts";
-import type { Preview } from "../../release/plan/preview.ts";
+import type { Preview } from "../../release/checks/preview.ts";
 import { run } from "../../release/workspace/process.ts";
 
 const source = resolve(import.meta.dirname, "../..");

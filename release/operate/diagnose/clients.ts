@@ -7,15 +7,15 @@ import { Route53Client } from "@aws-sdk/client-route-53";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { clientSettings } from "../../workspace/aws.ts";
-import type { Place } from "../../workspace/stack.ts";
+import type { WorkspaceLocation } from "../../workspace/stack.ts";
 
-/** Milliseconds; nobody waits for more at night. */
+/** Milliseconds: an on-call engineer waits for the answer. */
 const patience = { connectionTimeout: 1_500, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
 /** The AWS SDK's clients of everything that a diagnosis reads. */
-export function awsClients(place: Place, region: string) {
+export function awsClients(location: WorkspaceLocation, region: string) {
   const settings = (service: string) => ({
-    ...clientSettings(place, region, service),
+    ...clientSettings(location, region, service),
     maxAttempts: 2,
     requestHandler: patience,
   });

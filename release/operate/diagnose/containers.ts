@@ -66,7 +66,7 @@ function absent(arn: string): Service {
   return { name, desired: 0, running: 0, pending: 0, images: [], failedDeployments: [], events };
 }
 
-/** ECS's reason of stops that are orderly, deployments and scaling in (infra/monitoring/events.ts tells nobody of them). */
+/** ECS's reason of stops that are orderly, deployments and scaling in (infra/monitoring/events.ts sends no notification of them). */
 const orderly = "Scaling activity initiated by";
 
 function stopFacts(task: Task, now: number): Stop[] {

@@ -1,5 +1,5 @@
 import { findStack, staging } from "../../../stacks/registry.ts";
-import type { Place } from "../../workspace/stack.ts";
+import type { WorkspaceLocation } from "../../workspace/stack.ts";
 import { readAlarms } from "./alarms.ts";
 import { readCertificates } from "./certificates.ts";
 import { awsClients } from "./clients.ts";
@@ -10,7 +10,8 @@ import { readLogs } from "./logs.ts";
 import { readQueue } from "./queue.ts";
 import { readUnconfirmed } from "./recipients.ts";
 import { readRecords } from "./records.ts";
-import { type Cause, causesOf } from "./rules.ts";
+import { causesOf } from "./rules/list.ts";
+import type { Cause } from "./rules/rule.ts";
 import { readChange, readRelease, readState, type StackState } from "./state.ts";
 import { readTargets } from "./targets.ts";
 
@@ -23,14 +24,14 @@ export interface Diagnosis {
 }
 
 /** Reads everything that says how a stack is, all at once, and names what is likely wrong. Changes nothing. */
-export async function diagnose(place: Place, stack: string): Promise<Diagnosis> {
+export async function diagnose(location: WorkspaceLocation, stack: string): Promise<Diagnosis> {
   const started = performance.now();
-  const facts = await readFacts(place, stack);
+  const facts = await readFacts(location, stack);
   return { facts, causes: causesOf(facts), seconds: (performance.now() - started) / 1000 };
 }
 
 /** What cannot be read is a fact too, and keeps nothing else from being read. */
-async function readFacts(place: Place, name: string): Promise<Facts> {
+async function readFacts(location: WorkspaceLocation, name: string): Promise<Facts> {
   const unread: Unread[] = [];
   const attempt = <T>(what: string, read: Promise<T>, otherwise: T): Promise<T> =>
     read.catch((error: Error) => {
@@ -38,22 +39,22 @@ async function readFacts(place: Place, name: string): Promise<Facts> {
       return otherwise;
     });
   const nothing: StackState = { outputs: {}, of: () => [] };
-  const [change, proved, state] = await Promise.all([
-    attempt("the stack's history", readChange(place, name), undefined),
-    attempt("what staging runs", readRelease(place, staging.name), {}),
-    attempt("the stack's state", readState(place, name), nothing),
+  const [change, ofStaging, state] = await Promise.all([
+    attempt("the stack's history", readChange(location, name), undefined),
+    attempt("what staging runs", readRelease(location, staging.name), {}),
+    attempt("the stack's state", readState(location, name), nothing),
   ]);
   const now = Date.now();
-  const clients = awsClients(place, findStack(name).region);
+  const clients = awsClients(location, findStack(name).region);
   const [containers, targets, queue, hosts, certificates, records, alarms, unconfirmed, logs] = await Promise.all([
     attempt("containers", readContainers(clients.ecs, state, now), { services: [], stops: [] }),
     attempt("target health", readTargets(clients.elb, state), []),
     attempt("the queue", readQueue(clients, state, now), undefined),
-    attempt("host names", readHosts(state, place.environment), []),
+    attempt("host names", readHosts(state, location.environment), []),
     attempt("certificates", readCertificates(clients.acm, state, now), []),
     attempt("DNS records", readRecords(clients.route53, state), []),
     attempt("alarms", readAlarms(clients.cloudwatch, state), []),
-    attempt("who is told", readUnconfirmed(clients.sns, state), []),
+    attempt("subscriptions", readUnconfirmed(clients.sns, state), []),
     attempt("the containers' logs", readLogs(clients.logs, state, now), { erps: [], denied: [] }),
   ]);
   for (const client of Object.values(clients)) client.destroy();
@@ -62,7 +63,7 @@ async function readFacts(place: Place, name: string): Promise<Facts> {
     stack: name,
     at: new Date(now).toISOString(),
     ...(change && { change }),
-    release: { here: { release, image }, staging: proved },
+    release: { here: { release, image }, staging: ofStaging },
     ...containers,
     targets,
     ...(queue && { queue }),

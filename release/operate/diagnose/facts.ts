@@ -1,4 +1,4 @@
-/** What `diagnose` reads, as data; times are ISO 8601. release/operate/diagnose/rules.ts judges it. */
+/** What `diagnose` reads, as data; times are ISO 8601. release/operate/diagnose/rules/ judges it. */
 
 export interface Facts {
   stack: string;
@@ -20,7 +20,7 @@ export interface Facts {
   records: WrongRecord[];
   /** Alarms in ALARM. */
   alarms: Alarm[];
-  /** Subscriptions of the stack's topics through which nobody is told. */
+  /** Subscriptions of the stack's topics that are not confirmed: no notification is sent through them. */
   unconfirmed: Unconfirmed[];
   erps: ErpFailures[];
   /** Calls of AWS that containers were denied. */

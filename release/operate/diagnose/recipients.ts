@@ -2,7 +2,7 @@ import { GetSubscriptionAttributesCommand, NotFoundException, type SNSClient } f
 import type { Unconfirmed } from "./facts.ts";
 import type { StackState } from "./state.ts";
 
-/** The stack's subscriptions through which nobody is told: never confirmed, or ended by whoever received them. */
+/** The stack's subscriptions through which no notification is sent: never confirmed, or unsubscribed. */
 export async function readUnconfirmed(sns: SNSClient, state: StackState): Promise<Unconfirmed[]> {
   const all = await Promise.all(
     state.of("aws:sns/topicSubscription:TopicSubscription").map(async ({ arn, endpoint }): Promise<Unconfirmed[]> => {

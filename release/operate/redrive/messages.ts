@@ -1,26 +1,26 @@
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 
-/** What lies in a dead-letter queue, as it is told of; pure. */
-export interface Letter {
+/** A message of a dead-letter queue, as a redrive reports it. */
+export interface DeadLetter {
   messageId: string;
   /** Undefined where the message is no order. */
   store: string | undefined;
   orderId: string | undefined;
-  /** Why it was given up. */
+  /** Why it was dead-lettered. */
   reason: string;
-  /** When it came into the dead-letter queue, ISO 8601. */
+  /** When it was sent to the dead-letter queue, ISO 8601. */
   since: string;
 }
 
 /** A message of a dead-letter queue with what its redrive needs. */
-export interface Found extends Letter {
+export interface Found extends DeadLetter {
   body: string;
   handle: string;
   groupId: string;
   attributes: Record<string, MessageAttributeValue>;
 }
 
-/** SQS itself moves what was received too often without dispatch having come to give it up. */
+/** SQS itself moves a message that was received too often before dispatch could dead-letter it. */
 export const MOVED_BY_SQS = "moved by SQS: received too often";
 
 export function foundIn(message: Message): Found {
@@ -37,7 +37,7 @@ export function foundIn(message: Message): Found {
   };
 }
 
-function orderIn(body: string): Pick<Letter, "store" | "orderId"> {
+function orderIn(body: string): Pick<DeadLetter, "store" | "orderId"> {
   try {
     const { store, orderId } = JSON.parse(body);
     return {
@@ -49,27 +49,27 @@ function orderIn(body: string): Pick<Letter, "store" | "orderId"> {
   }
 }
 
-/** Whether a letter is to go back: of the store that was named, or any; never one that came since the redrive began. */
-export function isChosen({ store, since }: Letter, only: string | undefined, began: Date): boolean {
+/** Whether a message is redriven: of the named store, or of any; never one dead-lettered since the redrive started. */
+export function isChosen({ store, since }: DeadLetter, only: string | undefined, began: Date): boolean {
   return new Date(since) < began && (only === undefined || store === only);
 }
 
-/** The dead letters of a store, or of no store. */
+/** The dead-lettered messages of a store, or of no store. */
 export interface Tally {
   store: string | undefined;
   count: number;
   chosen: boolean;
-  /** When the first of them came, ISO 8601. */
+  /** When the first of them was dead-lettered, ISO 8601. */
   since: string;
   /** How many by reason, the most first. */
   reasons: Record<string, number>;
 }
 
-/** Counts letters as they are read: there may be more than fit into memory. */
+/** Counts messages as they are read: there may be more than fit into memory. */
 export class Tallies {
   readonly #stores = new Map<string | undefined, Tally>();
 
-  add({ store, reason, since }: Letter, chosen: boolean): void {
+  add({ store, reason, since }: DeadLetter, chosen: boolean): void {
     const tally = this.#stores.get(store) ?? { store, count: 0, chosen, since, reasons: {} };
     this.#stores.set(store, tally);
     tally.count += 1;
@@ -78,7 +78,7 @@ export class Tallies {
     tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
   }
 
-  /** The most letters first. */
+  /** The most messages first. */
   get all(): Tally[] {
     return [...this.#stores.values()]
       .map((tally) => ({
@@ -92,18 +92,18 @@ export class Tallies {
 /** Bytes of one SendMessageBatch together, attributes included (service/queue.ts has the source). */
 const BATCH_BYTES = 256 * 1024;
 
-/** Splits what was received at once into batches that may be sent; a letter alone always may. */
-export function batches(letters: readonly Found[]): Found[][] {
+/** Splits what was received at once into batches that may be sent; a message alone always may. */
+export function batches(messages: readonly Found[]): Found[][] {
   const all: Found[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
-  for (const letter of letters) {
-    const size = Buffer.byteLength(letter.body) + Buffer.byteLength(JSON.stringify(letter.attributes));
+  for (const message of messages) {
+    const size = Buffer.byteLength(message.body) + Buffer.byteLength(JSON.stringify(message.attributes));
     bytes += size;
     if (bytes > BATCH_BYTES) {
       all.push([]);
       bytes = size;
     }
-    all.at(-1)?.push(letter);
+    all.at(-1)?.push(message);
   }
   return all;
 }

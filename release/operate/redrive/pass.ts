@@ -1,12 +1,12 @@
-import { batches, type Found, isChosen, type Letter, Tallies, type Tally } from "./messages.ts";
+import { batches, type DeadLetter, type Found, isChosen, Tallies, type Tally } from "./messages.ts";
 import type { RedriveQueues } from "./queues.ts";
 
 export interface PassOptions {
-  /** The one store whose letters are meant; all of them without. */
+  /** The one store whose messages are redriven; all stores when left out. */
   store?: string | undefined;
-  /** Whether letters go back; otherwise it is only told which would. */
+  /** Whether messages are moved; otherwise they are only counted. */
   yes?: boolean | undefined;
-  /** Is called with how many letters went back so far, now and then. */
+  /** Is called every thousand messages with how many were moved so far. */
   moved(count: number): void;
 }
 
@@ -14,28 +14,28 @@ export interface PassOptions {
 export interface PassResult {
   /** By store, as they were found. */
   found: Tally[];
-  /** Letters sent back to the queue and deleted. */
+  /** Messages sent back to the queue and deleted. */
   moved: number;
-  /** Letters that stayed in the dead-letter queue though they were to go, or that are now in both queues. */
-  failed: (Letter & { why: string })[];
-  /** False where not all was looked at. */
+  /** Messages that could not be moved, or that are now in both queues. */
+  failed: (DeadLetter & { why: string })[];
+  /** False where not all messages were read. */
   whole: boolean;
 }
 
 /** Who receives, sends and deletes at the same time. */
 const WORKERS = 4;
-/** Letters that are looked at and left: of a FIFO queue 120,000 may be in flight (SQS developer guide, quotas). */
+/** Messages that are read and not moved: of a FIFO queue 120,000 may be in flight (SQS developer guide, quotas). */
 const MOST_LEFT = 100_000;
-/** Letters between two calls of `moved`. */
-const TOLD_EVERY = 1_000;
+/** Messages between two calls of `moved`. */
+const REPORT_EVERY = 1_000;
 
-/** Looks at every letter once, sends back those that are meant, and leaves the others as they were. */
+/** Reads every message once, moves the chosen ones, and makes the others visible again. */
 export class Pass {
   readonly #queues: RedriveQueues;
   readonly #options: PassOptions;
   readonly #began = new Date();
   readonly #tallies = new Tallies();
-  /** Letters that stay, by message id, with what makes each visible again. */
+  /** Messages that stay, by message id, with what makes each visible again. */
   readonly #left = new Map<string, string>();
   readonly #failed: PassResult["failed"] = [];
   #moved = 0;
@@ -60,12 +60,12 @@ export class Pass {
   /** Until nothing is received any more, or only what was left. */
   async #work(): Promise<void> {
     while (this.#left.size < MOST_LEFT && !this.#broken) {
-      const letters = await this.#queues.receive();
-      const fresh = letters.filter(({ messageId }) => !this.#left.has(messageId));
-      const chosen = fresh.filter((letter) => isChosen(letter, this.#options.store, this.#began));
-      for (const letter of fresh) this.#tallies.add(letter, chosen.includes(letter));
+      const messages = await this.#queues.receive();
+      const fresh = messages.filter(({ messageId }) => !this.#left.has(messageId));
+      const chosen = fresh.filter((message) => isChosen(message, this.#options.store, this.#began));
+      for (const message of fresh) this.#tallies.add(message, chosen.includes(message));
       const moving = this.#options.yes ? chosen : [];
-      for (const letter of letters) if (!moving.includes(letter)) this.#left.set(letter.messageId, letter.handle);
+      for (const message of messages) if (!moving.includes(message)) this.#left.set(message.messageId, message.handle);
       if (fresh.length === 0) return;
       for (const batch of batches(moving)) await this.#move(batch);
     }
@@ -80,22 +80,22 @@ export class Pass {
     });
     const sent = batch.filter(({ messageId }) => !unsent.has(messageId));
     const kept = sent.length > 0 ? await this.#queues.remove(sent) : new Map<string, string>();
-    for (const letter of batch) {
-      const { messageId, handle } = letter;
+    for (const message of batch) {
+      const { messageId, handle } = message;
       const still = kept.get(messageId);
       const why = unsent.get(messageId) ?? (still && `sent, but not deleted here: ${still}`);
       if (unsent.has(messageId)) this.#left.set(messageId, handle);
       if (why === undefined) this.#count();
-      else this.#failed.push({ ...told(letter), why });
+      else this.#failed.push({ ...summaryOf(message), why });
     }
   }
 
   #count(): void {
     this.#moved += 1;
-    if (this.#moved % TOLD_EVERY === 0) this.#options.moved(this.#moved);
+    if (this.#moved % REPORT_EVERY === 0) this.#options.moved(this.#moved);
   }
 }
 
-function told({ messageId, store, orderId, reason, since }: Found): Letter {
+function summaryOf({ messageId, store, orderId, reason, since }: Found): DeadLetter {
   return { messageId, store, orderId, reason, since };
 }

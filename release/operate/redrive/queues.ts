@@ -16,8 +16,8 @@ export interface Urls {
 
 /** Milliseconds for one call. */
 const patience = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
-/** Seconds for which what was received is nobody else's. */
-export const HIDDEN_SECONDS = 10 * 60;
+/** Visibility timeout in seconds: nobody else receives a message that was read. */
+export const INVISIBLE_SECONDS = 10 * 60;
 /** Seconds of a long poll: one that finds nothing has asked all of SQS's servers. */
 const WAIT_SECONDS = 2;
 
@@ -36,7 +36,7 @@ export class RedriveQueues {
       new ReceiveMessageCommand({
         QueueUrl: this.#urls.deadLetters,
         MaxNumberOfMessages: 10,
-        VisibilityTimeout: HIDDEN_SECONDS,
+        VisibilityTimeout: INVISIBLE_SECONDS,
         WaitTimeSeconds: WAIT_SECONDS,
         MessageSystemAttributeNames: ["SentTimestamp", "MessageGroupId"],
         MessageAttributeNames: ["All"],
@@ -46,14 +46,14 @@ export class RedriveQueues {
   }
 
   /**
-   * Puts letters on the queue of orders as they are: text, group and attributes. The deduplication id is the letter's own:
+   * Puts messages on the queue of orders as they are: text, group and attributes. The deduplication id is the message's own:
    * the order's would drop one that was sent within the last five minutes, and a redrive that is called again after it
    * broke off sends none twice in that time.
    *
-   * @returns by message id, why a letter was not taken
+   * @returns by message id, why a message was not taken
    */
-  async send(letters: readonly Found[]): Promise<Map<string, string>> {
-    const Entries = letters.map(({ messageId, body, groupId, attributes }, index) => ({
+  async send(messages: readonly Found[]): Promise<Map<string, string>> {
+    const Entries = messages.map(({ messageId, body, groupId, attributes }, index) => ({
       Id: String(index),
       MessageBody: body,
       MessageGroupId: groupId,
@@ -61,21 +61,21 @@ export class RedriveQueues {
       MessageAttributes: attributes,
     }));
     return failures(
-      letters,
+      messages,
       await this.#client.send(new SendMessageBatchCommand({ QueueUrl: this.#urls.orders, Entries })),
     );
   }
 
-  /** @returns by message id, why a letter is still there */
-  async remove(letters: readonly Found[]): Promise<Map<string, string>> {
-    const Entries = letters.map(({ handle }, index) => ({ Id: String(index), ReceiptHandle: handle }));
+  /** @returns by message id, why a message is still there */
+  async remove(messages: readonly Found[]): Promise<Map<string, string>> {
+    const Entries = messages.map(({ handle }, index) => ({ Id: String(index), ReceiptHandle: handle }));
     return failures(
-      letters,
+      messages,
       await this.#client.send(new DeleteMessageBatchCommand({ QueueUrl: this.#urls.deadLetters, Entries })),
     );
   }
 
-  /** Makes letters visible again; those that are already are no error. */
+  /** Makes messages visible again; those that are already are no error. */
   async giveBack(handles: readonly string[]): Promise<void> {
     for (let from = 0; from < handles.length; from += 10) {
       const Entries = handles
@@ -91,10 +91,10 @@ export class RedriveQueues {
 }
 
 function failures(
-  letters: readonly Found[],
+  messages: readonly Found[],
   { Failed = [] }: { Failed?: BatchResultErrorEntry[] | undefined },
 ): Map<string, string> {
   return new Map(
-    Failed.map(({ Id, Code, Message = "" }) => [letters[Number(Id)]?.messageId ?? "", `${Code}: ${Message}`]),
+    Failed.map(({ Id, Code, Message = "" }) => [messages[Number(Id)]?.messageId ?? "", `${Code}: ${Message}`]),
   );
 }

@@ -31,7 +31,7 @@ export interface Subject {
   resources(stack: string): Promise<unknown>;
 }
 
-const refusalOf = (message: string) => /^.*(prod-\w+: .*nothing was registered.*)$/m.exec(message)?.[1];
+const refusalOf = (message: string) => /^.*(prod-\w+: .*No resources were changed.*)$/m.exec(message)?.[1];
 
 /** How the base was deployed: with nothing to wait for, and staging again once its store's owner had published a record. */
 const base = { subject: "the working tree as it is", updates: ["staging", "staging", "prod-au", "prod-eu"] };

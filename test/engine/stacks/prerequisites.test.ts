@@ -10,11 +10,11 @@ test("a preview of a stack without its hosted zone and a store's secret ends, an
   project.edit("Pulumi.staging.yaml", /staging\.orderhub\.example/g, "gone.orderhub.example");
   project.edit("Pulumi.staging.yaml", "order-queue/staging/acme", "order-queue/gone");
   const preview = project.orderQueue("preview");
-  await expect(preview).rejects.toThrow(/ended with 1:/);
+  await expect(preview).rejects.toThrow(/exited with 1:/);
   await expect(preview).rejects.toThrow(
     [
       "staging: cannot be planned",
-      "  2 settings are wrong; nothing was registered:",
+      "  2 settings are wrong. No resources were changed:",
       "    Pulumi.staging.yaml order-queue:domain: expected the domain of one public hosted zone (docs/aws.md; " +
         'no Route 53 Hosted Zones matched), got "gone.orderhub.example"',
       "    Pulumi.staging.yaml order-queue:stores[0].erpCredentials: expected a secret of ap-southeast-2 (docs/aws.md; " +

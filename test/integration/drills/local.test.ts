@@ -33,7 +33,7 @@ test("the boundary made by hand beforehand allows the roles of a stack that only
 });
 
 test("a zone that two stack files name is there once: of two the program's lookup would take neither", async () => {
-  const route53 = new Route53Client(clientSettings(local.place, "us-east-1", "ROUTE_53"));
+  const route53 = new Route53Client(clientSettings(local.location, "us-east-1", "ROUTE_53"));
   const { HostedZones = [] } = await route53.send(new ListHostedZonesByNameCommand({}));
   expect(HostedZones.map(({ Name }) => Name)).toEqual([
     "au.orderhub.example.",

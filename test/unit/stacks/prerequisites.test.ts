@@ -63,7 +63,7 @@ test("all that is not there is named at once, by file, path and value, before an
   expect(error?.name).toBe("SettingsError");
   const lines = error?.message.split("\n") ?? [];
   expect(lines).toHaveLength(3);
-  expect(lines[0]).toBe("2 settings are wrong; nothing was registered:");
+  expect(lines[0]).toBe("2 settings are wrong. No resources were changed:");
   expect(lines[1]).toMatch(
     /^ {2}Pulumi\.prod-au\.yaml order-queue:domain: expected the domain of one public hosted zone \(docs\/aws\.md; .*\), got "au\.orderhub\.example"$/,
   );

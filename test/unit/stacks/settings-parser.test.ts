@@ -298,7 +298,7 @@ describe("settings", () => {
     };
     expect(refusal(wrong).message).toBe(
       [
-        "4 settings are wrong; nothing was registered:",
+        "4 settings are wrong. No resources were changed:",
         "  Pulumi.prod-au.yaml order-queue:zones: expected a whole number of availability zones, 2 to 3, got 9",
         "  Pulumi.prod-au.yaml order-queue:dispatch.memory: expected a number of MiB that Fargate has for 256 CPU units, " +
           "one of 512, 1024, 2048, got 4096",

@@ -1,5 +1,6 @@
 /** Runs release orchestration on the in-memory engine, each command in a process of its own. */
-import { type Released, releaseAll, type Stage } from "../../../../release/promotion/release.ts";
+import { type Released, releaseAll } from "../../../../release/promotion/release.ts";
+import type { Stage } from "../../../../release/promotion/work.ts";
 import type { Run } from "../../../../stacks/program.ts";
 import { FakeBackend } from "./backend.ts";
 import { FakeProcess } from "./engine.ts";

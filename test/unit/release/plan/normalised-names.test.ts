@@ -1,5 +1,5 @@
 import type { Properties, Resource } from "../../../../release/plan/graph.ts";
-import { json, leaves, type Names, namesOf, normalise, unknown } from "../../../../release/plan/normalised-names.ts";
+import { isUnknown, json, leaves, type Names, namesOf, normalise } from "../../../../release/plan/normalised-names.ts";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -158,5 +158,5 @@ describe("leaves", () => {
 });
 
 test("a value that is not known before the update is a text that has the engine's marker in it", () => {
-  expect([UNKNOWN, `x ${UNKNOWN}`, "x", 7, undefined].map(unknown)).toEqual([true, true, false, false, false]);
+  expect([UNKNOWN, `x ${UNKNOWN}`, "x", 7, undefined].map(isUnknown)).toEqual([true, true, false, false, false]);
 });

@@ -1,6 +1,5 @@
 import type { Plan, Resource, Step } from "../../../../release/plan/graph.ts";
 import { operationsOf, unrehearsed } from "../../../../release/plan/operations.ts";
-import { refusals } from "../../../../release/promotion/rollback-guards.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
 const CERTIFICATE = "aws:acm/certificate:Certificate";
@@ -100,24 +99,5 @@ describe("production may", () => {
     expect(unrehearsed([`replace ${definition}`, `delete ${definition}`], [], contract)).toEqual([
       `delete ${definition}`,
     ]);
-  });
-});
-
-describe("a rollback is refused", () => {
-  test("where it would delete protected state, or a certificate that is served", () => {
-    expect(
-      refusals(
-        plan(["delete", QUEUE, "prod-au-orders", { protect: true }], ["delete", CERTIFICATE, "prod-au-store-shop"]),
-      ),
-    ).toEqual([
-      `${QUEUE} prod-au-orders is protected and would be deleted`,
-      `${CERTIFICATE} prod-au-store-shop is served now and would be deleted`,
-    ]);
-  });
-
-  test("not where it replaces a certificate, or deletes what nobody needs", () => {
-    expect(refusals(plan(["replace", CERTIFICATE, "prod-au-store-shop"], ["delete", QUEUE, "prod-au-orders"]))).toEqual(
-      [],
-    );
   });
 });

@@ -65,7 +65,7 @@ describe("the last good update of a stack's history", () => {
   test("is refused in words when there is none", () => {
     expect(() => lastGood("prod-au", [])).toThrow(NothingToRollBackTo);
     expect(() => lastGood("prod-au", [update(2, "bbb"), update(1, "aaa", { dirty: true })])).toThrow(
-      "prod-au has no earlier good update of another commit: of 1 earlier good update 1 came from uncommitted files and the others from the same commit.",
+      "prod-au: has no earlier good update of another commit: of 1 earlier good update 1 came from uncommitted files and the others from the same commit.",
     );
   });
 });
@@ -103,7 +103,9 @@ describe("a named update", () => {
     [9, "its history has updates 1 to 4"],
   ])("like %i cannot: %s", (version, why) => {
     expect(() => namedUpdate("prod-au", history, version)).toThrow(
-      new NothingToRollBackTo(`prod-au cannot go back to update ${version}: ${why}`),
+      new NothingToRollBackTo(
+        `prod-au: cannot be rolled back to update ${version}: ${why}. Fix: choose another one of pulumi stack history -s prod-au`,
+      ),
     );
   });
 });

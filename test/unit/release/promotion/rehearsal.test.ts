@@ -1,6 +1,6 @@
-import { PolicyPackFailed } from "../../../../release/checks/policy-pack.ts";
 import { advance, rehearse } from "../../../../release/promotion/rehearsal.ts";
 import { UpdateFailed } from "../../../../release/promotion/update.ts";
+import { PolicyPackFailed } from "../../../../release/workspace/policy-pack.ts";
 import { readLedger } from "../../../../stacks/ledger.ts";
 import type { FakeBackend } from "../fake/backend.ts";
 import { FakeProcess } from "../fake/engine.ts";

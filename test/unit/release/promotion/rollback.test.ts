@@ -137,14 +137,17 @@ describe("no rollback is made", () => {
     const backend = new FakeBackend();
     backend.open("prod-eu");
     await expect(rolledBack(backend, "prod-eu")).rejects.toThrow(
-      new NothingToRollBackTo("prod-eu has no updates yet: there is nothing to roll back to"),
+      new NothingToRollBackTo("prod-eu: has no update to roll back to. Fix: npx order-queue release"),
     );
   });
 
   test("to an update that is not in the history", async () => {
     const backend = await withThreeUpdates();
     await expect(rolledBack(backend, "prod-eu", { to: 99 })).rejects.toThrow(
-      new NothingToRollBackTo("prod-eu cannot go back to update 99: its history has updates 1 to 3"),
+      new NothingToRollBackTo(
+        "prod-eu: cannot be rolled back to update 99: its history has updates 1 to 3. " +
+          "Fix: choose another one of pulumi stack history -s prod-eu",
+      ),
     );
   });
 
@@ -160,18 +163,20 @@ describe("no rollback is made", () => {
   const certificate = (stack: string) => [{ type: CERTIFICATE, name: `${stack}-shop`, inputs: { domainName: "shop" } }];
   test.each<[string, Partial<Version>, string]>([
     [
-      "where a served certificate would be deleted",
+      "where a certificate in use would be deleted",
       { resources: certificate },
       [
-        "prod-eu is not rolled back to update 1; nothing was changed:",
-        `  ${CERTIFICATE} prod-eu-shop is served now and would be deleted`,
+        "prod-eu: is not rolled back to update 1. No resources were changed.",
+        "rollback: 1 finding",
+        `  prod-eu: ${CERTIFICATE} prod-eu-shop: is in use and would be deleted. ` +
+          "Fix: choose an update that has it: npx order-queue rollback prod-eu --to UPDATE",
       ].join("\n"),
     ],
     [
       "where the engine refuses to delete a protected resource",
       { resources: (stack) => [{ type: "aws:ecs/cluster:Cluster", name: `${stack}-more`, inputs: {}, protect: true }] },
       [
-        "prod-eu cannot go back; nothing was changed:",
+        "prod-eu: the rollback cannot be planned. No resources were changed.",
         'resource "urn:pulumi:prod-eu::order-queue::aws:ecs/cluster:Cluster::prod-eu-more" cannot be deleted because it is protected',
       ].join("\n"),
     ],
@@ -191,7 +196,9 @@ describe("no rollback is made", () => {
     const old = backend.commits.get(commitOf(2)) as Version;
     backend.commits.set(commitOf(2), { ...old, throws: { "prod-eu": "no secret order-queue/prod-eu/acme" } });
     await expect(rolledBack(backend, "prod-eu")).rejects.toThrow(
-      new RollbackRefused("prod-eu cannot go back; nothing was changed:\nno secret order-queue/prod-eu/acme"),
+      new RollbackRefused(
+        "prod-eu: the rollback cannot be planned. No resources were changed.\nno secret order-queue/prod-eu/acme",
+      ),
     );
     expect(retention(backend)).toBe(30);
   });

@@ -52,8 +52,8 @@ describe("an update", () => {
     backend.commit({ release: "bbbbbbbbbbbb" });
     await expect(updated(backend, "prod-au")).rejects.toThrow(
       new UpdateFailed(
-        "prod-au could not be deployed:\nprod-au: staging has not verified release bbbbbbbbbbbb; nothing was " +
-          "registered. Mend: npx order-queue release",
+        "prod-au could not be deployed:\nprod-au: staging has not verified release bbbbbbbbbbbb. No resources " +
+          "were changed. Fix: npx order-queue release",
       ),
     );
     expect({ state: backend.open("prod-au").state, outputs: backend.open("prod-au").outputs }).toEqual({

@@ -31,8 +31,8 @@ describe("diagnose, on a stack that the real engine deployed", () => {
   }, 600_000);
   afterAll(() => project.remove(), 600_000);
 
-  test("says that nobody is told as long as the recipient has not confirmed", async () => {
-    const { causes } = await diagnosed("nobody-told");
+  test("names a recipient that has not confirmed its subscription", async () => {
+    const { causes } = await diagnosed("unconfirmed-subscription");
     expect(causes).toMatchObject([{ evidence: ["platform-staging@orderhub.example: waits to be confirmed"] }]);
     await confirmSubscriptions(project.control);
   }, 600_000);
@@ -73,7 +73,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
     expect(causes).toEqual([
       expect.objectContaining({
         kind: "erp-fails",
-        what: "The ERP of acme takes no orders.",
+        what: "The ERP of acme accepts no orders.",
         evidence: [expect.stringMatching(/^acme: \d+ × not delivered, last at .*: the ERP answered 422$/)],
       }),
     ]);
@@ -126,7 +126,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
 
   test("takes no stack that does not exist", async () => {
     await expect(project.orderQueue("diagnose", "prod-mars")).rejects.toThrow(
-      /ended with 2:[\s\S]*Allowed choices are staging, prod-au, prod-eu/,
+      /exited with 2:[\s\S]*Allowed choices are staging, prod-au, prod-eu/,
     );
   }, 600_000);
 });

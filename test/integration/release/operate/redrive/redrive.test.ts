@@ -94,7 +94,7 @@ test("without --yes it tells what lies there, by store and reason, and leaves al
   expect(await ids(urls.deadLetters)).toEqual(["acme/1", "acme/2", "acme/3", "bluegum/1", "x/poison"]);
   expect(await ids(urls.orders)).toEqual([]);
   expect(redriveReport({ stack: "prod-au", store: "acme", dryRun: true, seconds: 2.04, ...result })).toBe(
-    `prod-au: dead letters
+    `prod-au: dead-lettered messages
       3 of acme, the first since ${since}
         2 × the ERP answered 500
         1 × moved by SQS: received too often
@@ -102,7 +102,7 @@ test("without --yes it tells what lies there, by store and reason, and leaves al
         1 × the ERP answered 422
       1 of no store: they are no orders, the first since ${since}: they stay
         1 × the message is no order
-3 of acme would go back to the queue; nothing was changed. To do it: npx order-queue redrive prod-au --store acme --yes
+3 of acme would be moved to the queue of orders; no message was moved. To move them: npx order-queue redrive prod-au --store acme --yes
 2.0 s`,
   );
 });

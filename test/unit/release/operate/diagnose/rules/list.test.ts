@@ -1,5 +1,5 @@
-import type { Facts, Service, Stop } from "../../../../../release/operate/diagnose/facts.ts";
-import { causesOf } from "../../../../../release/operate/diagnose/rules.ts";
+import type { Facts, Service, Stop } from "../../../../../../release/operate/diagnose/facts.ts";
+import { causesOf } from "../../../../../../release/operate/diagnose/rules/list.ts";
 
 const image = `sha256:${"1".repeat(64)}`;
 const at = "2026-07-28T13:00:00.000Z";
@@ -80,9 +80,9 @@ describe("containers that stop", () => {
       kind: "image-gone",
       what: "The image of ingest cannot be pulled.",
       evidence: [`3 × ingest, last at ${minutesAgo(1)}: ${reason}`],
-      mend:
-        "see whether ECR has the digest in this region (aws ecr describe-images --repository-name order-queue); " +
-        "npx order-queue rollback prod-au goes back to a release whose image is there, a new release builds another one.",
+      fix:
+        "check whether ECR has the digest in this region (aws ecr describe-images --repository-name order-queue); " +
+        "npx order-queue rollback prod-au returns to a release whose image exists; a new release builds a new image.",
     });
   });
 
@@ -102,7 +102,7 @@ describe("containers that stop", () => {
     ]);
   });
 
-  test("a crash loop is told even while every container happens to run", () => {
+  test("a crash loop is found even while every container happens to run", () => {
     const exited = (minutes: number) =>
       stop("dispatch", "Essential container in task exited", { at: minutesAgo(minutes), exitCodes: { dispatch: 1 } });
     const [cause, ...others] = causesOf({ ...well, stops: [exited(1), exited(2), exited(4)] });
@@ -112,7 +112,7 @@ describe("containers that stop", () => {
       evidence: [
         `3 × dispatch, last at ${minutesAgo(1)}: Essential container in task exited (exit code of dispatch 1)`,
       ],
-      mend: expect.stringContaining("their log's last lines say why"),
+      fix: expect.stringContaining("read the last lines of their log"),
     });
     expect(kinds({ stops: [exited(1), exited(2), exited(40)] })).toEqual([]);
   });
@@ -120,10 +120,10 @@ describe("containers that stop", () => {
   test("exit code 137 speaks of memory, not of the program", () => {
     const stops = [stop("ingest", "Essential container in task exited", { exitCodes: { ingest: 137 } })];
     const [cause] = causesOf({ ...well, stops, services: lacking });
-    expect(cause).toMatchObject({ kind: "crash-loop", mend: expect.stringContaining("137 is a kill: memory") });
+    expect(cause).toMatchObject({ kind: "crash-loop", fix: expect.stringContaining("exit code 137 is SIGKILL") });
   });
 
-  test("failing health checks are told with the load balancer's words", () => {
+  test("failing health checks are reported with the load balancer's words", () => {
     const reason = "Target.ResponseCodeMismatch: Health checks failed with these codes: [500]";
     const causes = causesOf({
       ...well,
@@ -144,18 +144,18 @@ describe("containers that stop", () => {
 
   test("somebody who stopped them is named when too few are left", () => {
     const stops = [stop("ingest", "drill", { code: "UserInitiated" })];
-    expect(kinds({ stops, services: lacking })).toEqual(["stopped-by-hand", "too-few-containers"]);
+    expect(kinds({ stops, services: lacking })).toEqual(["stopped-manually", "too-few-containers"]);
   });
 });
 
 test("a deployment that ECS gave up is found by what runs", () => {
   const other = `sha256:${"2".repeat(64)}`;
   expect(causesOf({ ...well, services: [service("ingest", { images: [other] })] })).toMatchObject([
-    { kind: "went-back", evidence: [`ingest runs ${other}, the stack says ${image}`] },
+    { kind: "rolled-back-by-ecs", evidence: [`ingest runs ${other}, the stack has ${image}`] },
   ]);
   const reason = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
   expect(causesOf({ ...well, services: [service("ingest", { failedDeployments: [reason] })] })).toMatchObject([
-    { kind: "went-back", evidence: [`ingest: ${reason}`] },
+    { kind: "rolled-back-by-ecs", evidence: [`ingest: ${reason}`] },
   ]);
 });
 
@@ -171,20 +171,20 @@ test("a certificate of another name is told before the answers that stores do no
   expect(causes[0]?.evidence).toEqual([`acme.au.orderhub.example: ${problem}`]);
 });
 
-test("a certificate that is not issued, not held, or about to end is told", () => {
+test("a certificate that is not issued, not used, or about to expire is found", () => {
   const of = (more: object) =>
     causesOf({
       ...well,
       certificates: [{ hostname: "acme.au.orderhub.example", arn: "a", status: "ISSUED", inUse: true, ...more }],
     }).map(({ kind, evidence }) => [kind, evidence]);
   expect(of({ status: "EXPIRED", daysLeft: -1 })).toEqual([
-    ["certificate-broken", ["acme.au.orderhub.example: ACM says EXPIRED"]],
-    ["certificate-ends", ["acme.au.orderhub.example: -1 days left"]],
+    ["certificate-broken", ["acme.au.orderhub.example: its status at ACM is EXPIRED"]],
+    ["certificate-expires", ["acme.au.orderhub.example: -1 days left"]],
   ]);
   expect(of({ inUse: false, daysLeft: 300 })).toEqual([
-    ["certificate-broken", ["acme.au.orderhub.example: no load balancer holds its certificate"]],
+    ["certificate-broken", ["acme.au.orderhub.example: no load balancer uses its certificate"]],
   ]);
-  expect(of({ daysLeft: 29 })).toEqual([["certificate-ends", ["acme.au.orderhub.example: 29 days left"]]]);
+  expect(of({ daysLeft: 29 })).toEqual([["certificate-expires", ["acme.au.orderhub.example: 29 days left"]]]);
   expect(of({ daysLeft: 30 })).toEqual([]);
 });
 
@@ -209,7 +209,7 @@ test("an ERP that fails is told by store, before the queue that grows for it", (
   const queue = { visible: 40, inFlight: 3, oldestSeconds: 241, visibleBefore: 3, deadLetters: 2 };
   expect(causesOf({ ...well, erps, queue }).map(({ kind, evidence }) => [kind, evidence])).toEqual([
     ["erp-fails", [`acme: 12 × not delivered, last at ${minutesAgo(1)}: the ERP answered 503`]],
-    ["dead-letters", ["2 in the dead-letter queue"]],
+    ["dead-letters", ["2 dead-lettered messages"]],
     ["queue-grows", ["40 in the queue, 3 some minutes ago", "the oldest has waited for 241 s"]],
   ]);
 });
@@ -249,6 +249,6 @@ test("what could not be read is told last, and is no silence", () => {
 test("a recipient who has not confirmed is told of: nothing else would tell", () => {
   const unconfirmed = [{ endpoint: "oncall@orderhub.example", status: "waits to be confirmed" as const }];
   expect(causesOf({ ...well, unconfirmed })).toMatchObject([
-    { kind: "nobody-told", evidence: ["oncall@orderhub.example: waits to be confirmed"] },
+    { kind: "unconfirmed-subscription", evidence: ["oncall@orderhub.example: waits to be confirmed"] },
   ]);
 });

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { driftedIn, driftedWords } from "../../../../release/operate/drift.ts";
+import { driftedIn, driftedWords } from "../../../../release/operate/drifted.ts";
 
 const event = (type: string, op: string, diffs: string[] = [], outputs: object = {}): EngineEvent =>
   ({
@@ -11,7 +11,7 @@ const event = (type: string, op: string, diffs: string[] = [], outputs: object =
 const subscription = "aws:sns/topicSubscription:TopicSubscription";
 const words = (...events: EngineEvent[]) => driftedIn(events).map(driftedWords);
 
-test("what is gone and what was changed is told; what is the same is not", () => {
+test("what is gone and what was changed is drift; what is the same is not", () => {
   expect(
     words(
       event("aws:route53/record:Record", "delete"),
@@ -22,8 +22,8 @@ test("what is gone and what was changed is told; what is the same is not", () =>
   ).toEqual(["is gone", "changed: visibilityTimeoutSeconds, policy"]);
 });
 
-test("a recipient who has not confirmed is told of, changed or not; one who has is not", () => {
-  const waits = ["waits to be confirmed: nobody is told through it"];
+test("a subscription that is not confirmed is drift, changed or not; a confirmed one is not", () => {
+  const waits = ["is not confirmed: no notification is sent through it"];
   expect(words(event(subscription, "same", [], { pendingConfirmation: true }))).toEqual(waits);
   expect(words(event(subscription, "update", ["pendingConfirmation"], { pendingConfirmation: true }))).toEqual(waits);
   expect(words(event(subscription, "update", ["pendingConfirmation"], { pendingConfirmation: false }))).toEqual([]);

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packFailure, packJudged } from "../../../../release/checks/policy-pack.ts";
 import { startPlugins } from "../../../../release/workspace/plugins.ts";
+import { packFailure, packJudged } from "../../../../release/workspace/policy-pack.ts";
 
 describe("why a policy pack could not be started is found in what the engine prints", () => {
   test.each([

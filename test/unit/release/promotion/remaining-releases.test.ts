@@ -1,4 +1,4 @@
-import { remainingReleases } from "../../../../release/promotion/rehearsal.ts";
+import { remainingReleases } from "../../../../release/promotion/remaining-releases.ts";
 import { emptyLedger, enterVerified } from "../../../../stacks/ledger.ts";
 
 /** The ledger of a staging that ran these releases, one after the other. */

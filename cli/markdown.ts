@@ -1,13 +1,14 @@
-import type { Step } from "./graph.ts";
-import { objections, type Preview, type StackPreview } from "./preview.ts";
+import { blocking } from "../release/checks/list.ts";
+import type { Preview, StackPreview } from "../release/checks/preview.ts";
+import { printFindings } from "../release/checks/print.ts";
+import type { Step } from "../release/plan/graph.ts";
 
 /** Lines of one stack that a reviewer still reads; the rest is counted. */
 const mostSteps = 30;
 
-/** A preview as a comment on a pull request: one table, and below it only what there is to say. */
-export function markdown(preview: Preview): string {
-  const { stacks, gate } = preview;
-  const against = objections(preview);
+/** A preview as a comment on a pull request: one table, the findings, and what changes in each stack. */
+export function markdown({ stacks, gate, findings }: Preview): string {
+  const against = blocking(findings);
   const rows = Object.entries(stacks).map(([name, stack]) => {
     const { create, update, replace, delete: gone, error } = stack;
     const counts = error ? "| – | – | – | – " : `| ${create} | ${update} | ${replace} | ${gone} `;
@@ -21,24 +22,23 @@ export function markdown(preview: Preview): string {
     ...rows,
     "",
     against.length === 0
-      ? "Policy and parity hold: production would be what staging proves."
-      : `**${against.length} to mend before a release:**`,
-    ...(against.length === 0 ? [] : ["", ...against.map(({ why }) => `- ${why.replaceAll("\n", "\n  ")}`)]),
+      ? "No findings: production would be what staging verified."
+      : `**To fix before a release:**\n\n${printFindings(against, "markdown")}`,
     ...Object.entries(stacks).flatMap(([name, stack]) => details(name, stack)),
     "",
   ].join("\n");
 }
 
-/** The steps of a stack, folded; none where verification alone would ask anew. */
+/** The steps of a stack, folded; none where only verification would run again. */
 function details(name: string, { steps }: StackPreview): string[] {
-  const told = steps.filter(({ type }) => !type.endsWith(":Verification"));
-  if (told.length === 0) return [];
-  const rest = told.length - mostSteps;
+  const changes = steps.filter(({ type }) => !type.endsWith(":Verification"));
+  if (changes.length === 0) return [];
+  const rest = changes.length - mostSteps;
   return [
     "",
-    `<details><summary>${name}: ${told.length} change${told.length === 1 ? "" : "s"}</summary>`,
+    `<details><summary>${name}: ${changes.length} change${changes.length === 1 ? "" : "s"}</summary>`,
     "",
-    ...told.slice(0, mostSteps).map((step) => `- ${line(step)}`),
+    ...changes.slice(0, mostSteps).map((step) => `- ${line(step)}`),
     ...(rest > 0 ? [`- … and ${rest} more`] : []),
     "",
     "</details>",

@@ -1,5 +1,5 @@
-import { PolicyPackFailed } from "../../../../release/checks/policy-pack.ts";
-import { objections, type Preview, planAll, previewAll } from "../../../../release/plan/preview.ts";
+import { blocking } from "../../../../release/checks/list.ts";
+import { type Preview, previewAll } from "../../../../release/checks/preview.ts";
 import type { Run } from "../../../../stacks/program.ts";
 import { FakeBackend } from "../fake/backend.ts";
 import { FakeProcess } from "../fake/engine.ts";
@@ -31,21 +31,24 @@ describe("a preview", () => {
     const backend = await deployed();
     const before = structuredClone([...backend.stacks]);
     const seen = await preview(backend);
-    const { parity, gate, ...rest } = seen;
+    const { allowed, gate, notes, ...rest } = seen;
     expect(rest).toEqual({
       stacks: of((name) => ({
         ...{ create: 0, update: 1, replace: 0, delete: 0, same: 9 },
         steps: [update(name, VERIFICATION, name, ["asked"])],
       })),
-      policy: { violations: [] },
-      hazards: [],
-      operations: {
-        "prod-au": { unrehearsed: [], why: "what staging would do now" },
-        "prod-eu": { unrehearsed: [], why: "what staging would do now" },
-      },
+      findings: [],
     });
-    expect({ equal: parity.equal, differences: parity.differences }).toEqual({ equal: true, differences: [] });
-    expect(new Set(parity.allowed.map(({ stack, by }) => `${stack}: ${by}`))).toEqual(
+    expect(notes["operation-parity"]).toEqual([
+      "prod-au: what staging would do now",
+      "prod-eu: what staging would do now",
+    ]);
+    expect(notes.parity).toEqual([
+      "allowed:   2 × address ranges must not overlap where networks meet",
+      "allowed:   2 × production's logs are kept longer",
+    ]);
+    expect(notes.gate).toHaveLength(3);
+    expect(new Set(allowed.map(({ stack, by }) => `${stack}: ${by}`))).toEqual(
       new Set([
         "prod-au: aws:cloudwatch/logGroup:LogGroup * retentionInDays",
         "prod-au: aws:ec2/vpc:Vpc * cidrBlock",
@@ -56,11 +59,10 @@ describe("a preview", () => {
     expect(Object.entries(gate).map(([name, { allowed }]) => [name, allowed])).toEqual(
       names.map((name) => [name, true]),
     );
-    expect(objections(seen)).toEqual([]);
     expect([...backend.stacks]).toEqual(before);
   });
 
-  test("of another release says what changes, and that its gate is closed, which is no objection", async () => {
+  test("of another release says what changes, and that its gate is closed, which does not block a release", async () => {
     const backend = await deployed();
     backend.commit({ release: next });
     const seen = await preview(backend);
@@ -78,21 +80,23 @@ describe("a preview", () => {
     const closed = {
       allowed: false,
       why: `staging has not verified release ${next}`,
-      mend: "npx order-queue release",
+      fix: "npx order-queue release",
     };
     expect(seen.gate).toEqual({
-      staging: { allowed: true, why: "staging is where releases are proved" },
+      staging: { allowed: true, why: "staging is where releases are verified first" },
       "prod-au": closed,
       "prod-eu": closed,
     });
-    expect(objections(seen)).toEqual([]);
+    const { why: message, fix } = closed;
+    expect(seen.findings).toEqual(["prod-au", "prod-eu"].map((stack) => ({ check: "gate", stack, message, fix })));
+    expect(blocking(seen.findings)).toEqual([]);
   });
 
   test("of new stacks creates everything", async () => {
-    const { stacks, operations } = await preview(new FakeBackend());
+    const { stacks, notes } = await preview(new FakeBackend());
     const counts = Object.values(stacks).map(({ steps, ...count }) => count);
     expect(counts).toEqual(names.map(() => ({ create: 10, update: 0, replace: 0, delete: 0, same: 0 })));
-    expect(operations["prod-au"]).toEqual({ unrehearsed: [], why: "first deployment" });
+    expect(notes["operation-parity"]).toEqual(["prod-au: first deployment", "prod-eu: first deployment"]);
   });
 
   test("judges by the settings that a run adds", async () => {
@@ -107,65 +111,21 @@ describe("a preview", () => {
     });
   });
 
-  test("names each violation, and compares and judges no stack that cannot be planned", async () => {
+  test("names each violation, and still compares the stacks that can be planned", async () => {
     const backend = await deployed();
     const violation = { stack: "prod-au", rule: "queue-is-encrypted", resource: "prod-au-orders", message: "no key" };
     backend.commit({ violations: [violation] });
     const seen = await preview(backend);
-    expect(seen.policy).toEqual({ violations: [violation] });
     expect(seen.stacks["prod-au"]).toEqual({
       ...{ create: 0, update: 0, replace: 0, delete: 0, same: 0 },
       steps: [],
       error: "refused by policy, 1 violation",
     });
-    expect(seen.parity.equal).toBe(false);
-    expect(Object.keys(seen.operations)).toEqual(["prod-eu"]);
+    expect(seen.findings).toEqual([
+      expect.objectContaining({ check: "policy", stack: "prod-au", resource: "prod-au-orders" }),
+    ]);
+    expect(seen.notes["operation-parity"]).toEqual(["prod-eu: what staging would do now"]);
+    expect(seen.notes.parity?.[0]).toBe("prod-au was not compared: it cannot be planned");
     expect(Object.keys(seen.gate)).toEqual(names);
-    expect(objections(seen).map(({ by }) => by)).toEqual(["policy", "policy"]);
-  });
-});
-
-describe("every stack is planned", () => {
-  test("again where it only heard what another one's program threw", async () => {
-    const backend = await deployed();
-    backend.commit({ throws: { "prod-au": "no zone" } });
-    backend.runs.length = 0;
-    const lines: string[] = [];
-    const planned = await planAll(new FakeProcess(backend).workspace, (line) => void lines.push(line));
-    expect([...planned].map(([name, { error, threw }]) => [name, error, threw])).toEqual([
-      ["staging", undefined, false],
-      ["prod-au", "no zone", true],
-      ["prod-eu", undefined, false],
-    ]);
-    expect(backend.runs.filter((run) => run === "preview prod-au")).toHaveLength(1);
-    expect(lines.sort()).toEqual(["prod-au: failed", "prod-eu: 10 resources planned", "staging: 10 resources planned"]);
-  });
-
-  test("and each that throws keeps its own reason", async () => {
-    const backend = await deployed();
-    backend.commit({ throws: { staging: "no image", "prod-eu": "no zone" } });
-    const planned = await planAll(new FakeProcess(backend).workspace, quiet);
-    expect([...planned].map(([name, { error }]) => [name, error])).toEqual([
-      ["staging", "no image"],
-      ["prod-au", undefined],
-      ["prod-eu", "no zone"],
-    ]);
-  });
-
-  test.each([
-    [
-      "does not start",
-      '/project/policy: the policy pack could not be started, so no change was judged: could not start policy pack "order-queue".',
-    ],
-    [
-      "takes no part",
-      "/project/policy: the policy pack could not be started, so no change was judged: it took no part in the plan of",
-    ],
-  ] as const)("or none, where the policy pack %s", async (state, message) => {
-    const backend = await deployed();
-    backend.policyPack = state;
-    const planned = planAll(new FakeProcess(backend).workspace, quiet);
-    await expect(planned).rejects.toThrow(PolicyPackFailed);
-    await expect(planned).rejects.toThrow(message);
   });
 });
