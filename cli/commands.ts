@@ -1,16 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { deployAll } from "../drills/deploy.ts";
-import { chooseFaults } from "../drills/faults/read.ts";
-import { drillReport } from "../drills/faults/report.ts";
-import { isCaught } from "../drills/faults/result.ts";
-import { drill } from "../drills/faults/run.ts";
-import { attachLocal, findLocation, openLocal, startLocal, type TwinSettings } from "../drills/local.ts";
-import { picture } from "../drills/replay/chart.ts";
-import { figures, kept } from "../drills/replay/comparison.ts";
-import { page } from "../drills/replay/page.ts";
-import { replay } from "../drills/replay/replay.ts";
-import { table } from "../drills/replay/table.ts";
+import { join } from "node:path";
+import { findEngine } from "../engine/engine.ts";
 import { blocking } from "../release/checks/list.ts";
 import { previewAll } from "../release/checks/preview.ts";
 import { diagnose } from "../release/operate/diagnose/diagnose.ts";
@@ -19,6 +9,7 @@ import { verifyStack } from "../release/operate/verify.ts";
 import { releaseAll } from "../release/promotion/release.ts";
 import { rollback } from "../release/promotion/rollback.ts";
 import { workspaceOf } from "../release/workspace/automation.ts";
+import { findLocation, requireTwin, twinLocation } from "../release/workspace/location.ts";
 import { processEnvironment } from "../release/workspace/stack.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
@@ -72,49 +63,17 @@ export async function driftCommand(state: string, stack: string | undefined, { j
   finish(still, { stacks: drifts }, json);
 }
 
-export async function drillCommand(
-  state: string,
-  { corpus, only, baseline = false, json }: Output & { corpus?: string; only?: string; baseline?: boolean },
-) {
-  const result = await drill(chooseFaults(corpus, only), { baseline, state: resolve(state) }, progress);
-  say(drillReport(result));
-  const good = result.faults.every(isCaught) && result.harmless.every(({ stopped }) => stopped === null);
-  finish(good, result, json);
-}
-
 export async function diagnoseCommand(state: string, stack: string, { json }: Output) {
   const diagnosis = await diagnose(await findLocation(state), stack);
   say(diagnosisReport(diagnosis));
   finish(diagnosis.causes.length === 0, diagnosis, json);
 }
 
-export async function replayCommand(state: string, { json, ...files }: Output & { page?: string; picture?: string }) {
-  const local = await openLocal(resolve(state), progress);
-  try {
-    const replayed = await replay(local, await deployAll(local, progress), progress);
-    say(table(replayed));
-    if (files.page) writeFileSync(files.page, page(replayed));
-    if (files.picture) writeFileSync(files.picture, picture(replayed));
-    finish(kept(replayed), figures(replayed), json);
-  } finally {
-    await local.stop();
-  }
-}
-
 /** Lines for `eval`, quoted for any POSIX shell. */
 export async function environmentLines(state: string): Promise<void> {
-  const { location } = await attachLocal(state);
+  const location = twinLocation(state, await requireTwin(state), await findEngine());
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   for (const [name, value] of Object.entries(processEnvironment(location))) say(`export ${name}=${quote(value)}`);
 }
 
-export async function twinCommand(state: string, { proxyPort, containers }: TwinSettings): Promise<void> {
-  const local = await startLocal(state, progress, { proxyPort, containers });
-  say(
-    `The twin is up (process ${local.twin.pid}, status page and control API ${local.twin.api}). In another terminal: eval "$(npx order-queue env)". Ctrl-C stops it.`,
-  );
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
-  await local.stop();
-}
+export { redriveCommand } from "./redrive.ts";

@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { containersOption, proxyPortOption } from "../drills/options.ts";
 import { stacks } from "../stacks/registry.ts";
+import { containersOption, proxyPortOption } from "./twin-options.ts";
 
-/** What runs each command. */
-export type Commands = typeof import("./commands.ts") & typeof import("./redrive.ts");
+/** What runs each command, loaded when one is called: help and a wrong call need neither the engine's SDK nor a twin. */
+export interface Commands {
+  production: () => Promise<typeof import("./commands.ts")>;
+  local: () => Promise<typeof import("./local-commands.ts")>;
+}
 
 const jsonOption = () => new Option("--json <file>", "also writes the result as JSON");
 
@@ -34,7 +37,7 @@ export function program(commands: Commands): Command {
       "after",
       "\nExit code 1 when a check has a finding. Findings of the gate do not count: a release opens it.\n\nExample:\n  $ npx order-queue preview --markdown preview.md --json preview.json",
     )
-    .action((options) => commands.previewCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.production()).previewCommand(cli.opts().state, options));
 
   cli
     .command("release")
@@ -46,7 +49,7 @@ export function program(commands: Commands): Command {
       "after",
       "\nA failed verification or an alarm rolls that stack back and starts no later wave: exit code 1. An interrupted release\nresumes where it stopped when it is called again.\n\nExample:\n  $ npx order-queue release",
     )
-    .action((options) => commands.releaseCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.production()).releaseCommand(cli.opts().state, options));
 
   cli
     .command("rollback")
@@ -59,7 +62,7 @@ export function program(commands: Commands): Command {
       "after",
       "\nExit code 1 when it fails, or is refused because it would delete a protected resource or a certificate in use.\n\nExamples:\n  $ npx order-queue rollback prod-au\n  $ npx order-queue rollback prod-au --to 12 --dry-run",
     )
-    .action((stack, options) => commands.rollbackCommand(cli.opts().state, stack, options));
+    .action(async (stack, options) => (await commands.production()).rollbackCommand(cli.opts().state, stack, options));
 
   cli
     .command("verify")
@@ -69,7 +72,7 @@ export function program(commands: Commands): Command {
     )
     .addOption(jsonOption())
     .addHelpText("after", "\nExit code 1 when a check fails.\n\nExample:\n  $ npx order-queue verify prod-eu")
-    .action((stack, options) => commands.verifyCommand(cli.opts().state, stack, options));
+    .action(async (stack, options) => (await commands.production()).verifyCommand(cli.opts().state, stack, options));
 
   cli
     .command("drift")
@@ -79,7 +82,7 @@ export function program(commands: Commands): Command {
     )
     .addOption(jsonOption())
     .addHelpText("after", "\nExit code 1 when there is a difference.\n\nExample:\n  $ npx order-queue drift prod-au")
-    .action((stack, options) => commands.driftCommand(cli.opts().state, stack, options));
+    .action(async (stack, options) => (await commands.production()).driftCommand(cli.opts().state, stack, options));
 
   cli
     .command("diagnose")
@@ -87,7 +90,7 @@ export function program(commands: Commands): Command {
     .description("Prints a stack's state on one screen, and the likely causes of what is wrong, the most likely first.")
     .addOption(jsonOption())
     .addHelpText("after", "\nExit code 1 when a cause was found.\n\nExample:\n  $ npx order-queue diagnose prod-au")
-    .action((stack, options) => commands.diagnoseCommand(cli.opts().state, stack, options));
+    .action(async (stack, options) => (await commands.production()).diagnoseCommand(cli.opts().state, stack, options));
 
   cli
     .command("redrive")
@@ -102,7 +105,7 @@ export function program(commands: Commands): Command {
       "after",
       "\nAn order keeps its text, attributes and Idempotency-Key, and leaves the dead-letter queue only after the queue has it.\nWhile it is read, for 10 minutes at the most, it is invisible to other readers.\nExit code 1 when one could not be moved, or not all were read.\n\nExamples:\n  $ npx order-queue redrive prod-au\n  $ npx order-queue redrive prod-au --store acme --yes",
     )
-    .action((stack, options) => commands.redriveCommand(cli.opts().state, stack, options));
+    .action(async (stack, options) => (await commands.production()).redriveCommand(cli.opts().state, stack, options));
 
   cli
     .command("replay")
@@ -116,7 +119,7 @@ export function program(commands: Commands): Command {
       "after",
       "\nExit code 1 when a goal is missed, but for those of time alone, which depend on the machine; what never came is missed.\n\nExample:\n  $ npx order-queue replay --json replay.json --page replay.html",
     )
-    .action((options) => commands.replayCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.local()).replayCommand(cli.opts().state, options));
 
   cli
     .command("drill")
@@ -129,20 +132,20 @@ export function program(commands: Commands): Command {
       "after",
       "\nExit code 1 when a fault was neither caught nor detected, or a harmless change was stopped.\ndocs/faults.md says how a fault is written.\n\nExamples:\n  $ npx order-queue drill\n  $ npx order-queue drill --only q-max-receive-count-one\n  $ npx order-queue drill --corpus mine.json --json result.json",
     )
-    .action((options) => commands.drillCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.local()).drillCommand(cli.opts().state, options));
 
   cli
     .command("env")
     .description("Prints what a shell needs so that plain `pulumi` and `curl` talk to the running twin.")
     .addHelpText("after", '\nExample:\n  $ eval "$(npx order-queue env)"\n  $ pulumi preview -s prod-au')
-    .action(() => commands.environmentLines(cli.opts().state));
+    .action(async () => (await commands.production()).environmentLines(cli.opts().state));
 
   cli
     .command("twin")
     .description("Runs the twin of AWS on this machine until Ctrl-C.")
     .addOption(proxyPortOption)
     .addOption(containersOption)
-    .action((options) => commands.twinCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.local()).twinCommand(cli.opts().state, options));
 
   return cli;
 }

@@ -1,6 +1,6 @@
-import { findLocation } from "../drills/local.ts";
 import type { Tally } from "../release/operate/redrive/messages.ts";
 import { type Redriven, redrive } from "../release/operate/redrive/redrive.ts";
+import { findLocation } from "../release/workspace/location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 
 export async function redriveCommand(

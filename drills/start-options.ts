@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { containersOption, proxyPortOption } from "../cli/twin-options.ts";
 import type { TwinSettings } from "./local.ts";
-import { containersOption, proxyPortOption } from "./options.ts";
 
 export interface StartOptions extends TwinSettings {
   exit?: boolean;

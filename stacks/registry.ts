@@ -8,8 +8,6 @@
  * bad release reaches, or the wave of another stack to release faster.
  */
 
-import * as pulumi from "@pulumi/pulumi";
-
 /** `staging` builds and verifies a release first; `production` runs what staging verified. */
 export type Role = "staging" | "production";
 
@@ -35,16 +33,21 @@ export const replicaRegions: readonly string[] = [...new Set(stacks.map(({ regio
   (region) => region !== staging.region,
 );
 
+/** The engine shows its message without a stack trace, as that of a RunError, by this mark (pulumi/errors.ts). */
+export class UnknownStack extends Error {
+  readonly __pulumiRunError = true;
+}
+
 /**
  * The entry of a stack.
  *
- * @throws RunError that names the stacks there are
+ * @throws {UnknownStack} that names the stacks there are
  */
 export function findStack(name: string): StackEntry {
   const entry = stacks.find((stack) => stack.name === name);
   if (entry === undefined) {
     const names = stacks.map((stack) => stack.name).join(", ");
-    throw new pulumi.RunError(
+    throw new UnknownStack(
       `There is no stack ${name}: expected one of ${names}. A new stack is entered in stacks/registry.ts`,
     );
   }

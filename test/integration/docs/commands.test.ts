@@ -44,13 +44,11 @@ const wordsOf = (line: string) => line.split(/\s+/).filter((word) => /^[a-z0-9]/
 
 /** `order-queue` with commands that do nothing but be named in `ran`. */
 function orderQueue(ran: string[]): Command {
-  return program(
-    new Proxy({} as Commands, {
-      get: (_, command: string) => () => {
-        ran.push(command);
-      },
-    }),
-  );
+  const commands = new Proxy({} as Awaited<ReturnType<Commands[keyof Commands]>>, {
+    // Not a promise, which `await` would ask.
+    get: (_, command: string) => (command === "then" ? undefined : () => ran.push(command)),
+  });
+  return program({ production: async () => commands, local: async () => commands } as unknown as Commands);
 }
 
 /** What reads the arguments of each script of package.json that takes any. @throws for a wrong call */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 
-// Shared by every command that starts a twin.
+// Options of every command that starts a twin.
 
 export const proxyPortOption = new Option(
   "--proxy-port <port>",
