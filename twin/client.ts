@@ -5,9 +5,9 @@ import { operatorKey } from "./api/signature.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
 import { chooseRuntime } from "./containers/choose.ts";
 import type { ContainerRuntime } from "./containers/runtime.ts";
-import type { Log } from "./core/clock.ts";
+import type { Log } from "./core/log.ts";
 import { Store } from "./core/store.ts";
-import { type Package, serve } from "./pulumi/server.ts";
+import { serve } from "./pulumi/server.ts";
 import { docker } from "./services/docker/resources.ts";
 import type { HandMadePolicy } from "./services/iam/managed.ts";
 import { aws } from "./services/resources.ts";
@@ -49,8 +49,6 @@ export interface TwinOptions {
   onShutdown?: () => void;
 }
 
-const packages: readonly Package[] = [aws, docker, tls];
-
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
 export async function startTwin(options: TwinOptions): Promise<Twin> {
   const { account, zones, secrets = [], policies = [], variables = {}, proxyPort = 0, onShutdown = () => {} } = options;
@@ -64,7 +62,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const cloud = await startCloud({
     ...{ store, directory, account, zones, secrets, policies, variables, runtime, ports, onShutdown, log },
   });
-  const servers = await Promise.all(packages.map(async (pkg) => ({ name: pkg.name, ...(await serve(pkg, cloud, 0)) })));
+  const servers = await Promise.all([serve(aws, cloud), serve(docker, cloud), serve(tls, cloud)]);
   const handshake: Handshake = {
     pid: process.pid,
     api: cloud.apiUrl,

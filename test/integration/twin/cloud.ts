@@ -9,8 +9,8 @@ import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { promisify } from "node:util";
 import { type Cloud, type CloudSettings, startCloud } from "../../../twin/cloud.ts";
 import { chooseRuntime } from "../../../twin/containers/choose.ts";
-import { until } from "../../../twin/core/clock.ts";
 import { type Properties, Store } from "../../../twin/core/store.ts";
+import { until } from "../../../twin/core/wait.ts";
 import { ManualClock } from "../../manual-clock.ts";
 import { inProcessContainers } from "./in-process-containers.ts";
 

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { type Clock, type Log, until } from "../../core/clock.ts";
+import { type Clock, duration } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
+import { until } from "../../core/wait.ts";
 import { type Authority, newKey } from "../../internet/authority.ts";
-import type { Dns } from "../route53/behaviour.ts";
 
 /**
  * AWS Certificate Manager: public, DNS-validated certificates.
@@ -63,11 +64,17 @@ export function validationOption(account: string, domainName: string): Validatio
   };
 }
 
+/** DNS, where validation records are. */
+interface Records {
+  on(event: "published", listener: () => void): unknown;
+  cname(host: string): string | undefined;
+}
+
 /** Emits `renewed` with the ARN of a certificate that was issued anew. */
 export class Acm extends EventEmitter<{ renewed: [string] }> {
   readonly #store: Store;
   readonly #view: View;
-  readonly #dns: Dns;
+  readonly #dns: Records;
   readonly #authority: Authority;
   readonly #account: string;
   readonly #now: Clock;
@@ -75,7 +82,7 @@ export class Acm extends EventEmitter<{ renewed: [string] }> {
   /** By ARN, what the authority is signing at this moment. */
   readonly #issuing = new Map<string, Promise<void>>();
 
-  constructor(store: Store, view: View, dns: Dns, authority: Authority, account: string, now: Clock, log: Log) {
+  constructor(store: Store, view: View, dns: Records, authority: Authority, account: string, now: Clock, log: Log) {
     super();
     this.#store = store;
     this.#view = view;
@@ -259,11 +266,4 @@ export class Acm extends EventEmitter<{ renewed: [string] }> {
   #write(document: CertificateDocument): void {
     this.#store.write("certificate", document.arn, document);
   }
-}
-
-/** Go's form of a duration, as the provider prints it: `1m15s`. */
-export function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  return `${hours ? `${hours}h` : ""}${hours || minutes ? `${minutes}m` : ""}${rest}s`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Properties } from "../../core/store.ts";
-import type { EventBus } from "../eventbridge/behaviour.ts";
+import type { EventSink } from "../ports.ts";
 import type { Acm, CertificateDocument } from "./behaviour.ts";
 
 const dayMs = 86_400_000;
@@ -18,13 +18,13 @@ const approachDays = 45;
  */
 export class Renewals {
   readonly #acm: Acm;
-  readonly #events: EventBus;
+  readonly #events: EventSink;
   readonly #account: string;
   readonly #now: Clock;
   /** Days left that were told last, by ARN. */
   readonly #told = new Map<string, number>();
 
-  constructor(parts: { acm: Acm; events: EventBus }, account: string, now: Clock) {
+  constructor(parts: { acm: Acm; events: EventSink }, account: string, now: Clock) {
     this.#acm = parts.acm;
     this.#events = parts.events;
     this.#account = account;

@@ -8,22 +8,15 @@
 import { z } from "zod";
 import { json10Compatible } from "../../api/protocols/json.ts";
 import { query } from "../../api/protocols/query.ts";
-import {
-  AwsError,
-  action,
-  type Call,
-  date,
-  instant,
-  page,
-  type Service,
-  texts,
-  truth,
-  whole,
-} from "../../api/service.ts";
+import { type ApiCall, action, date, instant, page, type Service, texts, truth, whole } from "../../api/service.ts";
+import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
-import type { AlarmDocument } from "./alarms.ts";
-import type { Series } from "./evaluate.ts";
+import type { AlarmDocument, Alarms } from "./alarms.ts";
 import { compute } from "./expression.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Series } from "./series.ts";
+
+export type WatchApiCall = ApiCall & { alarms: Alarms; metrics: Metrics };
 
 const paged = { MaxRecords: whole(1, 100).default(50), NextToken: z.string().optional() };
 const state = z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]);
@@ -37,10 +30,13 @@ const describeAlarms = action(
     StateValue: state.optional(),
     ActionPrefix: z.string().optional(),
   },
-  ({ AlarmNames, AlarmNamePrefix = "", AlarmTypes, StateValue, ActionPrefix, MaxRecords, NextToken }, call) => {
+  (
+    { AlarmNames, AlarmNamePrefix = "", AlarmTypes, StateValue, ActionPrefix, MaxRecords, NextToken },
+    call: WatchApiCall,
+  ) => {
     if (AlarmTypes && !AlarmTypes.includes("MetricAlarm")) return { MetricAlarms: [], CompositeAlarms: [] };
-    const documents = new Map(call.cloud.alarms.list().map((document) => [document.arn, document]));
-    const shapes = call.cloud.store
+    const documents = new Map(call.alarms.list().map((document) => [document.arn, document]));
+    const shapes = call.store
       .list("aws:cloudwatch/metricAlarm:MetricAlarm", call.region)
       .flatMap(({ outputs }) => {
         const document = documents.get(outputs.arn);
@@ -106,8 +102,11 @@ const describeAlarmHistory = action(
     EndDate: instant.optional(),
     ScanBy: z.enum(["TimestampDescending", "TimestampAscending"]).default("TimestampDescending"),
   },
-  ({ AlarmName, HistoryItemType, StartDate, EndDate, ScanBy, MaxRecords, NextToken }, { cloud, region }) => {
-    const found = cloud.alarms
+  (
+    { AlarmName, HistoryItemType, StartDate, EndDate, ScanBy, MaxRecords, NextToken },
+    { alarms, region }: WatchApiCall,
+  ) => {
+    const found = alarms
       .history()
       .filter((change) => change.region === region && (AlarmName === undefined || change.name === AlarmName))
       .filter(() => HistoryItemType === undefined || HistoryItemType === "StateUpdate")
@@ -138,14 +137,14 @@ const period = whole(60, 86_400).refine((seconds) => seconds % 60 === 0, "expect
 const statistic = z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]);
 
 /** A metric over whole periods of the clock: the time of each period's begin, and its value if there was any. */
-function read(call: Call, metric: Properties, stat: string, seconds: number, from: Date, to: Date) {
+function read(call: WatchApiCall, metric: Properties, stat: string, seconds: number, from: Date, to: Date) {
   const step = seconds * 1000;
   const begin = Math.floor(from.getTime() / step) * step;
   const end = Math.ceil(to.getTime() / step) * step;
   const periods = (end - begin) / step;
   if (periods < 1) throw new AwsError("InvalidParameterValue", "StartTime must be less than EndTime.");
   if (periods > 100_800) throw new AwsError("InvalidParameterValue", "More datapoints asked for than are answered.");
-  const series = call.cloud.metrics.series(
+  const series = call.metrics.series(
     {
       region: call.region,
       namespace: metric.Namespace,
@@ -170,7 +169,7 @@ const getMetricStatistics = action(
     Period: period,
     Statistics: z.array(statistic).min(1).max(5),
   },
-  ({ StartTime, EndTime, Period, Statistics, ...metric }, call) => {
+  ({ StartTime, EndTime, Period, Statistics, ...metric }, call: WatchApiCall) => {
     const columns = Statistics.map((stat) => ({ stat, ...read(call, metric, stat, Period, StartTime, EndTime) }));
     const times = columns[0]?.times ?? [];
     return {
@@ -205,7 +204,7 @@ const getMetricData = action(
     EndTime: instant,
     ScanBy: z.enum(["TimestampDescending", "TimestampAscending"]).default("TimestampDescending"),
   },
-  ({ MetricDataQueries, StartTime, EndTime, ScanBy }, call) => {
+  ({ MetricDataQueries, StartTime, EndTime, ScanBy }, call: WatchApiCall) => {
     const known: Record<string, Series> = {};
     let times: Date[] = [];
     for (const { Id, MetricStat } of MetricDataQueries) {
@@ -247,7 +246,7 @@ function expression(text: string, known: Record<string, Series>, length: number)
   }
 }
 
-export const cloudwatch: Service = {
+export const cloudwatch: Service<WatchApiCall> = {
   name: "monitoring",
   protocols: [json10Compatible, query],
   target: "GraniteServiceVersion20100801",

@@ -5,11 +5,11 @@
  * Sources: terraform-provider-aws internal/service/{cloudwatch,events}; their API references.
  */
 import { z } from "zod";
-import { retried } from "../../core/retry.ts";
+import { arn } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
-import { type ResourceType, regional, tagged } from "../../pulumi/define.ts";
+import { retried } from "../../core/wait.ts";
+import { type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isJson } from "../../pulumi/values.ts";
-import { arn, tagsAll } from "../names.ts";
 
 const period = z
   .number()
@@ -163,7 +163,7 @@ export const eventRule: ResourceType = {
   // The provider tries again for 5 minutes; the twin tells the same after seconds.
   delete: (id, _state, call) =>
     retried(3_000, () => {
-      if (call.cloud.store.list(eventTarget.token, call.region).some((t) => t.inputs.rule === id))
+      if (call.store.list(eventTarget.token, call.region).some((t) => t.inputs.rule === id))
         throw new Error(
           `deleting EventBridge Rule (${id}): api error ValidationException: Rule can't be deleted since it has targets.`,
         );
@@ -193,7 +193,7 @@ export const eventTarget: ResourceType = {
     return first && second ? [{ property: second, reason: `conflicts with ${first}` }] : [];
   },
   create: (inputs, call) => {
-    if (!call.cloud.store.get(eventRule.token, inputs.rule, call.region))
+    if (!call.store.get(eventRule.token, inputs.rule, call.region))
       throw new Error(
         `creating EventBridge Target (${inputs.targetId}): api error ResourceNotFoundException: Rule ${inputs.rule} does not exist on EventBus default.`,
       );

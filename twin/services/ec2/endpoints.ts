@@ -6,10 +6,10 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { arn, ec2Id, hex } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
-import { type Call, type Problem, type ResourceType, tagged } from "../../pulumi/define.ts";
+import { must, type Problem, type ResourceCall, type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
-import { arn, ec2Id, hex, must, tagsAll } from "../names.ts";
 
 /** The services that the twin knows, by kind of endpoint; AWS has many more. */
 const services: Readonly<Record<string, readonly string[]>> = {
@@ -94,7 +94,7 @@ export function prefixListId(region: string, service: string): string {
 }
 
 /** @throws Error in EC2's words where no gateway service of the region has that list */
-export function mustPrefixList(id: string, { region }: Call): void {
+export function mustPrefixList(id: string, { region }: ResourceCall): void {
   if (!services.Gateway?.some((service) => prefixListId(region, service) === id))
     throw new Error(`api error InvalidPrefixListID.NotFound: The prefix list ID '${id}' does not exist`);
 }
@@ -104,7 +104,7 @@ function serviceOf({ serviceName }: Properties): string {
 }
 
 /** Whatever AWS would refuse of an endpoint; `id` is the one that is being changed. */
-function refuseEndpoint(id: string | undefined, inputs: Properties, call: Call): void {
+function refuseEndpoint(id: string | undefined, inputs: Properties, call: ResourceCall): void {
   const { vpcId, serviceName, vpcEndpointType } = inputs;
   const what = id ? `modifying EC2 VPC Endpoint (${id})` : `creating EC2 VPC Endpoint (${serviceName})`;
   const refuse = (code: string, text: string): never => {
@@ -117,7 +117,7 @@ function refuseEndpoint(id: string | undefined, inputs: Properties, call: Call):
   for (const property of own[vpcEndpointType === "Gateway" ? "Interface" : "Gateway"] ?? [])
     if (inputs[property] !== undefined && inputs[property] !== false && inputs[property].length !== 0)
       refuse("InvalidParameter", `${property} is not supported for VPC endpoints of type ${vpcEndpointType}.`);
-  const others = call.cloud.store.list(vpcEndpoint.token, call.region).filter((other) => other.id !== id);
+  const others = call.store.list(vpcEndpoint.token, call.region).filter((other) => other.id !== id);
   const alike = others.filter(({ inputs: other }) => other.vpcEndpointType === vpcEndpointType);
   // Quotas: 20 gateway endpoints a Region, 50 interface endpoints a VPC.
   const counted = vpcEndpointType === "Gateway" ? alike : alike.filter((other) => other.inputs.vpcId === vpcId);

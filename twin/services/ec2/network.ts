@@ -1,27 +1,28 @@
 import { EventEmitter } from "node:events";
 import { parseCidr } from "../../core/cidr.ts";
-import type { Log, Time } from "../../core/clock.ts";
+import type { Time } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import { type Decision, refused } from "./groups.ts";
+import type { Decision, Passage } from "../ports.ts";
+import { refused } from "./groups.ts";
 import {
   type Interface,
   internetToLoadBalancer,
   loadBalancerToTask,
-  type Passage,
   taskToInternet,
   taskToLayers,
   taskToService,
 } from "./reach.ts";
 import { absent, subnetOf } from "./routes.ts";
-import { zoneOf } from "./zones.ts";
+import { isLost, zoneOf } from "./zones.ts";
 
 /**
  * The network interfaces of the tasks that run, and what may pass between them and everything else. Emits `change` when a
- * rule or route has changed, which counts at once: AWS lets some connections that are under way live on (EC2 user guide,
+ * rule or route has changed, which counts at once, and `lost` with an Availability Zone that is lost: AWS lets some connections that are under way live on (EC2 user guide,
  * "Security group connection tracking"). Not modelled: packets within one container's machine, bandwidth.
  */
-export class Network extends EventEmitter<{ change: [] }> {
+export class Network extends EventEmitter<{ change: []; lost: [zone: string] }> {
   readonly #view: View;
   readonly #log: Log;
   readonly #dropMs: number;
@@ -41,7 +42,9 @@ export class Network extends EventEmitter<{ change: [] }> {
     this.#dropMs = dropMs;
     this.#log = log;
     view.on("change", ({ resource }) => {
-      if (/^aws:(ec2|vpc)\//.test(resource.type) || zoneOf(resource)) this.emit("change");
+      const zone = zoneOf(resource);
+      if (/^aws:(ec2|vpc)\//.test(resource.type) || zone) this.emit("change");
+      if (zone && isLost(view, zone)) this.emit("lost", zone);
     });
   }
 
@@ -63,6 +66,10 @@ export class Network extends EventEmitter<{ change: [] }> {
       `Unexpected EC2 error while attempting to create network interface in subnet '${wanted.subnetId}': ` +
         "InsufficientFreeAddressesInSubnet",
     );
+  }
+
+  isLost(zone: string): boolean {
+    return isLost(this.#view, zone);
   }
 
   detach(taskId: string): void {

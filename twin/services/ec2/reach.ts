@@ -1,6 +1,7 @@
 import type { Resource } from "../../core/store.ts";
+import type { Decision, Passage } from "../ports.ts";
 import { prefixListId } from "./endpoints.ts";
-import { anywhere, type Decision, groupsOr, type Look, type Peer, permits, type Refusal, refused } from "./groups.ts";
+import { anywhere, groupsOr, type Look, type Peer, permits, refused } from "./groups.ts";
 import { absent, subnetOf, tableOf, wayOut } from "./routes.ts";
 
 /**
@@ -18,9 +19,6 @@ export interface Interface {
   address: string;
   publicIp: boolean;
 }
-
-/** Passage to an AWS service: through an endpoint, or by its public address. */
-export type Passage = { passes: true; endpoint?: Resource } | Refusal;
 
 const internet: Peer = { name: "the internet (0.0.0.0/0)", blocks: [anywhere] };
 

@@ -4,24 +4,33 @@
  * Sources: terraform-provider-aws internal/service/ec2 (validations, replacement), EC2 API reference (error texts).
  */
 import { z } from "zod";
-import { cidr, inside, overlaps, parseCidr } from "../../core/cidr.ts";
-import { retried } from "../../core/retry.ts";
-import { type Call, type Problem, type ResourceType, regional, tagged } from "../../pulumi/define.ts";
+import { inside, overlaps, parseCidr } from "../../core/cidr.ts";
+import { arn, ec2Id } from "../../core/ids.ts";
+import { retried } from "../../core/wait.ts";
+import {
+  must,
+  type Problem,
+  type ResourceCall,
+  type ResourceType,
+  regional,
+  tagged,
+  tagsAll,
+} from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
-import { arn, ec2Id, must, tagsAll } from "../names.ts";
+import { cidr } from "./cidr-block.ts";
 import { vpcEndpoint } from "./endpoints.ts";
 import { egressRule, ingressRule, securityGroup } from "./security-groups.ts";
 
 /** AWS refuses to delete what others still stand on; the provider tries again for up to 20 minutes, the twin for seconds. */
 function refuseIfUsed(
-  call: Call,
+  call: ResourceCall,
   id: string,
   what: string,
   users: ReadonlyArray<readonly [token: string, property: string]>,
 ): Promise<void> {
   return retried(3_000, () => {
     for (const [token, property] of users) {
-      const user = call.cloud.store.list(token, call.region).find((r) => [r.inputs[property]].flat().includes(id));
+      const user = call.store.list(token, call.region).find((r) => [r.inputs[property]].flat().includes(id));
       if (user)
         throw new Error(`api error DependencyViolation: The ${what} '${id}' has dependencies and cannot be deleted.`);
     }
@@ -67,7 +76,7 @@ export const vpc: ResourceType = {
       : [];
   },
   create: (inputs, call) => {
-    refuseBeyond(5, call.cloud.store.list(vpc.token, call.region).length, "VpcLimitExceeded", "VPC");
+    refuseBeyond(5, call.store.list(vpc.token, call.region).length, "VpcLimitExceeded", "VPC");
     const id = ec2Id("vpc");
     const table = ec2Id("rtb");
     return {
@@ -115,7 +124,7 @@ export const subnet: ResourceType = {
     const parent = must(call, vpc.token, inputs.vpcId, "InvalidVpcID.NotFound", "vpc");
     if (!inside(inputs.cidrBlock, parent.cidrBlock))
       throw new Error(`creating EC2 Subnet: api error InvalidSubnet.Range: The CIDR '${inputs.cidrBlock}' is invalid.`);
-    const siblings = call.cloud.store.list(subnet.token, call.region).filter((s) => s.inputs.vpcId === inputs.vpcId);
+    const siblings = call.store.list(subnet.token, call.region).filter((s) => s.inputs.vpcId === inputs.vpcId);
     refuseBeyond(200, siblings.length, "SubnetLimitExceeded", "Subnet");
     if (siblings.some((s) => overlaps(s.inputs.cidrBlock, inputs.cidrBlock)))
       throw new Error(
@@ -149,7 +158,7 @@ export const internetGateway: ResourceType = {
   computed: ["arn", "ownerId", "tagsAll"],
   replaces: [],
   create: (inputs, call) => {
-    const gateways = call.cloud.store.list(internetGateway.token, call.region);
+    const gateways = call.store.list(internetGateway.token, call.region);
     refuseBeyond(5, gateways.length, "InternetGatewayLimitExceeded", "Internet Gateway");
     if (inputs.vpcId) {
       must(call, vpc.token, inputs.vpcId, "InvalidVpcID.NotFound", "vpc");
@@ -167,13 +176,11 @@ export const internetGateway: ResourceType = {
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
   delete: (_id, state, call) =>
     retried(3_000, () => {
-      const subnets = call.cloud.store
+      const subnets = call.store
         .list(subnet.token, call.region)
         .filter((s) => s.inputs.vpcId === state.vpcId)
         .map((s) => s.id);
-      const mapped = call.cloud.store
-        .list(natGateway.token, call.region)
-        .some((n) => subnets.includes(n.inputs.subnetId));
+      const mapped = call.store.list(natGateway.token, call.region).some((n) => subnets.includes(n.inputs.subnetId));
       if (mapped)
         throw new Error(
           `api error DependencyViolation: Network ${state.vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
@@ -191,7 +198,7 @@ export const eip: ResourceType = {
   computed: ["allocationId", "arn", "publicDns", "publicIp", ...ofAnAssociation, "tagsAll"],
   replaces: ["domain"],
   create: (inputs, call) => {
-    const used = call.cloud.store.list(eip.token, call.region);
+    const used = call.store.list(eip.token, call.region);
     refuseBeyond(5, used.length, "AddressLimitExceeded", "EIP");
     const id = ec2Id("eipalloc");
     // 203.0.113.0/24 is for documentation (RFC 5737).
@@ -210,7 +217,7 @@ export const eip: ResourceType = {
   },
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
   delete: (id, _state, call) => {
-    if (call.cloud.store.list(natGateway.token, call.region).some((n) => n.inputs.allocationId === id))
+    if (call.store.list(natGateway.token, call.region).some((n) => n.inputs.allocationId === id))
       throw new Error(`api error InvalidIPAddress.InUse: Address with allocation ID '${id}' is in use.`);
   },
 };
@@ -247,12 +254,12 @@ export const natGateway: ResourceType = {
       "subnet",
     );
     const address = must(call, eip.token, inputs.allocationId, "InvalidAllocationID.NotFound", "allocation");
-    if (!call.cloud.store.list(internetGateway.token, call.region).some((g) => g.inputs.vpcId === vpcId))
+    if (!call.store.list(internetGateway.token, call.region).some((g) => g.inputs.vpcId === vpcId))
       throw new Error(
         `creating EC2 NAT Gateway: Gateway.NotAttached: Network ${vpcId} has no Internet gateway attached`,
       );
-    const zoneOf = (id: string) => call.cloud.store.get(subnet.token, id, call.region)?.inputs.availabilityZone;
-    const others = call.cloud.store.list(natGateway.token, call.region);
+    const zoneOf = (id: string) => call.store.get(subnet.token, id, call.region)?.inputs.availabilityZone;
+    const others = call.store.list(natGateway.token, call.region);
     const zonal = others.filter((n) => zoneOf(n.inputs.subnetId) === availabilityZone);
     refuseBeyond(5, zonal.length, "NatGatewayLimitExceeded", "NAT Gateway");
     if (others.some((n) => n.inputs.allocationId === inputs.allocationId))
@@ -320,7 +327,7 @@ export const route: ResourceType = {
     if (inputs.natGatewayId)
       must(call, natGateway.token, inputs.natGatewayId, "InvalidNatGatewayID.NotFound", "natGateway");
     const id = `r-${inputs.routeTableId}${[...inputs.destinationCidrBlock].reduce((h, c) => (h * 31 + c.charCodeAt(0)) >>> 0, 0)}`;
-    if (call.cloud.store.get(route.token, id, call.region))
+    if (call.store.get(route.token, id, call.region))
       throw new Error(
         `api error RouteAlreadyExists: The route identified by ${inputs.destinationCidrBlock} already exists.`,
       );
@@ -338,9 +345,7 @@ export const routeTableAssociation: ResourceType = {
   create: (inputs, call) => {
     must(call, routeTable.token, inputs.routeTableId, "InvalidRouteTableID.NotFound", "routeTable");
     must(call, subnet.token, inputs.subnetId, "InvalidSubnetID.NotFound", "subnet");
-    if (
-      call.cloud.store.list(routeTableAssociation.token, call.region).some((a) => a.inputs.subnetId === inputs.subnetId)
-    )
+    if (call.store.list(routeTableAssociation.token, call.region).some((a) => a.inputs.subnetId === inputs.subnetId))
       throw new Error(
         `api error Resource.AlreadyAssociated: the specified association for subnet ${inputs.subnetId} conflicts with an existing association`,
       );

@@ -1,6 +1,7 @@
 import { inside, parseCidr } from "../../core/cidr.ts";
 import type { Resource } from "../../core/store.ts";
-import { anywhere, type Decision, type Look, type Refusal, refused } from "./groups.ts";
+import type { Decision, Refusal } from "../ports.ts";
+import { anywhere, type Look, refused } from "./groups.ts";
 import { isLost } from "./zones.ts";
 
 /**

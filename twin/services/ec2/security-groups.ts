@@ -4,11 +4,11 @@
  * Sources: terraform-provider-aws internal/service/ec2/vpc_security_group*.go; EC2 API reference (error texts).
  */
 import { z } from "zod";
-import { cidr } from "../../core/cidr.ts";
-import { retried } from "../../core/retry.ts";
+import { arn, ec2Id } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
-import { type Call, type ResourceType, tagged } from "../../pulumi/define.ts";
-import { arn, ec2Id, must, tagsAll } from "../names.ts";
+import { retried } from "../../core/wait.ts";
+import { must, type ResourceCall, type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
+import { cidr } from "./cidr-block.ts";
 import { mustPrefixList, vpcEndpoint } from "./endpoints.ts";
 
 const port = z.number().int().min(-1).max(65535);
@@ -31,7 +31,7 @@ const inlineRules = z
 const inlineOf = ({ ingress = [], egress = [] }: Properties): Properties[] => [...ingress, ...egress];
 
 /** @throws Error in EC2's words for a rule that names what does not exist */
-function mustNames(inputs: Properties, call: Call): void {
+function mustNames(inputs: Properties, call: ResourceCall): void {
   for (const { securityGroups = [], prefixListIds = [] } of inlineOf(inputs)) {
     for (const id of securityGroups) must(call, securityGroup.token, id, "InvalidGroup.NotFound", "security group");
     for (const id of prefixListIds) mustPrefixList(id, call);
@@ -65,7 +65,7 @@ export const securityGroup: ResourceType = {
   create: (inputs, call) => {
     must(call, "aws:ec2/vpc:Vpc", inputs.vpcId, "InvalidVpcID.NotFound", "vpc");
     if (
-      call.cloud.store
+      call.store
         .list(securityGroup.token, call.region)
         .some((g) => g.inputs.vpcId === inputs.vpcId && g.inputs.name === inputs.name)
     )
@@ -81,15 +81,14 @@ export const securityGroup: ResourceType = {
   },
   update: (id, _state, inputs, call) => {
     mustNames(inputs, call);
-    const apart = (token: string) =>
-      call.cloud.store.list(token, call.region).some((r) => r.inputs.securityGroupId === id);
+    const apart = (token: string) => call.store.list(token, call.region).some((r) => r.inputs.securityGroupId === id);
     if (inlineOf(inputs).length > 0 && [ingressRule, egressRule].some((r) => apart(r.token))) refuseMixture(id);
     return tagsAll(inputs, call);
   },
   // The provider tries again for 15 minutes; the twin tells the same after seconds.
   delete: (id, _state, call) =>
     retried(3_000, () => {
-      const { store } = call.cloud;
+      const { store } = call;
       const others = store.list(securityGroup.token, call.region).filter((other) => other.id !== id);
       const referenced =
         [ingressRule, egressRule].some((r) =>
@@ -141,7 +140,7 @@ function securityGroupRule(token: string): ResourceType {
       const group = must(call, securityGroup.token, securityGroupId, "InvalidGroup.NotFound", "security group");
       if (inlineOf(group).length > 0) refuseMixture(securityGroupId);
       if (inputs.prefixListId) mustPrefixList(inputs.prefixListId, call);
-      const same = call.cloud.store
+      const same = call.store
         .list(token, call.region)
         .some((r) =>
           ["securityGroupId", "ipProtocol", "fromPort", "toPort", ...sources].every((p) => r.inputs[p] === inputs[p]),

@@ -5,8 +5,8 @@
  * Sources: terraform-provider-aws internal/service/ecr; ECR user guide, replication.
  */
 import { z } from "zod";
-import { type DataSource, type ResourceType, regional, tagged } from "../../pulumi/define.ts";
-import { arn, tagsAll } from "../names.ts";
+import { arn } from "../../core/ids.ts";
+import { type DataSource, type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
 
 export const repository: ResourceType = {
   token: "aws:ecr/repository:Repository",
@@ -27,7 +27,7 @@ export const repository: ResourceType = {
   computed: ["arn", "registryId", "repositoryUrl", "tagsAll"],
   replaces: ["name", "encryptionConfigurations"],
   create: (inputs, call) => {
-    if (call.cloud.store.get(repository.token, inputs.name, call.region))
+    if (call.store.get(repository.token, inputs.name, call.region))
       throw new Error(
         `creating ECR Repository (${inputs.name}): api error RepositoryAlreadyExistsException: The repository with name '${inputs.name}' already exists in the registry with id '${call.account}'`,
       );
@@ -43,12 +43,12 @@ export const repository: ResourceType = {
   },
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
   delete: (id, state, call) => {
-    const images = call.cloud.store.readAll("image").filter((i) => i.region === call.region && i.repository === id);
+    const images = call.store.readAll("image").filter((i) => i.region === call.region && i.repository === id);
     if (images.length > 0 && !state.forceDelete)
       throw new Error(
         `ECR Repository (${id}) not empty, consider using force_delete: api error RepositoryNotEmptyException: The repository with name '${id}' in registry with id '${call.account}' cannot be deleted because it still contains images`,
       );
-    for (const image of images) call.cloud.store.erase("image", `${image.region}/${image.repository}@${image.digest}`);
+    for (const image of images) call.store.erase("image", `${image.region}/${image.repository}@${image.digest}`);
   },
 };
 

@@ -5,13 +5,19 @@
  * (ECS developer guide, task-cpu-memory-error).
  */
 import { z } from "zod";
-import { retried } from "../../core/retry.ts";
+import { arn, hex } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
-import { type Call, type ResourceType, tagged } from "../../pulumi/define.ts";
+import { retried } from "../../core/wait.ts";
+import { type ResourceCall, type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
-import { forwardersTo } from "../elbv2/resources.ts";
-import { arn, hex, tagsAll } from "../names.ts";
+import type { Ecs } from "./behaviour.ts";
 import { containerDefinitions as containers } from "./definition.ts";
+
+export type EcsCall = ResourceCall & {
+  ecs: Ecs;
+  /** ELB: ARNs of the load balancers that forward to a target group. */
+  targets: { forwarders(targetGroupArn: string, region: string): string[] };
+};
 
 const ecsName = z.string().regex(/^[0-9A-Za-z_-]{1,255}$/, "expected 1 to 255 letters, digits, _ or -");
 
@@ -36,7 +42,7 @@ export const cluster: ResourceType = {
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
   delete: (id, _state, call) =>
     retried(3_000, () => {
-      if (call.cloud.store.list(service.token, call.region).some((s) => s.inputs.cluster === id))
+      if (call.store.list(service.token, call.region).some((s) => s.inputs.cluster === id))
         throw new Error(
           `deleting ECS Cluster (${id}): api error ClusterContainsServicesException: The Cluster cannot be deleted while Services are active.`,
         );
@@ -135,9 +141,9 @@ export const taskDefinition: ResourceType = {
       throw new Error(
         `creating ECS Task Definition (${inputs.family}): api error ClientException: Fargate requires task definition to have execution role ARN to support ${needs}.`,
       );
-    const families = call.cloud.store.read<{ revision: number }>("task-family", `${call.region}/${inputs.family}`);
+    const families = call.store.read<{ revision: number }>("task-family", `${call.region}/${inputs.family}`);
     const revision = (families?.revision ?? 0) + 1;
-    call.cloud.store.write("task-family", `${call.region}/${inputs.family}`, { revision });
+    call.store.write("task-family", `${call.region}/${inputs.family}`, { revision });
     const arnWithoutRevision = arn("ecs", call, `task-definition/${inputs.family}`);
     return {
       id: inputs.family,
@@ -148,13 +154,12 @@ export const taskDefinition: ResourceType = {
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
   /** A deregistered revision stays, INACTIVE: running tasks keep it, no service can return to it. */
   delete: (_id, state, call) => {
-    if (!state.skipDestroy)
-      call.cloud.store.write("task-definition-inactive", state.arn, { at: new Date().toISOString() });
+    if (!state.skipDestroy) call.store.write("task-definition-inactive", state.arn, { at: new Date().toISOString() });
   },
   survives: () => true,
 };
 
-export const service: ResourceType = {
+export const service: ResourceType<EcsCall> = {
   token: "aws:ecs/service:Service",
   scope: "regional",
   inputs: tagged({
@@ -203,45 +208,45 @@ export const service: ResourceType = {
   replaces: ["name", "cluster", "launchType", "schedulingStrategy"],
   create: async (inputs, call) => {
     const what = `creating ECS Service (${inputs.name})`;
-    const found = call.cloud.store.get(cluster.token, inputs.cluster, call.region);
+    const found = call.store.get(cluster.token, inputs.cluster, call.region);
     if (!found) throw new Error(`${what}: api error ClusterNotFoundException: Cluster not found.`);
     await retried(3_000, () => refuseService(what, inputs, call));
     const id = arn("ecs", call, `service/${found.inputs.name}/${inputs.name}`);
-    if (call.cloud.store.get(service.token, id, call.region))
+    if (call.store.get(service.token, id, call.region))
       throw new Error(`${what}: api error InvalidParameterException: Creation of service was not idempotent.`);
     return { id, outputs: { arn: id, deploymentId: hex(10), ...tagsAll(inputs, call) } };
   },
   update: (id, _state, inputs, call) => {
     refuseService(`updating ECS Service (${inputs.name})`, inputs, call);
-    const before = call.cloud.store.get(service.token, id, call.region);
+    const before = call.store.get(service.token, id, call.region);
     // The provider sends a desired count only where the program's has changed: autoscaling's stays.
     const scaled = before?.inputs.desiredCount === inputs.desiredCount ? before?.outputs.desiredCount : undefined;
     return { ...tagsAll(inputs, call), ...(scaled !== undefined && { desiredCount: scaled }) };
   },
   /** The provider's wait for a steady state: 20 minutes unless `customTimeouts` says less. */
   settle: async (id, outputs, call) => {
-    if (outputs.waitForSteadyState) await call.cloud.ecs.steady(id, call.timeoutMs ?? 20 * 60_000);
+    if (outputs.waitForSteadyState) await call.ecs.steady(id, call.timeoutMs ?? 20 * 60_000);
   },
   delete: async (id, _state, call) => {
-    const found = call.cloud.store.get(service.token, id, call.region);
+    const found = call.store.get(service.token, id, call.region);
     if (!found) return;
-    call.cloud.store.put({
+    call.store.put({
       ...found,
       inputs: { ...found.inputs, desiredCount: 0 },
       outputs: { ...found.outputs, desiredCount: 0 },
     });
-    await call.cloud.ecs.drained(id);
+    await call.ecs.drained(id);
   },
 };
 
-function refuseService(what: string, inputs: Properties, call: Call): void {
-  const { store } = call.cloud;
+function refuseService(what: string, inputs: Properties, call: EcsCall): void {
+  const { store } = call;
   const definition = store.get(taskDefinition.token, inputs.taskDefinition, call.region);
   if (!definition) throw new Error(`${what}: api error ClientException: Unable to describe task definition.`);
   if (store.read("task-definition-inactive", inputs.taskDefinition))
     throw new Error(`${what}: api error ClientException: TaskDefinition is inactive`);
   for (const { targetGroupArn, containerName, containerPort } of inputs.loadBalancers ?? []) {
-    if (forwardersTo(targetGroupArn, call).length === 0)
+    if (call.targets.forwarders(targetGroupArn, call.region).length === 0)
       throw new Error(
         `${what}: api error InvalidParameterException: The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
       );
@@ -254,4 +259,4 @@ function refuseService(what: string, inputs: Properties, call: Call): void {
   }
 }
 
-export const ecs: readonly ResourceType[] = [cluster, taskDefinition, service];
+export const ecs: readonly ResourceType<EcsCall>[] = [cluster, taskDefinition, service];

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Log, Time } from "../../core/clock.ts";
+import type { Time } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Properties, Resource, Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import { isLost, zoneOf } from "../ec2/zones.ts";
-import type { Targets } from "../elbv2/targets.ts";
-import type { EventBus } from "../eventbridge/behaviour.ts";
+import type { EventSink } from "../ports.ts";
 import { deploymentStateChange, taskStateChange } from "./announce.ts";
 import { askedFor, begin, complete, fail, note, primary } from "./deployments.ts";
 import type { Deployment, ServiceState, Task } from "./model.ts";
@@ -23,8 +22,7 @@ const keptStopped = 20;
 export class Scheduler {
   readonly #store: Store;
   readonly #view: View;
-  readonly #targets: Targets;
-  readonly #events: EventBus;
+  readonly #events: EventSink;
   readonly #account: string;
   readonly #log: Log;
   readonly #around: Surroundings;
@@ -37,13 +35,12 @@ export class Scheduler {
   constructor(
     parts: Pick<Surroundings, "store" | "targets" | "runtime" | "agent" | "network" | "time"> & {
       view: View;
-      events: EventBus;
+      events: EventSink;
     },
     settings: Pick<Surroundings, "directory" | "log" | "environment" | "logged"> & { account: string },
   ) {
     this.#store = parts.store;
     this.#view = parts.view;
-    this.#targets = parts.targets;
     this.#events = parts.events;
     this.#account = settings.account;
     this.#log = settings.log;
@@ -51,9 +48,8 @@ export class Scheduler {
     this.#around = { ...parts, ...settings, changed: (live) => this.#taskChanged(live) };
     parts.view.on("change", ({ resource }) => {
       if (resource.type === serviceType) this.reconcile();
-      const zone = zoneOf(resource);
-      if (zone && isLost(parts.view, zone)) this.#loseTasks(zone);
     });
+    parts.network.on("lost", (zone) => this.#loseTasks(zone));
     parts.targets.on("change", () => this.#soon());
   }
 
@@ -134,7 +130,9 @@ export class Scheduler {
         if (deployment) deployment.failedTasks = 0;
       }
       if (this.#time.now() - Date.parse(task.startedAt ?? "") < graceMs) continue;
-      const sick = task.targets.map((id) => this.#targets.get(id)).find((target) => target?.state === "unhealthy");
+      const sick = task.targets
+        .map((id) => this.#around.targets.get(id))
+        .find((target) => target?.state === "unhealthy");
       if (!sick && task.healthStatus !== "UNHEALTHY") continue;
       live.failed = true;
       const reason = sick
@@ -235,7 +233,7 @@ export class Scheduler {
       .list("aws:ec2/subnet:Subnet", service.region)
       .filter(({ id }) => subnets.includes(id))
       .map(({ id, outputs }) => ({ subnet: id, zone: outputs.availabilityZone as string }));
-    const there = zoned.filter(({ zone }) => !isLost(this.#view, zone));
+    const there = zoned.filter(({ zone }) => !this.#around.network.isLost(zone));
     if (zoned.length > 0 && there.length === 0) return undefined;
     const staying = this.tasksOf(service.arn).filter(({ task }) => task.desiredStatus === "RUNNING");
     const chosen = place(

@@ -2,22 +2,45 @@ import { join } from "node:path";
 import { pull } from "../../containers/images.ts";
 import { LogFile } from "../../containers/log.ts";
 import type { ContainerRuntime, Exit, RunningContainer } from "../../containers/runtime.ts";
-import type { Log, Time } from "../../core/clock.ts";
+import type { Time } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Properties, Store } from "../../core/store.ts";
-import type { Network } from "../ec2/network.ts";
-import type { Targets } from "../elbv2/targets.ts";
 import type { Agent } from "./agent.ts";
 import { type ContainerDefinition, healthCommand, logOf, readContainers } from "./definition.ts";
 import { limitsOf } from "./limits.ts";
-import type { StopCode, Task, TaskStatus } from "./model.ts";
+import type { StopCode, Task, TaskInterface, TaskStatus } from "./model.ts";
+
+/** VPC: gives tasks their network interfaces. */
+export interface Interfaces {
+  /** An Availability Zone is lost. */
+  on(event: "lost", listener: (zone: string) => void): unknown;
+  /** @throws Error in EC2's words when the subnet has no address left */
+  attach(taskId: string, wanted: Omit<TaskInterface, "address">): { address: string };
+  detach(taskId: string): void;
+  isLost(zone: string): boolean;
+}
+
+/** ELB: what load balancers make of tasks. */
+export interface TargetRegistry {
+  on(event: "change", listener: () => void): unknown;
+  register(
+    targetGroupArn: string,
+    address: string,
+    port: number,
+    inside: { taskId: string; port: number },
+  ): { id: string };
+  /** Resolves when no request to it is left. */
+  deregister(id: string): Promise<void>;
+  get(id: string): { state: string; targetGroupArn: string } | undefined;
+}
 
 /** What a task needs of the twin. */
 export interface Surroundings {
   store: Store;
   directory: string;
   runtime: ContainerRuntime;
-  targets: Targets;
-  network: Network;
+  targets: TargetRegistry;
+  network: Interfaces;
   agent: Agent;
   /** What its checks and its stop go by. */
   time: Time;

@@ -3,15 +3,13 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
 import type { SecureContextOptions, SecureVersion } from "node:tls";
-import type { Log } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Properties, Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Acm } from "../acm/behaviour.ts";
-import type { Network } from "../ec2/network.ts";
 import type { Answer } from "./access-log.ts";
 import type { AccessLogs } from "./access-logs.ts";
 import { answer } from "./answers.ts";
-import { Certificates } from "./certificates.ts";
+import { Certificates, type IssuedCertificates } from "./certificates.ts";
 import { Connections } from "./connections.ts";
 import { connectTimeoutMs, type Forwarded, forward } from "./forward.ts";
 import { type Action, chooseAction } from "./rules.ts";
@@ -41,9 +39,9 @@ interface Server {
 
 interface Parts {
   view: View;
-  acm: Acm;
+  acm: IssuedCertificates;
   targets: Targets;
-  network: Network;
+  network: { dropped(patienceMs: number): Promise<void> };
   accessLogs: AccessLogs;
 }
 
@@ -53,7 +51,7 @@ export class Front {
   readonly handed = new Map<string, number>();
   readonly #view: View;
   readonly #targets: Targets;
-  readonly #network: Network;
+  readonly #network: Parts["network"];
   readonly #certificates: Certificates;
   readonly #connections: Connections;
   readonly #accessLogs: AccessLogs;

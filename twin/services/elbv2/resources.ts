@@ -5,12 +5,18 @@
  * Sources: terraform-provider-aws internal/service/elbv2; ELB quotas; ELBv2 API reference (error texts).
  */
 import { z } from "zod";
-import { retried } from "../../core/retry.ts";
-import type { Properties } from "../../core/store.ts";
-import { type Call, type ResourceType, regional, tagged } from "../../pulumi/define.ts";
-import { arn, hex, tagsAll } from "../names.ts";
-import { AccessDenied } from "../s3/behaviour.ts";
-import { keyOf, logDelivery } from "./access-logs.ts";
+import { AwsError } from "../../core/errors.ts";
+import { arn, hex } from "../../core/ids.ts";
+import type { Properties, Resource } from "../../core/store.ts";
+import { retried } from "../../core/wait.ts";
+import { type ResourceCall, type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
+import { type Bucket, keyOf, logDelivery } from "./access-logs.ts";
+import { forwardersTo } from "./forwarders.ts";
+
+export type ElbCall = ResourceCall & {
+  acm: { describe(arn: string): { status: string } };
+  s3: Bucket & { bucket(name: string): Resource | undefined };
+};
 
 const name = z
   .string()
@@ -27,7 +33,7 @@ const canonicalZones: Readonly<Record<string, string>> = {
   "eu-central-1": "Z215JYRZR1TBD5",
 };
 
-export const loadBalancer: ResourceType = {
+export const loadBalancer: ResourceType<ElbCall> = {
   token: "aws:lb/loadBalancer:LoadBalancer",
   scope: "regional",
   inputs: tagged({
@@ -58,7 +64,7 @@ export const loadBalancer: ResourceType = {
   computed: ["arn", "arnSuffix", "dnsName", "vpcId", "zoneId", "tagsAll"],
   replaces: ["name", "internal", "loadBalancerType"],
   create: (inputs, call) => {
-    const here = call.cloud.store.list(loadBalancer.token, call.region);
+    const here = call.store.list(loadBalancer.token, call.region);
     const what = `creating ELBv2 application Load Balancer (${inputs.name})`;
     if (here.some((lb) => lb.inputs.name === inputs.name))
       throw new Error(
@@ -66,7 +72,7 @@ export const loadBalancer: ResourceType = {
       );
     if (here.length >= 50)
       throw new Error(`${what}: api error TooManyLoadBalancers: The maximum number of load balancers has been reached`);
-    const subnets = inputs.subnets.map((id: string) => call.cloud.store.get("aws:ec2/subnet:Subnet", id, call.region));
+    const subnets = inputs.subnets.map((id: string) => call.store.get("aws:ec2/subnet:Subnet", id, call.region));
     if (subnets.includes(undefined))
       throw new Error(`${what}: api error SubnetNotFound: One or more subnets do not exist`);
     if (new Set(subnets.map((s: Properties) => s.inputs.availabilityZone)).size < 2)
@@ -108,18 +114,18 @@ export const loadBalancer: ResourceType = {
 };
 
 /** ELB writes a test file before it takes a bucket for its logs (ELB user guide, "Verify bucket permissions"). */
-async function tryAccessLogs(id: string, { accessLogs }: Properties, call: Call): Promise<void> {
+async function tryAccessLogs(id: string, { accessLogs }: Properties, call: ElbCall): Promise<void> {
   if (!accessLogs?.enabled) return;
   const what = `modifying ELBv2 Load Balancer (${id}) attributes: api error InvalidConfigurationRequest:`;
   const { bucket, prefix } = accessLogs;
-  const found = call.cloud.s3.bucket(bucket);
+  const found = call.s3.bucket(bucket);
   if (found && found.region !== call.region)
     throw new Error(`${what} the bucket ${bucket} is in ${found.region}, not in ${call.region}`);
   try {
     const key = keyOf({ bucket, prefix, account: call.account }, "ELBAccessLogTestFile");
-    await call.cloud.s3.put(logDelivery, bucket, key, "Enable AccessLog for ELB");
+    await call.s3.put(logDelivery, bucket, key, "Enable AccessLog for ELB");
   } catch (error) {
-    if (!(error instanceof AccessDenied)) throw error;
+    if (!(error instanceof AwsError && error.code === "AccessDenied")) throw error;
     throw new Error(`${what} Access Denied for bucket: ${bucket}. Please check S3bucket permission`);
   }
 }
@@ -160,7 +166,7 @@ export const targetGroup: ResourceType = {
         ]
       : [],
   create: (inputs, call) => {
-    const here = call.cloud.store.list(targetGroup.token, call.region);
+    const here = call.store.list(targetGroup.token, call.region);
     // Quota: 3,000 target groups a Region.
     if (here.length >= 3000)
       throw new Error(
@@ -178,7 +184,7 @@ export const targetGroup: ResourceType = {
   delete: (id, _state, call) =>
     // The provider retries for about 2 minutes; the twin tells the same after seconds.
     retried(3_000, () => {
-      if (forwardersTo(id, call).length > 0)
+      if (forwardersTo(call.store, call.region, id).length > 0)
         throw new Error(
           `deleting ELBv2 Target Group (${id}): api error ResourceInUse: Target group '${id}' is currently in use by a listener or a rule`,
         );
@@ -205,7 +211,7 @@ const action = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("fixed-response"), fixedResponse, order }),
 ]);
 
-export const listener: ResourceType = {
+export const listener: ResourceType<ElbCall> = {
   token: "aws:lb/listener:Listener",
   scope: "regional",
   inputs: tagged({
@@ -219,12 +225,12 @@ export const listener: ResourceType = {
   computed: ["arn", "tagsAll"],
   replaces: ["loadBalancerArn"],
   create: (inputs, call) => {
-    const balancer = call.cloud.store.get(loadBalancer.token, inputs.loadBalancerArn, call.region);
+    const balancer = call.store.get(loadBalancer.token, inputs.loadBalancerArn, call.region);
     if (!balancer)
       throw new Error(
         `creating ELBv2 Listener (${inputs.loadBalancerArn}): api error LoadBalancerNotFound: One or more load balancers not found`,
       );
-    const siblings = call.cloud.store
+    const siblings = call.store
       .list(listener.token, call.region)
       .filter((l) => l.inputs.loadBalancerArn === inputs.loadBalancerArn);
     // Quota: 50 listeners a load balancer.
@@ -253,7 +259,7 @@ export const listener: ResourceType = {
   },
 };
 
-function refuseListener(inputs: Properties, call: Call): void {
+function refuseListener(inputs: Properties, call: ElbCall): void {
   if (inputs.protocol === "HTTPS" && !inputs.certificateArn)
     throw new Error("api error ValidationError: A certificate must be specified for HTTPS listeners");
   if (inputs.certificateArn) refuseCertificate(inputs.certificateArn, call);
@@ -261,43 +267,31 @@ function refuseListener(inputs: Properties, call: Call): void {
 }
 
 /** ELB takes issued certificates only, and says it in words that mislead. */
-function refuseCertificate(certificateArn: string, call: Call): void {
-  if (!call.cloud.store.get("aws:acm/certificate:Certificate", certificateArn, call.region))
+function refuseCertificate(certificateArn: string, call: ElbCall): void {
+  if (!call.store.get("aws:acm/certificate:Certificate", certificateArn, call.region))
     throw new Error(`api error CertificateNotFound: Certificate '${certificateArn}' not found`);
-  if (call.cloud.acm.describe(certificateArn).status !== "ISSUED")
+  if (call.acm.describe(certificateArn).status !== "ISSUED")
     throw new Error(
       `api error UnsupportedCertificate: The certificate '${certificateArn}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
     );
 }
 
-function refuseTargets(actions: Properties[], loadBalancerArn: string, call: Call): void {
+function refuseTargets(actions: Properties[], loadBalancerArn: string, call: ElbCall): void {
   for (const { targetGroupArn } of actions) {
     if (!targetGroupArn) continue;
-    if (!call.cloud.store.get(targetGroup.token, targetGroupArn, call.region))
+    if (!call.store.get(targetGroup.token, targetGroupArn, call.region))
       throw new Error("api error TargetGroupNotFound: One or more target groups not found");
-    if (forwardersTo(targetGroupArn, call).some((other) => other !== loadBalancerArn))
+    if (forwardersTo(call.store, call.region, targetGroupArn).some((other) => other !== loadBalancerArn))
       throw new Error(
         `api error TargetGroupAssociationLimit: The following target groups cannot be associated with more than one load balancer: ${targetGroupArn}`,
       );
   }
 }
 
-/** Load balancers whose listeners or rules forward to a target group. */
-export function forwardersTo(targetGroupArn: string, call: Pick<Call, "cloud" | "region">): string[] {
-  const { store } = call.cloud;
-  const forwards = (actions: Properties[]) => actions.some((a) => a.targetGroupArn === targetGroupArn);
-  const direct = store.list(listener.token, call.region).filter((l) => forwards(l.inputs.defaultActions));
-  const ruled = store
-    .list(listenerRule.token, call.region)
-    .filter((r) => forwards(r.inputs.actions))
-    .flatMap((r) => store.get(listener.token, r.inputs.listenerArn, call.region) ?? []);
-  return [...direct, ...ruled].map((l) => l.inputs.loadBalancerArn);
-}
-
 const values = z.strictObject({ values: z.array(z.string().min(1).max(128)).min(1) });
 const condition = z.union([z.strictObject({ hostHeader: values }), z.strictObject({ pathPattern: values })]);
 
-export const listenerRule: ResourceType = {
+export const listenerRule: ResourceType<ElbCall> = {
   token: "aws:lb/listenerRule:ListenerRule",
   scope: "regional",
   inputs: tagged({
@@ -309,18 +303,18 @@ export const listenerRule: ResourceType = {
   computed: ["arn", "tagsAll"],
   replaces: ["listenerArn"],
   create: (inputs, call) => {
-    const parent = call.cloud.store.get(listener.token, inputs.listenerArn, call.region);
+    const parent = call.store.get(listener.token, inputs.listenerArn, call.region);
     if (!parent)
       throw new Error("creating ELBv2 Listener Rule: api error ListenerNotFound: One or more listeners not found");
     refuseRule(undefined, inputs, call);
     // Quota: 100 rules for each load balancer, not counting default rules.
-    const listeners = call.cloud.store
+    const listeners = call.store
       .list(listener.token, call.region)
       .filter((l) => l.inputs.loadBalancerArn === parent.inputs.loadBalancerArn)
       .map((l) => l.id);
     if (
-      call.cloud.store.list(listenerRule.token, call.region).filter((r) => listeners.includes(r.inputs.listenerArn))
-        .length >= 100
+      call.store.list(listenerRule.token, call.region).filter((r) => listeners.includes(r.inputs.listenerArn)).length >=
+      100
     )
       throw new Error(
         "creating ELBv2 Listener Rule: api error TooManyRules: The maximum number of rules has been reached",
@@ -334,9 +328,9 @@ export const listenerRule: ResourceType = {
   },
 };
 
-function refuseRule(id: string | undefined, inputs: Properties, call: Call): void {
-  const parent = call.cloud.store.get(listener.token, inputs.listenerArn, call.region);
-  const taken = call.cloud.store
+function refuseRule(id: string | undefined, inputs: Properties, call: ElbCall): void {
+  const parent = call.store.get(listener.token, inputs.listenerArn, call.region);
+  const taken = call.store
     .list(listenerRule.token, call.region)
     .some((r) => r.id !== id && r.inputs.listenerArn === inputs.listenerArn && r.inputs.priority === inputs.priority);
   if (taken) throw new Error(`api error PriorityInUse: Priority '${inputs.priority}' is currently in use`);
@@ -346,23 +340,23 @@ function refuseRule(id: string | undefined, inputs: Properties, call: Call): voi
   if (parent) refuseTargets(inputs.actions, parent.inputs.loadBalancerArn, call);
 }
 
-export const listenerCertificate: ResourceType = {
+export const listenerCertificate: ResourceType<ElbCall> = {
   token: "aws:lb/listenerCertificate:ListenerCertificate",
   scope: "regional",
   inputs: regional({ listenerArn: z.string(), certificateArn: z.string() }),
   computed: [],
   replaces: ["listenerArn", "certificateArn"],
   create: (inputs, call) => {
-    const parent = call.cloud.store.get(listener.token, inputs.listenerArn, call.region);
+    const parent = call.store.get(listener.token, inputs.listenerArn, call.region);
     if (!parent)
       throw new Error("adding ELBv2 Listener Certificate: api error ListenerNotFound: One or more listeners not found");
     refuseCertificate(inputs.certificateArn, call);
     // Quota: 25 certificates for each load balancer, not counting default certificates.
-    const listeners = call.cloud.store
+    const listeners = call.store
       .list(listener.token, call.region)
       .filter((l) => l.inputs.loadBalancerArn === parent.inputs.loadBalancerArn)
       .map((l) => l.id);
-    const attached = call.cloud.store
+    const attached = call.store
       .list(listenerCertificate.token, call.region)
       .filter((c) => listeners.includes(c.inputs.listenerArn));
     if (new Set([...attached.map((c) => c.inputs.certificateArn), inputs.certificateArn]).size > 25)
@@ -374,4 +368,10 @@ export const listenerCertificate: ResourceType = {
   },
 };
 
-export const elb: readonly ResourceType[] = [loadBalancer, targetGroup, listener, listenerRule, listenerCertificate];
+export const elb: readonly ResourceType<ElbCall>[] = [
+  loadBalancer,
+  targetGroup,
+  listener,
+  listenerRule,
+  listenerCertificate,
+];

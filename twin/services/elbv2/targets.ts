@@ -5,7 +5,8 @@ import { connect } from "node:net";
 import { realTime, type Time } from "../../core/clock.ts";
 import type { Properties, Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Network } from "../ec2/network.ts";
+
+import { forwardersTo } from "./forwarders.ts";
 
 /**
  * Targets of target groups and their health (elasticloadbalancing/latest/application/target-group-health-checks.html).
@@ -38,16 +39,21 @@ interface Live {
   idle?: () => void;
 }
 
+/** VPC: whether a load balancer's packets arrive. */
+interface Reach {
+  loadBalancerToTask(targetGroupArn: string, taskId: string, port: number): { passes: boolean };
+}
+
 /** Emits `change` with the target whenever its state changes. */
 export class Targets extends EventEmitter<{ change: [Target] }> {
   readonly #store: Store;
   readonly #view: View;
-  readonly #network: Network;
+  readonly #network: Reach;
   readonly #time: Time;
   readonly #live = new Map<string, Live>();
 
   /** @param time what checks and deregistration go by; how long a connection may take is real time in any case */
-  constructor(store: Store, view: View, network: Network, time: Time = realTime) {
+  constructor(store: Store, view: View, network: Reach, time: Time = realTime) {
     super();
     this.#time = time;
     this.#network = network;
@@ -134,6 +140,11 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
   /** Whether packets of the load balancer arrive at the target, on its own port or on another one. */
   reachable({ targetGroupArn, inside }: Target, port = inside.port): boolean {
     return this.#network.loadBalancerToTask(targetGroupArn, inside.taskId, port).passes;
+  }
+
+  /** ARNs of the load balancers that forward to a target group. */
+  forwarders(targetGroupArn: string, region: string): string[] {
+    return forwardersTo(this.#store, region, targetGroupArn);
   }
 
   close(): void {

@@ -2,8 +2,9 @@ import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { duration } from "../../../../../twin/core/clock.ts";
 import { Store } from "../../../../../twin/core/store.ts";
-import { duration, validationOption } from "../../../../../twin/services/acm/behaviour.ts";
+import { validationOption } from "../../../../../twin/services/acm/behaviour.ts";
 import {
   account,
   certificate,

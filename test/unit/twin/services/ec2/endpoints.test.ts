@@ -1,11 +1,12 @@
 import type { Properties } from "../../../../../twin/core/store.ts";
-import type { Call, ResourceType } from "../../../../../twin/pulumi/define.ts";
+import type { ResourceType } from "../../../../../twin/pulumi/define.ts";
 import { check, diff } from "../../../../../twin/pulumi/plan.ts";
 import { policy, target } from "../../../../../twin/services/application-autoscaling/resources.ts";
 import { vpcEndpoint } from "../../../../../twin/services/ec2/endpoints.ts";
 import { subnet, vpc } from "../../../../../twin/services/ec2/resources.ts";
 import { egressRule, securityGroup } from "../../../../../twin/services/ec2/security-groups.ts";
 import { service as serviceType, taskDefinition } from "../../../../../twin/services/ecs/resources.ts";
+import type { AwsCall } from "../../../../../twin/services/resources.ts";
 import { topic } from "../../../../../twin/services/sns/resources.ts";
 import {
   account,
@@ -18,17 +19,17 @@ import {
 } from "../../../../integration/twin/cloud.ts";
 
 let test: Awaited<ReturnType<typeof startTestCloud>>;
-let call: Call;
+let call: AwsCall;
 const seed = new Uint8Array([1]);
 
 beforeEach(async () => {
   test = await startTestCloud();
-  call = { cloud: test.cloud, region, account, defaultTags: {}, name: "it", urn: "urn" };
+  call = { ...test.cloud, region, account, defaultTags: {}, name: "it", urn: "urn" };
 });
 afterEach(() => test.close());
 
 /** Checks and creates as the provider does, and answers what is kept. */
-async function create(type: ResourceType, given: Properties): Promise<Properties> {
+async function create(type: ResourceType<AwsCall>, given: Properties): Promise<Properties> {
   const { inputs, problems } = check(type, given, {}, seed, call);
   expect(problems).toEqual([]);
   const { id, outputs } = await type.create(inputs, call);
@@ -37,7 +38,7 @@ async function create(type: ResourceType, given: Properties): Promise<Properties
   return all;
 }
 
-const refusal = (type: ResourceType, given: Properties) =>
+const refusal = (type: ResourceType<AwsCall>, given: Properties) =>
   create(type, given).then(
     () => "nothing was refused",
     (error: Error) => error.message,

@@ -1,26 +1,31 @@
 import { type Properties, Store } from "../../../../../twin/core/store.ts";
-import type { Call, ResourceType } from "../../../../../twin/pulumi/define.ts";
+import type { ResourceType } from "../../../../../twin/pulumi/define.ts";
 import { check, diff } from "../../../../../twin/pulumi/plan.ts";
 import { taskDefinition } from "../../../../../twin/services/ecs/resources.ts";
 import { SecretsManager } from "../../../../../twin/services/secretsmanager/behaviour.ts";
-import { getSecret, secret, secretVersion } from "../../../../../twin/services/secretsmanager/resources.ts";
+import {
+  getSecret,
+  type SecretsCall,
+  secret,
+  secretVersion,
+} from "../../../../../twin/services/secretsmanager/resources.ts";
 
 const day = 86_400_000;
 let now: number;
 let store: Store;
-let call: Call;
+let call: SecretsCall;
 
 beforeEach(() => {
   now = Date.parse("2026-07-28T00:00:00Z");
   store = new Store(":memory:");
   const secrets = new SecretsManager(store, "123456789012", () => now);
-  const cloud = { store, secrets } as Call["cloud"];
-  call = { cloud, region: "eu-west-1", account: "123456789012", defaultTags: {}, name: "tls", urn: "" };
+  call = { store, secrets, region: "eu-west-1", account: "123456789012", defaultTags: {}, name: "tls", urn: "" };
 });
 
 afterEach(() => store.close());
 
-const plan = (type: ResourceType, inputs: Properties) => check(type, inputs, {}, new Uint8Array([1]), call);
+const plan = (type: ResourceType<SecretsCall>, inputs: Properties) =>
+  check(type, inputs, {}, new Uint8Array([1]), call);
 const refusal = async (attempt: () => unknown) =>
   Promise.resolve()
     .then(attempt)
@@ -101,10 +106,9 @@ describe("a version", () => {
         hasSecretStringWo: false,
       },
     });
-    const read = (versionId?: string) =>
-      call.cloud.secrets.value({ secretId, ...(versionId && { versionId }) }, call.region);
+    const read = (versionId?: string) => call.secrets.value({ secretId, ...(versionId && { versionId }) }, call.region);
     expect([read(), read(one.outputs.versionId), read(two.outputs.versionId)]).toEqual(["two", "one", "two"]);
-    expect(call.cloud.secrets.describe("tls", call.region)?.versions.map(({ stages }) => stages)).toEqual([
+    expect(call.secrets.describe("tls", call.region)?.versions.map(({ stages }) => stages)).toEqual([
       ["AWSCURRENT"],
       ["AWSPREVIOUS"],
     ]);
