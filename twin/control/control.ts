@@ -9,6 +9,7 @@ import type { Renewals } from "../services/acm/renewals.ts";
 import { bringBackZone, loseZone } from "../services/ec2/zones.ts";
 import type { Dns } from "../services/route53/behaviour.ts";
 import type { Sns } from "../services/sns/behaviour.ts";
+import type { ErpMode, ErpOrder, FoundResource, Message } from "./documents.ts";
 import { findRequest, Hand, imagesRequest, putRequest, removeRequest } from "./hand.ts";
 import { pageFile } from "./page.ts";
 import { type StatusSources, status } from "./status.ts";
@@ -40,7 +41,7 @@ class ApiError extends Error {
   }
 }
 
-const erpMode = z.discriminatedUnion("mode", [
+const erpMode: z.ZodType<ErpMode> = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("ok") }),
   z.strictObject({ mode: z.literal("hang") }),
   z.strictObject({ mode: z.literal("status"), status: z.int().min(200).max(599) }),
@@ -79,8 +80,8 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
   };
   return {
     "GET /status": () => status(sources),
-    "GET /inbox": () => sns.inbox(),
-    "GET /erp/orders": () => erp.orders(),
+    "GET /inbox": (): Message[] => sns.inbox(),
+    "GET /erp/orders": (): ErpOrder[] => erp.orders(),
     "POST /erp/find": ({ body }) => {
       const { host, keys } = parse(erpQuestion, body);
       return erp.find(host, keys);
@@ -132,7 +133,7 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
       refusals.types = parse(refusalRequest, body).types;
       return { types: refusals.types };
     },
-    "POST /resources/find": ({ body }) => hand.find(parse(findRequest, body)),
+    "POST /resources/find": ({ body }): FoundResource[] => hand.find(parse(findRequest, body)),
     "PUT /resources": ({ body }) => hand.put(parse(putRequest, body)),
     "POST /resources/remove": ({ body }) => hand.remove(parse(removeRequest, body)),
     "DELETE /images/*": ({ parameters: [region = ""] }) => hand.removeImages(region),
