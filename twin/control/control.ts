@@ -6,7 +6,7 @@ import type { FastClock } from "../core/clock.ts";
 import { listen } from "../core/listen.ts";
 import type { Refusals } from "../pulumi/refusals.ts";
 import type { Renewals } from "../services/acm/renewals.ts";
-import { bringBackZone, loseZone } from "../services/ec2/zones.ts";
+import { bringBackZone, loseZone } from "../services/ec2/lost-zones.ts";
 import type { Dns } from "../services/route53/behaviour.ts";
 import type { Sns } from "../services/sns/behaviour.ts";
 import type { ErpMode, ErpOrder, FoundResource, Message } from "./documents.ts";

@@ -4,10 +4,13 @@ import { type AcmCall, acm, getCertificate } from "./acm/resources.ts";
 import { appautoscaling, type ScalingCall } from "./application-autoscaling/resources.ts";
 import { cloudwatch } from "./cloudwatch/resources.ts";
 import { ec2 } from "./ec2/resources.ts";
-import { lifecyclePolicy } from "./ecr/lifecycle.ts";
-import { ecr, getAuthorizationToken } from "./ecr/resources.ts";
-import { type EcsCall, ecs } from "./ecs/resources.ts";
-import { type ElbCall, elb } from "./elbv2/resources.ts";
+import { getAuthorizationToken } from "./ecr/authorization-token.ts";
+import { ecr } from "./ecr/resources.ts";
+import { ecs } from "./ecs/resources.ts";
+import type { EcsCall } from "./ecs/service.ts";
+import { elb } from "./elbv2/resources.ts";
+import type { ElbCall } from "./elbv2/shared.ts";
+import { eventbridge } from "./eventbridge/resources.ts";
 import { iam } from "./iam/resources.ts";
 import { logs } from "./logs/resources.ts";
 import { getZone, route53, type ZoneCall } from "./route53/resources.ts";
@@ -27,11 +30,11 @@ const types: ResourceType<AwsCall>[] = [
   ...route53,
   ...ecs,
   ...ecr,
-  lifecyclePolicy,
   ...sqs,
   ...s3,
   ...iam,
   ...cloudwatch,
+  ...eventbridge,
   ...logs,
   ...sns,
   ...appautoscaling,

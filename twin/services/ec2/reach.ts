@@ -1,8 +1,8 @@
 import type { Resource } from "../../core/store.ts";
 import type { Decision, Passage } from "../ports.ts";
-import { prefixListId } from "./endpoints.ts";
-import { anywhere, groupsOr, type Look, type Peer, permits, refused } from "./groups.ts";
-import { absent, subnetOf, tableOf, wayOut } from "./routes.ts";
+import { anywhere, groupsOr, type Look, type Peer, permits, refused } from "./group-rules.ts";
+import { prefixListId } from "./vpc-endpoint.ts";
+import { absent, subnetOf, tableOf, wayOut } from "./way-out.ts";
 
 /**
  * Whether a connection arrives, and if not, what refused it: pure decisions over the resources as they are. Addresses of

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
 import type { Properties } from "../../core/store.ts";
-import { accessLogLine, type Request } from "./access-log.ts";
+import { accessLogLine, type Request } from "./access-log-line.ts";
 
 /** Who writes, in a bucket's policy (elasticloadbalancing/latest/application/enable-access-logging.html). */
 export const logDelivery = "logdelivery.elasticloadbalancing.amazonaws.com";

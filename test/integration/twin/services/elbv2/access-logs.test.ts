@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import type { Properties } from "../../../../../twin/core/store.ts";
 import type { ResourceType } from "../../../../../twin/pulumi/define.ts";
 import { check } from "../../../../../twin/pulumi/plan.ts";
-import { loadBalancer as loadBalancerType } from "../../../../../twin/services/elbv2/resources.ts";
+import { loadBalancer as loadBalancerType } from "../../../../../twin/services/elbv2/load-balancer.ts";
 import type { AwsCall } from "../../../../../twin/services/resources.ts";
 import { bucket as bucketType, s3 } from "../../../../../twin/services/s3/resources.ts";
 import {

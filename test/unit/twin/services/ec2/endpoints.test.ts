@@ -2,10 +2,12 @@ import type { Properties } from "../../../../../twin/core/store.ts";
 import type { ResourceType } from "../../../../../twin/pulumi/define.ts";
 import { check, diff } from "../../../../../twin/pulumi/plan.ts";
 import { policy, target } from "../../../../../twin/services/application-autoscaling/resources.ts";
-import { vpcEndpoint } from "../../../../../twin/services/ec2/endpoints.ts";
-import { subnet, vpc } from "../../../../../twin/services/ec2/resources.ts";
 import { egressRule, securityGroup } from "../../../../../twin/services/ec2/security-groups.ts";
-import { service as serviceType, taskDefinition } from "../../../../../twin/services/ecs/resources.ts";
+import { subnet } from "../../../../../twin/services/ec2/subnet.ts";
+import { vpc } from "../../../../../twin/services/ec2/vpc.ts";
+import { vpcEndpoint } from "../../../../../twin/services/ec2/vpc-endpoint.ts";
+import { service as serviceType } from "../../../../../twin/services/ecs/service.ts";
+import { taskDefinition } from "../../../../../twin/services/ecs/task-definition.ts";
 import type { AwsCall } from "../../../../../twin/services/resources.ts";
 import { topic } from "../../../../../twin/services/sns/resources.ts";
 import {

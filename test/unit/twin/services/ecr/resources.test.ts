@@ -1,7 +1,7 @@
 import type { ResourceCall } from "../../../../../twin/pulumi/define.ts";
 import { check } from "../../../../../twin/pulumi/plan.ts";
-import { expireAfterPush, expired, lifecyclePolicy } from "../../../../../twin/services/ecr/lifecycle.ts";
-import { repository } from "../../../../../twin/services/ecr/resources.ts";
+import { expireAfterPush, expired, lifecyclePolicy } from "../../../../../twin/services/ecr/lifecycle-policy.ts";
+import { repository } from "../../../../../twin/services/ecr/repository.ts";
 import { account, region, startTestCloud } from "../../../../integration/twin/cloud.ts";
 
 const day = 86_400_000;

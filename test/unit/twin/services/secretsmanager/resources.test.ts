@@ -1,7 +1,7 @@
 import { type Properties, Store } from "../../../../../twin/core/store.ts";
 import type { ResourceType } from "../../../../../twin/pulumi/define.ts";
 import { check, diff } from "../../../../../twin/pulumi/plan.ts";
-import { taskDefinition } from "../../../../../twin/services/ecs/resources.ts";
+import { taskDefinition } from "../../../../../twin/services/ecs/task-definition.ts";
 import { SecretsManager } from "../../../../../twin/services/secretsmanager/behaviour.ts";
 import {
   getSecret,

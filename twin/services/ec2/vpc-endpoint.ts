@@ -11,6 +11,8 @@ import type { Properties } from "../../core/store.ts";
 import { must, type Problem, type ResourceCall, type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
 
+import { tokens } from "./tokens.ts";
+
 /** The services that the twin knows, by kind of endpoint; AWS has many more. */
 const services: Readonly<Record<string, readonly string[]>> = {
   Gateway: ["s3", "dynamodb"],
@@ -24,7 +26,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const vpcEndpoint: ResourceType = {
-  token: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  token: tokens.vpcEndpoint,
   scope: "regional",
   inputs: tagged({
     vpcId: z.string(),
@@ -110,14 +112,14 @@ function refuseEndpoint(id: string | undefined, inputs: Properties, call: Resour
   const refuse = (code: string, text: string): never => {
     throw new Error(`${what}: api error ${code}: ${text}`);
   };
-  const vpc = must(call, "aws:ec2/vpc:Vpc", vpcId, "InvalidVpcID.NotFound", "vpc");
+  const vpc = must(call, tokens.vpc, vpcId, "InvalidVpcID.NotFound", "vpc");
   const known = services[vpcEndpointType] ?? [];
   if (!serviceName.startsWith(`com.amazonaws.${call.region}.`) || !known.includes(serviceOf(inputs)))
     refuse("InvalidServiceName", `The Vpc Endpoint Service '${serviceName}' does not exist`);
   for (const property of own[vpcEndpointType === "Gateway" ? "Interface" : "Gateway"] ?? [])
     if (inputs[property] !== undefined && inputs[property] !== false && inputs[property].length !== 0)
       refuse("InvalidParameter", `${property} is not supported for VPC endpoints of type ${vpcEndpointType}.`);
-  const others = call.store.list(vpcEndpoint.token, call.region).filter((other) => other.id !== id);
+  const others = call.store.list(tokens.vpcEndpoint, call.region).filter((other) => other.id !== id);
   const alike = others.filter(({ inputs: other }) => other.vpcEndpointType === vpcEndpointType);
   // Quotas: 20 gateway endpoints a Region, 50 interface endpoints a VPC.
   const counted = vpcEndpointType === "Gateway" ? alike : alike.filter((other) => other.inputs.vpcId === vpcId);
@@ -126,7 +128,7 @@ function refuseEndpoint(id: string | undefined, inputs: Properties, call: Resour
   const same = alike.filter(({ inputs: other }) => other.vpcId === vpcId && other.serviceName === serviceName);
   if (vpcEndpointType === "Gateway") {
     for (const table of inputs.routeTableIds ?? []) {
-      must(call, "aws:ec2/routeTable:RouteTable", table, "InvalidRouteTableID.NotFound", "routeTable");
+      must(call, tokens.routeTable, table, "InvalidRouteTableID.NotFound", "routeTable");
       if (same.some(({ inputs: other }) => other.routeTableIds?.includes(table)))
         refuse(
           "RouteAlreadyExists",
@@ -136,12 +138,12 @@ function refuseEndpoint(id: string | undefined, inputs: Properties, call: Resour
     return;
   }
   const subnets = (inputs.subnetIds ?? []).map((subnet: string) =>
-    must(call, "aws:ec2/subnet:Subnet", subnet, "InvalidSubnetID.NotFound", "subnet"),
+    must(call, tokens.subnet, subnet, "InvalidSubnetID.NotFound", "subnet"),
   );
   if (new Set(subnets.map((subnet: Properties) => subnet.availabilityZone)).size < subnets.length)
     refuse("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone.");
   for (const group of inputs.securityGroupIds ?? [])
-    must(call, "aws:ec2/securityGroup:SecurityGroup", group, "InvalidGroup.NotFound", "security group");
+    must(call, tokens.securityGroup, group, "InvalidGroup.NotFound", "security group");
   if (!inputs.privateDnsEnabled) return;
   if (!vpc.enableDnsSupport || !vpc.enableDnsHostnames)
     refuse(

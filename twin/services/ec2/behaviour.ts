@@ -5,7 +5,8 @@ import type { Log } from "../../core/log.ts";
 import type { Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
 import type { Decision, Passage } from "../ports.ts";
-import { refused } from "./groups.ts";
+import { refused } from "./group-rules.ts";
+import { isLost, zoneOf } from "./lost-zones.ts";
 import {
   type Interface,
   internetToLoadBalancer,
@@ -14,8 +15,7 @@ import {
   taskToLayers,
   taskToService,
 } from "./reach.ts";
-import { absent, subnetOf } from "./routes.ts";
-import { isLost, zoneOf } from "./zones.ts";
+import { absent, subnetOf } from "./way-out.ts";
 
 /**
  * The network interfaces of the tasks that run, and what may pass between them and everything else. Emits `change` when a

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Properties, Store } from "../../core/store.ts";
 import { type ResourceType, regional } from "../../pulumi/define.ts";
 import { isJson, isUnknown } from "../../pulumi/values.ts";
-import { repository } from "./resources.ts";
+import { repository } from "./repository.ts";
 
 const rule = z.strictObject({
   rulePriority: z.number().int().min(1),
