@@ -258,7 +258,13 @@ server.listen(process.env.PORT ?? 8080, () => console.log("listening"));
 process.on("SIGTERM", () => { console.log("draining"); server.close(() => process.exit(0)); server.closeIdleConnections(); });
 `;
 
-export function taskDefinition(cloud: Cloud, revision: number, container: Properties = {}): string {
+/** One container, and others beside it. */
+export function taskDefinition(
+  cloud: Cloud,
+  revision: number,
+  container: Properties = {},
+  ...sidecars: Properties[]
+): string {
   const definition = {
     ...{ name: "app", image: imageName, essential: true, stopTimeout: 5 },
     portMappings: [{ containerPort: 8080 }],
@@ -266,7 +272,13 @@ export function taskDefinition(cloud: Cloud, revision: number, container: Proper
     ...container,
   };
   return put(cloud, "aws:ecs/taskDefinition:TaskDefinition", arn("ecs", `task-definition/app:${revision}`), {
-    ...{ family: "app", revision, cpu: "256", memory: "512", containerDefinitions: JSON.stringify([definition]) },
+    ...{
+      family: "app",
+      revision,
+      cpu: "256",
+      memory: "512",
+      containerDefinitions: JSON.stringify([definition, ...sidecars]),
+    },
     executionRoleArn: `arn:aws:iam::${account}:role/execution`,
   });
 }

@@ -104,9 +104,13 @@ function refuseService(what: string, inputs: Properties, call: EcsCall): void {
       throw new Error(
         `${what}: api error InvalidParameterException: The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
       );
-    const [container] = JSON.parse(definition.inputs.containerDefinitions);
-    const port = container.portMappings?.some((m: Properties) => m.containerPort === containerPort);
-    if (container.name !== containerName || !port)
+    const containers: Properties[] = JSON.parse(definition.inputs.containerDefinitions);
+    const container = containers.find(({ name }) => name === containerName);
+    if (!container)
+      throw new Error(
+        `${what}: api error InvalidParameterException: The container ${containerName} does not exist in the task definition.`,
+      );
+    if (!container.portMappings?.some((mapping: Properties) => mapping.containerPort === containerPort))
       throw new Error(
         `${what}: api error InvalidParameterException: The container ${containerName} did not have a container port ${containerPort} defined.`,
       );

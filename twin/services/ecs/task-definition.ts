@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { arn } from "../../core/ids.ts";
+import type { Properties } from "../../core/store.ts";
 import { type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
 import { ecsName } from "./cluster.ts";
@@ -77,12 +78,12 @@ export const taskDefinition: ResourceType = {
     }
   },
   create: (inputs, call) => {
-    const [{ image, logConfiguration, secrets = [] }] = JSON.parse(inputs.containerDefinitions);
-    if (secrets.length > 0 && !inputs.executionRoleArn)
+    const containers: Properties[] = JSON.parse(inputs.containerDefinitions);
+    if (containers.some(({ secrets = [] }) => secrets.length > 0) && !inputs.executionRoleArn)
       throw new Error(
         `creating ECS Task Definition (${inputs.family}): api error ClientException: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.`,
       );
-    const asked = { ...inputs, containerDefinitions: JSON.parse(inputs.containerDefinitions) };
+    const asked = { ...inputs, containerDefinitions: containers };
     const length = Buffer.byteLength(JSON.stringify(asked));
     if (length > mostBytes)
       throw new Error(
@@ -92,7 +93,9 @@ export const taskDefinition: ResourceType = {
       throw new Error(
         `creating ECS Task Definition (${inputs.family}): api error ClientException: No Fargate configuration exists for given values: ${inputs.cpu} CPU, ${inputs.memory} memory.`,
       );
-    const needs = logConfiguration ? "log driver awslogs" : image.includes(".dkr.ecr.") ? "ECR images" : undefined;
+    const logs = containers.some(({ logConfiguration }) => logConfiguration);
+    const images = containers.some(({ image }) => image.includes(".dkr.ecr."));
+    const needs = logs ? "log driver awslogs" : images ? "ECR images" : undefined;
     if (!inputs.executionRoleArn && needs)
       throw new Error(
         `creating ECS Task Definition (${inputs.family}): api error ClientException: Fargate requires task definition to have execution role ARN to support ${needs}.`,
