@@ -1,7 +1,6 @@
 import { type Properties, Store } from "../../../../../twin/core/store.ts";
 import type { ResourceType } from "../../../../../twin/pulumi/define.ts";
 import { check, diff } from "../../../../../twin/pulumi/plan.ts";
-import { taskDefinition } from "../../../../../twin/services/ecs/task-definition.ts";
 import { SecretsManager } from "../../../../../twin/services/secretsmanager/behaviour.ts";
 import {
   getSecret,
@@ -122,50 +121,6 @@ describe("a version", () => {
     expect(await refusal(() => secretVersion.create({ secretId, secretString: "one" }, call))).toBe(
       `putting Secrets Manager Secret (${secretId}) value: api error InvalidRequestException: ` +
         "You can't perform this operation on the secret because it was marked for deletion.",
-    );
-  });
-});
-
-describe("a task definition with secrets", () => {
-  const valueFrom = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tls-1a2b3c:key::";
-  const definition = (container: Properties): Properties => ({
-    family: "app",
-    cpu: "256",
-    memory: "512",
-    networkMode: "awsvpc",
-    requiresCompatibilities: ["FARGATE"],
-    containerDefinitions: JSON.stringify([{ name: "app", image: "image", ...container }]),
-  });
-
-  it("is refused where a secret is no ARN of Secrets Manager, or a variable has the same name", () => {
-    const secrets = [
-      { name: "KEY", valueFrom },
-      { name: "PHRASE", valueFrom: "phrase" },
-    ];
-    expect(plan(taskDefinition, definition({ secrets })).problems).toEqual([
-      {
-        property: "containerDefinitions.0.secrets.1.valueFrom",
-        reason: expect.stringContaining("the ARN of a secret"),
-      },
-    ]);
-    const environment = [{ name: "KEY", value: "plain" }];
-    expect(plan(taskDefinition, definition({ secrets: secrets.slice(0, 1), environment })).problems).toEqual([
-      {
-        property: "containerDefinitions.0",
-        reason:
-          "ClientException: The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'KEY'.",
-      },
-    ]);
-  });
-
-  it("is refused without a role that could fetch them", async () => {
-    const inputs = definition({ secrets: [{ name: "KEY", valueFrom }] });
-    expect(await refusal(() => taskDefinition.create(inputs, call))).toBe(
-      "creating ECS Task Definition (app): api error ClientException: When you are specifying container secrets, " +
-        "you must also specify a value for 'executionRoleArn'.",
-    );
-    expect(await refusal(() => taskDefinition.create({ ...inputs, executionRoleArn: "arn" }, call))).toBe(
-      "nothing was refused",
     );
   });
 });
