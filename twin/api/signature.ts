@@ -20,7 +20,7 @@ export interface Scope {
   service: string;
 }
 
-/** The one key of the account's operator; tasks get keys of their own (ecs/credentials.ts). */
+/** The one key of the account's operator; tasks get keys of their own (services/ecs/credentials.ts). */
 export const operatorKey = { id: "AKIATWINTWINTWINTWIN", secret: "twin" };
 
 /** The credential scope of a request that Signature Version 4 signs; the signature itself is not verified. */

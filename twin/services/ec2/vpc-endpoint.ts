@@ -1,6 +1,6 @@
 /**
- * VPC endpoints: gateways, which are routes, and interfaces in subnets. Which calls take them is network/'s, what their
- * policies allow iam/'s. Not modelled: the ten minutes that a deletion may take.
+ * VPC endpoints: gateways, which are routes, and interfaces in subnets. Which calls take them is decided by behaviour.ts, what
+ * their policies allow by services/iam. Not modelled: the ten minutes that a deletion may take.
  * Sources: terraform-provider-aws internal/service/ec2/vpc_endpoint.go; VPC quotas for endpoints; EC2 API reference
  * (error texts).
  */

@@ -1,5 +1,5 @@
 /**
- * ECS on Fargate: clusters, task definitions (revisions), services. Scheduling, deployments and tasks are the data plane's (ecs/).
+ * ECS on Fargate: clusters, task definitions (revisions), services. scheduler.ts runs them.
  * Not modelled: EC2 and external launch types, capacity providers, volumes, Service Connect.
  * Sources: terraform-provider-aws internal/service/ecs; ECS API reference (error texts); Fargate task sizes
  * (ECS developer guide, task-cpu-memory-error).

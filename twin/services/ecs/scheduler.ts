@@ -7,7 +7,8 @@ import type { EventSink } from "../ports.ts";
 import { deploymentStateChange, taskStateChange } from "./announce.ts";
 import { askedFor, begin, complete, fail, note, primary } from "./deployments.ts";
 import type { Deployment, ServiceState, Task } from "./model.ts";
-import { breakerThreshold, place, plan, restartDelay } from "./plan.ts";
+import { newTask, placementOf } from "./placement.ts";
+import { breakerThreshold, plan, restartDelay } from "./plan.ts";
 import { LiveTask, type Surroundings } from "./task.ts";
 
 const serviceType = "aws:ecs/service:Service";
@@ -16,8 +17,8 @@ const keptStopped = 20;
 
 /**
  * The ECS service scheduler on Fargate: brings what runs to what the services ask for, on every change and every
- * second. Tasks are spread over the zones of the service's subnets. Not modelled: what ecs/deployments.ts and
- * ecs/definition.ts name, tasks without a service, the minutes that Fargate takes for a network interface.
+ * second. Tasks are spread over the zones of the service's subnets. Not modelled: what deployments.ts and
+ * definition.ts name, tasks without a service, the minutes that Fargate takes for a network interface.
  */
 export class Scheduler {
   readonly #store: Store;
@@ -196,51 +197,19 @@ export class Scheduler {
   /** Undefined where no zone has room for it. */
   #startTask(service: ServiceState, deployment: Deployment, outputs: Properties): string | undefined {
     const id = randomBytes(16).toString("hex");
-    const placement = this.#placement(service, outputs);
+    const staying = this.tasksOf(service.arn).filter(({ task }) => task.desiredStatus === "RUNNING");
+    const placement = placementOf(
+      outputs.networkConfiguration,
+      this.#view.list("aws:ec2/subnet:Subnet", service.region),
+      staying.map(({ task }) => task.availabilityZone),
+      (zone) => this.#around.network.isLost(zone),
+    );
     if (!placement) return void this.#cannotPlace(service);
-    const { subnet, zone, groups, publicIp } = placement;
-    const cluster = service.clusterArn.split("/").at(-1);
-    const task: Task = {
-      id,
-      arn: `arn:aws:ecs:${service.region}:${this.#account}:task/${cluster}/${id}`,
-      region: service.region,
-      clusterArn: service.clusterArn,
-      serviceArn: service.arn,
-      group: `service:${service.name}`,
-      startedBy: deployment.id,
-      availabilityZone: zone,
-      eni: { subnetId: subnet, groups, publicIp },
-      taskDefinitionArn: deployment.taskDefinitionArn,
-      cpu: String(deployment.definition.cpu ?? ""),
-      memory: String(deployment.definition.memory ?? ""),
-      lastStatus: "PROVISIONING",
-      desiredStatus: "RUNNING",
-      healthStatus: "UNKNOWN",
-      containers: [],
-      targets: [],
-      createdAt: new Date(this.#time.now()).toISOString(),
-      version: 0,
-    };
+    const task = newTask(id, service, deployment, placement, this.#time.now());
     const live = new LiveTask(task, deployment.definition, outputs.loadBalancers ?? [], this.#around);
     this.#live.set(id, live);
     live.start();
     return id;
-  }
-
-  #placement(service: ServiceState, { networkConfiguration }: Properties) {
-    const { subnets = [], securityGroups = [], assignPublicIp = false } = networkConfiguration ?? {};
-    const zoned = this.#view
-      .list("aws:ec2/subnet:Subnet", service.region)
-      .filter(({ id }) => subnets.includes(id))
-      .map(({ id, outputs }) => ({ subnet: id, zone: outputs.availabilityZone as string }));
-    const there = zoned.filter(({ zone }) => !this.#around.network.isLost(zone));
-    if (zoned.length > 0 && there.length === 0) return undefined;
-    const staying = this.tasksOf(service.arn).filter(({ task }) => task.desiredStatus === "RUNNING");
-    const chosen = place(
-      there,
-      staying.map(({ task }) => task.availabilityZone),
-    );
-    return { ...chosen, groups: securityGroups as string[], publicIp: assignPublicIp as boolean };
   }
 
   /** ECS tries again and again (AmazonECS/latest/developerguide/service-event-messages-list.html). */

@@ -1,18 +1,17 @@
 import { randomBytes } from "node:crypto";
-import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import https from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { SecureContextOptions, SecureVersion } from "node:tls";
 import type { Log } from "../../core/log.ts";
-import type { Properties, Resource } from "../../core/store.ts";
+import type { Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
 import type { Answer } from "./access-log-line.ts";
 import type { AccessLogs } from "./access-logs.ts";
 import { answer } from "./answers.ts";
 import { Certificates, type IssuedCertificates } from "./certificates.ts";
+import { type Action, chooseAction } from "./choose-action.ts";
 import { Connections } from "./connections.ts";
 import { connectTimeoutMs, type Forwarded, forward } from "./forward.ts";
-import { type Action, chooseAction } from "./rules.ts";
+import { isSecure, ListenerServers } from "./listener-servers.ts";
 import type { Targets } from "./targets.ts";
 
 /**
@@ -32,11 +31,6 @@ export interface Counters {
 /** What was done with a request, and who ended it. */
 type Handled = Answer & { by: Forwarded["by"] };
 
-interface Server {
-  http: http.Server | https.Server;
-  sockets: Set<Duplex>;
-}
-
 interface Parts {
   view: View;
   acm: IssuedCertificates;
@@ -52,12 +46,10 @@ export class Front {
   readonly #view: View;
   readonly #targets: Targets;
   readonly #network: Parts["network"];
-  readonly #certificates: Certificates;
   readonly #connections: Connections;
   readonly #accessLogs: AccessLogs;
   readonly #log: Log;
-  /** One per listener, TLS policy and default certificate; none listens on a port, the proxy hands connections over. */
-  readonly #servers = new Map<string, Server>();
+  readonly #servers: ListenerServers;
   readonly #turns = new Map<string, number>();
 
   constructor(parts: Parts, log: Log) {
@@ -65,18 +57,22 @@ export class Front {
     this.#view = view;
     this.#network = network;
     this.#targets = targets;
-    this.#certificates = new Certificates(view, acm);
-    this.#connections = new Connections(this.#certificates);
+    const certificates = new Certificates(view, acm);
+    this.#connections = new Connections(certificates);
+    this.#servers = new ListenerServers(view, certificates, {
+      idleSeconds: (listener) => this.#idleSeconds(listener),
+      request: (arn, request, response) => void this.handle(arn, request, response),
+      handshakeFailed: ({ outputs }, { message }) => {
+        this.#count(outputs.loadBalancerArn).tlsFailures++;
+        this.#log("a TLS handshake failed", { listener: outputs.arn, error: message });
+      },
+    });
     this.#accessLogs = accessLogs;
     this.#log = log;
-    // Connections that it has go on; new ones are shown the new certificate, also by clients that name no host.
-    acm.on("renewed", (arn) => {
-      for (const key of this.#servers.keys()) if (key.endsWith(` ${arn}`)) this.#servers.delete(key);
-    });
+    acm.on("renewed", (arn) => this.#servers.forgetCertificate(arn));
     view.on("change", ({ kind, resource }) => {
-      if (kind === "remove" && resource.type === "aws:lb/listener:Listener") this.#drop(resource.outputs.arn);
+      if (kind === "remove" && resource.type === "aws:lb/listener:Listener") this.#servers.drop(resource.outputs.arn);
     });
-    acm.on("renewed", (arn) => this.#present(arn));
   }
 
   listener(loadBalancerArn: string, port: number): Resource | undefined {
@@ -87,10 +83,7 @@ export class Front {
 
   /** Takes over a client's connection to a listener; the listener decides whether it is TLS. */
   accept(listener: Resource, socket: Duplex): void {
-    const server = this.#server(listener);
-    server.sockets.add(socket);
-    socket.on("close", () => server.sockets.delete(socket));
-    server.http.emit("connection", socket);
+    this.#servers.accept(listener, socket);
   }
 
   /** Answers one request that came in plain over the proxy, or over a connection that `accept` took. */
@@ -149,8 +142,7 @@ export class Front {
   }
 
   close(): void {
-    for (const { sockets } of this.#servers.values()) for (const socket of sockets) socket.destroy();
-    this.#servers.clear();
+    this.#servers.close();
   }
 
   async #act(listener: Resource, request: IncomingMessage, response: ServerResponse): Promise<Handled> {
@@ -248,72 +240,6 @@ export class Front {
     this.counters.set(loadBalancerArn, fresh);
     return fresh;
   }
-
-  #server(listener: Resource): Server {
-    const { outputs } = listener;
-    const arn: string = outputs.arn;
-    const key = serverKey(listener);
-    const known = this.#servers.get(key);
-    if (known) return known;
-    const onRequest = (request: IncomingMessage, response: ServerResponse) => void this.handle(arn, request, response);
-    const server = isSecure(listener) ? this.#tlsServer(listener, onRequest) : http.createServer(onRequest);
-    server.keepAliveTimeout = 1000 * this.#idleSeconds(listener);
-    server.on("clientError", (_error, socket) => socket.destroy());
-    const entry = { http: server, sockets: new Set<Duplex>() };
-    this.#servers.set(key, entry);
-    return entry;
-  }
-
-  #tlsServer(listener: Resource, onRequest: http.RequestListener): https.Server {
-    const arn: string = listener.outputs.arn;
-    const present = (host: string | undefined) => {
-      const current = this.#view.byArn("aws:lb/listener:Listener", arn);
-      if (!current) throw new Error(`Listener ${arn} is gone`);
-      return this.#certificates.choose(current, host);
-    };
-    const server = https.createServer(
-      {
-        ...this.#unnamed(listener),
-        ALPNProtocols: ["http/1.1"],
-        SNICallback: (host, done) => {
-          try {
-            done(null, present(host));
-          } catch (error) {
-            done(error as Error);
-          }
-        },
-      },
-      onRequest,
-    );
-    server.on("tlsClientError", (error, socket) => {
-      this.#count(listener.outputs.loadBalancerArn).tlsFailures++;
-      this.#log("a TLS handshake failed", { listener: arn, error: error.message });
-      socket.destroy();
-    });
-    return server;
-  }
-
-  /** What clients that name no host get. */
-  #unnamed(listener: Resource): SecureContextOptions {
-    return { ...this.#certificates.default(listener), minVersion: minVersion(listener.outputs) };
-  }
-
-  /** A renewed certificate, where it is a listener's default. */
-  #present(certificateArn: string): void {
-    for (const listener of this.#view.list("aws:lb/listener:Listener")) {
-      const server = this.#servers.get(serverKey(listener))?.http;
-      if (listener.outputs.certificateArn === certificateArn && server instanceof https.Server)
-        server.setSecureContext(this.#unnamed(listener));
-    }
-  }
-
-  #drop(listenerArn: string): void {
-    for (const [key, { sockets }] of this.#servers) {
-      if (!key.startsWith(`${listenerArn} `)) continue;
-      for (const socket of sockets) socket.destroy();
-      this.#servers.delete(key);
-    }
-  }
 }
 
 /** A proxy passes plain HTTP on in the absolute form. */
@@ -327,21 +253,4 @@ function hostOf({ headers }: IncomingMessage): string {
 
 function traceId(now: number): string {
   return `Root=1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
-}
-
-function serverKey(listener: Resource): string {
-  const { arn, sslPolicy, certificateArn } = listener.outputs;
-  return `${arn} ${isSecure(listener) ? `${sslPolicy} ${certificateArn}` : "plain"}`;
-}
-
-const isSecure = (listener: Resource): boolean => listener.outputs.protocol === "HTTPS";
-
-/** The lowest TLS version of a policy (elasticloadbalancing/latest/application/describe-ssl-policies.html). */
-function minVersion(outputs: Properties): SecureVersion {
-  const policy: string = outputs.sslPolicy ?? "ELBSecurityPolicy-2016-08";
-  if (/TLS13-1-3/.test(policy)) return "TLSv1.3";
-  if (/(TLS13-1-2|TLS-1-2|FS-1-2)/.test(policy)) return "TLSv1.2";
-  if (/(TLS13-1-1|TLS-1-1|FS-1-1)/.test(policy)) return "TLSv1.1";
-  if (/(2016-08|TLS13-1-0|FS-2018-06)/.test(policy)) return "TLSv1";
-  throw new Error(`Listener ${outputs.arn}: the TLS policy ${policy} is not modelled`);
 }

@@ -1,5 +1,5 @@
 /**
- * IAM roles and inline policies; which calls they let pass is iam/'s.
+ * IAM roles and inline policies; which calls they let pass is decided by behaviour.ts.
  * Sources: terraform-provider-aws internal/service/iam; IAM API reference.
  */
 import { z } from "zod";

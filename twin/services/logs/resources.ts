@@ -1,7 +1,7 @@
 /**
  * CloudWatch Logs: groups and metric filters. What containers write is kept by the data plane (containers/log.ts), and
- * made into metrics (metrics/logs.ts). Not modelled: retention, streams as resources, units and default values of
- * metric filters, patterns beyond those of metrics/filter.ts.
+ * made into metrics (metric-filters.ts). Not modelled: retention, streams as resources, units and default values of
+ * metric filters, patterns beyond those of filter-pattern.ts.
  * Sources: terraform-provider-aws internal/service/logs; CloudWatch Logs API reference, PutMetricFilter.
  */
 import { z } from "zod";

@@ -1,5 +1,5 @@
 /**
- * SNS topics, their policies and subscriptions; delivery is the data plane's (events/).
+ * SNS topics, their policies and subscriptions; behaviour.ts delivers.
  * Sources: terraform-provider-aws internal/service/sns; SNS API reference.
  */
 import { z } from "zod";

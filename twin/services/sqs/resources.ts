@@ -1,5 +1,5 @@
 /**
- * SQS queues; the queue itself is the data plane's (api.ts), reached over the SQS protocol. Not modelled: the 60 s for
+ * SQS queues; api.ts answers for them over the SQS protocol. Not modelled: the 60 s for
  * which the name of a deleted queue stays taken; the provider waits them out.
  * Sources: terraform-provider-aws internal/service/sqs/queue.go; SQS developer guide, quotas.
  */
