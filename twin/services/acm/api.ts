@@ -7,7 +7,8 @@ import { json11 } from "../../api/protocols/json.ts";
 import { type ApiCall, action, date, page, type Service, texts, whole } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
-import type { Acm, CertificateDocument } from "./behaviour.ts";
+import type { Acm } from "./behaviour.ts";
+import type { CertificateDocument } from "./certificate.ts";
 
 export type AcmApiCall = ApiCall & { acm: Acm };
 

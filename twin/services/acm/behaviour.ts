@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { type Clock, duration } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
@@ -6,36 +6,18 @@ import type { Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
 import { until } from "../../core/wait.ts";
 import { type Authority, newKey } from "../../internet/authority.ts";
+import {
+  type CertificateDocument,
+  type CertificateStatus,
+  type ValidationOption,
+  validationOption,
+} from "./certificate.ts";
 
 /**
  * AWS Certificate Manager: public, DNS-validated certificates.
  * Not modelled (refused by name): e-mail and HTTP validation, imported and private certificates, keys other than
  * RSA_2048 and EC_prime256v1; not modelled (absent): CAA, revocation. When it renews is in renewals.ts.
  */
-
-export interface ValidationOption {
-  domainName: string;
-  resourceRecordName: string;
-  resourceRecordType: "CNAME";
-  resourceRecordValue: string;
-}
-
-export type CertificateStatus = "PENDING_VALIDATION" | "ISSUED" | "VALIDATION_TIMED_OUT" | "EXPIRED";
-
-export interface CertificateDocument {
-  arn: string;
-  region: string;
-  /** The domain name and the alternative names, without repetition. */
-  names: string[];
-  keyAlgorithm: string;
-  status: CertificateStatus;
-  requestedAt: string;
-  issuedAt?: string;
-  notBefore?: string;
-  notAfter?: string;
-  pem?: string;
-  chain?: string;
-}
 
 /** What the provider asks for; the property names are those of aws.acm.CertificateArgs. */
 export interface CertificateInputs {
@@ -49,20 +31,6 @@ export interface CertificateInputs {
 const validityDays = 395;
 // docs.aws.amazon.com/acm/latest/userguide/dns-validation.html: 72 hours to publish the record.
 const validationWindowMs = 72 * 3_600_000;
-
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** The one CNAME that proves an account's control of a name; `*.x` and `x` share it. */
-export function validationOption(account: string, domainName: string): ValidationOption {
-  const name = domainName.replace(/^\*\./, "").toLowerCase();
-  const token = digest(`${account} ${name}`);
-  return {
-    domainName,
-    resourceRecordName: `_${token.slice(0, 32)}.${name}.`,
-    resourceRecordType: "CNAME",
-    resourceRecordValue: `_${token.slice(32)}.${digest(name).replace(/[0-9]/g, "").slice(0, 10)}.acm-validations.aws.`,
-  };
-}
 
 /** DNS, where validation records are. */
 interface Records {

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Properties } from "../../core/store.ts";
 import type { EventSink } from "../ports.ts";
-import type { Acm, CertificateDocument } from "./behaviour.ts";
+import type { Acm } from "./behaviour.ts";
+import type { CertificateDocument } from "./certificate.ts";
 
 const dayMs = 86_400_000;
 /** From when on ACM renews, in days before the end (acm/latest/userguide/dns-renewal-validation.html). */

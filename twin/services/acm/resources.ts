@@ -14,7 +14,8 @@ import {
   tagged,
   tagsAll,
 } from "../../pulumi/define.ts";
-import type { Acm, CertificateDocument } from "./behaviour.ts";
+import type { Acm } from "./behaviour.ts";
+import type { CertificateDocument } from "./certificate.ts";
 
 export type AcmCall = ResourceCall & { acm: Acm };
 

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Properties } from "../../core/store.ts";
 import { checkAttributes, checkMessageAttributes } from "./attributes.ts";
-import { isFifo, type Message, type Queue, type Queues, SqsError } from "./queues.ts";
+import { isFifo, type Message, type Queue, SqsError } from "./model.ts";
+import type { Queues } from "./queues.ts";
 
 /** One call of the SQS API. */
 export interface SqsCall {

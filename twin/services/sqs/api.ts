@@ -7,7 +7,8 @@ import type { Store } from "../../core/store.ts";
 import type { Rejection, SignedCall } from "../ports.ts";
 import { actions, permission, queueUrl, type SqsCall } from "./actions.ts";
 import { checkAttributes } from "./attributes.ts";
-import { type Depth, type QueueAttributes, Queues, SqsError } from "./queues.ts";
+import { type Depth, type QueueAttributes, SqsError } from "./model.ts";
+import { Queues } from "./queues.ts";
 
 /** Stands before every call: its packets have to arrive, and its role has to allow it. */
 interface Gate {
