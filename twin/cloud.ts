@@ -46,11 +46,11 @@ export interface CloudSettings {
   directory: string;
   /** Twelve digits. */
   account: string;
-  /** Names of the hosted zones that exist beforehand. */
+  /** Names of the hosted zones: prerequisites. */
   zones: string[];
-  /** Secrets that exist beforehand; none when none are given. */
+  /** Secrets that are prerequisites; none when none are given. */
   secrets?: HandMadeSecret[];
-  /** Managed policies that exist beforehand; none when none are given. */
+  /** Managed policies that are prerequisites; none when none are given. */
   policies?: HandMadePolicy[];
   /** Environment variables that every container gets beside its own; none when none are given. */
   variables?: Record<string, string>;

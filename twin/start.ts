@@ -25,11 +25,11 @@ export interface TwinOptions {
   directory: string;
   /** The AWS account it is, 12 digits. */
   account: string;
-  /** Hosted zones that the account has beforehand. */
+  /** Hosted zones of the account: prerequisites. */
   zones: string[];
-  /** Secrets that somebody made by hand in the account beforehand. */
+  /** Secrets that are prerequisites, created manually. */
   secrets?: HandMadeSecret[];
-  /** Managed policies of IAM that somebody made by hand beforehand. */
+  /** Managed policies of IAM that are prerequisites, created manually. */
   policies?: HandMadePolicy[];
   /** Environment variables that every container gets beside its own; none when none are given. */
   variables?: Record<string, string>;
@@ -67,7 +67,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   return {
     handshake,
     close: async () => {
-      // From here on nobody should count on it; whoever starts the next one on the folder waits for the end.
+      // Clients no longer find it; the next twin on the folder waits for its end.
       rmSync(handshakeFile(directory), { force: true });
       for (const server of servers) server.close();
       await cloud.close();

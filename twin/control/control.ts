@@ -10,7 +10,7 @@ import { bringBackZone, loseZone } from "../services/ec2/lost-zones.ts";
 import type { Dns } from "../services/route53/behaviour.ts";
 import type { Sns } from "../services/sns/behaviour.ts";
 import type { ErpMode, ErpOrder, FoundResource, Message } from "./documents.ts";
-import { findRequest, Hand, imagesRequest, putRequest, removeRequest } from "./hand.ts";
+import { findRequest, imagesRequest, ManualChanges, putRequest, removeRequest } from "./manual-changes.ts";
 import { pageFile } from "./page.ts";
 import { type StatusSources, status } from "./status.ts";
 
@@ -31,7 +31,7 @@ interface Request {
 
 type Handler = (request: Request) => unknown;
 
-/** An answer that is not 200; the message names what to mend. */
+/** An answer that is not 200; the message names what to fix. */
 class ApiError extends Error {
   readonly status: number;
 
@@ -66,7 +66,7 @@ const logLines = 200;
 /** Every route; `*` stands for one part of the path. */
 function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
   const { acm, dns, erp, ecs, sqs, sns, minutes, renewals, refusals } = sources;
-  const hand = new Hand(sources.store);
+  const manual = new ManualChanges(sources.store);
   const clock = () => ({ now: new Date(minutes.now()).toISOString(), rate: minutes.rate });
   const task = (id = "") => {
     const found = ecs.tasks().find((candidate) => candidate.id === id);
@@ -133,13 +133,13 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
       refusals.types = parse(refusalRequest, body).types;
       return { types: refusals.types };
     },
-    "POST /resources/find": ({ body }): FoundResource[] => hand.find(parse(findRequest, body)),
-    "PUT /resources": ({ body }) => hand.put(parse(putRequest, body)),
-    "POST /resources/remove": ({ body }) => hand.remove(parse(removeRequest, body)),
-    "DELETE /images/*": ({ parameters: [region = ""] }) => hand.removeImages(region),
+    "POST /resources/find": ({ body }): FoundResource[] => manual.find(parse(findRequest, body)),
+    "PUT /resources": ({ body }) => manual.put(parse(putRequest, body)),
+    "POST /resources/remove": ({ body }) => manual.remove(parse(removeRequest, body)),
+    "DELETE /images/*": ({ parameters: [region = ""] }) => manual.removeImages(region),
     "PUT /images": ({ body }) => {
       const images = parse(imagesRequest, body);
-      hand.putImages(images);
+      manual.putImages(images);
       return { images: images.length };
     },
     "POST /tasks/*/kill": ({ parameters: [id] }) => {

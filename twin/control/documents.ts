@@ -131,7 +131,7 @@ export interface QueueStatus extends OfStack {
 export interface Message {
   at: string;
   topicArn: string;
-  /** Confirmed subscribers; nobody reads it where there are none. */
+  /** Confirmed subscribers. */
   recipients: string[];
   subject?: string;
   message: string;

@@ -15,15 +15,15 @@ const approachDays = 45;
 
 /**
  * ACM's managed renewal: a certificate that a load balancer holds and all of whose validation records are in DNS is issued
- * anew under its ARN; of any other EventBridge is told. Not modelled: e-mail, AWS Health, failures of CAA records.
+ * anew under its ARN; of any other an event is sent to EventBridge. Not modelled: e-mail, AWS Health, failures of CAA records.
  */
 export class Renewals {
   readonly #acm: Acm;
   readonly #events: EventSink;
   readonly #account: string;
   readonly #now: Clock;
-  /** Days left that were told last, by ARN. */
-  readonly #told = new Map<string, number>();
+  /** Days left in the last event, by ARN. */
+  readonly #announced = new Map<string, number>();
 
   constructor(parts: { acm: Acm; events: EventSink }, account: string, now: Clock) {
     this.#acm = parts.acm;
@@ -39,14 +39,14 @@ export class Renewals {
       const days = Math.floor((Date.parse(notAfter ?? "") - this.#now()) / dayMs);
       if (Number.isNaN(days) || days >= renewalDays) continue;
       if (this.#acm.whyNotRenewed(arn) === undefined) await this.#acm.renew(arn);
-      else if (this.#told.get(arn) !== days) {
-        this.#told.set(arn, days);
-        this.#tell(document, days);
+      else if (this.#announced.get(arn) !== days) {
+        this.#announced.set(arn, days);
+        this.#announce(document, days);
       }
     }
   }
 
-  #tell(document: CertificateDocument, days: number): void {
+  #announce(document: CertificateDocument, days: number): void {
     const { arn, status, names, issuedAt, notAfter } = document;
     const inUse = this.#acm.inUseBy(arn).length > 0;
     const of = { CertificateType: "AMAZON_ISSUED", CommonName: names[0], DomainValidationMethod: "DNS" };

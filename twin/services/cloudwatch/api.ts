@@ -1,6 +1,6 @@
 /**
  * Amazon CloudWatch: alarms with their history, and the metrics that the twin has (metrics.ts). Not modelled:
- * composite alarms, anomaly detection, percentiles, metrics that somebody puts, sort orders; of an alarm's history
+ * composite alarms, anomaly detection, percentiles, PutMetricData, sort orders; of an alarm's history
  * only changes of state are kept.
  * Sources: CloudWatch API reference, also for the sizes of pages; periods are aligned to the clock
  * (AmazonCloudWatch/latest/APIReference/API_MetricStat.html, Period).

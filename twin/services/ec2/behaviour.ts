@@ -90,12 +90,12 @@ export class Network extends EventEmitter<{ change: []; lost: [zone: string] }> 
     const balancer = this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", balancerArn);
     if (!balancer) return refused(balancerArn, `load balancer ${balancerArn} is gone`);
     const decision = internetToLoadBalancer(this.#view, balancer, node, port);
-    return this.#told(`internet to ${balancer.outputs.name}:${port} in ${node}`, decision);
+    return this.#logged(`internet to ${balancer.outputs.name}:${port} in ${node}`, decision);
   }
 
   loadBalancerToTask(targetGroupArn: string, taskId: string, port: number): Decision {
     const balancer = this.#balancerOf(targetGroupArn);
-    // With no listener in front of it nobody asks.
+    // Without a listener no request comes.
     if (!balancer) return { passes: true };
     return this.#of(taskId, `${balancer.outputs.name} to task ${taskId}:${port}`, (own) =>
       loadBalancerToTask(this.#view, balancer, own, port),
@@ -135,10 +135,10 @@ export class Network extends EventEmitter<{ change: []; lost: [zone: string] }> 
   #of<D extends Passage>(taskId: string, connection: string, decide: (own: Interface) => D): D | Decision {
     const own = this.#interfaces.get(taskId);
     if (!own) return refused(taskId, `task ${taskId} has no network interface`);
-    return this.#told(connection, decide(own));
+    return this.#logged(connection, decide(own));
   }
 
-  #told<D extends Passage>(connection: string, decision: D): D {
+  #logged<D extends Passage>(connection: string, decision: D): D {
     const refusal = decision.passes ? undefined : decision.reason;
     if (refusal !== undefined && this.#refusals.get(connection) !== refusal)
       this.#log("the network dropped a connection", { connection, ...decision });

@@ -1,6 +1,6 @@
 /**
  * What a repository forgets. AWS carries a lifecycle policy out within 24 hours; the twin does when it is set and at each
- * push. As on AWS it asks nobody whether a container still runs an image. Not modelled: rules for tagged images alone
+ * push. As on AWS an image that a container still runs expires too. Not modelled: rules for tagged images alone
  * (tag prefixes and patterns), archiving, policies of replicated repositories that no program made.
  * Sources: ECR user guide, "Lifecycle policy properties in Amazon ECR"; terraform-provider-aws internal/service/ecr.
  */

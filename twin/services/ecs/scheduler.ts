@@ -154,7 +154,7 @@ export class Scheduler {
     this.#announce(service, failed, "SERVICE_DEPLOYMENT_FAILED");
     note(service, `(deployment ${failed.id}) deployment failed: tasks failed to start.`);
     const last = service.lastCompleted;
-    // With nothing to go back to the deployment stalls: no new tasks, what runs goes on.
+    // Without a completed deployment to roll back to it stalls: no new tasks, what runs continues.
     if (breaker.rollback && last && !failed.rollbackOf) this.#begin(service, last.definition, { rollbackOf: failed });
   }
 

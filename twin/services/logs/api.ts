@@ -1,7 +1,7 @@
 /**
  * Amazon CloudWatch Logs, to read. Events are the lines of containers with a log group, as long as the twin keeps them
  * (the last one to two megabytes of a container). Not modelled: patterns over JSON fields or with regular expressions,
- * log classes, queries, events that somebody puts.
+ * log classes, queries, PutLogEvents.
  * Sources: CloudWatch Logs API reference; "Filter pattern syntax" (FilterAndPatternSyntax.html).
  */
 import { createHash } from "node:crypto";

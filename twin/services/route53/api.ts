@@ -1,5 +1,5 @@
 /**
- * Amazon Route 53: zones, their records, and changes by hand, which show at once. Not modelled: routing policies, health
+ * Amazon Route 53: zones, their records, and manual changes, which show at once. Not modelled: routing policies, health
  * checks, types beside A and CNAME, the zone's own NS and SOA records; zones cannot be made or deleted.
  * Sources: Route 53 API reference, also for the errors' words, the order of lists and the sizes of pages.
  */

@@ -34,7 +34,7 @@ export function hostedZone(name: string): HostedZone {
   return { zoneId: `Z${id}`, name: plain(name) };
 }
 
-/** A CNAME record that somebody else than the platform publishes, in a zone that is not in Route 53. */
+/** A CNAME record that a store, not the platform, publishes, in a zone that is not in Route 53. */
 export interface ForeignRecord {
   /** Without a trailing dot. */
   name: string;
@@ -71,7 +71,7 @@ export class Dns extends EventEmitter<{ published: [] }> {
     return record;
   }
 
-  /** Takes a name's CNAME record away, as its owner does, or somebody by hand in the console of Route 53. */
+  /** Takes a name's CNAME record away, as its owner does, or a manual change in Route 53. */
   withdraw(host: string): void {
     const name = plain(host);
     const zone = this.#zone(name);

@@ -1,5 +1,5 @@
 /**
- * Route 53 records in hosted zones that exist beforehand, as a company's zones do. Records: A (alias to a load balancer) and CNAME.
+ * Route 53 records in hosted zones that exist before the first deployment, as a company's zones do. Records: A (alias to a load balancer) and CNAME.
  * Sources: terraform-provider-aws internal/service/route53/record.go; ChangeResourceRecordSets API reference.
  */
 import { z } from "zod";

@@ -36,7 +36,7 @@ export interface SecretValueRequest {
   versionStage?: string;
 }
 
-/** A secret that somebody made by hand, before any program runs. */
+/** A secret that was created manually, before any program runs. */
 export interface HandMadeSecret {
   region: string;
   name: string;

@@ -1,5 +1,5 @@
 /**
- * Amazon SNS: topics, their subscriptions, and a message published by hand. Not modelled: message attributes and
+ * Amazon SNS: topics, their subscriptions, and a message published by an operator. Not modelled: message attributes and
  * structures, phones and endpoints, FIFO topics; a topic's policy is not asked about the account's own operator.
  * Sources: SNS API reference, also for the errors' words.
  */

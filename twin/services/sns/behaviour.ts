@@ -71,7 +71,7 @@ export class Sns {
     return true;
   }
 
-  /** To a topic that exists, by somebody who may; returns the message's id. */
+  /** To a topic that exists, without a check of permissions; returns the message's id. */
   async publish(topicArn: string, subject: string | undefined, message: string): Promise<string> {
     const at = new Date().toISOString();
     const recipients = this.#recipients(topicArn);

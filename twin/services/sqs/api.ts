@@ -157,7 +157,7 @@ export class Sqs {
     };
   }
 
-  /** A client that has gone must not be given a message: it would be invisible with nobody working on it. */
+  /** A client that has gone must not be given a message: it would be invisible while no consumer works on it. */
   #wait(arn: string, milliseconds: number, response: ServerResponse): Promise<boolean> {
     return new Promise((resolve) => {
       const finish = () => {

@@ -232,7 +232,7 @@ export class Queues {
     return { visible: visible ?? 0, inFlight: inFlight ?? 0, delayed: delayed ?? 0, oldestSeconds };
   }
 
-  /** What was sent last and is still there, the newest first; nobody receives it by this. */
+  /** What was sent last and is still there, the newest first; this does not receive it. */
   last(arn: string, count: number): Message[] {
     const rows = this.#db
       .prepare("SELECT * FROM messages WHERE queue = ? ORDER BY sequence DESC LIMIT ?")
