@@ -15,7 +15,7 @@ class SetupProblem extends Error {
   }
 }
 
-/** @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockedPackage */
+/** @typedef {{ version?: string, integrity?: string, optional?: boolean, dev?: boolean, devOptional?: boolean, peer?: boolean }} LockedPackage */
 /** @typedef {{ packages: Record<string, LockedPackage> }} Lockfile */
 
 /**
@@ -24,15 +24,18 @@ class SetupProblem extends Error {
  *
  * @param {Lockfile} wanted package-lock.json
  * @param {Lockfile | undefined} installed node_modules/.package-lock.json
+ * @param {boolean} [production] whether what `npm ci --omit=dev` installs is enough
  * @returns {string | undefined}
  */
-function difference(wanted, installed) {
+function difference(wanted, installed, production = false) {
   if (!installed) return "nothing is installed yet";
+  const omitted = production && !Object.keys(installed.packages).some((location) => wanted.packages[location]?.dev);
   for (const [location, want] of Object.entries(wanted.packages)) {
     if (location === "") continue;
     const have = installed.packages[location];
     const name = location.replace(/^.*node_modules\//, "");
     if (!have) {
+      if (omitted && want.dev) continue;
       if (want.optional || want.devOptional) continue; // another platform's
       return `${name} ${want.version} is missing`;
     }
@@ -46,18 +49,19 @@ function difference(wanted, installed) {
 /**
  * Makes `folder`/node_modules match `folder`/package-lock.json; calls npm only when it does not.
  *
- * @param {{ folder: string, needs?: string, report: (line: string) => void }} options `needs`: a file, relative to
- *   the folder, that an install script puts there; without it the packages count as not installed
+ * @param {{ folder: string, needs?: string, production?: boolean, report: (line: string) => void }} options `needs`: a
+ *   file, relative to the folder, that an install script puts there; without it the packages count as not installed.
+ *   `production`: packages for development may be absent
  * @returns {Promise<void>}
  * @throws {SetupProblem} npm is missing, cannot reach its registry, or fails
  */
-async function ensureDependencies({ folder, needs, report }) {
-  if (!whatIsWrong(folder, needs)) return;
+async function ensureDependencies({ folder, needs, production = false, report }) {
+  if (!whatIsWrong(folder, needs, production)) return;
   const lock = path.join(folder, ".order-queue", "npm.lock");
   await withLock(
     lock,
     async (alsoHeldBy) => {
-      const reason = whatIsWrong(folder, needs);
+      const reason = whatIsWrong(folder, needs, production);
       if (!reason) return; // whoever held the lock has installed them
       report(`Installing packages: ${reason} (about a minute) …`);
       await npmCi(folder, alsoHeldBy, report);
@@ -67,13 +71,18 @@ async function ensureDependencies({ folder, needs, report }) {
   );
 }
 
-function whatIsWrong(/** @type {string} */ folder, /** @type {string | undefined} */ needs) {
+/**
+ * @param {string} folder
+ * @param {string | undefined} needs
+ * @param {boolean} production
+ */
+function whatIsWrong(folder, needs, production) {
   const wanted = readJson(path.join(folder, "package-lock.json"));
   if (!wanted)
     throw new SetupProblem(
       `${path.join(folder, "package-lock.json")} is missing or no JSON: restore it (git checkout).`,
     );
-  const reason = difference(wanted, readJson(path.join(folder, "node_modules", ".package-lock.json")));
+  const reason = difference(wanted, readJson(path.join(folder, "node_modules", ".package-lock.json")), production);
   if (reason) return reason;
   return needs && !fs.existsSync(path.join(folder, needs)) ? `${needs} is missing` : undefined;
 }

@@ -22,6 +22,7 @@ try {
   await dependencies.ensureDependencies({
     folder: root,
     needs: path.join("node_modules", "node", "bin", "node"),
+    production: target === "cli/main.ts",
     report: (line) => process.stderr.write(`${line}\n`),
   });
   run(path.join(root, target), args);

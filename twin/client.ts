@@ -1,20 +1,9 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { operatorKey } from "./api/signature.ts";
-import { type Cloud, startCloud } from "./cloud.ts";
-import { chooseRuntime } from "./containers/choose.ts";
-import type { ContainerRuntime } from "./containers/runtime.ts";
-import type { Log } from "./core/clock.ts";
-import { Store } from "./core/store.ts";
-import { type Package, serve } from "./pulumi/server.ts";
-import { docker } from "./services/docker/resources.ts";
-import type { HandMadePolicy } from "./services/iam/managed.ts";
-import { aws } from "./services/resources.ts";
-import type { HandMadeSecret } from "./services/secretsmanager/behaviour.ts";
-import { tls } from "./services/tls/resources.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
-/** What a process needs to know to talk to a twin. */
+export type * from "./control/documents.ts";
+
+/** What a process needs to know to talk to a twin; `twin.json` in its folder. */
 export interface Handshake {
   pid: number;
   /** URL of the control API: status, faults, inbox. */
@@ -23,134 +12,16 @@ export interface Handshake {
   environment: Record<string, string>;
 }
 
-export interface Twin {
-  handshake: Handshake;
-  close(): Promise<void>;
-}
+/** Where a twin on a folder leaves its handshake. */
+export const handshakeFile = (directory: string): string => join(directory, "twin.json");
 
-export interface TwinOptions {
-  /** Folder of all that the twin keeps; a twin that starts on it again has everything it had. */
-  directory: string;
-  /** The AWS account it is, 12 digits. */
-  account: string;
-  /** Hosted zones that the account has beforehand. */
-  zones: string[];
-  /** Secrets that somebody made by hand in the account beforehand. */
-  secrets?: HandMadeSecret[];
-  /** Managed policies of IAM that somebody made by hand beforehand. */
-  policies?: HandMadePolicy[];
-  /** Environment variables that every container gets beside its own; none when none are given. */
-  variables?: Record<string, string>;
-  /** Port of its internet, the HTTP CONNECT proxy; any free one when none is given. */
-  proxyPort?: number;
-  /** What runs its containers; a Docker Engine where one answers, else processes, when none is given. */
-  containers?: ContainerRuntime["name"] | undefined;
-  /** Called when the control API is asked to end the twin. */
-  onShutdown?: () => void;
-}
-
-const packages: readonly Package[] = [aws, docker, tls];
-
-/** Starts the data plane and the provider side on free ports of 127.0.0.1. */
-export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const { account, zones, secrets = [], policies = [], variables = {}, proxyPort = 0, onShutdown = () => {} } = options;
-  const directory = resolve(options.directory);
-  mkdirSync(directory, { recursive: true });
-  const release = await claim(directory);
-  const store = new Store(directory);
-  const log = logTo(join(directory, "twin.log"));
-  const runtime = await chooseRuntime(directory, options.containers, log);
-  const ports = { proxy: proxyPort };
-  const cloud = await startCloud({
-    ...{ store, directory, account, zones, secrets, policies, variables, runtime, ports, onShutdown, log },
-  });
-  const servers = await Promise.all(packages.map(async (pkg) => ({ name: pkg.name, ...(await serve(pkg, cloud, 0)) })));
-  const handshake: Handshake = {
-    pid: process.pid,
-    api: cloud.apiUrl,
-    environment: {
-      ...operatorEnvironment(cloud),
-      PULUMI_DEBUG_PROVIDERS: servers.map(({ name, port }) => `${name}:${port}`).join(","),
-    },
-  };
-  writeFileSync(join(directory, "twin.json"), JSON.stringify(handshake, null, 2));
-  return {
-    handshake,
-    close: async () => {
-      // From here on nobody should count on it; whoever starts the next one on the folder waits for the end.
-      rmSync(join(directory, "twin.json"), { force: true });
-      for (const server of servers) server.close();
-      await cloud.close();
-      store.close();
-      release();
-    },
-  };
-}
-
-/** What points an operator's AWS SDK, curl and Node at the twin; the credentials are accepted by nothing else. */
-function operatorEnvironment({ proxyUrl, awsUrl, sqs, authority }: Cloud): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: operatorKey.id,
-    AWS_SECRET_ACCESS_KEY: operatorKey.secret,
-    AWS_ENDPOINT_URL: awsUrl,
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    HTTPS_PROXY: proxyUrl,
-    // npm's packages are no part of it: a rollback to a commit with another lockfile installs them.
-    NO_PROXY: `127.0.0.1,localhost,${new URL(process.env.npm_config_registry ?? "https://registry.npmjs.org").hostname}`,
-    NODE_USE_ENV_PROXY: "1",
-    NODE_EXTRA_CA_CERTS: authority.file,
-    // Attached providers need no plugin; without this the engine first tries to download them, for some 3 s a command.
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-  };
-}
-
-/** One line of JSON an entry; the file begins anew with each start, so that it stays small. */
-function logTo(file: string): Log {
-  writeFileSync(file, "");
-  return (message, details) =>
-    appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), message, ...details })}\n`);
-}
-
-/** The twin that is running on a folder, if one is: it answers, and with its own process id, since ids are reused. */
+/** The twin that runs on a folder, if one does: it answers, and with its own process id, since ids are reused. */
 export async function runningTwin(directory: string): Promise<Handshake | undefined> {
   try {
-    const handshake: Handshake = JSON.parse(readFileSync(join(directory, "twin.json"), "utf8"));
+    const handshake: Handshake = JSON.parse(readFileSync(handshakeFile(directory), "utf8"));
     const answer = await fetch(`${handshake.api}/status`, { signal: AbortSignal.timeout(5_000) });
     const { twin } = (await answer.json()) as { twin: { pid: number } };
     return twin.pid === handshake.pid ? handshake : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** How long a twin that is ending may take: its containers have to drain. In milliseconds. */
-const ENDING_MS = 20_000;
-
-/**
- * One twin a folder: two would overwrite each other's state. Waits for one that is on its way out.
- * @throws Error that names the process in the way
- */
-async function claim(directory: string): Promise<() => void> {
-  const file = join(directory, "twin.pid");
-  for (const deadline = Date.now() + ENDING_MS; ; ) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: "wx" });
-      return () => rmSync(file, { force: true });
-    } catch {
-      const pid = holder(file);
-      if (pid === undefined || !alive(pid)) rmSync(file, { force: true });
-      else if ((await runningTwin(directory)) || Date.now() > deadline)
-        throw new Error(
-          `a twin is running on ${directory} already (process ${pid}): stop it first (kill ${pid}), or give another folder with --state`,
-        );
-      else await sleep(100);
-    }
-  }
-}
-
-function holder(file: string): number | undefined {
-  try {
-    return Number(readFileSync(file, "utf8"));
   } catch {
     return undefined;
   }

@@ -1,21 +1,33 @@
 import http, { type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import type { z } from "zod";
-import type { Log } from "../core/clock.ts";
+import { AwsError } from "../core/errors.ts";
 import { listen } from "../core/listen.ts";
-import { services } from "../services/apis.ts";
+import type { Log } from "../core/log.ts";
+import type { Store } from "../core/store.ts";
 import { json11 } from "./protocols/json.ts";
 import type { Protocol, WireAnswer, WireRequest } from "./protocols/protocol.ts";
 import { query } from "./protocols/query.ts";
-import { AwsError, type Call, type Service, type Sources } from "./service.ts";
-import { callerOf, type Scope, scopeOf } from "./signature.ts";
+import type { ApiCall, Service } from "./service.ts";
+import { callerOf, type Scope, scopeOf, type TaskKeys } from "./signature.ts";
+
+/** What every service is answered with; the services' own ports come beside it. */
+interface Account {
+  store: Store;
+  account: string;
+  credentials: TaskKeys;
+}
 
 /**
- * AWS's APIs behind one address, as far as services/ lists them, for unmodified SDKs (AWS_ENDPOINT_URL). Service, region
+ * AWS's APIs behind one address, as far as the services given go, for unmodified SDKs (AWS_ENDPOINT_URL). Service, region
  * and caller are what the request is signed for; the signature itself is not verified. SQS has an address of its own
- * (sqs/), as its clients poll. A task's role is not evaluated here: a task may call only what needs no permission.
+ * (services/sqs), as its clients poll. A task's role is not evaluated here: a task may call only what needs no permission.
  */
-export async function startWire(sources: Sources, log: Log): Promise<{ url: string; close(): Promise<void> }> {
+export async function startWire<Call extends ApiCall>(
+  services: readonly Service<Call>[],
+  sources: Account & Omit<Call, keyof ApiCall>,
+  log: Log,
+): Promise<{ url: string; close(): Promise<void> }> {
   const byName = new Map(services.map((service) => [service.name, service]));
   const server = http.createServer(async (incoming, response) => {
     const request = await read(incoming).catch(() => undefined);
@@ -41,10 +53,10 @@ async function read(incoming: IncomingMessage): Promise<WireRequest> {
 }
 
 /** Whatever is wrong with a call, the caller gets AWS's error for it. */
-async function answer(
+async function answer<Call extends ApiCall>(
   request: WireRequest,
-  byName: Map<string, Service>,
-  sources: Sources,
+  byName: Map<string, Service<Call>>,
+  sources: Account & Omit<Call, keyof ApiCall>,
   log: Log,
 ): Promise<WireAnswer> {
   const scope = scopeOf(request.headers.authorization);
@@ -65,19 +77,19 @@ async function answer(
 /** For a call of no service that is there: its error is said in the way in which it asked. */
 const nothing: Service = { name: "", protocols: [json11, query], namespace: "", invalid: "", actions: {} };
 
-async function act(
+async function act<Call extends ApiCall>(
   request: WireRequest,
   scope: Scope,
-  service: Service,
+  service: Service<Call>,
   protocol: Protocol,
-  cloud: Sources,
+  cloud: Account & Omit<Call, keyof ApiCall>,
 ): Promise<WireAnswer> {
   if (!protocol.speaks(request))
     throw new AwsError(
       "UnknownOperationException",
       `${service.name} does not speak ${request.headers["content-type"]}`,
     );
-  const { account } = cloud;
+  const { account, store } = cloud;
   const caller = callerOf(scope.accessKey, request.headers.authorization, cloud);
   if (!caller) {
     const code = service.target ? "UnrecognizedClientException" : "InvalidClientTokenId";
@@ -96,8 +108,9 @@ async function act(
   }
   const parsed = action.input.safeParse(input);
   if (!parsed.success) throw new AwsError(service.invalid, problems(parsed.error, `${service.name}:${name}`));
-  const call: Call = { cloud, region: scope.region, account, caller };
-  return protocol.answer(name, await action.run(parsed.data, call), service);
+  const call: ApiCall = { store, region: scope.region, account, caller };
+  const answered = await action.run(parsed.data, { ...cloud, ...call } as unknown as Call);
+  return protocol.answer(name, answered, service);
 }
 
 function problems(error: z.ZodError, operation: string): string {

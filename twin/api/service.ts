@@ -1,67 +1,41 @@
 import { z } from "zod";
-import type { Cloud } from "../cloud.ts";
-import type { Properties } from "../core/store.ts";
-import type { Credentials } from "../services/ecs/credentials.ts";
-import type { Protocol } from "./protocols/protocol.ts";
+import { AwsError } from "../core/errors.ts";
+import type { Properties, Store } from "../core/store.ts";
+import type { Named, Protocol } from "./protocols/protocol.ts";
 import type { Caller } from "./signature.ts";
 
-/** What the services read, and the little that they change. */
-export interface Sources
-  extends Pick<Cloud, "store" | "account" | "zones" | "acm" | "targets" | "sns" | "ecs" | "alarms" | "metrics"> {
-  credentials: Credentials;
-}
-
-/** One call of an AWS API. */
-export interface Call {
-  cloud: Sources;
+/** One call of an AWS API. A service that needs more than the store extends it with what it uses. */
+export interface ApiCall {
+  store: Store;
   /** From the signature's credential scope; services without regions ignore it. */
   region: string;
   account: string;
   caller: Caller;
 }
 
-/** An error as AWS answers it; the SDK throws it by its code. */
-export class AwsError extends Error {
-  readonly code: string;
-  /** HTTP status. */
-  readonly status: number;
-
-  constructor(code: string, message: string, status = 400) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
-}
-
 /** One operation of an API: the parameters that are modelled, any other is refused by name, and what it answers. */
-export interface Action {
+export interface Action<Call extends ApiCall = ApiCall> {
   input: z.ZodType<Properties>;
   /** Members by AWS's names; a `Date` is written as the protocol writes times. */
-  run(input: Properties, call: Call): Properties | Promise<Properties>;
+  run: (input: Properties, call: Call) => Properties | Promise<Properties>;
 }
 
-export interface Service {
+export interface Service<Call extends ApiCall = ApiCall> extends Named {
   /** As in the signature's credential scope. */
   name: string;
   /** The ways in which its clients speak with it. */
   protocols: readonly Protocol[];
-  /** `X-Amz-Target` before the dot (JSON). */
-  target?: string;
-  /** Of the XML answers. */
-  namespace?: string;
-  /** Version of the API (query, REST). */
-  version?: string;
   /** Its code for an input that it refuses. */
   invalid: string;
-  actions: Record<string, Action>;
+  actions: Record<string, Action<Call>>;
 }
 
 /** @param shape what is modelled of the operation's parameters */
-export function action<S extends z.ZodRawShape>(
+export function action<S extends z.ZodRawShape, Call extends ApiCall>(
   shape: S,
   run: (input: z.infer<z.ZodObject<S>>, call: Call) => Properties | Promise<Properties>,
-): Action {
-  return { input: z.strictObject(shape) as unknown as Action["input"], run: run as Action["run"] };
+): Action<Call> {
+  return { input: z.strictObject(shape) as unknown as Action["input"], run: run as Action<Call>["run"] };
 }
 
 /** Numbers and truth come as text over the query protocol and in URLs. */

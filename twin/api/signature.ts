@@ -1,11 +1,15 @@
 import type { Store } from "../core/store.ts";
-import type { Credentials } from "../services/ecs/credentials.ts";
 
 /** Who signed a call. */
 export interface Caller {
   kind: "operator" | "task";
   arn: string;
   userId: string;
+}
+
+/** The keys that tasks sign with. */
+export interface TaskKeys {
+  caller(authorization: string | undefined): { roleArn: string; taskArn: string } | "operator" | "unknown";
 }
 
 /** What a call's signature names. */
@@ -16,7 +20,7 @@ export interface Scope {
   service: string;
 }
 
-/** The one key of the account's operator; tasks get keys of their own (ecs/credentials.ts). */
+/** The one key of the account's operator; tasks get keys of their own (services/ecs/credentials.ts). */
 export const operatorKey = { id: "AKIATWINTWINTWINTWIN", secret: "twin" };
 
 /** The credential scope of a request that Signature Version 4 signs; the signature itself is not verified. */
@@ -32,7 +36,7 @@ export function scopeOf(authorization: string | undefined): Scope | undefined {
 export function callerOf(
   accessKey: string,
   authorization: string | undefined,
-  { credentials, store, account }: { credentials: Credentials; store: Store; account: string },
+  { credentials, store, account }: { credentials: TaskKeys; store: Store; account: string },
 ): Caller | undefined {
   if (accessKey === operatorKey.id)
     return { kind: "operator", arn: `arn:aws:iam::${account}:user/operator`, userId: "AIDATWINTWINTWINTWIN" };

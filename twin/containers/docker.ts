@@ -19,7 +19,7 @@ const standIn = "order-queue/node:24";
 /**
  * Containers in a Docker Engine on this machine: image, file system, limits, user, signals and exit codes are the
  * engine's. They are in an internal network of the twin's own, from which nothing is reached beyond this machine but by the
- * twin's doors, so what network/ and iam/ decide is not gone around; the twin reaches a container at its address there. Not modelled: ulimits,
+ * twin's doors, so what services/ec2 and services/iam decide is not bypassed; the twin reaches a container at its address there. Not modelled: ulimits,
  * mount points, Fargate's platform beside the container, a health check that outlives its time where the twin may not kill it.
  */
 export class DockerRuntime implements ContainerRuntime {

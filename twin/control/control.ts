@@ -6,10 +6,11 @@ import type { FastClock } from "../core/clock.ts";
 import { listen } from "../core/listen.ts";
 import type { Refusals } from "../pulumi/refusals.ts";
 import type { Renewals } from "../services/acm/renewals.ts";
-import { bringBackZone, loseZone } from "../services/ec2/zones.ts";
+import { bringBackZone, loseZone } from "../services/ec2/lost-zones.ts";
 import type { Dns } from "../services/route53/behaviour.ts";
 import type { Sns } from "../services/sns/behaviour.ts";
-import { findRequest, Hand, imagesRequest, putRequest, removeRequest } from "./hand.ts";
+import type { ErpMode, ErpOrder, FoundResource, Message } from "./documents.ts";
+import { findRequest, imagesRequest, ManualChanges, putRequest, removeRequest } from "./manual-changes.ts";
 import { pageFile } from "./page.ts";
 import { type StatusSources, status } from "./status.ts";
 
@@ -30,7 +31,7 @@ interface Request {
 
 type Handler = (request: Request) => unknown;
 
-/** An answer that is not 200; the message names what to mend. */
+/** An answer that is not 200; the message names what to fix. */
 class ApiError extends Error {
   readonly status: number;
 
@@ -40,7 +41,7 @@ class ApiError extends Error {
   }
 }
 
-const erpMode = z.discriminatedUnion("mode", [
+const erpMode: z.ZodType<ErpMode> = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("ok") }),
   z.strictObject({ mode: z.literal("hang") }),
   z.strictObject({ mode: z.literal("status"), status: z.int().min(200).max(599) }),
@@ -65,7 +66,7 @@ const logLines = 200;
 /** Every route; `*` stands for one part of the path. */
 function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
   const { acm, dns, erp, ecs, sqs, sns, minutes, renewals, refusals } = sources;
-  const hand = new Hand(sources.store);
+  const manual = new ManualChanges(sources.store);
   const clock = () => ({ now: new Date(minutes.now()).toISOString(), rate: minutes.rate });
   const task = (id = "") => {
     const found = ecs.tasks().find((candidate) => candidate.id === id);
@@ -79,8 +80,8 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
   };
   return {
     "GET /status": () => status(sources),
-    "GET /inbox": () => sns.inbox(),
-    "GET /erp/orders": () => erp.orders(),
+    "GET /inbox": (): Message[] => sns.inbox(),
+    "GET /erp/orders": (): ErpOrder[] => erp.orders(),
     "POST /erp/find": ({ body }) => {
       const { host, keys } = parse(erpQuestion, body);
       return erp.find(host, keys);
@@ -132,13 +133,13 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
       refusals.types = parse(refusalRequest, body).types;
       return { types: refusals.types };
     },
-    "POST /resources/find": ({ body }) => hand.find(parse(findRequest, body)),
-    "PUT /resources": ({ body }) => hand.put(parse(putRequest, body)),
-    "POST /resources/remove": ({ body }) => hand.remove(parse(removeRequest, body)),
-    "DELETE /images/*": ({ parameters: [region = ""] }) => hand.removeImages(region),
+    "POST /resources/find": ({ body }): FoundResource[] => manual.find(parse(findRequest, body)),
+    "PUT /resources": ({ body }) => manual.put(parse(putRequest, body)),
+    "POST /resources/remove": ({ body }) => manual.remove(parse(removeRequest, body)),
+    "DELETE /images/*": ({ parameters: [region = ""] }) => manual.removeImages(region),
     "PUT /images": ({ body }) => {
       const images = parse(imagesRequest, body);
-      hand.putImages(images);
+      manual.putImages(images);
       return { images: images.length };
     },
     "POST /tasks/*/kill": ({ parameters: [id] }) => {

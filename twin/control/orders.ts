@@ -1,19 +1,6 @@
 import type { Erp } from "../internet/erp.ts";
 import type { Queues } from "../services/sqs/queues.ts";
-
-/** An order on its way, or at its end. */
-export interface OrderStatus {
-  /** Message group in its queue and idempotency key at its ERP: `STORE/ORDER`. */
-  key: string;
-  /** `waiting` and `taken` in a queue, by how often it was received; `arrived` at an ERP. */
-  state: "waiting" | "taken" | "arrived";
-  /** Name of the queue, or host of the ERP. */
-  where: string;
-  /** ISO 8601: when it was sent to the queue, or first arrived. */
-  at: string;
-  /** Receives, or attempts at the ERP. */
-  attempts: number;
-}
+import type { OrderStatus } from "./documents.ts";
 
 const shown = 20;
 

@@ -5,6 +5,7 @@ import type { Alarms } from "../services/cloudwatch/alarms.ts";
 import type { Ecs } from "../services/ecs/behaviour.ts";
 import type { Targets } from "../services/elbv2/targets.ts";
 import type { Sqs } from "../services/sqs/api.ts";
+import type { RegionStatus, Status } from "./documents.ts";
 import { lastOrders } from "./orders.ts";
 
 export interface StatusSources {
@@ -22,8 +23,7 @@ const stackOf = (resource: Resource | undefined): string | null => resource?.out
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1_048_576);
 
-/** What runs, by AWS region; times are ISO 8601, `stack` is the value of the tag of that name. */
-export function status(sources: StatusSources) {
+export function status(sources: StatusSources): Status {
   const { store, sqs, ecs } = sources;
   const regions = new Set([
     ...store.list("aws:lb/loadBalancer:LoadBalancer").map(({ region }) => region),
@@ -44,7 +44,7 @@ export function status(sources: StatusSources) {
   };
 }
 
-function regionStatus(region: string, sources: StatusSources) {
+function regionStatus(region: string, sources: StatusSources): RegionStatus {
   const { store, acm, targets, sqs, ecs, alarms } = sources;
   const groups = store.list("aws:lb/targetGroup:TargetGroup", region).map(({ outputs }) => outputs.arn);
   const stacksOf = (type: string) => {

@@ -1,15 +1,6 @@
 import { isIPv4 } from "node:net";
-import { z } from "zod";
-import { isUnknown } from "../pulumi/values.ts";
 
-/** An IPv4 block whose address is the first of it. */
-export const cidr = z
-  .string()
-  .refine(
-    (text) => isUnknown(text) || parseCidr(text) !== undefined,
-    "expected an IPv4 CIDR block such as 10.0.0.0/16",
-  );
-
+/** An IPv4 block whose address is the first of it; undefined for any other text. */
 export function parseCidr(text: string): { start: number; end: number; bits: number } | undefined {
   const [address, prefix] = text.split("/");
   if (!address || !isIPv4(address) || !prefix || !/^\d+$/.test(prefix) || Number(prefix) > 32) return undefined;

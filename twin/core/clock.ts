@@ -45,24 +45,9 @@ export class FastClock {
   }
 }
 
-/** Where a part of the twin says what it does; the caller decides whether anyone reads it. */
-export type Log = (message: string, details?: Record<string, unknown>) => void;
-
-/**
- * Resolves with the first defined answer of `probe`, asked every 20 ms.
- * @throws Error `onTimeout()` when `timeoutMs` have passed; whatever `probe` throws ends the wait at once.
- */
-export async function until<T>(
-  probe: () => T | undefined,
-  timeoutMs: number,
-  onTimeout: () => string,
-  time: Time = realTime,
-): Promise<T> {
-  const deadline = time.now() + timeoutMs;
-  for (;;) {
-    const answer = probe();
-    if (answer !== undefined) return answer;
-    if (time.now() >= deadline) throw new Error(onTimeout());
-    await new Promise<void>((resolve) => void time.after(20, resolve));
-  }
+/** Go's form of a duration, as the provider prints it: `1m15s`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+  return `${hours ? `${hours}h` : ""}${hours || minutes ? `${minutes}m` : ""}${rest}s`;
 }

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
  * Starts a server on this machine's loopback address, or on another of its own.
  * @param port 0 takes any free one
  * @returns the port it listens on
- * @throws Error that names the port and the mend when it is taken
+ * @throws Error that names the port and the fix when it is taken
  */
 export function listen(server: Server, port: number, purpose: string, host = "127.0.0.1"): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import type { Change, Resource, Store } from "./store.ts";
 
 /**
  * The data plane's look at the resources: a type's list is kept until one of it changes, so that a request costs no
- * SQL. Emits `change` after its own lists are current. The answers are shared, so nobody may alter them.
+ * SQL. Emits `change` after its own lists are current. The answers are shared: they must not be altered.
  */
 export class View extends EventEmitter<{ change: [Change] }> {
   readonly #store: Store;

@@ -1,21 +1,44 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Log } from "../core/clock.ts";
 import { listen } from "../core/listen.ts";
-import type { Decision } from "../services/ec2/groups.ts";
-import type { Network } from "../services/ec2/network.ts";
-import type { Front } from "../services/elbv2/load-balancer.ts";
-import type { Dns } from "../services/route53/behaviour.ts";
+import type { Log } from "../core/log.ts";
+import type { Resource } from "../core/store.ts";
 import type { Erp } from "./erp.ts";
 import type { Resolver } from "./resolver.ts";
 
+type Decision = { passes: true } | { passes: false; reason: string };
+
 /** Where connections lead, and what lies before it. */
-export interface Places {
-  dns: Dns;
-  front: Front;
+interface Places {
+  dns: { resolve(host: string): Destination };
+  front: LoadBalancers;
   erp: Erp;
   resolver: Resolver;
   network: Network;
+}
+
+type Destination =
+  | { kind: "load balancer"; arn: string }
+  | { kind: "erp" }
+  | { kind: "resolver" }
+  | { kind: "none"; reason: string };
+
+interface LoadBalancers {
+  listener(loadBalancerArn: string, port: number): Resource | undefined;
+  /** Takes over a client's connection to a listener. */
+  accept(listener: Resource, socket: Duplex): void;
+  /** Answers one request that came in plain. */
+  handle(listenerArn: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+/** What packets may pass; `change` when a rule has changed. */
+interface Network {
+  on(event: "change", listener: () => void): unknown;
+  /** The node that the next client of a load balancer gets. */
+  node(balancerArn: string): string;
+  internetToLoadBalancer(balancerArn: string, node: string, port: number): Decision;
+  taskToInternet(taskId: string, port: number): Decision;
+  dropped(): Promise<void>;
 }
 
 /**
@@ -30,8 +53,8 @@ export class Internet {
   readonly #sockets = new Set<Duplex>();
   /** Connections that were let through, with what decides about them. */
   readonly #tunnels = new Map<Duplex, () => Decision>();
-  readonly #dns: Dns;
-  readonly #front: Front;
+  readonly #dns: Places["dns"];
+  readonly #front: LoadBalancers;
   readonly #erp: Erp;
   readonly #resolver: Resolver;
   readonly #network: Network;

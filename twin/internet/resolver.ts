@@ -2,8 +2,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
 import { createSecureContext } from "node:tls";
-import { type Dns, resolverHost } from "../services/route53/behaviour.ts";
 import { type Authority, newKey } from "./authority.ts";
+
+/** The public resolver whose JSON API answers here. */
+export const resolverHost = "dns.google";
+
+/** DNS, as the world sees it. */
+interface Records {
+  cname(host: string): string | undefined;
+}
 
 /**
  * A public resolver over HTTPS, as far as Google's JSON API goes (developers.google.com/speed/public-dns/docs/doh/json):
@@ -11,11 +18,11 @@ import { type Authority, newKey } from "./authority.ts";
  * RFC 8484, caching: it knows a change at once.
  */
 export class Resolver {
-  readonly #dns: Dns;
+  readonly #dns: Records;
   readonly #server: https.Server;
   readonly #sockets = new Set<Duplex>();
 
-  constructor(dns: Dns, authority: Authority) {
+  constructor(dns: Records, authority: Authority) {
     this.#dns = dns;
     const key = newKey("EC_prime256v1");
     const context = () =>

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../core/store.ts";
-import type { Call, Problem, ResourceType } from "./define.ts";
+import type { Problem, ResourceCall, ResourceType } from "./define.ts";
 import { DEFAULTS, equivalent, isUnknown, UNKNOWN, valueAt } from "./values.ts";
+
+/** What a plan reads of a type. */
+type Planned = Omit<ResourceType<never>, "check" | "create">;
 
 /** What the provider decides before anything is created: the complete inputs, or why not. */
 export interface Checked {
@@ -15,7 +18,13 @@ export interface Checked {
  * @param olds inputs of the last update; an automatic name is kept from there
  * @param seed the engine's random seed for names
  */
-export function check(type: ResourceType, news: Properties, olds: Properties, seed: Uint8Array, call: Call): Checked {
+export function check<Call extends ResourceCall>(
+  type: ResourceType<Call>,
+  news: Properties,
+  olds: Properties,
+  seed: Uint8Array,
+  call: Call,
+): Checked {
   const { [DEFAULTS]: _, ...inputs } = news;
   const chosen: string[] = [];
   const choose = (property: string, value: unknown) => {
@@ -46,7 +55,7 @@ function automaticName(token: string, logical: string, max: number, seed: Uint8A
   return `${logical}-${createHash("sha256").update(logical).update(seed).digest("hex").slice(0, 7)}`;
 }
 
-function validate(type: ResourceType, inputs: Properties): Problem[] {
+function validate(type: Planned, inputs: Properties): Problem[] {
   const result = type.inputs.safeParse(inputs);
   if (result.success) return [];
   return result.error.issues.flatMap((issue): Problem[] => {
@@ -77,7 +86,7 @@ export interface Difference {
  * Diff by inputs, last update against this one, as AWS sees equality.
  * @param state what the resource is now, outputs included
  */
-export function diff(type: ResourceType, olds: Properties, news: Properties, state: Properties = olds): Difference {
+export function diff(type: Planned, olds: Properties, news: Properties, state: Properties = olds): Difference {
   const as = (property: string) =>
     type.json?.includes(property) ? "json" : type.sets?.includes(property) ? "set" : "value";
   const form = (property: string, value: unknown) => type.normal?.[property]?.(value) ?? value;
@@ -93,7 +102,7 @@ export function diff(type: ResourceType, olds: Properties, news: Properties, sta
 }
 
 /** Outputs of a resource that a preview would create: inputs known, what AWS computes unknown. */
-export function planned(type: ResourceType, inputs: Properties): Properties {
+export function planned(type: Planned, inputs: Properties): Properties {
   return { ...withoutDefaults(inputs), ...Object.fromEntries(type.computed.map((property) => [property, UNKNOWN])) };
 }
 

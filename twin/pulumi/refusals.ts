@@ -1,4 +1,4 @@
-/** AWS's control plane, where it refuses: what runs goes on, and nothing of these types can be made, changed or deleted. */
+/** AWS's control plane while it refuses: what runs continues; nothing of these types can be created, changed or deleted. */
 export class Refusals {
   /** Pulumi tokens; `*` at the end stands for anything. */
   types: readonly string[] = [];

@@ -3,24 +3,32 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import rpc from "@pulumi/pulumi/proto/provider_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
-import type { Cloud } from "../cloud.ts";
-import type { Properties } from "../core/store.ts";
-import type { Call, DataSource, ResourceType } from "./define.ts";
+import type { Properties, Store } from "../core/store.ts";
+import type { DataSource, ResourceCall, ResourceType } from "./define.ts";
 import { withDetail } from "./failure.ts";
 import { check, diff, inputsAsRead, planned, withoutDefaults } from "./plan.ts";
+import type { Refusals } from "./refusals.ts";
 import { fromStruct, toStruct } from "./values.ts";
 
 /** What one provider package of the twin offers the engine. */
-export interface Package {
+export interface Package<Call extends ResourceCall = ResourceCall> {
   /** `aws`, `docker` or `tls`. */
   name: string;
   version: string;
-  types: ReadonlyMap<string, ResourceType>;
-  functions: ReadonlyMap<string, DataSource>;
+  types: ReadonlyMap<string, ResourceType<Call>>;
+  functions: ReadonlyMap<string, DataSource<Call>>;
   /** Reads the provider's configuration, throws in the real provider's words. */
-  configure(settings: Properties, cloud: Cloud): Instance;
+  configure: (settings: Properties, account: string) => Instance;
   /** Provider settings whose change replaces every resource. */
   replaces: readonly string[];
+}
+
+/** What every package is served with; the types' own ports come beside it. */
+export interface Account {
+  store: Store;
+  /** Twelve digits. */
+  account: string;
+  refusals: Refusals;
 }
 
 /** One configured provider of one stack. */
@@ -38,13 +46,15 @@ type Handler<Request, Response> = (request: Request, peer: string) => Promise<Re
  * Serves one package over Pulumi's provider protocol, with preview support, on 127.0.0.1.
  * The engine attaches to it by PULUMI_DEBUG_PROVIDERS. Each provider instance of each stack dials a connection of
  * its own, so the connection tells which instance asks.
- * @param port 0: any free one
  * @returns the port it listens on
  */
-export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{ port: number; close(): void }> {
+export async function serve<Call extends ResourceCall>(
+  pkg: Package<Call>,
+  cloud: Account & Omit<Call, keyof ResourceCall>,
+): Promise<{ name: string; port: number; close(): void }> {
   const instances = new Map<string, Instance>();
 
-  const typeOf = (urn: string): ResourceType => {
+  const typeOf = (urn: string): ResourceType<Call> => {
     const token = urn.split("::")[2]?.split("$").at(-1) ?? urn;
     const type = pkg.types.get(token);
     if (!type)
@@ -56,7 +66,7 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
   const callOf = (
     urn: string,
     peer: string,
-    type?: ResourceType,
+    type?: ResourceType<Call>,
     properties: Properties = {},
     timeoutSeconds = 0,
   ): Call => {
@@ -64,8 +74,8 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
     if (!instance)
       throw new Error(`provider ${pkg.name} is not configured on this connection (${peer}); run the command again`);
     const region = type?.scope === "global" ? "global" : (properties.region ?? instance.region);
-    return {
-      cloud,
+    const call: ResourceCall = {
+      store: cloud.store,
       region,
       account: cloud.account,
       defaultTags: instance.defaultTags,
@@ -73,6 +83,7 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
       name: urn.split("::").at(-1) ?? urn,
       ...(timeoutSeconds && { timeoutMs: timeoutSeconds * 1000 }),
     };
+    return { ...cloud, ...call } as unknown as Call;
   };
 
   const methods = {
@@ -91,7 +102,7 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
         .setReplacesList(changed.filter((key) => pkg.replaces.includes(key)));
     },
     configure: (request, peer) => {
-      instances.set(peer, pkg.configure(fromStruct(request.getArgs()), cloud));
+      instances.set(peer, pkg.configure(fromStruct(request.getArgs()), cloud.account));
       return new rpc.ConfigureResponse().setSupportspreview(true).setAcceptsecrets(false).setAcceptoutputs(false);
     },
     invoke: async (request, peer) => {
@@ -231,11 +242,11 @@ export async function serve(pkg: Package, cloud: Cloud, port: number): Promise<{
   const server = new grpc.Server();
   server.addService(services.ResourceProviderService, unary(methods) as never);
   const bound = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, p) =>
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, p) =>
       error ? reject(error) : resolve(p),
     ),
   );
-  return { port: bound, close: () => server.forceShutdown() };
+  return { name: pkg.name, port: bound, close: () => server.forceShutdown() };
 }
 
 /** Plain functions as gRPC methods; a thrown error becomes the engine's diagnostic, without a stack trace. */

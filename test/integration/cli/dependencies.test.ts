@@ -156,6 +156,22 @@ describe("packages differ when", () => {
     const lockfile = { packages: { ...wanted.packages, "node_modules/win": { version: "1.0.0", optional: true } } };
     expect(difference(lockfile, { packages: { "node_modules/left": left } })).toBeUndefined();
   });
+
+  describe("and those for development", () => {
+    const jest = { version: "30.0.0", integrity: "sha512-j", dev: true };
+    const lockfile = { packages: { ...wanted.packages, "node_modules/jest": jest, "node_modules/swc": { ...jest } } };
+    const production = { packages: { "node_modules/left": left } };
+
+    test("may be absent in production alone", () => {
+      expect(difference(lockfile, production, true)).toBeUndefined();
+      expect(difference(lockfile, production)).toBe("jest 30.0.0 is missing");
+    });
+
+    test("must be complete where some are installed", () => {
+      const installed = { packages: { ...production.packages, "node_modules/jest": jest } };
+      expect(difference(lockfile, installed, true)).toBe("swc 30.0.0 is missing");
+    });
+  });
 });
 
 test.each([

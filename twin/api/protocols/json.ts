@@ -1,5 +1,5 @@
+import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
-import { AwsError } from "../service.ts";
 import type { Protocol } from "./protocol.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
-import { AwsError } from "../service.ts";
 import type { Protocol } from "./protocol.ts";
 import { declaration, toXml } from "./xml.ts";
 

@@ -1,6 +1,6 @@
+import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
-import { AwsError, type Service } from "../service.ts";
-import type { Protocol, WireAnswer, WireRequest } from "./protocol.ts";
+import type { Named, Protocol, WireAnswer, WireRequest } from "./protocol.ts";
 import { errorResponse } from "./query.ts";
 import { declaration, membersOf, parseXml, toXml } from "./xml.ts";
 
@@ -21,7 +21,7 @@ export function restXml(routes: Record<string, string>): Protocol {
       const asked = [...request.query].map(([name, value]) => [name, value] as const);
       return { action, input: { ...parameters, ...Object.fromEntries(asked), ...body } };
     },
-    answer: (action: string, output: Properties, { namespace }: Service): WireAnswer => ({
+    answer: (action: string, output: Properties, { namespace }: Named): WireAnswer => ({
       status: 200,
       headers: { "content-type": "text/xml" },
       body: `${declaration}<${action}Response xmlns="${namespace}">${toXml(output, singular)}</${action}Response>`,
@@ -30,7 +30,7 @@ export function restXml(routes: Record<string, string>): Protocol {
   };
 }
 
-function find(routes: Record<string, string>, { method, path }: WireRequest, { version }: Service) {
+function find(routes: Record<string, string>, { method, path }: WireRequest, { version }: Named) {
   const parts = path.replace(/\/$/, "").split("/");
   for (const [route, action] of Object.entries(routes)) {
     const [wanted, pattern = ""] = route.split(" ");

@@ -1,5 +1,5 @@
+import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
-import { AwsError } from "../service.ts";
 
 /** XML as AWS's protocols use it: elements and text, no attributes but the namespace. */
 

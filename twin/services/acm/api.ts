@@ -4,9 +4,13 @@
  */
 import { z } from "zod";
 import { json11 } from "../../api/protocols/json.ts";
-import { AwsError, action, type Call, date, page, type Service, texts, whole } from "../../api/service.ts";
+import { type ApiCall, action, date, page, type Service, texts, whole } from "../../api/service.ts";
+import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
-import type { CertificateDocument } from "./behaviour.ts";
+import type { Acm } from "./behaviour.ts";
+import type { CertificateDocument } from "./certificate.ts";
+
+export type AcmApiCall = ApiCall & { acm: Acm };
 
 const shared = (document: CertificateDocument): Properties => ({
   CertificateArn: document.arn,
@@ -27,10 +31,10 @@ const listCertificates = action(
     MaxItems: whole(1, 1000).default(1000),
     NextToken: z.string().optional(),
   },
-  ({ CertificateStatuses: statuses, Includes: includes, MaxItems, NextToken }, { cloud, region }) => {
+  ({ CertificateStatuses: statuses, Includes: includes, MaxItems, NextToken }, { acm, region }: AcmApiCall) => {
     // Others are listed only when asked for (ListCertificates, Includes).
     const keyTypes = includes?.keyTypes ?? ["RSA_1024", "RSA_2048"];
-    const asked = cloud.acm
+    const asked = acm
       .list(region)
       .filter(({ status }) => !statuses || statuses.includes(status))
       .filter(({ keyAlgorithm }) => keyTypes.includes(keyAlgorithm));
@@ -41,19 +45,19 @@ const listCertificates = action(
         ...shared(document),
         SubjectAlternativeNameSummaries: document.names,
         HasAdditionalSubjectAlternativeNames: false,
-        InUse: cloud.acm.inUseBy(document.arn).length > 0,
+        InUse: acm.inUseBy(document.arn).length > 0,
       })),
     };
   },
 );
 
-function find(arn: string, { cloud, region, account }: Call) {
-  if (!cloud.acm.list(region).some((document) => document.arn === arn))
+function find(arn: string, { acm, region, account }: AcmApiCall) {
+  if (!acm.list(region).some((document) => document.arn === arn))
     throw new AwsError(
       "ResourceNotFoundException",
       `Could not find certificate ${arn} in account ${account} and region ${region}`,
     );
-  return cloud.acm.describe(arn);
+  return acm.describe(arn);
 }
 
 /** PENDING_VALIDATION of a certificate is that of each name; which of several lacks its record ACM does not say either. */
@@ -64,7 +68,7 @@ const validationStatus: Record<CertificateDocument["status"], string> = {
   VALIDATION_TIMED_OUT: "FAILED",
 };
 
-const describeCertificate = action({ CertificateArn: z.string() }, ({ CertificateArn }, call) => {
+const describeCertificate = action({ CertificateArn: z.string() }, ({ CertificateArn }, call: AcmApiCall) => {
   const document = find(CertificateArn, call);
   return {
     Certificate: {
@@ -87,7 +91,7 @@ const describeCertificate = action({ CertificateArn: z.string() }, ({ Certificat
   };
 });
 
-export const acm: Service = {
+export const acm: Service<AcmApiCall> = {
   name: "acm",
   protocols: [json11],
   target: "CertificateManager",

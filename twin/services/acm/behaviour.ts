@@ -1,40 +1,23 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { type Clock, type Log, until } from "../../core/clock.ts";
+import { type Clock, duration } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
+import { until } from "../../core/wait.ts";
 import { type Authority, newKey } from "../../internet/authority.ts";
-import type { Dns } from "../route53/behaviour.ts";
+import {
+  type CertificateDocument,
+  type CertificateStatus,
+  type ValidationOption,
+  validationOption,
+} from "./certificate.ts";
 
 /**
  * AWS Certificate Manager: public, DNS-validated certificates.
  * Not modelled (refused by name): e-mail and HTTP validation, imported and private certificates, keys other than
  * RSA_2048 and EC_prime256v1; not modelled (absent): CAA, revocation. When it renews is in renewals.ts.
  */
-
-export interface ValidationOption {
-  domainName: string;
-  resourceRecordName: string;
-  resourceRecordType: "CNAME";
-  resourceRecordValue: string;
-}
-
-export type CertificateStatus = "PENDING_VALIDATION" | "ISSUED" | "VALIDATION_TIMED_OUT" | "EXPIRED";
-
-export interface CertificateDocument {
-  arn: string;
-  region: string;
-  /** The domain name and the alternative names, without repetition. */
-  names: string[];
-  keyAlgorithm: string;
-  status: CertificateStatus;
-  requestedAt: string;
-  issuedAt?: string;
-  notBefore?: string;
-  notAfter?: string;
-  pem?: string;
-  chain?: string;
-}
 
 /** What the provider asks for; the property names are those of aws.acm.CertificateArgs. */
 export interface CertificateInputs {
@@ -49,25 +32,17 @@ const validityDays = 395;
 // docs.aws.amazon.com/acm/latest/userguide/dns-validation.html: 72 hours to publish the record.
 const validationWindowMs = 72 * 3_600_000;
 
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** The one CNAME that proves an account's control of a name; `*.x` and `x` share it. */
-export function validationOption(account: string, domainName: string): ValidationOption {
-  const name = domainName.replace(/^\*\./, "").toLowerCase();
-  const token = digest(`${account} ${name}`);
-  return {
-    domainName,
-    resourceRecordName: `_${token.slice(0, 32)}.${name}.`,
-    resourceRecordType: "CNAME",
-    resourceRecordValue: `_${token.slice(32)}.${digest(name).replace(/[0-9]/g, "").slice(0, 10)}.acm-validations.aws.`,
-  };
+/** DNS, where validation records are. */
+interface Records {
+  on(event: "published", listener: () => void): unknown;
+  cname(host: string): string | undefined;
 }
 
 /** Emits `renewed` with the ARN of a certificate that was issued anew. */
 export class Acm extends EventEmitter<{ renewed: [string] }> {
   readonly #store: Store;
   readonly #view: View;
-  readonly #dns: Dns;
+  readonly #dns: Records;
   readonly #authority: Authority;
   readonly #account: string;
   readonly #now: Clock;
@@ -75,7 +50,7 @@ export class Acm extends EventEmitter<{ renewed: [string] }> {
   /** By ARN, what the authority is signing at this moment. */
   readonly #issuing = new Map<string, Promise<void>>();
 
-  constructor(store: Store, view: View, dns: Dns, authority: Authority, account: string, now: Clock, log: Log) {
+  constructor(store: Store, view: View, dns: Records, authority: Authority, account: string, now: Clock, log: Log) {
     super();
     this.#store = store;
     this.#view = view;
@@ -259,11 +234,4 @@ export class Acm extends EventEmitter<{ renewed: [string] }> {
   #write(document: CertificateDocument): void {
     this.#store.write("certificate", document.arn, document);
   }
-}
-
-/** Go's form of a duration, as the provider prints it: `1m15s`. */
-export function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  return `${hours ? `${hours}h` : ""}${hours || minutes ? `${minutes}m` : ""}${rest}s`;
 }

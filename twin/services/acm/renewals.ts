@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Properties } from "../../core/store.ts";
-import type { EventBus } from "../eventbridge/behaviour.ts";
-import type { Acm, CertificateDocument } from "./behaviour.ts";
+import type { EventSink } from "../ports.ts";
+import type { Acm } from "./behaviour.ts";
+import type { CertificateDocument } from "./certificate.ts";
 
 const dayMs = 86_400_000;
 /** From when on ACM renews, in days before the end (acm/latest/userguide/dns-renewal-validation.html). */
@@ -14,17 +15,17 @@ const approachDays = 45;
 
 /**
  * ACM's managed renewal: a certificate that a load balancer holds and all of whose validation records are in DNS is issued
- * anew under its ARN; of any other EventBridge is told. Not modelled: e-mail, AWS Health, failures of CAA records.
+ * anew under its ARN; of any other an event is sent to EventBridge. Not modelled: e-mail, AWS Health, failures of CAA records.
  */
 export class Renewals {
   readonly #acm: Acm;
-  readonly #events: EventBus;
+  readonly #events: EventSink;
   readonly #account: string;
   readonly #now: Clock;
-  /** Days left that were told last, by ARN. */
-  readonly #told = new Map<string, number>();
+  /** Days left in the last event, by ARN. */
+  readonly #announced = new Map<string, number>();
 
-  constructor(parts: { acm: Acm; events: EventBus }, account: string, now: Clock) {
+  constructor(parts: { acm: Acm; events: EventSink }, account: string, now: Clock) {
     this.#acm = parts.acm;
     this.#events = parts.events;
     this.#account = account;
@@ -38,14 +39,14 @@ export class Renewals {
       const days = Math.floor((Date.parse(notAfter ?? "") - this.#now()) / dayMs);
       if (Number.isNaN(days) || days >= renewalDays) continue;
       if (this.#acm.whyNotRenewed(arn) === undefined) await this.#acm.renew(arn);
-      else if (this.#told.get(arn) !== days) {
-        this.#told.set(arn, days);
-        this.#tell(document, days);
+      else if (this.#announced.get(arn) !== days) {
+        this.#announced.set(arn, days);
+        this.#announce(document, days);
       }
     }
   }
 
-  #tell(document: CertificateDocument, days: number): void {
+  #announce(document: CertificateDocument, days: number): void {
     const { arn, status, names, issuedAt, notAfter } = document;
     const inUse = this.#acm.inUseBy(arn).length > 0;
     const of = { CertificateType: "AMAZON_ISSUED", CommonName: names[0], DomainValidationMethod: "DNS" };

@@ -4,11 +4,20 @@
  * Sources: terraform-provider-aws internal/service/acm/certificate.go, certificate_validation.go; ACM quotas.
  */
 import { z } from "zod";
-import { retried } from "../../core/retry.ts";
 import type { Properties } from "../../core/store.ts";
-import { type Call, type DataSource, type ResourceType, regional, tagged } from "../../pulumi/define.ts";
-import { tagsAll } from "../names.ts";
-import type { CertificateDocument } from "./behaviour.ts";
+import { retried } from "../../core/wait.ts";
+import {
+  type DataSource,
+  type ResourceCall,
+  type ResourceType,
+  regional,
+  tagged,
+  tagsAll,
+} from "../../pulumi/define.ts";
+import type { Acm } from "./behaviour.ts";
+import type { CertificateDocument } from "./certificate.ts";
+
+export type AcmCall = ResourceCall & { acm: Acm };
 
 const domain = z
   .string()
@@ -16,7 +25,7 @@ const domain = z
   .max(253)
   .refine((name) => !name.endsWith("."), "must not end with a dot");
 
-export const certificate: ResourceType = {
+export const certificate: ResourceType<AcmCall> = {
   token: "aws:acm/certificate:Certificate",
   scope: "regional",
   inputs: tagged({
@@ -53,11 +62,11 @@ export const certificate: ResourceType = {
       throw new Error(
         `requesting ACM Certificate (${inputs.domainName}): api error LimitExceededException: Cannot request more than 10 domain names`,
       );
-    if (call.cloud.store.list(certificate.token, call.region).length >= 2500)
+    if (call.store.list(certificate.token, call.region).length >= 2500)
       throw new Error(
         `requesting ACM Certificate (${inputs.domainName}): api error LimitExceededException: Cannot request more certificates`,
       );
-    const requested = call.cloud.acm.request(inputs, call.region);
+    const requested = call.acm.request(inputs, call.region);
     return {
       id: requested.arn,
       outputs: {
@@ -75,30 +84,30 @@ export const certificate: ResourceType = {
     };
   },
   // The provider reads one that timed out as gone (certificate.go, findCertificate).
-  gone: (outputs, call) => call.cloud.acm.describe(outputs.arn).status === "VALIDATION_TIMED_OUT",
+  gone: (outputs, call) => call.acm.describe(outputs.arn).status === "VALIDATION_TIMED_OUT",
   read: (outputs, call) => live(outputs.arn, call),
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
   delete: async (id, _state, call) => {
     // The provider retries for 20 minutes; the twin tells the same after seconds.
     await retried(3_000, () => {
-      if (call.cloud.acm.inUseBy(id).length > 0)
+      if (call.acm.inUseBy(id).length > 0)
         throw new Error(
           `deleting ACM Certificate (${id}): api error ResourceInUseException: Certificate ${id} is in use.`,
         );
     });
-    call.cloud.acm.delete(id);
+    call.acm.delete(id);
   },
 };
 
-function live(arn: string, call: Call): Properties {
-  const { status, notBefore, notAfter } = call.cloud.acm.describe(arn) ?? {};
+function live(arn: string, call: AcmCall): Properties {
+  const { status, notBefore, notAfter } = call.acm.describe(arn) ?? {};
   return { status, notBefore: notBefore ?? "", notAfter: notAfter ?? "" };
 }
 
 /** The provider's wait, 75 minutes unless the program's `customTimeouts` says less. */
 const PATIENCE_MS = 75 * 60_000;
 
-export const validation: ResourceType = {
+export const validation: ResourceType<AcmCall> = {
   token: "aws:acm/certificateValidation:CertificateValidation",
   scope: "regional",
   inputs: regional({ certificateArn: z.string(), validationRecordFqdns: z.array(z.string()).optional() }),
@@ -106,7 +115,7 @@ export const validation: ResourceType = {
   computed: [],
   replaces: ["certificateArn", "validationRecordFqdns"],
   create: async (inputs, call) => {
-    const found = call.cloud.store.get(certificate.token, inputs.certificateArn, call.region);
+    const found = call.store.get(certificate.token, inputs.certificateArn, call.region);
     if (!found) throw new Error(`reading ACM Certificate (${inputs.certificateArn}): couldn't find resource`);
     if (inputs.validationRecordFqdns) {
       const given = new Set(inputs.validationRecordFqdns.map((fqdn: string) => fqdn.replace(/\.$/, "")));
@@ -123,9 +132,9 @@ export const validation: ResourceType = {
             .join("\n"),
         );
     }
-    await call.cloud.acm.issued(inputs.certificateArn, call.timeoutMs ?? PATIENCE_MS);
+    await call.acm.issued(inputs.certificateArn, call.timeoutMs ?? PATIENCE_MS);
     return {
-      id: `${call.cloud.acm.describe(inputs.certificateArn)?.notBefore ?? new Date().toISOString()}`,
+      id: `${call.acm.describe(inputs.certificateArn)?.notBefore ?? new Date().toISOString()}`,
       outputs: {},
     };
   },
@@ -138,7 +147,7 @@ const statuses = ["PENDING_VALIDATION", "ISSUED", "INACTIVE", "EXPIRED", "VALIDA
  * holds, RSA_2048), more than one match without `mostRecent`.
  * Source: terraform-provider-aws internal/service/acm/certificate_data_source.go.
  */
-export const getCertificate: DataSource = {
+export const getCertificate: DataSource<AcmCall> = {
   token: "aws:acm/getCertificate:getCertificate",
   inputs: regional({
     domain: z.string(),
@@ -146,8 +155,8 @@ export const getCertificate: DataSource = {
     types: z.array(z.literal("AMAZON_ISSUED")).optional(),
     mostRecent: z.literal(true),
   }),
-  read: ({ domain: name, statuses: wanted = ["ISSUED"] }, { cloud, region }) => {
-    const found = cloud.acm.list(region).filter(({ names, status }) => names[0] === name && wanted.includes(status));
+  read: ({ domain: name, statuses: wanted = ["ISSUED"] }, { acm, region }) => {
+    const found = acm.list(region).filter(({ names, status }) => names[0] === name && wanted.includes(status));
     if (found.length === 0) throw new Error(`no ACM Certificate matching domain (${name})`);
     if (new Set(found.map(({ status }) => status)).size > 1)
       throw new Error("most_recent filtering on different ACM certificate statues is not supported");
@@ -161,4 +170,4 @@ export const getCertificate: DataSource = {
   },
 };
 
-export const acm: readonly ResourceType[] = [certificate, validation];
+export const acm: readonly ResourceType<AcmCall>[] = [certificate, validation];

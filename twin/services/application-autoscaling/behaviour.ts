@@ -1,11 +1,28 @@
-import type { Clock, Log } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Properties, Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import { extraPeriods, type Series } from "../cloudwatch/evaluate.ts";
-import { type Metrics, resolutionMs } from "../cloudwatch/metrics.ts";
+import { extraPeriods } from "../cloudwatch/evaluate.ts";
 import { answerOf } from "../cloudwatch/queries.ts";
-import type { Ecs } from "../ecs/behaviour.ts";
+import { resolutionMs, type Series } from "../cloudwatch/series.ts";
+import type { Metric } from "../ports.ts";
 import { inPeriods, wanted } from "./plan.ts";
+
+/** CloudWatch: what policies go by. */
+interface Watched {
+  /** Called after each minute's datapoints were recorded. */
+  onCollected(listener: (now: number) => void): void;
+  /** The last `periods` periods before `now`. */
+  series(metric: Metric, statistic: string, periodSeconds: number, periods: number, now: number): Series;
+}
+
+/** ECS: what is scaled. */
+interface Services {
+  describe(
+    serviceArn: string,
+  ): { arn: string; desired: number; deployments: readonly { rolloutState: string }[] } | undefined;
+  setDesired(serviceArn: string, desiredCount: number): void;
+}
 
 const targetType = "aws:appautoscaling/target:Target";
 const policyType = "aws:appautoscaling/policy:Policy";
@@ -21,8 +38,8 @@ const defaultCooldown = 300;
  */
 export class Scaling {
   readonly #view: View;
-  readonly #metrics: Metrics;
-  readonly #ecs: Ecs;
+  readonly #metrics: Watched;
+  readonly #ecs: Services;
   readonly #now: Clock;
   readonly #log: Log;
   /** By ARN of the policy. */
@@ -31,7 +48,7 @@ export class Scaling {
   readonly #lastOut = new Map<string, number>();
   readonly #lastIn = new Map<string, number>();
 
-  constructor(parts: { view: View; metrics: Metrics; ecs: Ecs }, now: Clock, log: Log) {
+  constructor(parts: { view: View; metrics: Watched; ecs: Services }, now: Clock, log: Log) {
     this.#view = parts.view;
     this.#metrics = parts.metrics;
     this.#ecs = parts.ecs;

@@ -1,5 +1,6 @@
 /** How target tracking decides, without effects. */
-import { evaluate, type Series } from "../cloudwatch/evaluate.ts";
+import { evaluate } from "../cloudwatch/evaluate.ts";
+import type { Series } from "../cloudwatch/series.ts";
 
 /** Periods of a minute for which the metric must be above its target before containers are added. */
 export const outPeriods = 3;

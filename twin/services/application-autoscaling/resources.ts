@@ -1,16 +1,18 @@
 /**
  * Application Auto Scaling of ECS services: scalable targets, and target tracking by requests per target or by metric
- * math. scaling/scaling.ts changes the desired counts. Not modelled: other namespaces, step and predictive scaling,
+ * math. behaviour.ts changes the desired counts. Not modelled: other namespaces, step and predictive scaling,
  * scheduled actions, other predefined metrics (those need CPU and memory), the alarms that a policy makes of its own.
  * Sources: terraform-provider-aws internal/service/appautoscaling; Application Auto Scaling API reference.
  */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { retried } from "../../core/retry.ts";
+import { arn, hex } from "../../core/ids.ts";
 import type { Properties, Resource } from "../../core/store.ts";
-import { type Call, type Problem, type ResourceType, regional, tagged } from "../../pulumi/define.ts";
+import { retried } from "../../core/wait.ts";
+import { type Problem, type ResourceCall, type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
-import { arn, hex, tagsAll } from "../names.ts";
+
+export type ScalingCall = ResourceCall & { ecs: { setDesired(serviceArn: string, desiredCount: number): void } };
 
 const serviceType = "aws:ecs/service:Service";
 
@@ -21,7 +23,7 @@ const scaled = {
 };
 const identity = Object.keys(scaled);
 
-export const target: ResourceType = {
+export const target: ResourceType<ScalingCall> = {
   token: "aws:appautoscaling/target:Target",
   scope: "regional",
   inputs: tagged({ ...scaled, minCapacity: z.number().int().min(0), maxCapacity: z.number().int().min(0) }),
@@ -48,12 +50,12 @@ export const target: ResourceType = {
   },
   /** Deregistering takes the policies along. */
   delete: (id, _state, call) => {
-    for (const { outputs } of policiesOf(id, call)) call.cloud.store.remove(policy.token, outputs.arn, call.region);
+    for (const { outputs } of policiesOf(id, call)) call.store.remove(policy.token, outputs.arn, call.region);
   },
 };
 
-function serviceOf({ resourceId }: Properties, call: Call): Properties {
-  const service = call.cloud.store.get(serviceType, arn("ecs", call, resourceId), call.region);
+function serviceOf({ resourceId }: Properties, call: ScalingCall): Properties {
+  const service = call.store.get(serviceType, arn("ecs", call, resourceId), call.region);
   if (!service)
     throw new Error(
       `registering Application AutoScaling Target (${resourceId}): api error ValidationException: ECS service doesn't exist: ${resourceId}`,
@@ -62,7 +64,7 @@ function serviceOf({ resourceId }: Properties, call: Call): Properties {
 }
 
 /** A service that is ACTIVE is brought into the range at once (API reference, RegisterScalableTarget). */
-function register(inputs: Properties, call: Call): void {
+function register(inputs: Properties, call: ScalingCall): void {
   const { resourceId, minCapacity, maxCapacity } = inputs;
   if (minCapacity > maxCapacity)
     throw new Error(
@@ -70,7 +72,7 @@ function register(inputs: Properties, call: Call): void {
     );
   const { arn: serviceArn, desiredCount } = serviceOf(inputs, call);
   const within = Math.min(maxCapacity, Math.max(minCapacity, desiredCount));
-  if (within !== desiredCount) call.cloud.ecs.setDesired(serviceArn, within);
+  if (within !== desiredCount) call.ecs.setDesired(serviceArn, within);
 }
 
 const dimensions = z.array(z.strictObject({ name: z.string(), value: z.string() })).optional();
@@ -91,7 +93,7 @@ const query = z.strictObject({
 
 const cooldown = z.number().int().min(0).optional();
 
-export const policy: ResourceType = {
+export const policy: ResourceType<ScalingCall> = {
   token: "aws:appautoscaling/policy:Policy",
   scope: "regional",
   inputs: regional({
@@ -150,14 +152,14 @@ export const policy: ResourceType = {
   },
 };
 
-function refuseWithoutTarget({ name, resourceId, scalableDimension }: Properties, call: Call): void {
-  if (!call.cloud.store.get(target.token, resourceId, call.region))
+function refuseWithoutTarget({ name, resourceId, scalableDimension }: Properties, call: ScalingCall): void {
+  if (!call.store.get(target.token, resourceId, call.region))
     throw new Error(
       `putting Application Auto Scaling Policy (${name}): api error ObjectNotFoundException: No scalable target registered for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ${scalableDimension}`,
     );
 }
 
-function refusePolicy(inputs: Properties, call: Call): void {
+function refusePolicy(inputs: Properties, call: ScalingCall): void {
   const { name, targetTrackingScalingPolicyConfiguration: tracking } = inputs;
   const refuse = (text: string): never => {
     throw new Error(`putting Application Auto Scaling Policy (${name}): api error ValidationException: ${text}`);
@@ -171,16 +173,16 @@ function refusePolicy(inputs: Properties, call: Call): void {
 }
 
 /** `app/NAME/ID/targetgroup/NAME/ID`, both of them there. */
-function refuseLabel(label: string | undefined, call: Call, refuse: (text: string) => never): void {
+function refuseLabel(label: string | undefined, call: ScalingCall, refuse: (text: string) => never): void {
   const [, balancer, group] = /^(app\/[^/]+\/[^/]+)\/(targetgroup\/[^/]+\/[^/]+)$/.exec(label ?? "") ?? [];
   const has = (type: string, suffix: string | undefined) =>
-    call.cloud.store.list(type, call.region).some(({ outputs }) => outputs.arnSuffix === suffix);
+    call.store.list(type, call.region).some(({ outputs }) => outputs.arnSuffix === suffix);
   if (!has("aws:lb/loadBalancer:LoadBalancer", balancer) || !has("aws:lb/targetGroup:TargetGroup", group))
     refuse(`The resource label ${label} names no load balancer and target group of this Region`);
 }
 
-function policiesOf(resourceId: string, call: Call): Resource[] {
-  return call.cloud.store.list(policy.token, call.region).filter(({ inputs }) => inputs.resourceId === resourceId);
+function policiesOf(resourceId: string, call: ScalingCall): Resource[] {
+  return call.store.list(policy.token, call.region).filter(({ inputs }) => inputs.resourceId === resourceId);
 }
 
-export const appautoscaling: readonly ResourceType[] = [target, policy];
+export const appautoscaling: readonly ResourceType<ScalingCall>[] = [target, policy];

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { Clock, Log } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Properties, Resource, Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Sns } from "../sns/behaviour.ts";
-import { type AlarmState, evaluate, extraPeriods, type Rule, type Series } from "./evaluate.ts";
-import { type Metrics, resolutionMs } from "./metrics.ts";
+import type { Notifications } from "../ports.ts";
+import { type AlarmState, evaluate, extraPeriods, type Rule } from "./evaluate.ts";
+import type { Metrics } from "./metrics.ts";
 import { answerOf } from "./queries.ts";
+import { resolutionMs, type Series } from "./series.ts";
 
 export interface AlarmDocument {
   arn: string;
@@ -47,14 +49,14 @@ export class Alarms {
   readonly #store: Store;
   readonly #view: View;
   readonly #metrics: Metrics;
-  readonly #sns: Sns;
+  readonly #sns: Notifications;
   readonly #now: Clock;
   readonly #log: Log;
   readonly #watchedSince = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
   #minute: number;
 
-  constructor(parts: { store: Store; view: View; metrics: Metrics; sns: Sns }, now: Clock, log: Log) {
+  constructor(parts: { store: Store; view: View; metrics: Metrics; sns: Notifications }, now: Clock, log: Log) {
     this.#store = parts.store;
     this.#view = parts.view;
     this.#metrics = parts.metrics;

@@ -1,4 +1,5 @@
 /** How an alarm is judged, without effects. */
+import type { Series } from "./series.ts";
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 export type MissingData = "missing" | "ignore" | "breaching" | "notBreaching";
@@ -12,9 +13,6 @@ export interface Rule {
   datapointsToAlarm: number;
   treatMissingData: MissingData;
 }
-
-/** One value a period, the oldest first; undefined where nothing was reported. */
-export type Series = (number | undefined)[];
 
 /** CloudWatch looks at more periods than it judges, so that a late datapoint counts; in its examples at two more. */
 export const extraPeriods = 2;

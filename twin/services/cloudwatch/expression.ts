@@ -1,4 +1,4 @@
-import type { Series } from "./evaluate.ts";
+import type { Series } from "./series.ts";
 
 /**
  * CloudWatch metric math (AmazonCloudWatch/latest/monitoring/using-metric-math.html): numbers, ids of metrics,

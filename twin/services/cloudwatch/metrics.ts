@@ -1,35 +1,43 @@
 import type { View } from "../../core/view.ts";
-import type { Acm } from "../acm/behaviour.ts";
-import type { Ecs } from "../ecs/behaviour.ts";
-import type { Counters, Front } from "../elbv2/load-balancer.ts";
-import type { Targets } from "../elbv2/targets.ts";
-import type { EventBus } from "../eventbridge/behaviour.ts";
-import type { LogMetrics } from "../logs/metric-filters.ts";
-import type { Sqs } from "../sqs/api.ts";
-import type { Series } from "./evaluate.ts";
+import type { Metric } from "../ports.ts";
+import { resolutionMs, type Series } from "./series.ts";
+
+/** What is counted of a load balancer since the twin's start. */
+interface Counters {
+  requests: number;
+  loadBalancer5xx: number;
+  target5xx: number;
+  tlsFailures: number;
+}
 
 /** What is measured. */
 interface Sources {
   view: View;
-  sqs: Sqs;
-  ecs: Ecs;
-  front: Front;
-  targets: Targets;
-  acm: Acm;
-  events: EventBus;
-  logs: LogMetrics;
+  sqs: {
+    queues: { list(): { name: string; region: string }[] };
+    depth(name: string, region: string): { visible: number; inFlight: number; delayed: number; oldestSeconds: number };
+  };
+  ecs: {
+    describe(serviceArn: string):
+      | {
+          name: string;
+          clusterArn: string;
+          running: number;
+          desired: number;
+          pending: number;
+          deployments: readonly unknown[];
+        }
+      | undefined;
+  };
+  /** By load balancer, and by target group how many requests were handed to it. */
+  front: { counters: ReadonlyMap<string, Counters>; handed: ReadonlyMap<string, number> };
+  targets: { of(targetGroupArn: string): { state: string }[] };
+  acm: { list(): { arn: string; region: string; status: string; notAfter?: string }[] };
+  /** Deliveries that failed, by rule. */
+  events: { failed: ReadonlyMap<string, number> };
+  logs: { take(): { metric: Metric; value: number }[] };
 }
 
-/** What identifies a metric; dimensions as on AWS. */
-export interface Metric {
-  region: string;
-  namespace: string;
-  name: string;
-  dimensions: Record<string, string>;
-}
-
-/** The resolution of every AWS metric modelled here. */
-export const resolutionMs = 60_000;
 const keptMinutes = 180;
 
 const keyOf = ({ region, namespace, name, dimensions }: Metric): string =>

@@ -1,6 +1,6 @@
 import type { Properties } from "../../core/store.ts";
-import type { Series } from "./evaluate.ts";
 import { compute } from "./expression.ts";
+import type { Series } from "./series.ts";
 
 /**
  * What a list of metric queries comes to: the one that returns data, or the last. Expressions may name other queries.

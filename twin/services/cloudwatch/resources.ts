@@ -1,15 +1,13 @@
 /**
- * CloudWatch metric alarms and dashboards, EventBridge rules and targets. Alarms are evaluated, events matched
- * and delivered by the data plane; dashboards are kept, not drawn. Not modelled: composite alarms, anomaly detection,
- * schedules, buses beside `default`.
- * Sources: terraform-provider-aws internal/service/{cloudwatch,events}; their API references.
+ * CloudWatch metric alarms and dashboards. Alarms are evaluated by alarms.ts; dashboards are kept, not drawn. Not modelled:
+ * composite alarms, anomaly detection.
+ * Sources: terraform-provider-aws internal/service/cloudwatch; CloudWatch API reference.
  */
 import { z } from "zod";
-import { retried } from "../../core/retry.ts";
+import { arn } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
-import { type ResourceType, regional, tagged } from "../../pulumi/define.ts";
+import { type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isJson } from "../../pulumi/values.ts";
-import { arn, tagsAll } from "../names.ts";
 
 const period = z
   .number()
@@ -140,66 +138,4 @@ function problemsOfWidget({ type, properties }: Properties, index: number): stri
   return problems;
 }
 
-export const eventRule: ResourceType = {
-  token: "aws:cloudwatch/eventRule:EventRule",
-  scope: "regional",
-  inputs: tagged({
-    name: z.string().regex(/^[0-9A-Za-z_.-]{1,64}$/, "expected 1 to 64 letters, digits or _ . -"),
-    description: z.string().max(512).optional(),
-    eventBusName: z.literal("default"),
-    state: z.enum(["ENABLED", "DISABLED"]),
-    eventPattern: z.string().max(4096).refine(isJson, "expected JSON"),
-  }),
-  defaults: { eventBusName: "default", state: "ENABLED" },
-  autoname: { property: "name", max: 64 },
-  json: ["eventPattern"],
-  computed: ["arn", "tagsAll"],
-  replaces: ["name", "eventBusName"],
-  create: (inputs, call) => ({
-    id: inputs.name,
-    outputs: { arn: arn("events", call, `rule/${inputs.name}`), ...tagsAll(inputs, call) },
-  }),
-  update: (_id, _state, inputs, call) => tagsAll(inputs, call),
-  // The provider tries again for 5 minutes; the twin tells the same after seconds.
-  delete: (id, _state, call) =>
-    retried(3_000, () => {
-      if (call.cloud.store.list(eventTarget.token, call.region).some((t) => t.inputs.rule === id))
-        throw new Error(
-          `deleting EventBridge Rule (${id}): api error ValidationException: Rule can't be deleted since it has targets.`,
-        );
-    }),
-};
-
-export const eventTarget: ResourceType = {
-  token: "aws:cloudwatch/eventTarget:EventTarget",
-  scope: "regional",
-  inputs: regional({
-    rule: z.string(),
-    targetId: z.string().max(64),
-    arn: z.string().startsWith("arn:"),
-    eventBusName: z.literal("default"),
-    input: z.string().max(8192).refine(isJson, "expected JSON").optional(),
-    inputPath: z.string().optional(),
-    inputTransformer: z
-      .strictObject({ inputPaths: z.record(z.string(), z.string()).optional(), inputTemplate: z.string().max(8192) })
-      .optional(),
-  }),
-  defaults: { eventBusName: "default" },
-  autoname: { property: "targetId", max: 255 },
-  computed: [],
-  replaces: ["rule", "targetId", "eventBusName"],
-  check: (inputs) => {
-    const [first, second] = ["input", "inputPath", "inputTransformer"].filter((one) => inputs[one] !== undefined);
-    return first && second ? [{ property: second, reason: `conflicts with ${first}` }] : [];
-  },
-  create: (inputs, call) => {
-    if (!call.cloud.store.get(eventRule.token, inputs.rule, call.region))
-      throw new Error(
-        `creating EventBridge Target (${inputs.targetId}): api error ResourceNotFoundException: Rule ${inputs.rule} does not exist on EventBus default.`,
-      );
-    return { id: `${inputs.rule}-${inputs.targetId}`, outputs: {} };
-  },
-  update: () => ({}),
-};
-
-export const cloudwatch: readonly ResourceType[] = [metricAlarm, dashboard, eventRule, eventTarget];
+export const cloudwatch: readonly ResourceType[] = [metricAlarm, dashboard];

@@ -8,14 +8,20 @@ import { randomUUID } from "node:crypto";
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import type { Cloud } from "../../cloud.ts";
+import type { ContainerRuntime } from "../../containers/runtime.ts";
 import type { Properties } from "../../core/store.ts";
-import type { Call, ResourceType } from "../../pulumi/define.ts";
-import { expireAfterPush } from "../ecr/lifecycle.ts";
+import type { ResourceCall, ResourceType } from "../../pulumi/define.ts";
 import { contextFiles } from "./context.ts";
 import { imageConfig } from "./dockerfile.ts";
 
-export const image: ResourceType = {
+export type DockerCall = ResourceCall & {
+  runtime: Pick<ContainerRuntime, "build">;
+  /** Where the twin's files are. */
+  directory: string;
+  ecr: { pushed(repository: string, region: string): void };
+};
+
+export const image: ResourceType<DockerCall> = {
   token: "docker:index/image:Image",
   scope: "global",
   inputs: z.strictObject({
@@ -40,7 +46,7 @@ export const image: ResourceType = {
 };
 
 /** @throws what `docker build` or `docker push` would print */
-async function buildAndPush(inputs: Properties, call: Call): Promise<Properties> {
+async function buildAndPush(inputs: Properties, call: DockerCall): Promise<Properties> {
   const { imageName } = inputs;
   const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([a-z0-9._/-]+):([\w.-]+)$/.exec(imageName);
   if (!match)
@@ -48,13 +54,13 @@ async function buildAndPush(inputs: Properties, call: Call): Promise<Properties>
       `imageName '${imageName}': the twin knows the account's ECR only, ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG`,
     );
   const [, , region = "", repository = "", tag = ""] = match;
-  const { store } = call.cloud;
+  const { store } = call;
   const found = store.get("aws:ecr/repository:Repository", repository, region);
   if (!found)
     throw new Error(
       `error pushing image: name unknown: The repository with name '${repository}' does not exist in the registry with id '${call.account}'`,
     );
-  const digest = await build(imageName, inputs.build, call.cloud);
+  const digest = await build(imageName, inputs.build, call);
   const holder = store
     .readAll("image")
     .find((i) => i.region === region && i.repository === repository && i.tag === tag);
@@ -75,7 +81,7 @@ async function buildAndPush(inputs: Properties, call: Call): Promise<Properties>
       digest,
       pushedAt: new Date().toISOString(),
     });
-  expireAfterPush(call, region, repository);
+  call.ecr.pushed(repository, region);
   const name = imageName.slice(0, imageName.lastIndexOf(":"));
   return {
     baseImageName: imageName,
@@ -86,7 +92,7 @@ async function buildAndPush(inputs: Properties, call: Call): Promise<Properties>
 }
 
 /** Builds it, keeps its files under its digest and returns that; files that are there already are left as they are. */
-async function build(name: string, options: Properties, { runtime, directory }: Cloud): Promise<string> {
+async function build(name: string, options: Properties, { runtime, directory }: DockerCall): Promise<string> {
   const context = resolve(options.context);
   const dockerfile = options.dockerfile ? resolve(options.dockerfile) : join(context, "Dockerfile");
   if (!existsSync(dockerfile))

@@ -1,8 +1,8 @@
 import type { Package } from "../../pulumi/server.ts";
-import { image } from "./image.ts";
+import { type DockerCall, image } from "./image.ts";
 
 /** The `docker` provider, as @pulumi/docker 5.2.0 talks to it. */
-export const docker: Package = {
+export const docker: Package<DockerCall> = {
   name: "docker",
   version: "5.2.0",
   types: new Map([[image.token, image]]),

@@ -1,7 +1,8 @@
 import type { Resource } from "../../core/store.ts";
-import { prefixListId } from "./endpoints.ts";
-import { anywhere, type Decision, groupsOr, type Look, type Peer, permits, type Refusal, refused } from "./groups.ts";
-import { absent, subnetOf, tableOf, wayOut } from "./routes.ts";
+import type { Decision, Passage } from "../ports.ts";
+import { anywhere, groupsOr, type Look, type Peer, permits, refused } from "./group-rules.ts";
+import { prefixListId } from "./vpc-endpoint.ts";
+import { absent, subnetOf, tableOf, wayOut } from "./way-out.ts";
 
 /**
  * Whether a connection arrives, and if not, what refused it: pure decisions over the resources as they are. Addresses of
@@ -18,9 +19,6 @@ export interface Interface {
   address: string;
   publicIp: boolean;
 }
-
-/** Passage to an AWS service: through an endpoint, or by its public address. */
-export type Passage = { passes: true; endpoint?: Resource } | Refusal;
 
 const internet: Peer = { name: "the internet (0.0.0.0/0)", blocks: [anywhere] };
 

@@ -1,15 +1,16 @@
 /**
- * Security groups, with rules of their own or as resources apart; which packets they let through is network/groups.ts's.
+ * Security groups, with rules of their own or as resources apart; which packets they let through is group-rules.ts's.
  * Not modelled: both forms of rules for one group, which fight with each other on AWS; IPv6.
  * Sources: terraform-provider-aws internal/service/ec2/vpc_security_group*.go; EC2 API reference (error texts).
  */
 import { z } from "zod";
-import { cidr } from "../../core/cidr.ts";
-import { retried } from "../../core/retry.ts";
+import { arn, ec2Id } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
-import { type Call, type ResourceType, tagged } from "../../pulumi/define.ts";
-import { arn, ec2Id, must, tagsAll } from "../names.ts";
-import { mustPrefixList, vpcEndpoint } from "./endpoints.ts";
+import { retried } from "../../core/wait.ts";
+import { must, type ResourceCall, type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
+import { cidr } from "./cidr-block.ts";
+import { tokens } from "./tokens.ts";
+import { mustPrefixList } from "./vpc-endpoint.ts";
 
 const port = z.number().int().min(-1).max(65535);
 
@@ -31,9 +32,9 @@ const inlineRules = z
 const inlineOf = ({ ingress = [], egress = [] }: Properties): Properties[] => [...ingress, ...egress];
 
 /** @throws Error in EC2's words for a rule that names what does not exist */
-function mustNames(inputs: Properties, call: Call): void {
+function mustNames(inputs: Properties, call: ResourceCall): void {
   for (const { securityGroups = [], prefixListIds = [] } of inlineOf(inputs)) {
-    for (const id of securityGroups) must(call, securityGroup.token, id, "InvalidGroup.NotFound", "security group");
+    for (const id of securityGroups) must(call, tokens.securityGroup, id, "InvalidGroup.NotFound", "security group");
     for (const id of prefixListIds) mustPrefixList(id, call);
   }
 }
@@ -44,7 +45,7 @@ function refuseMixture(id: string): never {
 }
 
 export const securityGroup: ResourceType = {
-  token: "aws:ec2/securityGroup:SecurityGroup",
+  token: tokens.securityGroup,
   scope: "regional",
   inputs: tagged({
     name: z
@@ -63,10 +64,10 @@ export const securityGroup: ResourceType = {
   computed: ["arn", "ownerId", "tagsAll"],
   replaces: ["name", "description", "vpcId"],
   create: (inputs, call) => {
-    must(call, "aws:ec2/vpc:Vpc", inputs.vpcId, "InvalidVpcID.NotFound", "vpc");
+    must(call, tokens.vpc, inputs.vpcId, "InvalidVpcID.NotFound", "vpc");
     if (
-      call.cloud.store
-        .list(securityGroup.token, call.region)
+      call.store
+        .list(tokens.securityGroup, call.region)
         .some((g) => g.inputs.vpcId === inputs.vpcId && g.inputs.name === inputs.name)
     )
       throw new Error(
@@ -81,16 +82,15 @@ export const securityGroup: ResourceType = {
   },
   update: (id, _state, inputs, call) => {
     mustNames(inputs, call);
-    const apart = (token: string) =>
-      call.cloud.store.list(token, call.region).some((r) => r.inputs.securityGroupId === id);
+    const apart = (token: string) => call.store.list(token, call.region).some((r) => r.inputs.securityGroupId === id);
     if (inlineOf(inputs).length > 0 && [ingressRule, egressRule].some((r) => apart(r.token))) refuseMixture(id);
     return tagsAll(inputs, call);
   },
   // The provider tries again for 15 minutes; the twin tells the same after seconds.
   delete: (id, _state, call) =>
     retried(3_000, () => {
-      const { store } = call.cloud;
-      const others = store.list(securityGroup.token, call.region).filter((other) => other.id !== id);
+      const { store } = call;
+      const others = store.list(tokens.securityGroup, call.region).filter((other) => other.id !== id);
       const referenced =
         [ingressRule, egressRule].some((r) =>
           store.list(r.token, call.region).some((x) => x.inputs.referencedSecurityGroupId === id),
@@ -99,7 +99,7 @@ export const securityGroup: ResourceType = {
         store
           .list("aws:lb/loadBalancer:LoadBalancer", call.region)
           .some((lb) => lb.inputs.securityGroups?.includes(id)) ||
-        store.list(vpcEndpoint.token, call.region).some((e) => e.inputs.securityGroupIds?.includes(id)) ||
+        store.list(tokens.vpcEndpoint, call.region).some((e) => e.inputs.securityGroupIds?.includes(id)) ||
         store
           .list("aws:ecs/service:Service", call.region)
           .some((s) => s.inputs.networkConfiguration?.securityGroups?.includes(id));
@@ -138,10 +138,10 @@ function securityGroupRule(token: string): ResourceType {
         : [{ property: "cidrIpv4", reason: `exactly one of ${sources.join(", ")} must be specified` }],
     create: (inputs, call) => {
       const { securityGroupId } = inputs;
-      const group = must(call, securityGroup.token, securityGroupId, "InvalidGroup.NotFound", "security group");
+      const group = must(call, tokens.securityGroup, securityGroupId, "InvalidGroup.NotFound", "security group");
       if (inlineOf(group).length > 0) refuseMixture(securityGroupId);
       if (inputs.prefixListId) mustPrefixList(inputs.prefixListId, call);
-      const same = call.cloud.store
+      const same = call.store
         .list(token, call.region)
         .some((r) =>
           ["securityGroupId", "ipProtocol", "fromPort", "toPort", ...sources].every((p) => r.inputs[p] === inputs[p]),

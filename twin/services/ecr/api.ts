@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import { json11 } from "../../api/protocols/json.ts";
-import { AwsError, action, type Call, date, page, type Service, whole } from "../../api/service.ts";
+import { type ApiCall, action, date, page, type Service, whole } from "../../api/service.ts";
+import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
 
 const imageId = z.strictObject({ imageDigest: z.string().optional(), imageTag: z.string().optional() });
@@ -19,13 +20,13 @@ const fits = (image: Properties, { imageDigest, imageTag }: ImageId): boolean =>
 /** @throws AwsError where the registry has no such repository in the region */
 function imagesOf(
   { registryId, repositoryName }: { registryId?: string | undefined; repositoryName: string },
-  call: Call,
+  call: ApiCall,
 ) {
-  const { cloud, region, account } = call;
-  const images = cloud.store
+  const { store, region, account } = call;
+  const images = store
     .readAll("image")
     .filter((image) => image.region === region && image.repository === repositoryName);
-  const made = cloud.store.get("aws:ecr/repository:Repository", repositoryName, region);
+  const made = store.get("aws:ecr/repository:Repository", repositoryName, region);
   const registry = registryId ?? account;
   if ((!made && images.length === 0) || registry !== account)
     throw new AwsError(
@@ -72,8 +73,7 @@ const batchDeleteImage = action(
   ({ imageIds, ...where }, call) => {
     const images = imagesOf(where, call);
     const found = images.filter((image) => imageIds.some((id) => fits(image, id)));
-    for (const { region, repository, digest } of found)
-      call.cloud.store.erase("image", `${region}/${repository}@${digest}`);
+    for (const { region, repository, digest } of found) call.store.erase("image", `${region}/${repository}@${digest}`);
     const absent = imageIds.filter((id) => !images.some((image) => fits(image, id)));
     return {
       imageIds: found.map(({ digest, tag }) => ({ imageDigest: digest, imageTag: tag })),

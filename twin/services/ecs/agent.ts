@@ -1,14 +1,29 @@
 import { randomUUID } from "node:crypto";
 import { imageParts } from "../../containers/images.ts";
-import type { Properties } from "../../core/store.ts";
+import { AwsError } from "../../core/errors.ts";
+import type { Properties, Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Network } from "../ec2/network.ts";
-import type { Passage } from "../ec2/reach.ts";
-import type { Iam, Session, Verdict } from "../iam/behaviour.ts";
-import { type SecretsManager, SecretsManagerError } from "../secretsmanager/behaviour.ts";
+import type { Circumstances, Passage, Session, TaskRoutes, Verdict } from "../ports.ts";
 import { type ContainerDefinition, logOf } from "./definition.ts";
 import type { Task } from "./model.ts";
-import { secretArn, secretVariables, unreachable } from "./secrets.ts";
+import { type SecretValueRequest, secretArn, secretVariables, unreachable } from "./secrets.ts";
+
+/** VPC: whether a task's packets arrive. */
+interface Routes extends TaskRoutes {
+  taskToLayers(taskId: string): Passage;
+}
+
+/** IAM: what a task's roles may do. */
+interface Permissions {
+  assumable(roleArn: string, taskArn: string): Promise<boolean>;
+  authorize(session: Session, action: string, resource: string, around: Circumstances): Promise<Verdict>;
+  passesEndpoint(action: string, resource: string, endpoint: Resource | undefined): Promise<boolean>;
+}
+
+interface Secrets {
+  /** As GetSecretValue. @throws AwsError */
+  value(request: SecretValueRequest, region: string): string;
+}
 
 /**
  * What Fargate's agent does before a container runs, as the execution role and through the task's own network interface
@@ -19,12 +34,12 @@ import { secretArn, secretVariables, unreachable } from "./secrets.ts";
  */
 export class Agent {
   readonly #view: View;
-  readonly #network: Network;
-  readonly #iam: Iam;
-  readonly #secrets: SecretsManager;
+  readonly #network: Routes;
+  readonly #iam: Permissions;
+  readonly #secrets: Secrets;
   readonly #account: string;
 
-  constructor(parts: { view: View; network: Network; iam: Iam; secrets: SecretsManager }, account: string) {
+  constructor(parts: { view: View; network: Routes; iam: Permissions; secrets: Secrets }, account: string) {
     this.#view = parts.view;
     this.#network = parts.network;
     this.#iam = parts.iam;
@@ -128,7 +143,7 @@ export class Agent {
     await this.#orTimeout(passage, () => unreachable(secretArn(first.valueFrom)));
     return secretVariables(container, async (request) => {
       const verdict = await this.#may(session, "secretsmanager:GetSecretValue", request.secretId, passage);
-      if (!verdict.allowed) throw new SecretsManagerError("AccessDeniedException", verdict.message);
+      if (!verdict.allowed) throw new AwsError("AccessDeniedException", verdict.message);
       return this.#secrets.value(request, task.region);
     });
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Properties } from "../../core/store.ts";
-import type { AwsEvent } from "../eventbridge/behaviour.ts";
+import type { AwsEvent } from "../ports.ts";
 import type { Deployment, ServiceState, Task } from "./model.ts";
 
 /** The events that ECS sends (AmazonECS/latest/developerguide/ecs_cwe_events.html). */

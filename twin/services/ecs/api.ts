@@ -5,9 +5,13 @@
  */
 import { z } from "zod";
 import { json11 } from "../../api/protocols/json.ts";
-import { AwsError, action, type Call, date, nameOf, page, type Service, texts, whole } from "../../api/service.ts";
+import { type ApiCall, action, date, nameOf, page, type Service, texts, whole } from "../../api/service.ts";
+import { AwsError } from "../../core/errors.ts";
 import type { Properties, Resource } from "../../core/store.ts";
+import type { Ecs } from "./behaviour.ts";
 import type { Deployment, Task } from "./model.ts";
+
+export type EcsApiCall = ApiCall & { ecs: Ecs };
 
 const types = {
   cluster: "aws:ecs/cluster:Cluster",
@@ -15,49 +19,53 @@ const types = {
   definition: "aws:ecs/taskDefinition:TaskDefinition",
 };
 
-function clusterOf(cluster: string | undefined, { cloud, region }: Call): Properties {
+function clusterOf(cluster: string | undefined, { store, region }: ApiCall): Properties {
   const name = nameOf(cluster ?? "default");
-  const found = cloud.store.list(types.cluster, region).find(({ outputs }) => outputs.name === name);
+  const found = store.list(types.cluster, region).find(({ outputs }) => outputs.name === name);
   if (!found) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
   return found.outputs;
 }
 
-function servicesOf(cluster: Properties, { cloud, region }: Call): Resource[] {
-  return cloud.store.list(types.service, region).filter(({ outputs }) => outputs.cluster === cluster.arn);
+function servicesOf(cluster: Properties, { store, region }: ApiCall): Resource[] {
+  return store.list(types.service, region).filter(({ outputs }) => outputs.cluster === cluster.arn);
 }
 
-const tasksOf = (cluster: Properties, { cloud }: Call): Task[] =>
-  cloud.ecs.tasks().filter((task) => task.clusterArn === cluster.arn);
+const tasksOf = (cluster: Properties, { ecs }: EcsApiCall): Task[] =>
+  ecs.tasks().filter((task) => task.clusterArn === cluster.arn);
 
 function missing(asked: string[], found: string[], arnOf: (name: string) => string) {
   const absent = asked.filter((name) => !found.includes(nameOf(name)));
   return absent.map((name) => ({ arn: name.startsWith("arn:") ? name : arnOf(name), reason: "MISSING" }));
 }
 
-const describeClusters = action({ clusters: texts.max(100).optional() }, ({ clusters = ["default"] }, call) => {
-  const all = call.cloud.store.list(types.cluster, call.region).map(({ outputs }) => outputs);
-  const found = all.filter(({ name }) => clusters.map(nameOf).includes(name));
-  const arnOf = (name: string) => `arn:aws:ecs:${call.region}:${call.account}:cluster/${name}`;
-  return {
-    clusters: found.map((cluster) => {
-      const tasks = tasksOf(cluster, call).map(({ lastStatus }) => lastStatus);
-      return {
-        clusterArn: cluster.arn,
-        clusterName: cluster.name,
-        status: "ACTIVE",
-        registeredContainerInstancesCount: 0,
-        runningTasksCount: tasks.filter((status) => status === "RUNNING").length,
-        pendingTasksCount: tasks.filter((status) => ["PROVISIONING", "PENDING", "ACTIVATING"].includes(status)).length,
-        activeServicesCount: servicesOf(cluster, call).length,
-      };
-    }),
-    failures: missing(
-      clusters,
-      found.map(({ name }) => name),
-      arnOf,
-    ),
-  };
-});
+const describeClusters = action(
+  { clusters: texts.max(100).optional() },
+  ({ clusters = ["default"] }, call: EcsApiCall) => {
+    const all = call.store.list(types.cluster, call.region).map(({ outputs }) => outputs);
+    const found = all.filter(({ name }) => clusters.map(nameOf).includes(name));
+    const arnOf = (name: string) => `arn:aws:ecs:${call.region}:${call.account}:cluster/${name}`;
+    return {
+      clusters: found.map((cluster) => {
+        const tasks = tasksOf(cluster, call).map(({ lastStatus }) => lastStatus);
+        return {
+          clusterArn: cluster.arn,
+          clusterName: cluster.name,
+          status: "ACTIVE",
+          registeredContainerInstancesCount: 0,
+          runningTasksCount: tasks.filter((status) => status === "RUNNING").length,
+          pendingTasksCount: tasks.filter((status) => ["PROVISIONING", "PENDING", "ACTIVATING"].includes(status))
+            .length,
+          activeServicesCount: servicesOf(cluster, call).length,
+        };
+      }),
+      failures: missing(
+        clusters,
+        found.map(({ name }) => name),
+        arnOf,
+      ),
+    };
+  },
+);
 
 const listServices = action(
   {
@@ -76,7 +84,7 @@ const listServices = action(
 
 const describeServices = action(
   { cluster: z.string().optional(), services: texts.min(1, "Services cannot be empty.").max(10) },
-  ({ cluster, services }, call) => {
+  ({ cluster, services }, call: EcsApiCall) => {
     const holder = clusterOf(cluster, call);
     const found = servicesOf(holder, call).filter(({ outputs }) => services.map(nameOf).includes(outputs.name));
     const arnOf = (name: string) => `${holder.arn.replace(":cluster/", ":service/")}/${name}`;
@@ -91,9 +99,9 @@ const describeServices = action(
   },
 );
 
-function serviceShape({ outputs }: Resource, { cloud }: Call): Properties {
-  const state = cloud.ecs.describe(outputs.arn);
-  const tasks = cloud.ecs.tasks(outputs.arn);
+function serviceShape({ outputs }: Resource, { ecs }: EcsApiCall): Properties {
+  const state = ecs.describe(outputs.arn);
+  const tasks = ecs.tasks(outputs.arn);
   const [primary] = state?.deployments ?? [];
   return {
     serviceArn: outputs.arn,
@@ -144,7 +152,7 @@ const listTasks = action(
     maxResults: whole(1, 100).default(100),
     nextToken: z.string().optional(),
   },
-  ({ cluster, serviceName, family, startedBy, desiredStatus, maxResults, nextToken }, call) => {
+  ({ cluster, serviceName, family, startedBy, desiredStatus, maxResults, nextToken }, call: EcsApiCall) => {
     const holder = clusterOf(cluster, call);
     const known = servicesOf(holder, call).some(({ outputs }) => outputs.name === nameOf(serviceName ?? ""));
     if (serviceName !== undefined && !known) throw new AwsError("ServiceNotFoundException", "Service not found.");
@@ -163,7 +171,7 @@ const familyOf = (definitionArn: string): string => nameOf(definitionArn).split(
 
 const describeTasks = action(
   { cluster: z.string().optional(), tasks: texts.min(1, "Tasks cannot be empty.").max(100) },
-  ({ cluster, tasks }, call) => {
+  ({ cluster, tasks }, call: EcsApiCall) => {
     const holder = clusterOf(cluster, call);
     const found = tasksOf(holder, call).filter(({ id }) => tasks.map(nameOf).includes(id));
     const arnOf = (id: string) => `${holder.arn.replace(":cluster/", ":task/")}/${id}`;
@@ -197,9 +205,9 @@ function taskShape(task: Task): Properties {
   };
 }
 
-const describeTaskDefinition = action({ taskDefinition: z.string() }, ({ taskDefinition }, { cloud, region }) => {
-  const inactive = (arn: string) => cloud.store.read("task-definition-inactive", arn) !== undefined;
-  const all = cloud.store.list(types.definition, region).map(({ outputs }) => outputs);
+const describeTaskDefinition = action({ taskDefinition: z.string() }, ({ taskDefinition }, { store, region }) => {
+  const inactive = (arn: string) => store.read("task-definition-inactive", arn) !== undefined;
+  const all = store.list(types.definition, region).map(({ outputs }) => outputs);
   const name = nameOf(taskDefinition);
   // A family alone means its newest revision that is ACTIVE.
   const found = name.includes(":")
@@ -219,16 +227,16 @@ const describeTaskDefinition = action({ taskDefinition: z.string() }, ({ taskDef
 
 const stopTask = action(
   { cluster: z.string().optional(), task: z.string(), reason: z.string().max(1024).optional() },
-  ({ cluster, task, reason = "Task stopped by user" }, call) => {
+  ({ cluster, task, reason = "Task stopped by user" }, call: EcsApiCall) => {
     const find = () => tasksOf(clusterOf(cluster, call), call).find(({ id }) => id === nameOf(task));
     const running = find();
     if (!running) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
-    if (running.lastStatus !== "STOPPED") call.cloud.ecs.stopTask(running.id, reason);
+    if (running.lastStatus !== "STOPPED") call.ecs.stopTask(running.id, reason);
     return { task: taskShape(find() ?? running) };
   },
 );
 
-export const ecs: Service = {
+export const ecs: Service<EcsApiCall> = {
   name: "ecs",
   protocols: [json11],
   target: "AmazonEC2ContainerServiceV20141113",

@@ -1,7 +1,7 @@
-import { realTime, type Time, until } from "../../core/clock.ts";
+import { duration, realTime, type Time } from "../../core/clock.ts";
 import type { Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import { duration } from "../acm/behaviour.ts";
+import { until } from "../../core/wait.ts";
 import { primary } from "./deployments.ts";
 import type { ServiceState, Task } from "./model.ts";
 import type { Scheduler } from "./scheduler.ts";

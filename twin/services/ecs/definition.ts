@@ -4,7 +4,8 @@ import type { Properties } from "../../core/store.ts";
 /**
  * What the twin models of a container definition (ECS API reference, ContainerDefinition); anything else is an error by
  * name. Where containers are processes, user, readonlyRootFilesystem and linuxParameters have no effect.
- * Not modelled: several ports, sidecars, secrets out of Parameter Store.
+ * Not modelled: several ports of one container, dependencies between containers (they start in the order of the list), one
+ * container's reaching another over localhost, processor and memory of one container, secrets out of Parameter Store.
  */
 
 const pair = z.strictObject({ name: z.string(), value: z.string() });
@@ -37,7 +38,7 @@ const containerDefinition = z
     image: z.string(),
     entryPoint: z.array(z.string()).optional(),
     command: z.array(z.string()).optional(),
-    essential: z.literal(true).optional(),
+    essential: z.boolean().default(true),
     user: z.string().optional(),
     readonlyRootFilesystem: z.boolean().optional(),
     /** Seconds between SIGTERM and SIGKILL. */
@@ -72,8 +73,24 @@ const containerDefinition = z
 
 export type ContainerDefinition = z.infer<typeof containerDefinition>;
 
-/** The one container of a task. */
-export const containerDefinitions = z.tuple([containerDefinition]);
+/** The containers of a task; ten at the most (ECS endpoints and quotas). */
+export const containerDefinitions = z
+  .array(containerDefinition)
+  .min(1)
+  .max(10)
+  .superRefine((containers, context) => {
+    const ports = containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort));
+    const name = repeated(containers.map((container) => container.name));
+    const port = repeated(ports);
+    if (name !== undefined) context.addIssue(`two containers have the name ${name}`);
+    if (port !== undefined) context.addIssue(`two containers have the port ${port}, but one network interface`);
+    if (!containers.some(({ essential }) => essential))
+      context.addIssue("a task must have at least one essential container");
+  });
+
+function repeated<T>(values: readonly T[]): T | undefined {
+  return values.find((value, index) => values.indexOf(value) < index);
+}
 
 /**
  * @param definition outputs of an aws.ecs.TaskDefinition

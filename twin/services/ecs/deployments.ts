@@ -15,7 +15,7 @@ export function askedFor({ outputs }: Resource): string {
   return createHash("sha256").update(asked).digest("hex");
 }
 
-/** Puts a new PRIMARY deployment in front; the one before goes on as ACTIVE until its tasks have gone. */
+/** Puts a new PRIMARY deployment in front; the one before stays as ACTIVE until its tasks have gone. */
 export function begin(
   service: ServiceState,
   definition: Properties,

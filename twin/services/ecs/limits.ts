@@ -3,7 +3,7 @@ import type { Properties } from "../../core/store.ts";
 import type { ContainerDefinition } from "./definition.ts";
 
 /**
- * What a container may have: of processor and memory all that its task has, whose only one it is
+ * What a container may have. Of processor and memory each may take all that its task has; that they share it is not modelled
  * (AmazonECS/latest/developerguide/task_definition_parameters.html).
  * @param definition outputs of an aws.ecs.TaskDefinition
  */

@@ -16,7 +16,7 @@ export interface Situation {
   /** The PRIMARY deployment, and whether it may start tasks now. */
   primary: string;
   mayStart: boolean;
-  /** Those not told to stop, the oldest first. */
+  /** Those whose desired status is RUNNING, the oldest first. */
   tasks: PlannedTask[];
 }
 
@@ -30,7 +30,7 @@ export function plan(situation: Situation): { start: number; stop: string[] } {
   const missing = Math.max(0, desired - ours.length);
   const start = situation.mayStart ? Math.max(0, Math.min(missing, most - tasks.length)) : 0;
 
-  // A task that serves nobody may go at once, a healthy one while enough others are.
+  // A task that serves no request may stop at once, a healthy one while enough others are healthy.
   const spare = Math.max(0, healthy(tasks).length - least);
   const replaced = Math.max(healthy(ours).length, situation.mayStart ? missing - start : 0);
   const idle = others.filter((task) => !task.healthy);

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
-import type { Log, Time } from "../../core/clock.ts";
+import type { Time } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Properties, Resource, Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import { isLost, zoneOf } from "../ec2/zones.ts";
-import type { Targets } from "../elbv2/targets.ts";
-import type { EventBus } from "../eventbridge/behaviour.ts";
+import type { EventSink } from "../ports.ts";
 import { deploymentStateChange, taskStateChange } from "./announce.ts";
 import { askedFor, begin, complete, fail, note, primary } from "./deployments.ts";
 import type { Deployment, ServiceState, Task } from "./model.ts";
-import { breakerThreshold, place, plan, restartDelay } from "./plan.ts";
+import { newTask, placementOf } from "./placement.ts";
+import { breakerThreshold, plan, restartDelay } from "./plan.ts";
 import { LiveTask, type Surroundings } from "./task.ts";
 
 const serviceType = "aws:ecs/service:Service";
@@ -17,14 +17,13 @@ const keptStopped = 20;
 
 /**
  * The ECS service scheduler on Fargate: brings what runs to what the services ask for, on every change and every
- * second. Tasks are spread over the zones of the service's subnets. Not modelled: what ecs/deployments.ts and
- * ecs/definition.ts name, tasks without a service, the minutes that Fargate takes for a network interface.
+ * second. Tasks are spread over the zones of the service's subnets. Not modelled: what deployments.ts and
+ * definition.ts name, tasks without a service, the minutes that Fargate takes for a network interface.
  */
 export class Scheduler {
   readonly #store: Store;
   readonly #view: View;
-  readonly #targets: Targets;
-  readonly #events: EventBus;
+  readonly #events: EventSink;
   readonly #account: string;
   readonly #log: Log;
   readonly #around: Surroundings;
@@ -37,13 +36,12 @@ export class Scheduler {
   constructor(
     parts: Pick<Surroundings, "store" | "targets" | "runtime" | "agent" | "network" | "time"> & {
       view: View;
-      events: EventBus;
+      events: EventSink;
     },
     settings: Pick<Surroundings, "directory" | "log" | "environment" | "logged"> & { account: string },
   ) {
     this.#store = parts.store;
     this.#view = parts.view;
-    this.#targets = parts.targets;
     this.#events = parts.events;
     this.#account = settings.account;
     this.#log = settings.log;
@@ -51,9 +49,8 @@ export class Scheduler {
     this.#around = { ...parts, ...settings, changed: (live) => this.#taskChanged(live) };
     parts.view.on("change", ({ resource }) => {
       if (resource.type === serviceType) this.reconcile();
-      const zone = zoneOf(resource);
-      if (zone && isLost(parts.view, zone)) this.#loseTasks(zone);
     });
+    parts.network.on("lost", (zone) => this.#loseTasks(zone));
     parts.targets.on("change", () => this.#soon());
   }
 
@@ -134,7 +131,9 @@ export class Scheduler {
         if (deployment) deployment.failedTasks = 0;
       }
       if (this.#time.now() - Date.parse(task.startedAt ?? "") < graceMs) continue;
-      const sick = task.targets.map((id) => this.#targets.get(id)).find((target) => target?.state === "unhealthy");
+      const sick = task.targets
+        .map((id) => this.#around.targets.get(id))
+        .find((target) => target?.state === "unhealthy");
       if (!sick && task.healthStatus !== "UNHEALTHY") continue;
       live.failed = true;
       const reason = sick
@@ -155,7 +154,7 @@ export class Scheduler {
     this.#announce(service, failed, "SERVICE_DEPLOYMENT_FAILED");
     note(service, `(deployment ${failed.id}) deployment failed: tasks failed to start.`);
     const last = service.lastCompleted;
-    // With nothing to go back to the deployment stalls: no new tasks, what runs goes on.
+    // Without a completed deployment to roll back to it stalls: no new tasks, what runs continues.
     if (breaker.rollback && last && !failed.rollbackOf) this.#begin(service, last.definition, { rollbackOf: failed });
   }
 
@@ -198,51 +197,19 @@ export class Scheduler {
   /** Undefined where no zone has room for it. */
   #startTask(service: ServiceState, deployment: Deployment, outputs: Properties): string | undefined {
     const id = randomBytes(16).toString("hex");
-    const placement = this.#placement(service, outputs);
+    const staying = this.tasksOf(service.arn).filter(({ task }) => task.desiredStatus === "RUNNING");
+    const placement = placementOf(
+      outputs.networkConfiguration,
+      this.#view.list("aws:ec2/subnet:Subnet", service.region),
+      staying.map(({ task }) => task.availabilityZone),
+      (zone) => this.#around.network.isLost(zone),
+    );
     if (!placement) return void this.#cannotPlace(service);
-    const { subnet, zone, groups, publicIp } = placement;
-    const cluster = service.clusterArn.split("/").at(-1);
-    const task: Task = {
-      id,
-      arn: `arn:aws:ecs:${service.region}:${this.#account}:task/${cluster}/${id}`,
-      region: service.region,
-      clusterArn: service.clusterArn,
-      serviceArn: service.arn,
-      group: `service:${service.name}`,
-      startedBy: deployment.id,
-      availabilityZone: zone,
-      eni: { subnetId: subnet, groups, publicIp },
-      taskDefinitionArn: deployment.taskDefinitionArn,
-      cpu: String(deployment.definition.cpu ?? ""),
-      memory: String(deployment.definition.memory ?? ""),
-      lastStatus: "PROVISIONING",
-      desiredStatus: "RUNNING",
-      healthStatus: "UNKNOWN",
-      containers: [],
-      targets: [],
-      createdAt: new Date(this.#time.now()).toISOString(),
-      version: 0,
-    };
+    const task = newTask(id, service, deployment, placement, this.#time.now());
     const live = new LiveTask(task, deployment.definition, outputs.loadBalancers ?? [], this.#around);
     this.#live.set(id, live);
     live.start();
     return id;
-  }
-
-  #placement(service: ServiceState, { networkConfiguration }: Properties) {
-    const { subnets = [], securityGroups = [], assignPublicIp = false } = networkConfiguration ?? {};
-    const zoned = this.#view
-      .list("aws:ec2/subnet:Subnet", service.region)
-      .filter(({ id }) => subnets.includes(id))
-      .map(({ id, outputs }) => ({ subnet: id, zone: outputs.availabilityZone as string }));
-    const there = zoned.filter(({ zone }) => !isLost(this.#view, zone));
-    if (zoned.length > 0 && there.length === 0) return undefined;
-    const staying = this.tasksOf(service.arn).filter(({ task }) => task.desiredStatus === "RUNNING");
-    const chosen = place(
-      there,
-      staying.map(({ task }) => task.availabilityZone),
-    );
-    return { ...chosen, groups: securityGroups as string[], publicIp: assignPublicIp as boolean };
   }
 
   /** ECS tries again and again (AmazonECS/latest/developerguide/service-event-messages-list.html). */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { SecretsManagerError, type SecretValueRequest } from "../secretsmanager/behaviour.ts";
+import { AwsError } from "../../core/errors.ts";
 import type { ContainerDefinition } from "./definition.ts";
 
 /**
@@ -7,7 +7,15 @@ import type { ContainerDefinition } from "./definition.ts";
  * guide, "Pass Secrets Manager secrets through Amazon ECS environment variables").
  */
 
-/** GetSecretValue, as the task's execution role calls it. @throws SecretsManagerError */
+/** Which value: without version and stage the current one. */
+export interface SecretValueRequest {
+  /** ARN or name. */
+  secretId: string;
+  versionId?: string;
+  versionStage?: string;
+}
+
+/** GetSecretValue, as the task's execution role calls it. @throws AwsError */
 type GetSecretValue = (request: SecretValueRequest) => Promise<string>;
 
 /**
@@ -72,7 +80,7 @@ function parsed(text: string): unknown {
 
 /** The SDK names an error that the service's API lists, and any other as "api error". */
 function reason(secretId: string, error: Error): string {
-  if (!(error instanceof SecretsManagerError)) return error.message;
+  if (!(error instanceof AwsError)) return error.message;
   const listed = error.code === "AccessDeniedException" ? "api error " : "";
   return (
     `failed to fetch secret ${secretId} from secrets manager: operation error Secrets Manager: GetSecretValue, ` +

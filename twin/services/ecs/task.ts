@@ -2,22 +2,45 @@ import { join } from "node:path";
 import { pull } from "../../containers/images.ts";
 import { LogFile } from "../../containers/log.ts";
 import type { ContainerRuntime, Exit, RunningContainer } from "../../containers/runtime.ts";
-import type { Log, Time } from "../../core/clock.ts";
+import type { Time } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Properties, Store } from "../../core/store.ts";
-import type { Network } from "../ec2/network.ts";
-import type { Targets } from "../elbv2/targets.ts";
 import type { Agent } from "./agent.ts";
 import { type ContainerDefinition, healthCommand, logOf, readContainers } from "./definition.ts";
 import { limitsOf } from "./limits.ts";
-import type { StopCode, Task, TaskStatus } from "./model.ts";
+import type { StopCode, Task, TaskInterface, TaskStatus } from "./model.ts";
+
+/** VPC: gives tasks their network interfaces. */
+export interface Interfaces {
+  /** An Availability Zone is lost. */
+  on(event: "lost", listener: (zone: string) => void): unknown;
+  /** @throws Error in EC2's words when the subnet has no address left */
+  attach(taskId: string, wanted: Omit<TaskInterface, "address">): { address: string };
+  detach(taskId: string): void;
+  isLost(zone: string): boolean;
+}
+
+/** ELB: what load balancers make of tasks. */
+export interface TargetRegistry {
+  on(event: "change", listener: () => void): unknown;
+  register(
+    targetGroupArn: string,
+    address: string,
+    port: number,
+    inside: { taskId: string; port: number },
+  ): { id: string };
+  /** Resolves when no request to it is left. */
+  deregister(id: string): Promise<void>;
+  get(id: string): { state: string; targetGroupArn: string } | undefined;
+}
 
 /** What a task needs of the twin. */
 export interface Surroundings {
   store: Store;
   directory: string;
   runtime: ContainerRuntime;
-  targets: Targets;
-  network: Network;
+  targets: TargetRegistry;
+  network: Interfaces;
   agent: Agent;
   /** What its checks and its stop go by. */
   time: Time;
@@ -69,11 +92,16 @@ export class LiveTask {
     const { task } = this;
     if (task.lastStatus !== "RUNNING" || task.desiredStatus !== "RUNNING") return false;
     if (task.healthStatus === "UNHEALTHY") return false;
-    const checked = this.#containers.some(({ definition }) => definition.healthCheck);
+    const checked = this.#checked.length > 0;
     if (checked && task.healthStatus !== "HEALTHY") return false;
     const targets = task.targets.map((id) => this.#around.targets.get(id));
     if (!targets.every((target) => target?.state === "healthy")) return false;
     return checked || targets.length > 0 || this.#around.time.now() - Date.parse(task.startedAt ?? "") >= settleMs;
+  }
+
+  /** Those of which the checks count for the task. */
+  get #checked(): LiveContainer[] {
+    return this.#containers.filter(({ definition }) => definition.essential && definition.healthCheck);
   }
 
   get alive(): boolean {
@@ -137,7 +165,7 @@ export class LiveTask {
     task.containers.push(state);
     this.#containers.push(live);
     const environment = Object.fromEntries(definition.environment.map(({ name, value }) => [name, value]));
-    if (environment.RELEASE) task.release = environment.RELEASE;
+    if (environment.RELEASE) task.release ??= environment.RELEASE;
     await this.#around.agent.pull(task, this.#definition, definition.image);
     const image = pull(store, directory, definition.image);
     state.imageDigest = image.digest;
@@ -168,10 +196,11 @@ export class LiveTask {
 
   #exited(live: LiveContainer, state: Task["containers"][number], { code, reason }: Exit): void {
     live.cancel?.();
+    delete live.running;
     Object.assign(state, { lastStatus: "STOPPED", exitCode: code, ...(reason && { reason }) });
     delete state.pid;
     this.#write();
-    void this.stop("Essential container in task exited", "EssentialContainerExited");
+    if (live.definition.essential) void this.stop("Essential container in task exited", "EssentialContainerExited");
   }
 
   /** The container's own health check, until the task stops. */
@@ -191,12 +220,11 @@ export class LiveTask {
     });
   }
 
-  /** Only containers with a check count for the task. */
+  /** Only essential containers with a check count for the task (ECS API reference, Task, healthStatus). */
   #summariseHealth(): void {
-    const checked = this.#containers.filter(({ definition }) => definition.healthCheck);
-    const states = checked.map(({ definition }) => this.task.containers.find((c) => c.name === definition.name));
+    const states = this.#checked.map(({ definition }) => this.task.containers.find((c) => c.name === definition.name));
     const worst = (["UNHEALTHY", "UNKNOWN"] as const).find((status) => states.some((s) => s?.healthStatus === status));
-    this.task.healthStatus = worst ?? "HEALTHY";
+    this.task.healthStatus = worst ?? (states.length > 0 ? "HEALTHY" : "UNKNOWN");
     this.#write();
   }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { Clock, Log } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Properties } from "../../core/store.ts";
-import type { AccessDenied, S3 } from "../s3/behaviour.ts";
-import { accessLogLine, type Request } from "./access-log.ts";
+import { accessLogLine, type Request } from "./access-log-line.ts";
 
 /** Who writes, in a bucket's policy (elasticloadbalancing/latest/application/enable-access-logging.html). */
 export const logDelivery = "logdelivery.elasticloadbalancing.amazonaws.com";
@@ -21,13 +21,19 @@ export function keyOf({ prefix, account }: Place, rest: string): string {
   return `${prefix ? `${prefix}/` : ""}AWSLogs/${account}/${rest}`;
 }
 
+/** S3: takes what AWS's own services write. */
+export interface Bucket {
+  /** @throws AwsError AccessDenied */
+  put(service: string, bucket: string, key: string, body: string | Buffer): Promise<void>;
+}
+
 /**
  * The access logs of load balancers, one compressed file of each every five minutes, in AWS's format and under AWS's
  * keys; the rest when the twin ends. A twin that is killed loses what was not yet written: on AWS, too, delivery is best
  * effort. Not modelled: a file of each node, connection logs.
  */
 export class AccessLogs {
-  readonly #s3: S3;
+  readonly #s3: Bucket;
   readonly #account: string;
   readonly #now: Clock;
   readonly #log: Log;
@@ -36,7 +42,7 @@ export class AccessLogs {
   readonly #timer: NodeJS.Timeout;
   #interval: number;
 
-  constructor(s3: S3, account: string, now: Clock, log: Log) {
+  constructor(s3: Bucket, account: string, now: Clock, log: Log) {
     this.#s3 = s3;
     this.#account = account;
     this.#now = now;
@@ -75,7 +81,7 @@ export class AccessLogs {
       try {
         await this.#s3.put(logDelivery, bucket, key, gzipSync(`${lines.join("\n")}\n`));
       } catch (error) {
-        this.#log("an access log could not be written", { bucket, key, error: (error as AccessDenied).message });
+        this.#log("an access log could not be written", { bucket, key, error: (error as Error).message });
       }
     }
   }

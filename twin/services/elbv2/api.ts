@@ -6,8 +6,16 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { query } from "../../api/protocols/query.ts";
-import { AwsError, action, type Call, page, type Service, texts, whole } from "../../api/service.ts";
+import { type ApiCall, action, page, type Service, texts, whole } from "../../api/service.ts";
+import { AwsError } from "../../core/errors.ts";
 import type { Properties, Resource } from "../../core/store.ts";
+import type { Targets } from "./targets.ts";
+
+export type ElbApiCall = ApiCall & {
+  targets: Targets;
+  /** Says which address a task has. */
+  ecs: { tasks(): { id: string; eni?: { address?: string } }[] };
+};
 
 const types = {
   balancer: "aws:lb/loadBalancer:LoadBalancer",
@@ -19,8 +27,8 @@ const types = {
 
 const paged = { Marker: z.string().optional(), PageSize: whole(1, 400).default(400) };
 
-const outputsOf = (type: string, { cloud, region }: Call): Properties[] =>
-  cloud.store.list(type, region).map(({ outputs }: Resource) => outputs);
+const outputsOf = (type: string, { store, region }: ApiCall): Properties[] =>
+  store.list(type, region).map(({ outputs }: Resource) => outputs);
 
 /** Those that are named, all when none is; each that is named must be there. */
 function chosen(all: Properties[], property: string, named: string[] | undefined, code: string, message: string) {
@@ -41,7 +49,7 @@ const describeLoadBalancers = action(
   },
 );
 
-function balancerShape(balancer: Properties, { cloud, region }: Call): Properties {
+function balancerShape(balancer: Properties, { store, region }: ApiCall): Properties {
   const subnets: string[] = balancer.subnets ?? [];
   return {
     LoadBalancerArn: balancer.arn,
@@ -54,7 +62,7 @@ function balancerShape(balancer: Properties, { cloud, region }: Call): Propertie
     Type: "application",
     AvailabilityZones: subnets.map((id) => ({
       SubnetId: id,
-      ZoneName: cloud.store.get("aws:ec2/subnet:Subnet", id, region)?.outputs.availabilityZone,
+      ZoneName: store.get("aws:ec2/subnet:Subnet", id, region)?.outputs.availabilityZone,
     })),
     SecurityGroups: balancer.securityGroups ?? [],
     IpAddressType: "ipv4",
@@ -80,7 +88,7 @@ const describeTargetGroups = action(
   },
 );
 
-function groupShape(group: Properties, call: Call): Properties {
+function groupShape(group: Properties, call: ApiCall): Properties {
   const check: Properties = group.healthCheck ?? {};
   return {
     TargetGroupArn: group.arn,
@@ -103,7 +111,7 @@ function groupShape(group: Properties, call: Call): Properties {
 }
 
 /** ARNs of the load balancers whose listeners or rules forward to a target group. */
-function forwarders(groupArn: string, call: Call): string[] {
+function forwarders(groupArn: string, call: ApiCall): string[] {
   const forwards = (actions: Properties[] = []) => actions.some(({ targetGroupArn }) => targetGroupArn === groupArn);
   const ruled = outputsOf(types.rule, call)
     .filter(({ actions }) => forwards(actions))
@@ -114,11 +122,11 @@ function forwarders(groupArn: string, call: Call): string[] {
   return [...new Set(listeners.map(({ loadBalancerArn }) => loadBalancerArn as string))];
 }
 
-const describeTargetHealth = action({ TargetGroupArn: z.string() }, ({ TargetGroupArn }, call) => {
+const describeTargetHealth = action({ TargetGroupArn: z.string() }, ({ TargetGroupArn }, call: ElbApiCall) => {
   chosen(outputsOf(types.group, call), "arn", [TargetGroupArn], ...missingGroup);
-  const tasks = call.cloud.ecs.tasks();
+  const tasks = call.ecs.tasks();
   return {
-    TargetHealthDescriptions: call.cloud.targets.of(TargetGroupArn).map(({ inside, state, reason }) => {
+    TargetHealthDescriptions: call.targets.of(TargetGroupArn).map(({ inside, state, reason }) => {
       const [Reason, Description] = reason === "" ? [] : reason.split(/: (.*)/s);
       return {
         Target: { Id: tasks.find(({ id }) => id === inside.taskId)?.eni?.address, Port: inside.port },
@@ -219,7 +227,7 @@ function actionShape({ type, order, targetGroupArn, redirect, fixedResponse }: P
   };
 }
 
-export const elbv2: Service = {
+export const elbv2: Service<ElbApiCall> = {
   name: "elasticloadbalancing",
   protocols: [query],
   namespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",

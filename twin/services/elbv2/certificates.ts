@@ -2,7 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from "node:tls";
 import type { Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Acm } from "../acm/behaviour.ts";
+
+/** ACM: what it has issued. */
+export interface IssuedCertificates {
+  on(event: "renewed", listener: (arn: string) => void): unknown;
+  /** The PEM of certificate with chain, and of its key; undefined unless ISSUED. */
+  served(arn: string): { certificate: string; privateKey: string; names: string[] } | undefined;
+}
 
 /** Does a name of a certificate cover this host? A `*` stands for exactly one label (RFC 6125, 6.4.3). */
 export function covers(name: string, host: string): boolean {
@@ -22,13 +28,13 @@ interface Ready {
  */
 export class Certificates {
   readonly #view: View;
-  readonly #acm: Acm;
+  readonly #acm: IssuedCertificates;
   /** By ARN, until the certificate is renewed. */
   readonly #ready = new Map<string, Ready>();
   /** ARN by fingerprint of all that were ever presented: a connection may be older than a renewal. */
   readonly #presented = new Map<string, string>();
 
-  constructor(view: View, acm: Acm) {
+  constructor(view: View, acm: IssuedCertificates) {
     this.#view = view;
     this.#acm = acm;
     acm.on("renewed", (arn) => this.#ready.delete(arn));

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import type { Request } from "./access-log.ts";
+import type { Request } from "./access-log-line.ts";
 import type { Certificates } from "./certificates.ts";
 
 interface Known extends Pick<Request, "client" | "connection" | "tls"> {

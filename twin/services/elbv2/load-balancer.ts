@@ -1,349 +1,115 @@
-import { randomBytes } from "node:crypto";
-import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import https from "node:https";
-import type { Duplex } from "node:stream";
-import type { SecureContextOptions, SecureVersion } from "node:tls";
-import type { Log } from "../../core/clock.ts";
-import type { Properties, Resource } from "../../core/store.ts";
-import type { View } from "../../core/view.ts";
-import type { Acm } from "../acm/behaviour.ts";
-import type { Network } from "../ec2/network.ts";
-import type { Answer } from "./access-log.ts";
-import type { AccessLogs } from "./access-logs.ts";
-import { answer } from "./answers.ts";
-import { Certificates } from "./certificates.ts";
-import { Connections } from "./connections.ts";
-import { connectTimeoutMs, type Forwarded, forward } from "./forward.ts";
-import { type Action, chooseAction } from "./rules.ts";
-import type { Targets } from "./targets.ts";
+import { z } from "zod";
+import { AwsError } from "../../core/errors.ts";
+import { arn, hex } from "../../core/ids.ts";
+import type { Properties } from "../../core/store.ts";
+import { type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
+import { keyOf, logDelivery } from "./access-logs.ts";
+import type { ElbCall } from "./shared.ts";
+import { name } from "./shared.ts";
 
-/**
- * The application load balancers. What a listener is, is read from the store when a connection or a request comes.
- * Not modelled: HTTP/2 and WebSockets (clients are offered HTTP/1.1 only), authentication actions, mutual TLS, sticky sessions, the conditions beyond host header and path pattern.
- */
+/** Hosted zone of a region's application load balancers (AWS General Reference, Elastic Load Balancing endpoints). */
+const canonicalZones: Readonly<Record<string, string>> = {
+  "ap-southeast-2": "Z1GM3OXH4ZPM65",
+  "eu-west-1": "Z32O12XQLNTSW2",
+  "us-east-1": "Z35SXDOTRQ7X7K",
+  "us-east-2": "Z3AADJGX6KTTL2",
+  "us-west-2": "Z1H1FL5HABSF5",
+  "eu-central-1": "Z215JYRZR1TBD5",
+};
 
-/** Since the twin's start, by load balancer; the metrics are taken from it. */
-export interface Counters {
-  requests: number;
-  /** 5xx that the load balancer made itself. */
-  loadBalancer5xx: number;
-  target5xx: number;
-  tlsFailures: number;
-}
-
-/** What was done with a request, and who ended it. */
-type Handled = Answer & { by: Forwarded["by"] };
-
-interface Server {
-  http: http.Server | https.Server;
-  sockets: Set<Duplex>;
-}
-
-interface Parts {
-  view: View;
-  acm: Acm;
-  targets: Targets;
-  network: Network;
-  accessLogs: AccessLogs;
-}
-
-export class Front {
-  readonly counters = new Map<string, Counters>();
-  /** Requests handed to targets since the twin's start, by target group. */
-  readonly handed = new Map<string, number>();
-  readonly #view: View;
-  readonly #targets: Targets;
-  readonly #network: Network;
-  readonly #certificates: Certificates;
-  readonly #connections: Connections;
-  readonly #accessLogs: AccessLogs;
-  readonly #log: Log;
-  /** One per listener, TLS policy and default certificate; none listens on a port, the proxy hands connections over. */
-  readonly #servers = new Map<string, Server>();
-  readonly #turns = new Map<string, number>();
-
-  constructor(parts: Parts, log: Log) {
-    const { view, acm, targets, network, accessLogs } = parts;
-    this.#view = view;
-    this.#network = network;
-    this.#targets = targets;
-    this.#certificates = new Certificates(view, acm);
-    this.#connections = new Connections(this.#certificates);
-    this.#accessLogs = accessLogs;
-    this.#log = log;
-    // Connections that it has go on; new ones are shown the new certificate, also by clients that name no host.
-    acm.on("renewed", (arn) => {
-      for (const key of this.#servers.keys()) if (key.endsWith(` ${arn}`)) this.#servers.delete(key);
-    });
-    view.on("change", ({ kind, resource }) => {
-      if (kind === "remove" && resource.type === "aws:lb/listener:Listener") this.#drop(resource.outputs.arn);
-    });
-    acm.on("renewed", (arn) => this.#present(arn));
-  }
-
-  listener(loadBalancerArn: string, port: number): Resource | undefined {
-    return this.#view
-      .list("aws:lb/listener:Listener")
-      .find(({ outputs }) => outputs.loadBalancerArn === loadBalancerArn && outputs.port === port);
-  }
-
-  /** Takes over a client's connection to a listener; the listener decides whether it is TLS. */
-  accept(listener: Resource, socket: Duplex): void {
-    const server = this.#server(listener);
-    server.sockets.add(socket);
-    socket.on("close", () => server.sockets.delete(socket));
-    server.http.emit("connection", socket);
-  }
-
-  /** Answers one request that came in plain over the proxy, or over a connection that `accept` took. */
-  async handle(listenerArn: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const listener = this.#view.byArn("aws:lb/listener:Listener", listenerArn);
-    if (!listener) return void response.destroy();
-    const counters = this.#count(listener.outputs.loadBalancerArn);
-    counters.requests++;
-    const received = Date.now();
-    this.#connections.meet(request.socket);
-    request.headers["x-amzn-trace-id"] ??= traceId(received);
-    try {
-      const handled = await this.#act(listener, request, response);
-      const { by, status } = handled;
-      if (status >= 500 && by === "target") counters.target5xx++;
-      if (status >= 500 && by === "load balancer") counters.loadBalancer5xx++;
-      this.#record(listener, request, response, received, handled);
-    } catch (error) {
-      this.#log("a load balancer could not act", { listener: listenerArn, error: String(error) });
-      answer(request, response, 500);
-      counters.loadBalancer5xx++;
-      this.#record(listener, request, response, received, { status: 500, rule: -1 });
-    }
-  }
-
-  /** Once the answer is out. */
-  #record(
-    listener: Resource,
-    request: IncomingMessage,
-    response: ServerResponse,
-    received: number,
-    answered: Answer,
-  ): void {
-    const { socket, method = "", headers } = request;
-    const balancer = this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", listener.outputs.loadBalancerArn);
-    if (!balancer?.outputs.accessLogs?.enabled) return;
-    const write = () =>
-      this.#accessLogs.record(balancer.outputs, balancer.region, {
-        received,
-        ended: Date.now(),
-        balancer: balancer.outputs.arnSuffix,
-        ...this.#connections.describe(socket),
-        method,
-        url: {
-          protocol: isSecure(listener) ? "https" : "http",
-          host: hostOf(request),
-          port: listener.outputs.port,
-          path: pathOf(request),
-        },
-        userAgent: headers["user-agent"],
-        trace: String(headers["x-amzn-trace-id"]),
-        answer: answered,
-      });
-    if (response.closed) write();
-    else response.once("close", write);
-  }
-
-  close(): void {
-    for (const { sockets } of this.#servers.values()) for (const socket of sockets) socket.destroy();
-    this.#servers.clear();
-  }
-
-  async #act(listener: Resource, request: IncomingMessage, response: ServerResponse): Promise<Handled> {
-    const target = pathOf(request);
-    const [path = "/", query = ""] = target.split(/\?(.*)/s);
-    const host = hostOf(request);
-    const rules = this.#view.list("aws:lb/listenerRule:ListenerRule");
-    const action = chooseAction(listener, rules, { host, path });
-    const secure = isSecure(listener);
-    const port: number = listener.outputs.port;
-    const by = "load balancer";
-    const { rule } = action;
-    switch (action.type) {
-      case "forward":
-        return this.#forward(action, listener, target, request, response);
-      case "redirect": {
-        const source = { protocol: secure ? ("HTTPS" as const) : ("HTTP" as const), host, port, path, query };
-        const redirectUrl = action.location(source);
-        answer(request, response, action.status, { location: redirectUrl });
-        return { by, status: action.status, rule, action: action.type, redirectUrl };
-      }
-      case "fixed-response": {
-        const headers: Record<string, string> = action.contentType ? { "content-type": action.contentType } : {};
-        answer(request, response, action.status, headers, action.body);
-        return { by, status: action.status, rule, action: action.type };
-      }
-    }
-  }
-
-  async #forward(
-    action: Action & { type: "forward" },
-    listener: Resource,
-    path: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<Handled> {
-    const groupArn = this.#turn(action.targets);
-    const handled = { rule: action.rule, action: action.type, targetGroupArn: groupArn };
-    const eligible = this.#targets.eligible(groupArn);
-    const target = eligible[this.#next(groupArn) % Math.max(eligible.length, 1)];
-    if (!target) {
-      answer(request, response, 503);
-      return { ...handled, by: "load balancer", status: 503 };
-    }
-    const group = this.#view.byArn("aws:lb/targetGroup:TargetGroup", groupArn)?.outputs ?? {};
-    this.handed.set(groupArn, (this.handed.get(groupArn) ?? 0) + 1);
-    const done = this.#targets.begin(target.id);
-    const forwarded = Date.now();
-    try {
-      const { address, port } = target;
-      if (!this.#targets.reachable(target)) {
-        await this.#network.dropped(connectTimeoutMs);
-        answer(request, response, 504);
-        return { ...handled, by: "load balancer", status: 504, target: { address, port, forwarded } };
-      }
-      const { by, status, answered, targetStatus } = await forward(request, response, {
-        target,
-        protocol: group.protocol === "HTTPS" ? "HTTPS" : "HTTP",
-        client: { protocol: isSecure(listener) ? "https" : "http", port: listener.outputs.port },
-        path,
-        idleTimeoutMs: 1000 * this.#idleSeconds(listener),
-      });
-      const reached = { address, port, forwarded, ...(answered && { answered, status: targetStatus ?? 0 }) };
-      return { ...handled, by, status, target: reached };
-    } finally {
-      done();
-    }
-  }
-
-  /** One target group of a weighted set, in turn. */
-  #turn(targets: { arn: string; weight: number }[]): string {
-    const [only] = targets;
-    if (targets.length === 1 && only) return only.arn;
-    const turns = targets.flatMap(({ arn, weight }) => new Array<string>(weight).fill(arn));
-    const arn = turns[this.#next(targets.map((t) => t.arn).join()) % Math.max(turns.length, 1)];
-    if (!arn) throw new Error("Load balancer action forward: every target group has the weight 0");
-    return arn;
-  }
-
-  #next(key: string): number {
-    const turn = this.#turns.get(key) ?? 0;
-    this.#turns.set(key, turn + 1);
-    return turn;
-  }
-
-  #idleSeconds(listener: Resource): number {
-    const arn: string = listener.outputs.loadBalancerArn;
-    return this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", arn)?.outputs.idleTimeout ?? 60;
-  }
-
-  #count(loadBalancerArn: string): Counters {
-    const known = this.counters.get(loadBalancerArn);
-    if (known) return known;
-    const fresh = { requests: 0, loadBalancer5xx: 0, target5xx: 0, tlsFailures: 0 };
-    this.counters.set(loadBalancerArn, fresh);
-    return fresh;
-  }
-
-  #server(listener: Resource): Server {
-    const { outputs } = listener;
-    const arn: string = outputs.arn;
-    const key = serverKey(listener);
-    const known = this.#servers.get(key);
-    if (known) return known;
-    const onRequest = (request: IncomingMessage, response: ServerResponse) => void this.handle(arn, request, response);
-    const server = isSecure(listener) ? this.#tlsServer(listener, onRequest) : http.createServer(onRequest);
-    server.keepAliveTimeout = 1000 * this.#idleSeconds(listener);
-    server.on("clientError", (_error, socket) => socket.destroy());
-    const entry = { http: server, sockets: new Set<Duplex>() };
-    this.#servers.set(key, entry);
-    return entry;
-  }
-
-  #tlsServer(listener: Resource, onRequest: http.RequestListener): https.Server {
-    const arn: string = listener.outputs.arn;
-    const present = (host: string | undefined) => {
-      const current = this.#view.byArn("aws:lb/listener:Listener", arn);
-      if (!current) throw new Error(`Listener ${arn} is gone`);
-      return this.#certificates.choose(current, host);
-    };
-    const server = https.createServer(
-      {
-        ...this.#unnamed(listener),
-        ALPNProtocols: ["http/1.1"],
-        SNICallback: (host, done) => {
-          try {
-            done(null, present(host));
-          } catch (error) {
-            done(error as Error);
-          }
-        },
+export const loadBalancer: ResourceType<ElbCall> = {
+  token: "aws:lb/loadBalancer:LoadBalancer",
+  scope: "regional",
+  inputs: tagged({
+    name: name.refine((n) => !n.startsWith("internal-"), "must not start with internal-"),
+    loadBalancerType: z.literal("application"),
+    internal: z.boolean().optional(),
+    subnets: z.array(z.string()),
+    securityGroups: z.array(z.string()).optional(),
+    idleTimeout: z.number().int().min(1).max(4000),
+    dropInvalidHeaderFields: z.boolean().optional(),
+    enableDeletionProtection: z.boolean(),
+    enableHttp2: z.boolean(),
+    accessLogs: z
+      .strictObject({
+        bucket: z.string().min(1),
+        prefix: z
+          .string()
+          .regex(/^(?!\/)(?!.*\/$)(?!.*AWSLogs)/, "expected neither AWSLogs nor a slash at either end")
+          .optional(),
+        enabled: z.boolean(),
+      })
+      .optional(),
+  }),
+  defaults: { loadBalancerType: "application", idleTimeout: 60, enableDeletionProtection: false, enableHttp2: true },
+  // The provider knows no shorter limit for its automatic name (provider/autonaming.go); `name` refuses it beyond 32.
+  autoname: { property: "name", max: 255 },
+  sets: ["subnets", "securityGroups"],
+  computed: ["arn", "arnSuffix", "dnsName", "vpcId", "zoneId", "tagsAll"],
+  replaces: ["name", "internal", "loadBalancerType"],
+  create: (inputs, call) => {
+    const here = call.store.list(loadBalancer.token, call.region);
+    const what = `creating ELBv2 application Load Balancer (${inputs.name})`;
+    if (here.some((lb) => lb.inputs.name === inputs.name))
+      throw new Error(
+        `${what}: api error DuplicateLoadBalancerName: A load balancer with the name '${inputs.name}' already exists`,
+      );
+    if (here.length >= 50)
+      throw new Error(`${what}: api error TooManyLoadBalancers: The maximum number of load balancers has been reached`);
+    const subnets = inputs.subnets.map((id: string) => call.store.get("aws:ec2/subnet:Subnet", id, call.region));
+    if (subnets.includes(undefined))
+      throw new Error(`${what}: api error SubnetNotFound: One or more subnets do not exist`);
+    if (new Set(subnets.map((s: Properties) => s.inputs.availabilityZone)).size < 2)
+      throw new Error(
+        `${what}: api error ValidationError: At least two subnets in two different Availability Zones must be specified`,
+      );
+    const zoneId = canonicalZones[call.region];
+    if (!zoneId)
+      throw new Error(
+        `the twin does not know the load balancers' hosted zone of ${call.region}; it knows ${Object.keys(canonicalZones).join(", ")}`,
+      );
+    const suffix = `app/${inputs.name}/${hex(8)}`;
+    const id = arn("elasticloadbalancing", call, `loadbalancer/${suffix}`);
+    const dnsName = `${inputs.name.toLowerCase()}-${Number.parseInt(hex(4), 16)}.${call.region}.elb.amazonaws.com`;
+    return {
+      id,
+      outputs: {
+        arn: id,
+        arnSuffix: suffix,
+        dnsName,
+        zoneId,
+        vpcId: subnets[0].inputs.vpcId,
+        ...tagsAll(inputs, call),
       },
-      onRequest,
-    );
-    server.on("tlsClientError", (error, socket) => {
-      this.#count(listener.outputs.loadBalancerArn).tlsFailures++;
-      this.#log("a TLS handshake failed", { listener: arn, error: error.message });
-      socket.destroy();
-    });
-    return server;
+    };
+  },
+  // Its attributes are set once it is there: a load balancer whose logs are refused exists.
+  settle: (id, outputs, call) => tryAccessLogs(id, outputs, call),
+  update: async (id, _state, inputs, call) => {
+    await tryAccessLogs(id, inputs, call);
+    return tagsAll(inputs, call);
+  },
+  delete: (id, state) => {
+    if (state.enableDeletionProtection)
+      throw new Error(
+        `deleting ELBv2 Load Balancer (${id}): api error OperationNotPermitted: Load balancer '${id}' cannot be deleted because deletion protection is enabled`,
+      );
+  },
+};
+
+/** ELB writes a test file before it takes a bucket for its logs (ELB user guide, "Verify bucket permissions"). */
+async function tryAccessLogs(id: string, { accessLogs }: Properties, call: ElbCall): Promise<void> {
+  if (!accessLogs?.enabled) return;
+  const what = `modifying ELBv2 Load Balancer (${id}) attributes: api error InvalidConfigurationRequest:`;
+  const { bucket, prefix } = accessLogs;
+  const found = call.s3.bucket(bucket);
+  if (found && found.region !== call.region)
+    throw new Error(`${what} the bucket ${bucket} is in ${found.region}, not in ${call.region}`);
+  try {
+    const key = keyOf({ bucket, prefix, account: call.account }, "ELBAccessLogTestFile");
+    await call.s3.put(logDelivery, bucket, key, "Enable AccessLog for ELB");
+  } catch (error) {
+    if (!(error instanceof AwsError && error.code === "AccessDenied")) throw error;
+    throw new Error(`${what} Access Denied for bucket: ${bucket}. Please check S3bucket permission`);
   }
-
-  /** What clients that name no host get. */
-  #unnamed(listener: Resource): SecureContextOptions {
-    return { ...this.#certificates.default(listener), minVersion: minVersion(listener.outputs) };
-  }
-
-  /** A renewed certificate, where it is a listener's default. */
-  #present(certificateArn: string): void {
-    for (const listener of this.#view.list("aws:lb/listener:Listener")) {
-      const server = this.#servers.get(serverKey(listener))?.http;
-      if (listener.outputs.certificateArn === certificateArn && server instanceof https.Server)
-        server.setSecureContext(this.#unnamed(listener));
-    }
-  }
-
-  #drop(listenerArn: string): void {
-    for (const [key, { sockets }] of this.#servers) {
-      if (!key.startsWith(`${listenerArn} `)) continue;
-      for (const socket of sockets) socket.destroy();
-      this.#servers.delete(key);
-    }
-  }
-}
-
-/** A proxy passes plain HTTP on in the absolute form. */
-function pathOf({ url = "/" }: IncomingMessage): string {
-  return url.startsWith("/") ? url : url.replace(/^[a-z]+:\/\/[^/]*/i, "") || "/";
-}
-
-function hostOf({ headers }: IncomingMessage): string {
-  return (headers.host ?? "").replace(/:\d+$/, "");
-}
-
-function traceId(now: number): string {
-  return `Root=1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
-}
-
-function serverKey(listener: Resource): string {
-  const { arn, sslPolicy, certificateArn } = listener.outputs;
-  return `${arn} ${isSecure(listener) ? `${sslPolicy} ${certificateArn}` : "plain"}`;
-}
-
-const isSecure = (listener: Resource): boolean => listener.outputs.protocol === "HTTPS";
-
-/** The lowest TLS version of a policy (elasticloadbalancing/latest/application/describe-ssl-policies.html). */
-function minVersion(outputs: Properties): SecureVersion {
-  const policy: string = outputs.sslPolicy ?? "ELBSecurityPolicy-2016-08";
-  if (/TLS13-1-3/.test(policy)) return "TLSv1.3";
-  if (/(TLS13-1-2|TLS-1-2|FS-1-2)/.test(policy)) return "TLSv1.2";
-  if (/(TLS13-1-1|TLS-1-1|FS-1-1)/.test(policy)) return "TLSv1.1";
-  if (/(2016-08|TLS13-1-0|FS-2018-06)/.test(policy)) return "TLSv1";
-  throw new Error(`Listener ${outputs.arn}: the TLS policy ${policy} is not modelled`);
 }

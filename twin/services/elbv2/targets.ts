@@ -1,11 +1,10 @@
 import { EventEmitter } from "node:events";
-import http from "node:http";
-import https from "node:https";
-import { connect } from "node:net";
 import { realTime, type Time } from "../../core/clock.ts";
 import type { Properties, Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Network } from "../ec2/network.ts";
+
+import { forwardersTo } from "./forwarders.ts";
+import { checkSettings, listens, probe } from "./health-check.ts";
 
 /**
  * Targets of target groups and their health (elasticloadbalancing/latest/application/target-group-health-checks.html).
@@ -38,16 +37,21 @@ interface Live {
   idle?: () => void;
 }
 
+/** VPC: whether a load balancer's packets arrive. */
+interface Reach {
+  loadBalancerToTask(targetGroupArn: string, taskId: string, port: number): { passes: boolean };
+}
+
 /** Emits `change` with the target whenever its state changes. */
 export class Targets extends EventEmitter<{ change: [Target] }> {
   readonly #store: Store;
   readonly #view: View;
-  readonly #network: Network;
+  readonly #network: Reach;
   readonly #time: Time;
   readonly #live = new Map<string, Live>();
 
   /** @param time what checks and deregistration go by; how long a connection may take is real time in any case */
-  constructor(store: Store, view: View, network: Network, time: Time = realTime) {
+  constructor(store: Store, view: View, network: Reach, time: Time = realTime) {
     super();
     this.#time = time;
     this.#network = network;
@@ -136,6 +140,11 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
     return this.#network.loadBalancerToTask(targetGroupArn, inside.taskId, port).passes;
   }
 
+  /** ARNs of the load balancers that forward to a target group. */
+  forwarders(targetGroupArn: string, region: string): string[] {
+    return forwardersTo(this.#store, region, targetGroupArn);
+  }
+
   close(): void {
     for (const id of [...this.#live.keys()]) this.forget(id);
   }
@@ -186,70 +195,4 @@ export class Targets extends EventEmitter<{ change: [Target] }> {
     this.#store.write("target", target.id, target);
     this.emit("change", target);
   }
-}
-
-/** Defaults are those of an ALB target group with targets by address. */
-function checkSettings(group: Properties) {
-  const check: Properties = group.healthCheck ?? {};
-  return {
-    enabled: check.enabled !== false,
-    interval: check.interval ?? 30,
-    timeout: check.timeout ?? 5,
-    path: check.path ?? "/",
-    matcher: String(check.matcher || "200"),
-    protocol: check.protocol ?? group.protocol ?? "HTTP",
-    port: check.port ?? "traffic-port",
-    healthyThreshold: check.healthyThreshold ?? 5,
-    unhealthyThreshold: check.unhealthyThreshold ?? 2,
-  };
-}
-
-/** Undefined when the check passes, else AWS's reason code and description. */
-function probe(target: Target, settings: ReturnType<typeof checkSettings>): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const request = (settings.protocol === "HTTPS" ? https : http).get(
-      {
-        host: target.address,
-        port: settings.port === "traffic-port" ? target.port : Number(settings.port),
-        path: settings.path,
-        agent: false,
-        // A load balancer does not verify the certificate of its targets (forward.ts).
-        rejectUnauthorized: false,
-        headers: { "user-agent": "ELB-HealthChecker/2.0", connection: "close" },
-      },
-      (response) => {
-        response.resume();
-        clearTimeout(timer);
-        const status = response.statusCode ?? 0;
-        const passed = accepts(settings.matcher, status);
-        resolve(passed ? undefined : `Target.ResponseCodeMismatch: Health checks failed with these codes: [${status}]`);
-      },
-    );
-    const timer = setTimeout(() => {
-      request.destroy();
-      resolve("Target.Timeout: Request timed out");
-    }, settings.timeout * 1000);
-    request.on("error", () => {
-      clearTimeout(timer);
-      resolve("Target.FailedHealthChecks: Health checks failed");
-    });
-  });
-}
-
-function listens({ address, port }: Target): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, address, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on("error", () => resolve(false));
-  });
-}
-
-/** `200`, `200,202` or `200-299`. */
-function accepts(matcher: string, status: number): boolean {
-  return matcher.split(",").some((part) => {
-    const [from = 0, to = from] = part.split("-").map(Number);
-    return status >= from && status <= to;
-  });
 }

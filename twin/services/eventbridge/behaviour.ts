@@ -1,22 +1,8 @@
-import type { Log } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Properties, Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Sns } from "../sns/behaviour.ts";
+import type { AwsEvent, Notifications } from "../ports.ts";
 import { matches } from "./pattern.ts";
-
-/** An event as EventBridge carries it. */
-export interface AwsEvent {
-  version: "0";
-  id: string;
-  "detail-type": string;
-  source: string;
-  account: string;
-  /** ISO 8601, to the second. */
-  time: string;
-  region: string;
-  resources: string[];
-  detail: Properties;
-}
 
 /**
  * The default event bus of every region. Rules see an event the moment it is sent. A target whose policy does not let
@@ -28,10 +14,10 @@ export class EventBus {
   /** Deliveries that failed since the twin's start, by the rule's ARN. */
   readonly failed = new Map<string, number>();
   readonly #view: View;
-  readonly #sns: Sns;
+  readonly #sns: Notifications;
   readonly #log: Log;
 
-  constructor(view: View, sns: Sns, log: Log) {
+  constructor(view: View, sns: Notifications, log: Log) {
     this.#view = view;
     this.#sns = sns;
     this.#log = log;

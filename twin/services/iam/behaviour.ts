@@ -1,6 +1,7 @@
 import { anonymousPrincipal, runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
 import type { Properties, Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
+import type { Circumstances, Session, Verdict } from "../ports.ts";
 import { type Denial, denialOf, sentence } from "./denial.ts";
 
 /**
@@ -9,25 +10,6 @@ import { type Denial, denialOf, sentence } from "./denial.ts";
  * Not modelled: managed policies that are attached, organisations, session policies and customer keys of KMS (each of them is a
  * type or property that the twin refuses by name), and the seconds that a change of IAM takes to be known everywhere.
  */
-
-/** Who acts: a session of a role. */
-export interface Session {
-  roleArn: string;
-  /** As ECS names it: the task's id. */
-  name: string;
-  /** AWS region that it calls: its task's own. */
-  region: string;
-}
-
-/** What else counts in a call. */
-export interface Circumstances {
-  /** The resource's own policy, as JSON. */
-  resourcePolicy?: string | undefined;
-  /** The VPC endpoint it came through. */
-  endpoint?: Resource | undefined;
-}
-
-export type Verdict = { allowed: true } | { allowed: false; message: string };
 
 /** Kept at most, so that ever new sessions do not fill the memory. */
 const keptVerdicts = 5_000;

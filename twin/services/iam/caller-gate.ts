@@ -1,44 +1,34 @@
-import type { Network } from "../ec2/network.ts";
-import type { Credentials } from "../ecs/credentials.ts";
+import type { Rejection, SignedCall, TaskRoutes } from "../ports.ts";
 import type { Iam } from "./behaviour.ts";
 
-/** A signed call of an AWS service, as the service sees it before it does anything. */
-export interface Knock {
-  /** The request's header. */
-  authorization: string | undefined;
-  /** As its endpoints are named: `sqs`, `ecr.api`. */
-  service: string;
-  /** As IAM names it: `sqs:SendMessage`. */
-  action: string;
-  /** ARN, or `*`. */
-  resource: string;
-  /** The resource's own policy, as JSON. */
-  resourcePolicy?: string | undefined;
+/** Whose task and role an access key is of. */
+interface TaskKeys {
+  caller(authorization: string | undefined): { roleArn: string; taskArn: string } | "operator" | "unknown";
 }
-
-/** Why a call does not pass; one that was dropped is never answered. */
-export type Rejection =
-  | { kind: "dropped" }
-  | { kind: "denied"; message: string }
-  | { kind: "unknown key"; message: string };
 
 /**
  * Stands before every service that containers call: their packets have to arrive, then their role has to allow the call.
  * A call without the key of a task is an operator's, who is an administrator and calls over the internet.
  */
 export class Gate {
-  readonly #credentials: Credentials;
-  readonly #network: Network;
+  readonly #credentials: TaskKeys;
+  readonly #network: TaskRoutes;
   readonly #iam: Iam;
 
-  constructor(credentials: Credentials, network: Network, iam: Iam) {
+  constructor(credentials: TaskKeys, network: TaskRoutes, iam: Iam) {
     this.#credentials = credentials;
     this.#network = network;
     this.#iam = iam;
   }
 
   /** Undefined when the call passes. One that is dropped takes as long as the caller's patience. */
-  async reject({ authorization, service, action, resource, resourcePolicy }: Knock): Promise<Rejection | undefined> {
+  async reject({
+    authorization,
+    service,
+    action,
+    resource,
+    resourcePolicy,
+  }: SignedCall): Promise<Rejection | undefined> {
     const caller = this.#credentials.caller(authorization);
     if (caller === "operator") return undefined;
     // STS's words for a key that is no longer one.

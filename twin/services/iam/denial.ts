@@ -1,5 +1,3 @@
-import type { RequestAnalysis } from "@cloud-copilot/iam-simulate";
-
 /**
  * AWS's words for a denied call (IAM user guide, "Troubleshoot access denied error messages": every policy type with its
  * implicit and its explicit denial).
@@ -8,6 +6,20 @@ import type { RequestAnalysis } from "@cloud-copilot/iam-simulate";
 export interface Denial {
   explicit: boolean;
   policy: "permissions boundary" | "identity-based policy" | "resource-based policy" | "VPC endpoint policy";
+}
+
+interface Analysis {
+  result?: string;
+}
+
+/** What IAM's simulation found of a call, by policy type. */
+export interface RequestAnalysis {
+  identityAnalysis?: Analysis;
+  permissionBoundaryAnalysis?: Analysis;
+  resourceAnalysis?: Analysis;
+  endpointAnalysis?: Analysis;
+  /** Policy types that do not allow it: `pb` a boundary, `vpce` an endpoint. */
+  blockedBy?: readonly string[];
 }
 
 /** What denied a call that was not allowed: an explicit denial before a missing permission. */

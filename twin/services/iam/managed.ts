@@ -1,6 +1,6 @@
 import type { Resource, Store } from "../../core/store.ts";
 
-/** A managed policy that somebody made by hand, before any program runs; its document is JSON text. */
+/** A managed policy that was created manually, before any program runs; its document is JSON text. */
 export interface HandMadePolicy {
   name: string;
   document: string;

@@ -1,27 +1,19 @@
 /**
- * IAM roles and inline policies; which calls they let pass is iam/'s.
+ * IAM roles and inline policies; which calls they let pass is decided by behaviour.ts.
  * Sources: terraform-provider-aws internal/service/iam; IAM API reference.
  */
 import { z } from "zod";
-import { retried } from "../../core/retry.ts";
+import { arn, hex } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
-import { type Call, global, type ResourceType } from "../../pulumi/define.ts";
+import { retried } from "../../core/wait.ts";
+import { global, type ResourceCall, type ResourceType, tagsAll } from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
-import { arn, hex, tagsAll } from "../names.ts";
+import { policyDocument } from "../policy-document.ts";
 import { managedPolicy } from "./managed.ts";
 
-export const policyDocument = z.string().refine((text) => {
-  if (isUnknown(text)) return true;
-  try {
-    return Array.isArray(JSON.parse(text).Statement);
-  } catch {
-    return false;
-  }
-}, "expected a JSON policy document with a list of Statements");
-
 /** A role's boundary has to be there (IAM API reference, CreateRole and PutRolePermissionsBoundary: NoSuchEntity). */
-function findBoundary({ name, permissionsBoundary: arn }: Properties, call: Call, doing: string): void {
-  if (arn === undefined || managedPolicy(call.cloud.store, arn)) return;
+function findBoundary({ name, permissionsBoundary: arn }: Properties, call: ResourceCall, doing: string): void {
+  if (arn === undefined || managedPolicy(call.store, arn)) return;
   throw new Error(
     `${doing} IAM Role (${name}): api error NoSuchEntity: Scope ARN: ${arn} does not exist or is not attachable.`,
   );
@@ -49,7 +41,7 @@ export const role: ResourceType = {
   computed: ["arn", "createDate", "tagsAll", "uniqueId"],
   replaces: ["name", "path"],
   create: (inputs, call) => {
-    if (call.cloud.store.get(role.token, inputs.name, "global"))
+    if (call.store.get(role.token, inputs.name, "global"))
       throw new Error(
         `creating IAM Role (${inputs.name}): api error EntityAlreadyExists: Role with name ${inputs.name} already exists.`,
       );
@@ -71,7 +63,7 @@ export const role: ResourceType = {
   // The provider tries again for some 2 minutes; the twin tells the same after seconds.
   delete: (id, state, call) =>
     retried(3_000, () => {
-      if (!state.forceDetachPolicies && call.cloud.store.list(rolePolicy.token).some((p) => p.inputs.role === id))
+      if (!state.forceDetachPolicies && call.store.list(rolePolicy.token).some((p) => p.inputs.role === id))
         throw new Error(
           `deleting IAM Role (${id}): api error DeleteConflict: Cannot delete entity, must delete policies first.`,
         );
@@ -91,7 +83,7 @@ export const rolePolicy: ResourceType = {
   computed: [],
   replaces: ["name", "role"],
   create: (inputs, call) => {
-    if (!call.cloud.store.get(role.token, inputs.role, "global"))
+    if (!call.store.get(role.token, inputs.role, "global"))
       throw new Error(
         `putting IAM Role (${inputs.role}) Policy (${inputs.name}): api error NoSuchEntity: The role with name ${inputs.role} cannot be found.`,
       );

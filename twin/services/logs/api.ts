@@ -1,14 +1,15 @@
 /**
  * Amazon CloudWatch Logs, to read. Events are the lines of containers with a log group, as long as the twin keeps them
  * (the last one to two megabytes of a container). Not modelled: patterns over JSON fields or with regular expressions,
- * log classes, queries, events that somebody puts.
+ * log classes, queries, PutLogEvents.
  * Sources: CloudWatch Logs API reference; "Filter pattern syntax" (FilterAndPatternSyntax.html).
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { json11 } from "../../api/protocols/json.ts";
-import { AwsError, action, type Call, page, type Service, texts, truth, whole } from "../../api/service.ts";
+import { type ApiCall, action, page, type Service, texts, truth, whole } from "../../api/service.ts";
 import { readLog } from "../../containers/log.ts";
+import { AwsError } from "../../core/errors.ts";
 
 interface Stream {
   region: string;
@@ -26,10 +27,10 @@ interface Event {
 
 const time = z.coerce.number().int().min(0).optional();
 
-function streamsOf(group: string, { cloud, region }: Call): Stream[] {
-  if (!cloud.store.get("aws:cloudwatch/logGroup:LogGroup", group, region))
+function streamsOf(group: string, { store, region }: ApiCall): Stream[] {
+  if (!store.get("aws:cloudwatch/logGroup:LogGroup", group, region))
     throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
-  return cloud.store.readAll<Stream & object>("log-stream").filter((s) => s.region === region && s.group === group);
+  return store.readAll<Stream & object>("log-stream").filter((s) => s.region === region && s.group === group);
 }
 
 const eventsOf = ({ stream, file }: Stream): Event[] =>
@@ -37,8 +38,8 @@ const eventsOf = ({ stream, file }: Stream): Event[] =>
 
 const describeLogGroups = action(
   { logGroupNamePrefix: z.string().optional(), limit: whole(1, 50).default(50), nextToken: z.string().optional() },
-  ({ logGroupNamePrefix = "", limit, nextToken }, { cloud, region }) => {
-    const all = cloud.store
+  ({ logGroupNamePrefix = "", limit, nextToken }, { store, region }) => {
+    const all = store
       .list("aws:cloudwatch/logGroup:LogGroup", region)
       .map(({ outputs }) => outputs)
       .filter(({ name }) => name.startsWith(logGroupNamePrefix))

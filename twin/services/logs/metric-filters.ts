@@ -1,5 +1,5 @@
 import type { View } from "../../core/view.ts";
-import type { Metric } from "../cloudwatch/metrics.ts";
+import type { Metric } from "../ports.ts";
 import { observe, type Transformation } from "./filter-pattern.ts";
 
 const filterType = "aws:cloudwatch/logMetricFilter:LogMetricFilter";

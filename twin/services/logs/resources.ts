@@ -1,12 +1,12 @@
 /**
  * CloudWatch Logs: groups and metric filters. What containers write is kept by the data plane (containers/log.ts), and
- * made into metrics (metrics/logs.ts). Not modelled: retention, streams as resources, units and default values of
- * metric filters, patterns beyond those of metrics/filter.ts.
+ * made into metrics (metric-filters.ts). Not modelled: retention, streams as resources, units and default values of
+ * metric filters, patterns beyond those of filter-pattern.ts.
  * Sources: terraform-provider-aws internal/service/logs; CloudWatch Logs API reference, PutMetricFilter.
  */
 import { z } from "zod";
-import { type ResourceType, regional, tagged } from "../../pulumi/define.ts";
-import { arn, tagsAll } from "../names.ts";
+import { arn } from "../../core/ids.ts";
+import { type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isPattern, isSelector } from "./filter-pattern.ts";
 
 const retention = [
@@ -26,7 +26,7 @@ export const logGroup: ResourceType = {
   computed: ["arn", "tagsAll"],
   replaces: ["name"],
   create: (inputs, call) => {
-    if (call.cloud.store.get(logGroup.token, inputs.name, call.region))
+    if (call.store.get(logGroup.token, inputs.name, call.region))
       throw new Error(
         `creating CloudWatch Logs Log Group (${inputs.name}): api error ResourceAlreadyExistsException: The specified log group already exists`,
       );
@@ -77,7 +77,7 @@ export const logMetricFilter: ResourceType = {
   computed: [],
   replaces: ["name", "logGroupName"],
   create: (inputs, call) => {
-    if (!call.cloud.store.get(logGroup.token, inputs.logGroupName, call.region))
+    if (!call.store.get(logGroup.token, inputs.logGroupName, call.region))
       throw new Error(
         `putting CloudWatch Logs Metric Filter (${inputs.name}): api error ResourceNotFoundException: The specified log group does not exist.`,
       );

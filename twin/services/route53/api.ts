@@ -1,21 +1,24 @@
 /**
- * Amazon Route 53: zones, their records, and changes by hand, which show at once. Not modelled: routing policies, health
+ * Amazon Route 53: zones, their records, and manual changes, which show at once. Not modelled: routing policies, health
  * checks, types beside A and CNAME, the zone's own NS and SOA records; zones cannot be made or deleted.
  * Sources: Route 53 API reference, also for the errors' words, the order of lists and the sizes of pages.
  */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { restXml } from "../../api/protocols/rest-xml.ts";
-import { AwsError, action, type Call, nameOf, type Service, truth, whole } from "../../api/service.ts";
+import { type ApiCall, action, nameOf, type Service, truth, whole } from "../../api/service.ts";
+import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
 import type { HostedZone } from "./behaviour.ts";
+
+export type ZoneApiCall = ApiCall & { zones: readonly HostedZone[] };
 
 const recordType = "aws:route53/record:Record";
 
 /** Names are compared from the last label to the first (ListResourceRecordSets, ListHostedZonesByName). */
 const reversed = (name: string): string => name.replace(/\.$/, "").toLowerCase().split(".").reverse().join(".");
 
-const zoneShape = ({ zoneId, name }: HostedZone, call: Call): Properties => ({
+const zoneShape = ({ zoneId, name }: HostedZone, call: ZoneApiCall): Properties => ({
   Id: `/hostedzone/${zoneId}`,
   Name: `${name}.`,
   CallerReference: zoneId,
@@ -23,16 +26,16 @@ const zoneShape = ({ zoneId, name }: HostedZone, call: Call): Properties => ({
   ResourceRecordSetCount: recordsOf(zoneId, call).length,
 });
 
-function zoneOf(id: string, { cloud }: Call): HostedZone {
-  const found = cloud.zones.find(({ zoneId }) => zoneId === nameOf(id));
+function zoneOf(id: string, { zones }: ZoneApiCall): HostedZone {
+  const found = zones.find(({ zoneId }) => zoneId === nameOf(id));
   if (!found) throw new AwsError("NoSuchHostedZone", `No hosted zone found with ID: ${nameOf(id)}`, 404);
   return found;
 }
 
 const listHostedZonesByName = action(
   { dnsname: z.string().default(""), maxitems: whole(1, 100).default(100) },
-  ({ dnsname, maxitems }, call) => {
-    const from = call.cloud.zones
+  ({ dnsname, maxitems }, call: ZoneApiCall) => {
+    const from = call.zones
       .toSorted((a, b) => (reversed(a.name) < reversed(b.name) ? -1 : 1))
       .filter(({ name }) => reversed(name) >= reversed(dnsname));
     const next = from[maxitems];
@@ -47,12 +50,14 @@ const listHostedZonesByName = action(
   },
 );
 
-const getHostedZone = action({ Id: z.string() }, ({ Id }, call) => ({ HostedZone: zoneShape(zoneOf(Id, call), call) }));
+const getHostedZone = action({ Id: z.string() }, ({ Id }, call: ZoneApiCall) => ({
+  HostedZone: zoneShape(zoneOf(Id, call), call),
+}));
 
 /** A record set as the API has it, out of a record as the program or an earlier change made it. */
-function recordsOf(zoneId: string, { cloud }: Call) {
-  const zone = cloud.zones.find((one) => one.zoneId === zoneId)?.name ?? "";
-  return cloud.store
+function recordsOf(zoneId: string, { store, zones }: ZoneApiCall) {
+  const zone = zones.find((one) => one.zoneId === zoneId)?.name ?? "";
+  return store
     .list(recordType, "global")
     .filter(({ outputs }) => outputs.zoneId === zoneId)
     .map(({ id, outputs }) => ({ id, set: setOf(outputs, zone) }))
@@ -85,7 +90,7 @@ const listResourceRecordSets = action(
     type: z.string().default(""),
     maxitems: whole(1, 300).default(300),
   },
-  ({ HostedZoneId, name, type, maxitems }, call) => {
+  ({ HostedZoneId, name, type, maxitems }, call: ZoneApiCall) => {
     const { zoneId } = zoneOf(HostedZoneId, call);
     const start = sortKey({ Name: name.replace("*", "\\052"), Type: type });
     const from = recordsOf(zoneId, call).filter(({ set }) => name === "" || sortKey(set) >= start);
@@ -130,7 +135,7 @@ const changeResourceRecordSets = action(
         .max(1000),
     }),
   },
-  ({ HostedZoneId, ChangeBatch }, call) => {
+  ({ HostedZoneId, ChangeBatch }, call: ZoneApiCall) => {
     const zone = zoneOf(HostedZoneId, call);
     // All or nothing: every change is checked before the first is made.
     const changes = ChangeBatch.Changes.map(({ Action, ResourceRecordSet }) =>
@@ -143,7 +148,7 @@ const changeResourceRecordSets = action(
 );
 
 /** The change as a function; AWS refuses the whole batch for one that does not fit. */
-function checked(kind: string, set: z.infer<typeof recordSet>, zone: HostedZone, call: Call): () => void {
+function checked(kind: string, set: z.infer<typeof recordSet>, zone: HostedZone, call: ZoneApiCall): () => void {
   const outputs = outputsOf(set, zone);
   const wanted = setOf(outputs, zone.name);
   const existing = recordsOf(zone.zoneId, call).find((record) => sortKey(record.set) === sortKey(wanted));
@@ -161,10 +166,10 @@ function checked(kind: string, set: z.infer<typeof recordSet>, zone: HostedZone,
   if (kind === "DELETE" && JSON.stringify(existing?.set) !== JSON.stringify(wanted))
     refuse("the values provided do not match the current values");
   const id = existing?.id ?? `${zone.zoneId}_${outputs.name}_${set.Type}`;
-  if (kind === "DELETE") return () => call.cloud.store.remove(recordType, id, "global");
-  const before = call.cloud.store.get(recordType, id, "global");
+  if (kind === "DELETE") return () => call.store.remove(recordType, id, "global");
+  const before = call.store.get(recordType, id, "global");
   return () =>
-    call.cloud.store.put({
+    call.store.put({
       type: recordType,
       id,
       region: "global",
@@ -187,7 +192,7 @@ function outputsOf({ Name, Type, TTL, ResourceRecords, AliasTarget }: z.infer<ty
   };
 }
 
-export const route53: Service = {
+export const route53: Service<ZoneApiCall> = {
   name: "route53",
   protocols: [
     restXml({

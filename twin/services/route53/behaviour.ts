@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { Resource, Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
+import { resolverHost } from "../../internet/resolver.ts";
 
 /**
  * Route 53 and the rest of the twin's name system. A name in a hosted zone is what its records say; a name of a
  * load balancer is that load balancer; a name elsewhere is what its owner has published of it; any other name under
- * `.example` (RFC 2606) is an ERP system of a store, and one name is a public resolver (resolver.ts).
+ * `.example` (RFC 2606) is an ERP system of a store, and one name is a public resolver (internet/resolver.ts).
  * Not modelled: routing policies, health checks, TTLs (a change shows at once), private zones, addresses in records.
  */
 
@@ -33,16 +34,13 @@ export function hostedZone(name: string): HostedZone {
   return { zoneId: `Z${id}`, name: plain(name) };
 }
 
-/** A CNAME record that somebody else than the platform publishes, in a zone that is not in Route 53. */
+/** A CNAME record that a store, not the platform, publishes, in a zone that is not in Route 53. */
 export interface ForeignRecord {
   /** Without a trailing dot. */
   name: string;
   /** What it leads to, without a trailing dot. */
   value: string;
 }
-
-/** The public resolver whose JSON API answers here. */
-export const resolverHost = "dns.google";
 
 /** Emits `published` when a record elsewhere than in Route 53 comes or goes. */
 export class Dns extends EventEmitter<{ published: [] }> {
@@ -73,7 +71,7 @@ export class Dns extends EventEmitter<{ published: [] }> {
     return record;
   }
 
-  /** Takes a name's CNAME record away, as its owner does, or somebody by hand in the console of Route 53. */
+  /** Takes a name's CNAME record away, as its owner does, or a manual change in Route 53. */
   withdraw(host: string): void {
     const name = plain(host);
     const zone = this.#zone(name);

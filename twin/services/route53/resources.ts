@@ -1,13 +1,15 @@
 /**
- * Route 53 records in hosted zones that exist beforehand, as a company's zones do. Records: A (alias to a load balancer) and CNAME.
+ * Route 53 records in hosted zones that exist before the first deployment, as a company's zones do. Records: A (alias to a load balancer) and CNAME.
  * Sources: terraform-provider-aws internal/service/route53/record.go; ChangeResourceRecordSets API reference.
  */
 import { z } from "zod";
-import type { Cloud } from "../../cloud.ts";
-import { type DataSource, global, type ResourceType } from "../../pulumi/define.ts";
+import { type DataSource, global, type ResourceCall, type ResourceType } from "../../pulumi/define.ts";
+import type { HostedZone } from "./behaviour.ts";
 
-function zoneById(cloud: Cloud, zoneId: string): { zoneId: string; name: string } {
-  const zone = cloud.zones.find((z) => z.zoneId === zoneId);
+export type ZoneCall = ResourceCall & { zones: readonly HostedZone[] };
+
+function zoneById({ zones }: ZoneCall, zoneId: string): HostedZone {
+  const zone = zones.find((z) => z.zoneId === zoneId);
   if (!zone) throw new Error(`api error NoSuchHostedZone: No hosted zone found with ID: ${zoneId}`);
   return zone;
 }
@@ -20,7 +22,7 @@ function fullName(name: string, zone: string): string {
   return plain === zone || plain.endsWith(`.${zone}`) ? plain : `${plain}.${zone}`;
 }
 
-export const record: ResourceType = {
+export const record: ResourceType<ZoneCall> = {
   token: "aws:route53/record:Record",
   scope: "global",
   inputs: global({
@@ -50,10 +52,10 @@ export const record: ResourceType = {
     return problems;
   },
   create: (inputs, call) => {
-    const zone = zoneById(call.cloud, inputs.zoneId);
+    const zone = zoneById(call, inputs.zoneId);
     const fqdn = fullName(inputs.name, zone.name);
     const id = `${inputs.zoneId}_${fqdn}_${inputs.type}`;
-    if (!inputs.allowOverwrite && call.cloud.store.get(record.token, id, "global"))
+    if (!inputs.allowOverwrite && call.store.get(record.token, id, "global"))
       throw new Error(
         `creating Route53 Record: api error InvalidChangeBatch: [Tried to create resource record set [name='${fqdn}.', type='${inputs.type}'] but it already exists]`,
       );
@@ -62,17 +64,15 @@ export const record: ResourceType = {
   update: () => ({}),
 };
 
-export const getZone: DataSource = {
+export const getZone: DataSource<ZoneCall> = {
   token: "aws:route53/getZone:getZone",
   inputs: z.strictObject({
     name: z.string().optional(),
     zoneId: z.string().optional(),
     privateZone: z.literal(false).optional(),
   }),
-  read: ({ name, zoneId }, { cloud }) => {
-    const found = cloud.zones.filter((zone) =>
-      zoneId ? zone.zoneId === zoneId : zone.name === name?.replace(/\.$/, ""),
-    );
+  read: ({ name, zoneId }, { zones }) => {
+    const found = zones.filter((zone) => (zoneId ? zone.zoneId === zoneId : zone.name === name?.replace(/\.$/, "")));
     const [zone] = found;
     if (!zone || found.length > 1) throw new Error(`${zone ? "multiple" : "no"} Route 53 Hosted Zones matched`);
     const nameServers = ["ns-1.awsdns-01.org", "ns-2.awsdns-02.co.uk", "ns-3.awsdns-03.com", "ns-4.awsdns-04.net"];
@@ -89,4 +89,4 @@ export const getZone: DataSource = {
   },
 };
 
-export const route53: readonly ResourceType[] = [record];
+export const route53: readonly ResourceType<ZoneCall>[] = [record];

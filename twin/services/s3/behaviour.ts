@@ -1,13 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { AwsError } from "../../core/errors.ts";
 import type { Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Iam } from "../iam/behaviour.ts";
-
-/** What AWS answers to a caller that may not. */
-export class AccessDenied extends Error {
-  override name = "AccessDenied";
-}
+import type { ServicePermissions } from "../ports.ts";
 
 /**
  * S3 for what AWS's own services write: an object is a file `s3/BUCKET/KEY`. Not modelled: the S3 API over the wire,
@@ -15,11 +11,11 @@ export class AccessDenied extends Error {
  */
 export class S3 {
   readonly #view: View;
-  readonly #iam: Iam;
+  readonly #iam: ServicePermissions;
   readonly #directory: string;
   readonly #account: string;
 
-  constructor(view: View, iam: Iam, directory: string, account: string) {
+  constructor(view: View, iam: ServicePermissions, directory: string, account: string) {
     this.#view = view;
     this.#iam = iam;
     this.#directory = directory;
@@ -33,7 +29,7 @@ export class S3 {
   /**
    * Puts an object for an AWS service, e.g. `logdelivery.elasticloadbalancing.amazonaws.com`.
    *
-   * @throws AccessDenied where there is no such bucket, its policy does not let the service, or it would have to use a key
+   * @throws AwsError AccessDenied where there is no such bucket, its policy does not let the service, or it would have to use a key
    * of KMS
    */
   async put(service: string, bucket: string, key: string, body: string | Buffer): Promise<void> {
@@ -41,9 +37,9 @@ export class S3 {
     const context = { "aws:SourceAccount": this.#account };
     const resource = `arn:aws:s3:::${bucket}/${key}`;
     const verdict = await this.#iam.authorizeService(service, "s3:PutObject", resource, policy, context);
-    if (!verdict.allowed) throw new AccessDenied(verdict.message);
-    if (!this.bucket(bucket)) throw new AccessDenied(`there is no bucket ${bucket}`);
-    if (this.#usesKey(bucket)) throw new AccessDenied(`${service} may use no key of KMS, as ${bucket} would have it`);
+    if (!verdict.allowed) throw denied(verdict.message);
+    if (!this.bucket(bucket)) throw denied(`there is no bucket ${bucket}`);
+    if (this.#usesKey(bucket)) throw denied(`${service} may use no key of KMS, as ${bucket} would have it`);
     const file = join(this.#directory, bucket, key);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, body);
@@ -76,3 +72,5 @@ export class S3 {
     return this.#view.list(type).find(({ outputs }) => outputs.bucket === bucket);
   }
 }
+
+const denied = (message: string) => new AwsError("AccessDenied", message, 403);

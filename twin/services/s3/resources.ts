@@ -1,15 +1,17 @@
 /**
- * S3 buckets and what is set on them, each a resource of its own. The objects are the data plane's (cloud.s3). Not
- * modelled: ACLs, versions, replication, notifications, keys of KMS as resources, and what s3/s3.ts names.
+ * S3 buckets and what is set on them, each a resource of its own. The objects are the data plane's (behaviour.ts). Not
+ * modelled: ACLs, versions, replication, notifications, keys of KMS as resources, and what behaviour.ts names.
  * Sources: terraform-provider-aws internal/service/s3; S3 user guide, "Bucket naming rules", "Blocking public access".
  */
 import { z } from "zod";
 import type { Properties } from "../../core/store.ts";
-import { type Call, type ResourceType, regional, tagged } from "../../pulumi/define.ts";
-import { policyDocument } from "../iam/resources.ts";
-import { tagsAll } from "../names.ts";
+import { type ResourceCall, type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
+import { policyDocument } from "../policy-document.ts";
+import type { S3 } from "./behaviour.ts";
 
-export const bucket: ResourceType = {
+export type S3Call = ResourceCall & { s3: S3 };
+
+export const bucket: ResourceType<S3Call> = {
   token: "aws:s3/bucket:Bucket",
   scope: "regional",
   inputs: tagged({
@@ -27,7 +29,7 @@ export const bucket: ResourceType = {
   replaces: ["bucket"],
   create: (inputs, call) => {
     // Names are shared by all regions.
-    if (call.cloud.s3.bucket(inputs.bucket))
+    if (call.s3.bucket(inputs.bucket))
       throw new Error(
         `creating S3 Bucket (${inputs.bucket}): api error BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.`,
       );
@@ -46,16 +48,20 @@ export const bucket: ResourceType = {
   },
   update: (_id, _state, inputs, call) => tagsAll(inputs, call),
   delete: (id, { forceDestroy }, call) => {
-    if (call.cloud.s3.keys(id).length > 0 && !forceDestroy)
+    if (call.s3.keys(id).length > 0 && !forceDestroy)
       throw new Error(
         `deleting S3 Bucket (${id}): api error BucketNotEmpty: The bucket you tried to delete is not empty`,
       );
-    call.cloud.s3.empty(id);
+    call.s3.empty(id);
   },
 };
 
 /** A setting of a bucket: one of each kind, by the bucket's name. */
-function setting(type: string, shape: z.ZodRawShape, further: Partial<ResourceType> = {}): ResourceType {
+function setting(
+  type: string,
+  shape: z.ZodRawShape,
+  further: Partial<ResourceType<S3Call>> = {},
+): ResourceType<S3Call> {
   return {
     token: `aws:s3/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`,
     scope: "regional",
@@ -71,8 +77,8 @@ function setting(type: string, shape: z.ZodRawShape, further: Partial<ResourceTy
   };
 }
 
-function refuseWithoutBucket(type: string, inputs: Properties, { cloud, region }: Call): void {
-  if (cloud.s3.bucket(inputs.bucket)?.region !== region)
+function refuseWithoutBucket(type: string, inputs: Properties, { s3, region }: S3Call): void {
+  if (s3.bucket(inputs.bucket)?.region !== region)
     throw new Error(
       `creating S3 ${type} (${inputs.bucket}): api error NoSuchBucket: The specified bucket does not exist`,
     );
@@ -150,8 +156,8 @@ const policy = setting(
 );
 
 /** An Allow for everybody is public, unless its conditions narrow it: which do so is not modelled. */
-function refusePublic({ bucket, policy: text }: Properties, { cloud, region }: Call): void {
-  if (!cloud.store.get(publicAccessBlock.token, bucket, region)?.outputs.blockPublicPolicy) return;
+function refusePublic({ bucket, policy: text }: Properties, { store, region }: ResourceCall): void {
+  if (!store.get(publicAccessBlock.token, bucket, region)?.outputs.blockPublicPolicy) return;
   const statements: Properties[] = JSON.parse(text).Statement;
   const open = statements.filter(
     ({ Effect, Principal }) => Effect === "Allow" && [Principal, Principal.AWS].flat().includes("*"),
@@ -164,7 +170,7 @@ function refusePublic({ bucket, policy: text }: Properties, { cloud, region }: C
     );
 }
 
-export const s3: readonly ResourceType[] = [
+export const s3: readonly ResourceType<S3Call>[] = [
   bucket,
   publicAccessBlock,
   ownershipControls,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
+import { AwsError } from "../../core/errors.ts";
 import type { Store } from "../../core/store.ts";
 
 /**
@@ -35,21 +36,11 @@ export interface SecretValueRequest {
   versionStage?: string;
 }
 
-/** A secret that somebody made by hand, before any program runs. */
+/** A secret that was created manually, before any program runs. */
 export interface HandMadeSecret {
   region: string;
   name: string;
   value: string;
-}
-
-/** An error of the service, by AWS's code. */
-export class SecretsManagerError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 const kind = "secret";
@@ -71,19 +62,16 @@ export class SecretsManager {
     if (!this.#find(name, region)) this.put(this.create(name, region), region, value);
   }
 
-  /** Without a value. Returns its ARN, which has six random characters after the name. @throws SecretsManagerError */
+  /** Without a value. Returns its ARN, which has six random characters after the name. @throws AwsError */
   create(name: string, region: string): string {
     const before = this.#find(name, region);
     if (before?.goneAt !== undefined)
-      throw new SecretsManagerError(
+      throw new AwsError(
         "InvalidRequestException",
         "You can't create this secret because a secret with this name is already scheduled for deletion.",
       );
     if (before)
-      throw new SecretsManagerError(
-        "ResourceExistsException",
-        `The operation failed because the secret ${name} already exists.`,
-      );
+      throw new AwsError("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
     const suffix = randomBytes(3).toString("hex");
     const arn = `arn:aws:secretsmanager:${region}:${this.#account}:secret:${name}-${suffix}`;
     this.#write({ arn, name, region, versions: [] });
@@ -107,7 +95,7 @@ export class SecretsManager {
     return secret?.goneAt === undefined ? secret : undefined;
   }
 
-  /** As GetSecretValue. @throws SecretsManagerError */
+  /** As GetSecretValue. @throws AwsError */
   value({ secretId, versionId, versionStage }: SecretValueRequest, region: string): string {
     const { versions } = this.#usable(secretId, region);
     const stage = versionStage ?? (versionId === undefined ? "AWSCURRENT" : undefined);
@@ -116,7 +104,7 @@ export class SecretsManager {
     );
     if (version) return version.value;
     const sought = versionId ? `VersionId: ${versionId}` : `staging label: ${stage}`;
-    throw new SecretsManagerError(
+    throw new AwsError(
       "ResourceNotFoundException",
       `Secrets Manager can't find the specified secret value for ${sought}`,
     );
@@ -132,10 +120,9 @@ export class SecretsManager {
 
   #usable(secretId: string, region: string): Secret {
     const secret = this.#find(secretId, region);
-    if (!secret)
-      throw new SecretsManagerError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+    if (!secret) throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     if (secret.goneAt !== undefined)
-      throw new SecretsManagerError(
+      throw new AwsError(
         "InvalidRequestException",
         "You can't perform this operation on the secret because it was marked for deletion.",
       );

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Log } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Iam } from "../iam/behaviour.ts";
-import type { Sqs } from "../sqs/api.ts";
+import type { Sender, ServicePermissions } from "../ports.ts";
 
 /** What someone would have had by e-mail or in a queue. */
 export interface Delivered {
@@ -19,12 +18,10 @@ export interface Delivered {
 
 const keptMessages = 500;
 
-/** The AWS service in whose name something is sent, and for what. */
-export interface Sender {
-  /** `events.amazonaws.com`. */
-  service: string;
-  /** Condition keys that it sends along. */
-  context: Record<string, string>;
+/** SQS, as far as topics send to queues. */
+interface Queues {
+  queues: { find(arn: string): { attributes: Record<string, string> } | undefined };
+  send(queueArn: string, body: string): void;
 }
 
 /**
@@ -35,11 +32,11 @@ export interface Sender {
 export class Sns {
   readonly #store: Store;
   readonly #view: View;
-  readonly #sqs: Sqs;
-  readonly #iam: Iam;
+  readonly #sqs: Queues;
+  readonly #iam: ServicePermissions;
   readonly #log: Log;
 
-  constructor(parts: { store: Store; view: View; sqs: Sqs; iam: Iam }, log: Log) {
+  constructor(parts: { store: Store; view: View; sqs: Queues; iam: ServicePermissions }, log: Log) {
     this.#store = parts.store;
     this.#view = parts.view;
     this.#sqs = parts.sqs;
@@ -74,7 +71,7 @@ export class Sns {
     return true;
   }
 
-  /** To a topic that exists, by somebody who may; returns the message's id. */
+  /** To a topic that exists, without a check of permissions; returns the message's id. */
   async publish(topicArn: string, subject: string | undefined, message: string): Promise<string> {
     const at = new Date().toISOString();
     const recipients = this.#recipients(topicArn);

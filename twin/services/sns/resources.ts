@@ -1,12 +1,12 @@
 /**
- * SNS topics, their policies and subscriptions; delivery is the data plane's (events/).
+ * SNS topics, their policies and subscriptions; behaviour.ts delivers.
  * Sources: terraform-provider-aws internal/service/sns; SNS API reference.
  */
 import { z } from "zod";
-import { type ResourceType, regional, tagged } from "../../pulumi/define.ts";
+import { arn, hex } from "../../core/ids.ts";
+import { type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
-import { policyDocument } from "../iam/resources.ts";
-import { arn, hex, tagsAll } from "../names.ts";
+import { policyDocument } from "../policy-document.ts";
 
 export const topic: ResourceType = {
   token: "aws:sns/topic:Topic",
@@ -37,7 +37,7 @@ export const topicPolicy: ResourceType = {
   computed: ["owner"],
   replaces: ["arn"],
   create: (inputs, call) => {
-    if (!call.cloud.store.get(topic.token, inputs.arn, call.region))
+    if (!call.store.get(topic.token, inputs.arn, call.region))
       throw new Error(`setting SNS Topic Policy: api error NotFound: Topic does not exist`);
     return { id: inputs.arn, outputs: { owner: call.account } };
   },
@@ -55,7 +55,7 @@ export const topicSubscription: ResourceType = {
   computed: ["arn", "confirmationWasAuthenticated", "ownerId", "pendingConfirmation"],
   replaces: ["topic", "protocol", "endpoint"],
   create: (inputs, call) => {
-    if (!call.cloud.store.get(topic.token, inputs.topic, call.region))
+    if (!call.store.get(topic.token, inputs.topic, call.region))
       throw new Error("subscribing to SNS Topic: api error NotFound: Topic does not exist");
     const id = `${inputs.topic}:${hex(4)}-${hex(2)}-${hex(2)}-${hex(2)}-${hex(6)}`;
     // An e-mail subscription stays pending until its reader confirms it.

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Properties } from "../../core/store.ts";
 import { checkAttributes, checkMessageAttributes } from "./attributes.ts";
-import { isFifo, type Message, type Queue, type Queues, SqsError } from "./queues.ts";
+import { isFifo, type Message, type Queue, SqsError } from "./model.ts";
+import type { Queues } from "./queues.ts";
 
 /** One call of the SQS API. */
-export interface Call {
+export interface SqsCall {
   queues: Queues;
   /** From the signature's credential scope. */
   region: string;
@@ -18,7 +19,7 @@ export interface Call {
   sent(queueArn: string): void;
 }
 
-type Action = (call: Call) => Properties | Promise<Properties>;
+type Action = (call: SqsCall) => Properties | Promise<Properties>;
 
 /** Bytes of all messages of a batch together; since August 2025, before it was 262,144 (API_SendMessageBatch.html). */
 const batchBytes = 1_048_576;
@@ -32,7 +33,7 @@ export const queueUrl = (account: string, name: string, region: string): string 
   `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 
 /** The ARN that a URL stands for. Only region and name count; the host may be the twin's own. */
-function arnOf(call: Call): string {
+function arnOf(call: SqsCall): string {
   const url: unknown = call.input.QueueUrl;
   if (typeof url !== "string")
     throw new SqsError("MissingParameter", "The request must contain the parameter QueueUrl.");
@@ -40,13 +41,13 @@ function arnOf(call: Call): string {
   return call.queues.arn(url.slice(url.lastIndexOf("/") + 1), region);
 }
 
-const queueOf = (call: Call): Queue => call.queues.get(arnOf(call));
+const queueOf = (call: SqsCall): Queue => call.queues.get(arnOf(call));
 
 /**
  * What IAM is asked before an action: a batch needs the permission for one (SQS developer guide, "Amazon SQS API
  * permissions: Actions and resource reference").
  */
-export function permission(name: string, call: Call): { action: string; resource: string } {
+export function permission(name: string, call: SqsCall): { action: string; resource: string } {
   const action = `sqs:${name.replace(/Batch$/, "")}`;
   if (name === "ListQueues") return { action, resource: "*" };
   return {
@@ -55,7 +56,7 @@ export function permission(name: string, call: Call): { action: string; resource
   };
 }
 
-function sendOne(call: Call, queue: Queue, entry: Properties): Properties {
+function sendOne(call: SqsCall, queue: Queue, entry: Properties): Properties {
   const body: unknown = entry.MessageBody;
   if (typeof body !== "string" || body === "")
     throw new SqsError("MissingParameter", "The request must contain the parameter MessageBody.");
@@ -105,7 +106,7 @@ function visibility(seconds: unknown): number | undefined {
 const sequenceText = (sequence: number): string => String(sequence).padStart(20, "0");
 
 /** Does `one` for every entry of a batch; an entry that fails does not stop the others. @throws SqsError by AWS's names for the batch itself */
-function batch(call: Call, one: (entry: Properties) => Properties | undefined): Properties {
+function batch(call: SqsCall, one: (entry: Properties) => Properties | undefined): Properties {
   const Successful: Properties[] = [];
   const Failed: Properties[] = [];
   const entries: Properties[] = call.input.Entries ?? [];
@@ -149,7 +150,7 @@ function checkBatch(entries: Properties[]): void {
     );
 }
 
-async function receive(call: Call): Promise<Properties> {
+async function receive(call: SqsCall): Promise<Properties> {
   const queue = queueOf(call);
   const count = call.input.MaxNumberOfMessages ?? 1;
   if (count < 1 || count > 10)
@@ -164,7 +165,7 @@ async function receive(call: Call): Promise<Properties> {
   }
 }
 
-function received({ input, account }: Call, message: Message): Properties {
+function received({ input, account }: SqsCall, message: Message): Properties {
   const system: Record<string, string | undefined> = {
     SenderId: account,
     SentTimestamp: String(message.sentAt),
@@ -192,12 +193,12 @@ function received({ input, account }: Call, message: Message): Properties {
   };
 }
 
-function changeOne(call: Call, queue: Queue, entry: Properties): undefined {
+function changeOne(call: SqsCall, queue: Queue, entry: Properties): undefined {
   call.queues.changeVisibility(queue.arn, entry.ReceiptHandle, visibility(entry.VisibilityTimeout) ?? 0);
   if (entry.VisibilityTimeout === 0) call.sent(queue.arn);
 }
 
-function describe(call: Call): Properties {
+function describe(call: SqsCall): Properties {
   const queue = queueOf(call);
   const depth = call.queues.depth(queue.arn);
   const all: Record<string, string> = {

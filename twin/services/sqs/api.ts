@@ -4,10 +4,16 @@ import { text } from "node:stream/consumers";
 import { type Clock, realTime, type Time } from "../../core/clock.ts";
 import { listen } from "../../core/listen.ts";
 import type { Store } from "../../core/store.ts";
-import type { Gate } from "../iam/caller-gate.ts";
-import { actions, type Call, permission, queueUrl } from "./actions.ts";
+import type { Rejection, SignedCall } from "../ports.ts";
+import { actions, permission, queueUrl, type SqsCall } from "./actions.ts";
 import { checkAttributes } from "./attributes.ts";
-import { type Depth, type QueueAttributes, Queues, SqsError } from "./queues.ts";
+import { type Depth, type QueueAttributes, SqsError } from "./model.ts";
+import { Queues } from "./queues.ts";
+
+/** Stands before every call: its packets have to arrive, and its role has to allow it. */
+interface Gate {
+  reject(call: SignedCall): Promise<Rejection | undefined>;
+}
 
 /** A queue whose message became visible by time alone wakes a long poll after so long. */
 const pollMs = 200;
@@ -20,7 +26,7 @@ export class Sqs {
   readonly queues: Queues;
   readonly #store: Store;
   readonly #account: string;
-  readonly #gate: Pick<Gate, "reject">;
+  readonly #gate: Gate;
   readonly #time: Time;
   readonly #server: http.Server;
   readonly #wake = new EventEmitter().setMaxListeners(0);
@@ -31,14 +37,7 @@ export class Sqs {
    * @param now what visibility, delay and retention go by
    * @param time what long polls go by
    */
-  constructor(
-    store: Store,
-    directory: string,
-    account: string,
-    gate: Pick<Gate, "reject">,
-    now: Clock,
-    time: Time = realTime,
-  ) {
+  constructor(store: Store, directory: string, account: string, gate: Gate, now: Clock, time: Time = realTime) {
     this.#store = store;
     this.#account = account;
     this.#gate = gate;
@@ -131,11 +130,11 @@ export class Sqs {
    * Whether the call never arrived. AWS names the action in small letters here, and not the batch.
    * @throws SqsError when the caller may not make it
    */
-  async #dropped(name: string, call: Call, { headers }: IncomingMessage): Promise<boolean> {
+  async #dropped(name: string, call: SqsCall, { headers }: IncomingMessage): Promise<boolean> {
     const { action, resource } = permission(name, call);
     const resourcePolicy = this.queues.find(resource)?.attributes.Policy;
-    const knock = { authorization: headers.authorization, service: "sqs", action, resource, resourcePolicy };
-    const rejection = await this.#gate.reject(knock);
+    const signed = { authorization: headers.authorization, service: "sqs", action, resource, resourcePolicy };
+    const rejection = await this.#gate.reject(signed);
     if (rejection?.kind === "unknown key") throw new SqsError("InvalidClientTokenId", rejection.message, 403);
     if (rejection?.kind === "denied") {
       const message = rejection.message.replaceAll(action, action.toLowerCase());
@@ -144,7 +143,7 @@ export class Sqs {
     return rejection !== undefined;
   }
 
-  #call(request: IncomingMessage, response: ServerResponse, input: Record<string, unknown>): Call {
+  #call(request: IncomingMessage, response: ServerResponse, input: Record<string, unknown>): SqsCall {
     const region = /Credential=[^/]+\/\d{8}\/([^/]+)\/sqs\//.exec(request.headers.authorization ?? "")?.[1];
     if (!region) throw new SqsError("MissingAuthenticationToken", "The request is not signed for SQS.", 403);
     return {
@@ -158,7 +157,7 @@ export class Sqs {
     };
   }
 
-  /** A client that has gone must not be given a message: it would be invisible with nobody working on it. */
+  /** A client that has gone must not be given a message: it would be invisible while no consumer works on it. */
   #wait(arn: string, milliseconds: number, response: ServerResponse): Promise<boolean> {
     return new Promise((resolve) => {
       const finish = () => {

@@ -1,5 +1,5 @@
 import type { Properties } from "../../core/store.ts";
-import { type QueueAttributes, SqsError } from "./queues.ts";
+import { type QueueAttributes, SqsError } from "./model.ts";
 
 /** SQS's attribute names and the properties of aws.sqs.Queue that set them. */
 const names: Record<string, string> = {

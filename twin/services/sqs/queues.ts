@@ -1,8 +1,19 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Clock } from "../../core/clock.ts";
+import {
+  type Depth,
+  deduplicationId,
+  isFifo,
+  type Message,
+  type NewMessage,
+  type Queue,
+  type QueueAttributes,
+  redrive,
+  SqsError,
+} from "./model.ts";
 
 /**
  * The queues of all regions and what is in them, in one SQLite file: a twin killed with -9 has every message that it
@@ -11,65 +22,6 @@ import type { Clock } from "../../core/clock.ts";
  * looks for message groups (120,000 each), the 12 hours that all visibility timeouts of one receive may have together,
  * redrive tasks; of a message group one message is given out at a time.
  */
-
-/** An error of the service, by AWS's name. */
-export class SqsError extends Error {
-  readonly code: string;
-  readonly status: number;
-  /** The code that older clients know, where AWS still sends one (x-amzn-query-error). */
-  readonly queryCode: string | undefined;
-
-  constructor(code: string, message: string, status = 400, queryCode?: string) {
-    super(message);
-    this.queryCode = queryCode;
-    this.code = code;
-    this.status = status;
-  }
-}
-
-/** SQS's own attribute names, all values strings, as SetQueueAttributes has them. */
-export type QueueAttributes = Record<string, string>;
-
-export interface Queue {
-  arn: string;
-  name: string;
-  region: string;
-  attributes: QueueAttributes;
-  createdAt: number;
-}
-
-export interface Message {
-  id: string;
-  queue: string;
-  body: string;
-  attributes: string;
-  groupId: string | null;
-  dedupId: string | null;
-  sequence: number;
-  sentAt: number;
-  firstReceivedAt: number | null;
-  receives: number;
-  visibleAt: number;
-  receipt: string | null;
-}
-
-export interface NewMessage {
-  body: string;
-  /** Message attributes as they came over the wire. */
-  attributes?: unknown;
-  groupId?: string | undefined;
-  dedupId?: string | undefined;
-  /** Seconds; the queue's own when undefined. */
-  delay?: number | undefined;
-}
-
-export interface Depth {
-  visible: number;
-  inFlight: number;
-  delayed: number;
-  /** Seconds since the oldest message was sent; 0 when the queue is empty. */
-  oldestSeconds: number;
-}
 
 const defaults: QueueAttributes = {
   VisibilityTimeout: "30",
@@ -280,7 +232,7 @@ export class Queues {
     return { visible: visible ?? 0, inFlight: inFlight ?? 0, delayed: delayed ?? 0, oldestSeconds };
   }
 
-  /** What was sent last and is still there, the newest first; nobody receives it by this. */
+  /** What was sent last and is still there, the newest first; this does not receive it. */
   last(arn: string, count: number): Message[] {
     const rows = this.#db
       .prepare("SELECT * FROM messages WHERE queue = ? ORDER BY sequence DESC LIMIT ?")
@@ -319,27 +271,4 @@ export class Queues {
     this.#statements.set(sql, statement);
     return statement;
   }
-}
-
-export const isFifo = (queue: Queue): boolean => queue.attributes.FifoQueue === "true";
-
-/** Undefined for a standard queue. @throws SqsError when a FIFO queue needs what the message lacks */
-function deduplicationId(queue: Queue, message: NewMessage): string | undefined {
-  if (!isFifo(queue)) return undefined;
-  if (!message.groupId)
-    throw new SqsError("MissingParameter", "The request must contain the parameter MessageGroupId.");
-  if (message.dedupId) return message.dedupId;
-  if (queue.attributes.ContentBasedDeduplication === "true")
-    return createHash("sha256").update(message.body).digest("hex");
-  throw new SqsError(
-    "InvalidParameterValue",
-    "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
-  );
-}
-
-function redrive(queue: Queue): { deadLetterArn?: string; maxReceives: number } {
-  const policy = queue.attributes.RedrivePolicy;
-  if (!policy) return { maxReceives: Number.POSITIVE_INFINITY };
-  const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(policy);
-  return { deadLetterArn: deadLetterTargetArn, maxReceives: Number(maxReceiveCount) };
 }

@@ -1,19 +1,22 @@
 /**
- * SQS queues; the queue itself is the data plane's (cloud.sqs), reached over the SQS protocol. Not modelled: the 60 s for
+ * SQS queues; api.ts answers for them over the SQS protocol. Not modelled: the 60 s for
  * which the name of a deleted queue stays taken; the provider waits them out.
  * Sources: terraform-provider-aws internal/service/sqs/queue.go; SQS developer guide, quotas.
  */
 import { z } from "zod";
+import { arn } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
-import { type Call, type ResourceType, regional, tagged } from "../../pulumi/define.ts";
+import { type ResourceCall, type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isJson, isUnknown } from "../../pulumi/values.ts";
-import { policyDocument } from "../iam/resources.ts";
-import { arn, tagsAll } from "../names.ts";
+import { policyDocument } from "../policy-document.ts";
+import type { Sqs } from "./api.ts";
 import { queueAttributes } from "./attributes.ts";
+
+export type SqsResourceCall = ResourceCall & { sqs: Sqs };
 
 const json = z.string().refine(isJson, "expected JSON");
 
-export const queue: ResourceType = {
+export const queue: ResourceType<SqsResourceCall> = {
   token: "aws:sqs/queue:Queue",
   scope: "regional",
   inputs: tagged({
@@ -59,16 +62,16 @@ export const queue: ResourceType = {
   },
   create: async (inputs, call) => {
     refuseKey(inputs);
-    await call.cloud.sqs.create(inputs.name, call.region, queueAttributes(inputs));
+    await call.sqs.create(inputs.name, call.region, queueAttributes(inputs));
     const url = `https://sqs.${call.region}.amazonaws.com/${call.account}/${inputs.name}`;
     return { id: url, outputs: { url, arn: arn("sqs", call, inputs.name), ...tagsAll(inputs, call) } };
   },
   update: async (_id, state, inputs, call) => {
     refuseKey(inputs);
-    await call.cloud.sqs.setAttributes(state.name, call.region, queueAttributes(inputs));
+    await call.sqs.setAttributes(state.name, call.region, queueAttributes(inputs));
     return tagsAll(inputs, call);
   },
-  delete: (_id, state, call) => call.cloud.sqs.delete(state.name, call.region),
+  delete: (_id, state, call) => call.sqs.delete(state.name, call.region),
 };
 
 /** Planned, so that policy can judge it, and not made: there is no KMS to ask whether a call may use the key. */
@@ -77,7 +80,7 @@ function refuseKey({ kmsMasterKeyId }: Properties): void {
 }
 
 /** The queue's attribute Policy, as a resource of its own. */
-export const queuePolicy: ResourceType = {
+export const queuePolicy: ResourceType<SqsResourceCall> = {
   token: "aws:sqs/queuePolicy:QueuePolicy",
   scope: "regional",
   inputs: regional({ queueUrl: z.string(), policy: policyDocument }),
@@ -95,8 +98,8 @@ export const queuePolicy: ResourceType = {
   delete: (id, _state, call) => setPolicy(id, "", call),
 };
 
-function setPolicy(queueUrl: string, Policy: string, call: Call): void {
-  call.cloud.sqs.setAttributes(queueUrl.split("/").at(-1) ?? "", call.region, { Policy });
+function setPolicy(queueUrl: string, Policy: string, call: SqsResourceCall): void {
+  call.sqs.setAttributes(queueUrl.split("/").at(-1) ?? "", call.region, { Policy });
 }
 
-export const sqs: readonly ResourceType[] = [queue, queuePolicy];
+export const sqs: readonly ResourceType<SqsResourceCall>[] = [queue, queuePolicy];

@@ -40,7 +40,7 @@ export class World {
 
   static async start(): Promise<World> {
     const test = await startTestCloud();
-    const world = new World(test, await serve(aws, test.cloud, 0));
+    const world = new World(test, await serve(aws, test.cloud));
     await world.#call("configure", new rpc.ConfigureRequest().setArgs(toStruct({ region })));
     for (const { as, type, inputs, planned } of samples) {
       const given = world.resolve(inputs) as Properties;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Call, ResourceType } from "../../../../twin/pulumi/define.ts";
+import type { ResourceCall, ResourceType } from "../../../../twin/pulumi/define.ts";
 import { regional } from "../../../../twin/pulumi/define.ts";
 import { check, diff } from "../../../../twin/pulumi/plan.ts";
 import { UNKNOWN } from "../../../../twin/pulumi/values.ts";
@@ -16,7 +16,7 @@ const type: ResourceType = {
   create: () => ({ id: "q", outputs: {} }),
   update: () => ({}),
 };
-const call = { region: "eu-west-1", name: "orders" } as Call;
+const call = { region: "eu-west-1", name: "orders" } as ResourceCall;
 const seed = new Uint8Array([1, 2, 3]);
 
 describe("check", () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Store } from "../../../../../twin/core/store.ts";
-import { duration, validationOption } from "../../../../../twin/services/acm/behaviour.ts";
+import { validationOption } from "../../../../../twin/services/acm/certificate.ts";
 import {
   account,
   certificate,
@@ -174,8 +174,4 @@ it("keeps authority and certificates over a restart", async () => {
   expect(second.cloud.acm.describe(arn)).toEqual(before);
   expect(second.cloud.authority.certificate).toBe(first.cloud.authority.certificate);
   await second.close();
-});
-
-it("prints durations as the provider does", () => {
-  expect([75_000, 4_500_000, 5_000].map(duration)).toEqual(["1m15s", "1h15m0s", "5s"]);
 });

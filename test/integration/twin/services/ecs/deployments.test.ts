@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import type { Cloud } from "../../../../../twin/cloud.ts";
-import { wayOut } from "../../../../../twin/services/ec2/routes.ts";
+import { wayOut } from "../../../../../twin/services/ec2/way-out.ts";
 import {
   alias,
   containers,

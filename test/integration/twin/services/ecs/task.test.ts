@@ -6,14 +6,19 @@ import {
   document,
   ec2,
   executionStatements,
+  forwardTo,
   image,
   imageName,
+  listener,
+  loadBalancer,
   put,
   region,
   role,
   service,
   startTimedCloud,
+  targetGroup,
   taskDefinition,
+  webProgram,
 } from "../../cloud.ts";
 
 let test: Awaited<ReturnType<typeof startTimedCloud>>;
@@ -210,4 +215,66 @@ it("and with all of it repaired a task starts, one in each zone", async () => {
   await test.during(cloud.ecs.steady(arn, 20_000));
   const running = cloud.ecs.tasks(arn).filter((task) => task.lastStatus === "RUNNING");
   expect(running.map((task) => task.availabilityZone).sort()).toEqual([`${region}a`, `${region}b`]);
+});
+
+describe("a task of several containers", () => {
+  const exits = { command: ["-e", "process.exit(3)"] };
+  const runs = { command: ["-e", "setInterval(() => {}, 1000)"] };
+  const sidecar = { name: "sidecar", image: imageName };
+  const taskOf = (arn: string) => cloud.ecs.tasks(arn).find((task) => task.taskDefinitionArn.endsWith(`:${revision}`));
+
+  beforeAll(() => {
+    asUsual();
+    image(cloud, test.directory, webProgram);
+  });
+
+  it("starts them all, and registers the one that the service names with the load balancer", async () => {
+    const group = targetGroup(cloud, "sidecars");
+    listener(cloud, loadBalancer(cloud), 80, { defaultActions: forwardTo(group) });
+    const definition = taskDefinition(
+      cloud,
+      ++revision,
+      { portMappings: [], ...runs },
+      {
+        ...sidecar,
+        portMappings: [{ containerPort: 8080 }],
+      },
+    );
+    const loadBalancers = [{ targetGroupArn: group, containerName: "sidecar", containerPort: 8080 }];
+    const arn = service(cloud, definition, { loadBalancers });
+    await test.during(cloud.ecs.steady(arn, 20_000));
+    const task = taskOf(arn);
+    expect(task?.containers.map(({ name, lastStatus }) => `${name} ${lastStatus}`)).toEqual([
+      "app RUNNING",
+      "sidecar RUNNING",
+    ]);
+    expect(cloud.targets.of(group)).toMatchObject([{ inside: { taskId: task?.id, port: 8080 }, state: "healthy" }]);
+  });
+
+  it("goes on without one that is not essential, and its health is that of the essential ones", async () => {
+    const check = { command: ["CMD", "/bin/false"], interval: 5, timeout: 2, retries: 1, startPeriod: 0 };
+    const ended = { ...sidecar, ...exits, essential: false };
+    const sick = { name: "sick", image: imageName, ...runs, essential: false, healthCheck: check };
+    const arn = service(cloud, taskDefinition(cloud, ++revision, { portMappings: [], ...runs }, ended, sick));
+    await test.during(cloud.ecs.steady(arn, 20_000));
+    const state = (name: string) => taskOf(arn)?.containers.find((container) => container.name === name);
+    await test.eventually(() => state("sick")?.healthStatus === "UNHEALTHY" || undefined, "the failed check");
+    expect(state("sidecar")).toMatchObject({ lastStatus: "STOPPED", exitCode: 3 });
+    expect(taskOf(arn)).toMatchObject({ lastStatus: "RUNNING", healthStatus: "UNKNOWN" });
+  });
+
+  it("stops with one that is essential, as all are that do not say otherwise", async () => {
+    const definition = taskDefinition(cloud, ++revision, { portMappings: [], ...runs }, { ...sidecar, ...exits });
+    const arn = service(cloud, definition);
+    const task = await test.eventually(
+      () => cloud.ecs.tasks(arn).find((one) => one.taskDefinitionArn === definition && one.lastStatus === "STOPPED"),
+      "the end of the task",
+    );
+    expect(task).toMatchObject({
+      stopCode: "EssentialContainerExited",
+      stoppedReason: "Essential container in task exited",
+    });
+    expect(task.containers.map(({ name, exitCode }) => `${name} ${exitCode}`)).toContain("sidecar 3");
+    expect(task.containers.every(({ lastStatus }) => lastStatus === "STOPPED")).toBe(true);
+  });
 });

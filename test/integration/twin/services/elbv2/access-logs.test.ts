@@ -3,9 +3,10 @@ import { join } from "node:path";
 import tls from "node:tls";
 import { gunzipSync } from "node:zlib";
 import type { Properties } from "../../../../../twin/core/store.ts";
-import type { Call, ResourceType } from "../../../../../twin/pulumi/define.ts";
+import type { ResourceType } from "../../../../../twin/pulumi/define.ts";
 import { check } from "../../../../../twin/pulumi/plan.ts";
-import { loadBalancer as loadBalancerType } from "../../../../../twin/services/elbv2/resources.ts";
+import { loadBalancer as loadBalancerType } from "../../../../../twin/services/elbv2/load-balancer.ts";
+import type { AwsCall } from "../../../../../twin/services/resources.ts";
 import { bucket as bucketType, s3 } from "../../../../../twin/services/s3/resources.ts";
 import {
   account,
@@ -33,7 +34,7 @@ const interval = 5 * 60_000;
 const begin = Date.parse("2026-07-28T10:00:00Z");
 let now = begin;
 let test: Awaited<ReturnType<typeof startTestCloud>>;
-let call: Call;
+let call: AwsCall;
 const seed = new Uint8Array([1]);
 
 const start = (settings = {}) => startTestCloud({ now: () => now, ...webContainers(), ...settings });
@@ -43,7 +44,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   now = begin;
-  call = { cloud: test.cloud, region, account, defaultTags: {}, name: "logs", urn: "urn" };
+  call = { ...test.cloud, region, account, defaultTags: {}, name: "logs", urn: "urn" };
 });
 afterEach(async () => {
   for (const { token } of s3)
@@ -54,7 +55,7 @@ afterEach(async () => {
 });
 afterAll(() => test.close());
 
-async function create(type: ResourceType, given: Properties): Promise<Properties> {
+async function create(type: ResourceType<AwsCall>, given: Properties): Promise<Properties> {
   const { inputs, problems } = check(type, given, {}, seed, call);
   expect(problems).toEqual([]);
   const { id, outputs } = await type.create(inputs, call);
@@ -63,7 +64,7 @@ async function create(type: ResourceType, given: Properties): Promise<Properties
   return all;
 }
 
-const setting = (name: string) => s3.find(({ token }) => token.endsWith(`:Bucket${name}`)) as ResourceType;
+const setting = (name: string) => s3.find(({ token }) => token.endsWith(`:Bucket${name}`)) as ResourceType<AwsCall>;
 const allow = (further: object = {}) => ({
   Effect: "Allow",
   Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
@@ -175,7 +176,7 @@ describe("a load balancer's access log", () => {
     // Its counters and its files count from nothing.
     await test.close();
     test = await start();
-    call = { ...call, cloud: test.cloud };
+    call = { ...call, ...test.cloud };
     await bucketWith(allow());
     image(test.cloud, test.directory, webProgram);
     const balancer = loadBalancer(test.cloud, "front", { accessLogs });

@@ -1,5 +1,5 @@
 import type { Properties } from "../../../../../twin/core/store.ts";
-import type { AwsEvent } from "../../../../../twin/services/eventbridge/behaviour.ts";
+import type { AwsEvent } from "../../../../../twin/services/ports.ts";
 import { account, document, eventually, put, region, startTestCloud } from "../../cloud.ts";
 
 let test: Awaited<ReturnType<typeof startTestCloud>>;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Call } from "../../../../../twin/pulumi/define.ts";
+import type { ResourceCall } from "../../../../../twin/pulumi/define.ts";
 import { check } from "../../../../../twin/pulumi/plan.ts";
 import { observe } from "../../../../../twin/services/logs/filter-pattern.ts";
 import { logMetricFilter } from "../../../../../twin/services/logs/resources.ts";
@@ -54,7 +54,7 @@ describe("a metric filter", () => {
       { logGroupName: "canary", pattern: back, metricTransformation: counted, ...inputs },
       {},
       new Uint8Array([1]),
-      { region, account, name: "back" } as Call,
+      { region, account, name: "back" } as ResourceCall,
     ).problems.map(({ property, reason }) => `${property}: ${reason}`);
 
   it.each([
@@ -79,7 +79,7 @@ describe("a metric filter", () => {
 
   it("is planned as the program has it, and refused without its log group", () => {
     expect(problems({})).toEqual([]);
-    const call = { cloud: cloud.cloud, region, account, name: "back" } as Call;
+    const call = { store: cloud.store, region, account, name: "back" } as ResourceCall;
     expect(() => logMetricFilter.create({ name: "back", logGroupName: "gone" }, call)).toThrow(
       "putting CloudWatch Logs Metric Filter (back): api error ResourceNotFoundException: The specified log group does not exist.",
     );

@@ -1,5 +1,4 @@
-import type { Call } from "../../../../../twin/pulumi/define.ts";
-import { getCertificate } from "../../../../../twin/services/acm/resources.ts";
+import { type AcmCall, getCertificate } from "../../../../../twin/services/acm/resources.ts";
 import { account, alias, fetchThrough, loadBalancer, region, startTestCloud, tunnel } from "../../cloud.ts";
 
 let started: Awaited<ReturnType<typeof startTestCloud>>;
@@ -57,7 +56,7 @@ describe("a name elsewhere than in Route 53", () => {
 });
 
 describe("a certificate of such a name", () => {
-  const call = () => ({ cloud: started.cloud, region, account }) as unknown as Call;
+  const call = () => ({ acm: started.cloud.acm, region, account }) as AcmCall;
   const look = (...statuses: string[]) =>
     getCertificate.read({ domain: "late.acme.example", statuses, types: ["AMAZON_ISSUED"], mostRecent: true }, call());
 

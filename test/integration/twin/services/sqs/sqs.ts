@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { realTime } from "../../../../../twin/core/clock.ts";
 import { Store } from "../../../../../twin/core/store.ts";
 import { View } from "../../../../../twin/core/view.ts";
-import { Network } from "../../../../../twin/services/ec2/network.ts";
+import { Network } from "../../../../../twin/services/ec2/behaviour.ts";
 import { Credentials } from "../../../../../twin/services/ecs/credentials.ts";
 import { Iam } from "../../../../../twin/services/iam/behaviour.ts";
 import { Gate } from "../../../../../twin/services/iam/caller-gate.ts";

@@ -1,10 +1,6 @@
-import {
-  type AlarmState,
-  evaluate,
-  type MissingData,
-  type Series,
-} from "../../../../../twin/services/cloudwatch/evaluate.ts";
+import { type AlarmState, evaluate, type MissingData } from "../../../../../twin/services/cloudwatch/evaluate.ts";
 import { compute } from "../../../../../twin/services/cloudwatch/expression.ts";
+import type { Series } from "../../../../../twin/services/cloudwatch/series.ts";
 
 const rule = (treatMissingData: MissingData, datapointsToAlarm: number, evaluationPeriods = 3) => ({
   ...{

@@ -1,9 +1,9 @@
-import type { Call } from "../../../../../twin/pulumi/define.ts";
+import type { ResourceCall } from "../../../../../twin/pulumi/define.ts";
 import { check, diff } from "../../../../../twin/pulumi/plan.ts";
 import { UNKNOWN } from "../../../../../twin/pulumi/values.ts";
 import { dashboard } from "../../../../../twin/services/cloudwatch/resources.ts";
 
-const call = { region: "eu-west-1", account: "123456789012", name: "page" } as Call;
+const call = { region: "eu-west-1", account: "123456789012", name: "page" } as ResourceCall;
 const body = (...widgets: object[]) => JSON.stringify({ widgets });
 const problems = (inputs: object) => check(dashboard, inputs, {}, new Uint8Array([1]), call).problems;
 

@@ -1,5 +1,4 @@
 import type { Properties, Resource } from "../../../../../twin/core/store.ts";
-import { prefixListId } from "../../../../../twin/services/ec2/endpoints.ts";
 import {
   type Interface,
   internetToLoadBalancer,
@@ -8,6 +7,7 @@ import {
   taskToLayers,
   taskToService,
 } from "../../../../../twin/services/ec2/reach.ts";
+import { prefixListId } from "../../../../../twin/services/ec2/vpc-endpoint.ts";
 
 const region = "eu-west-1";
 const anywhere = "0.0.0.0/0";

@@ -1,26 +1,30 @@
 import { type Properties, Store } from "../../../../../twin/core/store.ts";
-import type { Call, ResourceType } from "../../../../../twin/pulumi/define.ts";
+import type { ResourceType } from "../../../../../twin/pulumi/define.ts";
 import { check, diff } from "../../../../../twin/pulumi/plan.ts";
-import { taskDefinition } from "../../../../../twin/services/ecs/resources.ts";
 import { SecretsManager } from "../../../../../twin/services/secretsmanager/behaviour.ts";
-import { getSecret, secret, secretVersion } from "../../../../../twin/services/secretsmanager/resources.ts";
+import {
+  getSecret,
+  type SecretsCall,
+  secret,
+  secretVersion,
+} from "../../../../../twin/services/secretsmanager/resources.ts";
 
 const day = 86_400_000;
 let now: number;
 let store: Store;
-let call: Call;
+let call: SecretsCall;
 
 beforeEach(() => {
   now = Date.parse("2026-07-28T00:00:00Z");
   store = new Store(":memory:");
   const secrets = new SecretsManager(store, "123456789012", () => now);
-  const cloud = { store, secrets } as Call["cloud"];
-  call = { cloud, region: "eu-west-1", account: "123456789012", defaultTags: {}, name: "tls", urn: "" };
+  call = { store, secrets, region: "eu-west-1", account: "123456789012", defaultTags: {}, name: "tls", urn: "" };
 });
 
 afterEach(() => store.close());
 
-const plan = (type: ResourceType, inputs: Properties) => check(type, inputs, {}, new Uint8Array([1]), call);
+const plan = (type: ResourceType<SecretsCall>, inputs: Properties) =>
+  check(type, inputs, {}, new Uint8Array([1]), call);
 const refusal = async (attempt: () => unknown) =>
   Promise.resolve()
     .then(attempt)
@@ -101,10 +105,9 @@ describe("a version", () => {
         hasSecretStringWo: false,
       },
     });
-    const read = (versionId?: string) =>
-      call.cloud.secrets.value({ secretId, ...(versionId && { versionId }) }, call.region);
+    const read = (versionId?: string) => call.secrets.value({ secretId, ...(versionId && { versionId }) }, call.region);
     expect([read(), read(one.outputs.versionId), read(two.outputs.versionId)]).toEqual(["two", "one", "two"]);
-    expect(call.cloud.secrets.describe("tls", call.region)?.versions.map(({ stages }) => stages)).toEqual([
+    expect(call.secrets.describe("tls", call.region)?.versions.map(({ stages }) => stages)).toEqual([
       ["AWSCURRENT"],
       ["AWSPREVIOUS"],
     ]);
@@ -118,50 +121,6 @@ describe("a version", () => {
     expect(await refusal(() => secretVersion.create({ secretId, secretString: "one" }, call))).toBe(
       `putting Secrets Manager Secret (${secretId}) value: api error InvalidRequestException: ` +
         "You can't perform this operation on the secret because it was marked for deletion.",
-    );
-  });
-});
-
-describe("a task definition with secrets", () => {
-  const valueFrom = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tls-1a2b3c:key::";
-  const definition = (container: Properties): Properties => ({
-    family: "app",
-    cpu: "256",
-    memory: "512",
-    networkMode: "awsvpc",
-    requiresCompatibilities: ["FARGATE"],
-    containerDefinitions: JSON.stringify([{ name: "app", image: "image", ...container }]),
-  });
-
-  it("is refused where a secret is no ARN of Secrets Manager, or a variable has the same name", () => {
-    const secrets = [
-      { name: "KEY", valueFrom },
-      { name: "PHRASE", valueFrom: "phrase" },
-    ];
-    expect(plan(taskDefinition, definition({ secrets })).problems).toEqual([
-      {
-        property: "containerDefinitions.0.secrets.1.valueFrom",
-        reason: expect.stringContaining("the ARN of a secret"),
-      },
-    ]);
-    const environment = [{ name: "KEY", value: "plain" }];
-    expect(plan(taskDefinition, definition({ secrets: secrets.slice(0, 1), environment })).problems).toEqual([
-      {
-        property: "containerDefinitions.0",
-        reason:
-          "ClientException: The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'KEY'.",
-      },
-    ]);
-  });
-
-  it("is refused without a role that could fetch them", async () => {
-    const inputs = definition({ secrets: [{ name: "KEY", valueFrom }] });
-    expect(await refusal(() => taskDefinition.create(inputs, call))).toBe(
-      "creating ECS Task Definition (app): api error ClientException: When you are specifying container secrets, " +
-        "you must also specify a value for 'executionRoleArn'.",
-    );
-    expect(await refusal(() => taskDefinition.create({ ...inputs, executionRoleArn: "arn" }, call))).toBe(
-      "nothing was refused",
     );
   });
 });

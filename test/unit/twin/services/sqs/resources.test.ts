@@ -1,5 +1,4 @@
-import type { Call } from "../../../../../twin/pulumi/define.ts";
-import { queuePolicy } from "../../../../../twin/services/sqs/resources.ts";
+import { queuePolicy, type SqsResourceCall } from "../../../../../twin/services/sqs/resources.ts";
 import { account, region, startTestCloud } from "../../../../integration/twin/cloud.ts";
 
 const policy = (Sid: string) => JSON.stringify({ Version: "2012-10-17", Statement: [{ Sid }] });
@@ -7,7 +6,7 @@ const policy = (Sid: string) => JSON.stringify({ Version: "2012-10-17", Statemen
 it("a queue's policy is the queue's own attribute, and goes with the resource", async () => {
   const { cloud, close } = await startTestCloud();
   try {
-    const call = { cloud, region, account, name: "alarms" } as Call;
+    const call = { sqs: cloud.sqs, region, account, name: "alarms" } as SqsResourceCall;
     const { arn } = cloud.sqs.create("alarms", region, { MessageRetentionPeriod: "600" });
     const queueUrl = `https://sqs.${region}.amazonaws.com/${account}/alarms`;
     const { id } = await queuePolicy.create({ queueUrl, policy: policy("first") }, call);

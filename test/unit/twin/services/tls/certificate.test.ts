@@ -1,13 +1,13 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import type { Properties } from "../../../../../twin/core/store.ts";
-import type { Call, ResourceType } from "../../../../../twin/pulumi/define.ts";
+import type { ResourceCall, ResourceType } from "../../../../../twin/pulumi/define.ts";
 import { check, diff } from "../../../../../twin/pulumi/plan.ts";
 import { certRequest } from "../../../../../twin/services/tls/cert-request.ts";
 import { locallySignedCert } from "../../../../../twin/services/tls/locally-signed-cert.ts";
 import { privateKey } from "../../../../../twin/services/tls/private-key.ts";
 import { selfSignedCert } from "../../../../../twin/services/tls/self-signed-cert.ts";
 
-const call = { name: "containers", region: "global" } as Call;
+const call = { name: "containers", region: "global" } as ResourceCall;
 const hour = 3_600_000;
 
 const checked = (type: ResourceType, inputs: Properties) => check(type, inputs, {}, new Uint8Array(), call);

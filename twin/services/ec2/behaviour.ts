@@ -1,27 +1,28 @@
 import { EventEmitter } from "node:events";
 import { parseCidr } from "../../core/cidr.ts";
-import type { Log, Time } from "../../core/clock.ts";
+import type { Time } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import { type Decision, refused } from "./groups.ts";
+import type { Decision, Passage } from "../ports.ts";
+import { refused } from "./group-rules.ts";
+import { isLost, zoneOf } from "./lost-zones.ts";
 import {
   type Interface,
   internetToLoadBalancer,
   loadBalancerToTask,
-  type Passage,
   taskToInternet,
   taskToLayers,
   taskToService,
 } from "./reach.ts";
-import { absent, subnetOf } from "./routes.ts";
-import { zoneOf } from "./zones.ts";
+import { absent, subnetOf } from "./way-out.ts";
 
 /**
  * The network interfaces of the tasks that run, and what may pass between them and everything else. Emits `change` when a
- * rule or route has changed, which counts at once: AWS lets some connections that are under way live on (EC2 user guide,
+ * rule or route has changed, which counts at once, and `lost` with an Availability Zone that is lost: AWS lets some connections that are under way live on (EC2 user guide,
  * "Security group connection tracking"). Not modelled: packets within one container's machine, bandwidth.
  */
-export class Network extends EventEmitter<{ change: [] }> {
+export class Network extends EventEmitter<{ change: []; lost: [zone: string] }> {
   readonly #view: View;
   readonly #log: Log;
   readonly #dropMs: number;
@@ -41,7 +42,9 @@ export class Network extends EventEmitter<{ change: [] }> {
     this.#dropMs = dropMs;
     this.#log = log;
     view.on("change", ({ resource }) => {
-      if (/^aws:(ec2|vpc)\//.test(resource.type) || zoneOf(resource)) this.emit("change");
+      const zone = zoneOf(resource);
+      if (/^aws:(ec2|vpc)\//.test(resource.type) || zone) this.emit("change");
+      if (zone && isLost(view, zone)) this.emit("lost", zone);
     });
   }
 
@@ -65,6 +68,10 @@ export class Network extends EventEmitter<{ change: [] }> {
     );
   }
 
+  isLost(zone: string): boolean {
+    return isLost(this.#view, zone);
+  }
+
   detach(taskId: string): void {
     this.#interfaces.delete(taskId);
   }
@@ -83,12 +90,12 @@ export class Network extends EventEmitter<{ change: [] }> {
     const balancer = this.#view.byArn("aws:lb/loadBalancer:LoadBalancer", balancerArn);
     if (!balancer) return refused(balancerArn, `load balancer ${balancerArn} is gone`);
     const decision = internetToLoadBalancer(this.#view, balancer, node, port);
-    return this.#told(`internet to ${balancer.outputs.name}:${port} in ${node}`, decision);
+    return this.#logged(`internet to ${balancer.outputs.name}:${port} in ${node}`, decision);
   }
 
   loadBalancerToTask(targetGroupArn: string, taskId: string, port: number): Decision {
     const balancer = this.#balancerOf(targetGroupArn);
-    // With no listener in front of it nobody asks.
+    // Without a listener no request comes.
     if (!balancer) return { passes: true };
     return this.#of(taskId, `${balancer.outputs.name} to task ${taskId}:${port}`, (own) =>
       loadBalancerToTask(this.#view, balancer, own, port),
@@ -128,10 +135,10 @@ export class Network extends EventEmitter<{ change: [] }> {
   #of<D extends Passage>(taskId: string, connection: string, decide: (own: Interface) => D): D | Decision {
     const own = this.#interfaces.get(taskId);
     if (!own) return refused(taskId, `task ${taskId} has no network interface`);
-    return this.#told(connection, decide(own));
+    return this.#logged(connection, decide(own));
   }
 
-  #told<D extends Passage>(connection: string, decision: D): D {
+  #logged<D extends Passage>(connection: string, decision: D): D {
     const refusal = decision.passes ? undefined : decision.reason;
     if (refusal !== undefined && this.#refusals.get(connection) !== refusal)
       this.#log("the network dropped a connection", { connection, ...decision });

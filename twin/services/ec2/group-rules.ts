@@ -1,6 +1,7 @@
 import { inside } from "../../core/cidr.ts";
 import type { Properties } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
+import type { Decision, Refusal } from "../ports.ts";
 
 /**
  * Security groups: stateful, allow only, closed where no rule speaks (vpc/latest/userguide/security-group-rules.html).
@@ -9,17 +10,6 @@ import type { View } from "../../core/view.ts";
  */
 
 export type Look = Pick<View, "list">;
-
-/** What a connection finds on its way: passage, or the one thing that refuses it. */
-export type Decision = { passes: true } | Refusal;
-
-export interface Refusal {
-  passes: false;
-  /** Id of the resource that refuses. */
-  at: string;
-  /** A sentence with everything that counted. */
-  reason: string;
-}
 
 export const refused = (at: string, reason: string): Refusal => ({ passes: false, at, reason });
 

@@ -11,8 +11,8 @@ export const findRequest = z.strictObject({ type: z.string() });
 export const removeRequest = identity;
 export const putRequest = resource;
 
-/** What somebody does at AWS by hand, past every program: the engine's state knows nothing of it. */
-export class Hand {
+/** Manual changes at AWS: the state of Pulumi does not have them. */
+export class ManualChanges {
   readonly #store: Store;
 
   constructor(store: Store) {

@@ -1,7 +1,8 @@
 import { inside, parseCidr } from "../../core/cidr.ts";
 import type { Resource } from "../../core/store.ts";
-import { anywhere, type Decision, type Look, type Refusal, refused } from "./groups.ts";
-import { isLost } from "./zones.ts";
+import type { Decision, Refusal } from "../ports.ts";
+import { anywhere, type Look, refused } from "./group-rules.ts";
+import { isLost } from "./lost-zones.ts";
 
 /**
  * Routes (vpc/latest/userguide/VPC_Route_Tables.html): the most specific one of the subnet's table counts, the VPC's main

@@ -1,5 +1,5 @@
 import type { Resource, Store } from "../../core/store.ts";
-import type { Look } from "./groups.ts";
+import type { Look } from "./group-rules.ts";
 
 /**
  * Availability zones that are lost: what is in them stops, and no packet reaches or leaves it. A mark in the store, so that

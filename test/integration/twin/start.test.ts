@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startTwin } from "../../../twin/client.ts";
+import { startTwin } from "../../../twin/start.ts";
 
 const { npm_config_registry: before } = process.env;
 const directory = mkdtempSync(join(tmpdir(), "order-queue-operator-"));

@@ -1,15 +1,17 @@
 /**
- * VPC endpoints: gateways, which are routes, and interfaces in subnets. Which calls take them is network/'s, what their
- * policies allow iam/'s. Not modelled: the ten minutes that a deletion may take.
+ * VPC endpoints: gateways, which are routes, and interfaces in subnets. Which calls take them is decided by behaviour.ts, what
+ * their policies allow by services/iam. Not modelled: the ten minutes that a deletion may take.
  * Sources: terraform-provider-aws internal/service/ec2/vpc_endpoint.go; VPC quotas for endpoints; EC2 API reference
  * (error texts).
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { arn, ec2Id, hex } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
-import { type Call, type Problem, type ResourceType, tagged } from "../../pulumi/define.ts";
+import { must, type Problem, type ResourceCall, type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
-import { arn, ec2Id, hex, must, tagsAll } from "../names.ts";
+
+import { tokens } from "./tokens.ts";
 
 /** The services that the twin knows, by kind of endpoint; AWS has many more. */
 const services: Readonly<Record<string, readonly string[]>> = {
@@ -24,7 +26,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const vpcEndpoint: ResourceType = {
-  token: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  token: tokens.vpcEndpoint,
   scope: "regional",
   inputs: tagged({
     vpcId: z.string(),
@@ -94,7 +96,7 @@ export function prefixListId(region: string, service: string): string {
 }
 
 /** @throws Error in EC2's words where no gateway service of the region has that list */
-export function mustPrefixList(id: string, { region }: Call): void {
+export function mustPrefixList(id: string, { region }: ResourceCall): void {
   if (!services.Gateway?.some((service) => prefixListId(region, service) === id))
     throw new Error(`api error InvalidPrefixListID.NotFound: The prefix list ID '${id}' does not exist`);
 }
@@ -104,20 +106,20 @@ function serviceOf({ serviceName }: Properties): string {
 }
 
 /** Whatever AWS would refuse of an endpoint; `id` is the one that is being changed. */
-function refuseEndpoint(id: string | undefined, inputs: Properties, call: Call): void {
+function refuseEndpoint(id: string | undefined, inputs: Properties, call: ResourceCall): void {
   const { vpcId, serviceName, vpcEndpointType } = inputs;
   const what = id ? `modifying EC2 VPC Endpoint (${id})` : `creating EC2 VPC Endpoint (${serviceName})`;
   const refuse = (code: string, text: string): never => {
     throw new Error(`${what}: api error ${code}: ${text}`);
   };
-  const vpc = must(call, "aws:ec2/vpc:Vpc", vpcId, "InvalidVpcID.NotFound", "vpc");
+  const vpc = must(call, tokens.vpc, vpcId, "InvalidVpcID.NotFound", "vpc");
   const known = services[vpcEndpointType] ?? [];
   if (!serviceName.startsWith(`com.amazonaws.${call.region}.`) || !known.includes(serviceOf(inputs)))
     refuse("InvalidServiceName", `The Vpc Endpoint Service '${serviceName}' does not exist`);
   for (const property of own[vpcEndpointType === "Gateway" ? "Interface" : "Gateway"] ?? [])
     if (inputs[property] !== undefined && inputs[property] !== false && inputs[property].length !== 0)
       refuse("InvalidParameter", `${property} is not supported for VPC endpoints of type ${vpcEndpointType}.`);
-  const others = call.cloud.store.list(vpcEndpoint.token, call.region).filter((other) => other.id !== id);
+  const others = call.store.list(tokens.vpcEndpoint, call.region).filter((other) => other.id !== id);
   const alike = others.filter(({ inputs: other }) => other.vpcEndpointType === vpcEndpointType);
   // Quotas: 20 gateway endpoints a Region, 50 interface endpoints a VPC.
   const counted = vpcEndpointType === "Gateway" ? alike : alike.filter((other) => other.inputs.vpcId === vpcId);
@@ -126,7 +128,7 @@ function refuseEndpoint(id: string | undefined, inputs: Properties, call: Call):
   const same = alike.filter(({ inputs: other }) => other.vpcId === vpcId && other.serviceName === serviceName);
   if (vpcEndpointType === "Gateway") {
     for (const table of inputs.routeTableIds ?? []) {
-      must(call, "aws:ec2/routeTable:RouteTable", table, "InvalidRouteTableID.NotFound", "routeTable");
+      must(call, tokens.routeTable, table, "InvalidRouteTableID.NotFound", "routeTable");
       if (same.some(({ inputs: other }) => other.routeTableIds?.includes(table)))
         refuse(
           "RouteAlreadyExists",
@@ -136,12 +138,12 @@ function refuseEndpoint(id: string | undefined, inputs: Properties, call: Call):
     return;
   }
   const subnets = (inputs.subnetIds ?? []).map((subnet: string) =>
-    must(call, "aws:ec2/subnet:Subnet", subnet, "InvalidSubnetID.NotFound", "subnet"),
+    must(call, tokens.subnet, subnet, "InvalidSubnetID.NotFound", "subnet"),
   );
   if (new Set(subnets.map((subnet: Properties) => subnet.availabilityZone)).size < subnets.length)
     refuse("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone.");
   for (const group of inputs.securityGroupIds ?? [])
-    must(call, "aws:ec2/securityGroup:SecurityGroup", group, "InvalidGroup.NotFound", "security group");
+    must(call, tokens.securityGroup, group, "InvalidGroup.NotFound", "security group");
   if (!inputs.privateDnsEnabled) return;
   if (!vpc.enableDnsSupport || !vpc.enableDnsHostnames)
     refuse(

@@ -2,7 +2,6 @@ import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import rpc from "@pulumi/pulumi/proto/provider_pb.js";
-import type { Cloud } from "../../../../../twin/cloud.ts";
 import { type Properties, Store } from "../../../../../twin/core/store.ts";
 import { Refusals } from "../../../../../twin/pulumi/refusals.ts";
 import { serve } from "../../../../../twin/pulumi/server.ts";
@@ -22,7 +21,7 @@ const send = (method: string, request: Message): Promise<Message> => promisify(c
 
 beforeEach(async () => {
   store = new Store(":memory:");
-  server = await serve(tls, { store, account: "123456789012", refusals: new Refusals() } as Cloud, 0);
+  server = await serve(tls, { store, account: "123456789012", refusals: new Refusals() });
   const { ResourceProviderClient } = services as Message;
   client = new ResourceProviderClient(`127.0.0.1:${server.port}`, grpc.credentials.createInsecure());
 });

@@ -1,14 +1,14 @@
 /**
  * What a repository forgets. AWS carries a lifecycle policy out within 24 hours; the twin does when it is set and at each
- * push. As on AWS it asks nobody whether a container still runs an image. Not modelled: rules for tagged images alone
+ * push. As on AWS an image that a container still runs expires too. Not modelled: rules for tagged images alone
  * (tag prefixes and patterns), archiving, policies of replicated repositories that no program made.
  * Sources: ECR user guide, "Lifecycle policy properties in Amazon ECR"; terraform-provider-aws internal/service/ecr.
  */
 import { z } from "zod";
-import type { Properties } from "../../core/store.ts";
-import { type Call, type ResourceType, regional } from "../../pulumi/define.ts";
+import type { Properties, Store } from "../../core/store.ts";
+import { type ResourceType, regional } from "../../pulumi/define.ts";
 import { isJson, isUnknown } from "../../pulumi/values.ts";
-import { repository } from "./resources.ts";
+import { repository } from "./repository.ts";
 
 const rule = z.strictObject({
   rulePriority: z.number().int().min(1),
@@ -60,12 +60,12 @@ export const lifecyclePolicy: ResourceType = {
     return problemsOf(result.data.rules).map((reason) => ({ property: "policy", reason }));
   },
   create: (inputs, call) => {
-    const found = call.cloud.store.get(repository.token, inputs.repository, call.region);
+    const found = call.store.get(repository.token, inputs.repository, call.region);
     if (!found)
       throw new Error(
         `creating ECR Lifecycle Policy (${inputs.repository}): api error RepositoryNotFoundException: The repository with name '${inputs.repository}' does not exist in the registry with id '${call.account}'`,
       );
-    expireImages(call, inputs.repository, inputs.policy);
+    expireImages(call.store, call.region, inputs.repository, inputs.policy);
     return { id: inputs.repository, outputs: { registryId: call.account } };
   },
 };
@@ -82,17 +82,17 @@ function problemsOf(rules: readonly Rule[]): string[] {
 }
 
 /** Carries out the policy of a repository after a push; without one nothing is forgotten. */
-export function expireAfterPush(call: Pick<Call, "cloud">, region: string, name: string): void {
-  const kept = call.cloud.store.get(lifecyclePolicy.token, name, region);
-  if (kept) expireImages({ cloud: call.cloud, region }, name, kept.inputs.policy);
+export function expireAfterPush(store: Store, region: string, name: string): void {
+  const kept = store.get(lifecyclePolicy.token, name, region);
+  if (kept) expireImages(store, region, name, kept.inputs.policy);
 }
 
-function expireImages({ cloud, region }: Pick<Call, "cloud" | "region">, name: string, text: string): void {
-  const images = cloud.store
+function expireImages(store: Store, region: string, name: string, text: string): void {
+  const images = store
     .readAll<Properties & Kept>("image")
     .filter((image) => image.region === region && image.repository === name);
   for (const { digest } of expired(images, JSON.parse(text).rules, Date.now()))
-    cloud.store.erase("image", `${region}/${name}@${digest}`);
+    store.erase("image", `${region}/${name}@${digest}`);
 }
 
 /**

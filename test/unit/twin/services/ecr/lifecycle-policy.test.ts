@@ -1,7 +1,7 @@
-import type { Call } from "../../../../../twin/pulumi/define.ts";
+import type { ResourceCall } from "../../../../../twin/pulumi/define.ts";
 import { check } from "../../../../../twin/pulumi/plan.ts";
-import { expireAfterPush, expired, lifecyclePolicy } from "../../../../../twin/services/ecr/lifecycle.ts";
-import { repository } from "../../../../../twin/services/ecr/resources.ts";
+import { expireAfterPush, expired, lifecyclePolicy } from "../../../../../twin/services/ecr/lifecycle-policy.ts";
+import { repository } from "../../../../../twin/services/ecr/repository.ts";
 import { account, region, startTestCloud } from "../../../../integration/twin/cloud.ts";
 
 const day = 86_400_000;
@@ -24,7 +24,7 @@ const newest = (countNumber: number, rulePriority = 2): Rule => ({
   action,
 });
 
-const call = { region, account, name: "registry", defaultTags: {} } as Call;
+const call = { region, account, name: "registry", defaultTags: {} } as ResourceCall;
 const problems = (...rules: object[]) =>
   check(
     lifecyclePolicy,
@@ -47,8 +47,8 @@ describe("a registry forgets", () => {
   it("what a container still runs, when it is told to keep too few", async () => {
     const test = await startTestCloud();
     try {
-      const { cloud, store } = test;
-      const here = { ...call, cloud };
+      const { store } = test;
+      const here = { ...call, store };
       store.put({
         ...{ type: repository.token, id: "order-queue", region },
         ...{ inputs: { name: "order-queue" }, outputs: {} },
@@ -65,7 +65,7 @@ describe("a registry forgets", () => {
       expect(kept()).toEqual(["r1", "r2"]);
       store.put({ type: lifecyclePolicy.token, id: "order-queue", region, inputs, outputs: inputs });
       push("r3", "2026-07-03T00:00:00Z");
-      expireAfterPush(here, region, "order-queue");
+      expireAfterPush(store, region, "order-queue");
       expect(kept()).toEqual(["r2", "r3"]);
       // The provider replaces a policy that changes.
       store.remove(lifecyclePolicy.token, "order-queue", region);
