@@ -39,8 +39,10 @@ export async function replayCommand(state: string, { json, ...files }: Output & 
 
 export async function twinCommand(state: string, { proxyPort, containers }: TwinSettings): Promise<void> {
   const local = await startLocal(state, progress, { proxyPort, containers });
+  const { pid, api } = local.twin;
+  const env = `npx order-queue${resolve(state) === resolve(".order-queue") ? "" : ` --state ${state}`} env`;
   say(
-    `The twin is up (process ${local.twin.pid}, status page and control API ${local.twin.api}). In another terminal: eval "$(npx order-queue env)". Ctrl-C stops it.`,
+    `The twin is up (process ${pid}, status page and control API ${api}). In another terminal: eval "$(${env})". Ctrl-C stops it.`,
   );
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
