@@ -27,8 +27,9 @@ export async function previewCommand(state: string, { json, markdown: page }: Ou
   finish(blocking(preview.findings).length === 0, preview, json);
 }
 
-export async function releaseCommand(state: string, { json }: Output) {
-  const released = await releaseAll(workspaceOf(await findLocation(state)), { folder: worktrees(state), progress });
+export async function releaseCommand(state: string, { json, breakLock }: Output & { breakLock?: boolean }) {
+  const options = { folder: worktrees(state), progress, breakLock };
+  const released = await releaseAll(workspaceOf(await findLocation(state)), options);
   say(releaseReport(released));
   finish(released.completed, released, json);
 }
@@ -36,13 +37,12 @@ export async function releaseCommand(state: string, { json }: Output) {
 export async function rollbackCommand(
   state: string,
   stack: string,
-  { json, to, dryRun }: Output & { to?: number; dryRun?: boolean },
+  { json, to, dryRun, breakLock }: Output & { to?: number; dryRun?: boolean; breakLock?: boolean },
 ) {
   const done = await rollback(workspaceOf(await findLocation(state)), stack, {
     folder: worktrees(state),
     progress,
-    to,
-    dryRun,
+    ...{ to, dryRun, breakLock },
   });
   say(rollbackReport(done));
   finish(true, done, json);
@@ -59,7 +59,9 @@ export async function driftCommand(state: string, stack: string | undefined, { j
   const workspace = workspaceOf(await findLocation(state));
   const drifts = await Promise.all(names.map((name) => driftOf(workspace, name)));
   say(driftReport(drifts));
-  const still = drifts.every((d) => !d.error && d.resources.length === 0 && d.differences.length === 0);
+  const still = drifts.every(
+    ({ error, partial, resources, differences }) => !error && !partial && resources.length + differences.length === 0,
+  );
   finish(still, { stacks: drifts }, json);
 }
 

@@ -11,6 +11,9 @@ export interface Commands {
 
 const jsonOption = () => new Option("--json <file>", "also writes the result as JSON");
 
+const breakLockOption = () =>
+  new Option("--break-lock", "remove the lock of a stack although its process may still run; the owner is printed");
+
 const stackArgument = (name: string) => new Argument(name).choices(stacks.map((stack) => stack.name));
 
 function wholeNumber(value: string): number {
@@ -44,10 +47,11 @@ export function program(commands: Commands): Command {
     .description(
       "Rehearses the working tree's release in staging, then deploys production wave by wave and watches each stack's alarms.",
     )
+    .addOption(breakLockOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nA failed verification or an alarm rolls that stack back and starts no later wave: exit code 1. An interrupted release\nresumes where it stopped when it is called again.\n\nExample:\n  $ npx order-queue release",
+      "\nA failed verification or an alarm rolls that stack back and starts no later wave: exit code 1. So does\nanother command that holds a stack's lock or has updated it; that stack is left as it is. An interrupted release\nresumes where it stopped when it is called again.\n\nExample:\n  $ npx order-queue release",
     )
     .action(async (options) => (await commands.production()).releaseCommand(cli.opts().state, options));
 
@@ -57,10 +61,11 @@ export function program(commands: Commands): Command {
     .description("Re-applies the last good update that the stack's history names, and verifies it.")
     .option("--to <update>", "number of the update in `pulumi stack history` to roll back to", wholeNumber)
     .option("--dry-run", "only print what it would change")
+    .addOption(breakLockOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nExit code 1 when it fails, or is refused because it would delete a protected resource or a certificate in use.\n\nExamples:\n  $ npx order-queue rollback prod-au\n  $ npx order-queue rollback prod-au --to 12 --dry-run",
+      "\nExit code 1 when it fails, is refused because it would delete a protected resource or a certificate in use, or another\ncommand holds the stack's lock.\n\nExamples:\n  $ npx order-queue rollback prod-au\n  $ npx order-queue rollback prod-au --to 12 --dry-run",
     )
     .action(async (stack, options) => (await commands.production()).rollbackCommand(cli.opts().state, stack, options));
 

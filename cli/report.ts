@@ -88,11 +88,12 @@ export function driftReport(drifts: readonly Drift[]): string {
   return drifts.flatMap(driftLines).join("\n");
 }
 
-function driftLines({ stack, resources, differences, error }: Drift): string[] {
+function driftLines({ stack, resources, differences, partial, error }: Drift): string[] {
   if (error) return [`${stack}: cannot be compared with AWS`, ...error.split("\n").map((line) => `  ${line}`)];
-  if (resources.length + differences.length === 0) return [`${stack}: no drift`];
+  if (resources.length + differences.length === 0 && !partial) return [`${stack}: no drift`];
   return [
     `${stack}: differs from its last update, or from staging`,
+    ...(partial ? [`  its last update, of release ${partial.release}, was partial: ${partial.why}`] : []),
     ...resources.map((drifted) => `  ${drifted.type} ${drifted.name} ${driftedWords(drifted)}`),
     ...differences.map((difference) => `  ${printFinding(parityFinding(difference))}`),
   ];

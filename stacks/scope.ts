@@ -12,7 +12,7 @@ import { basename } from "node:path";
 export type Scope = { readonly full: true } | { readonly full: false; readonly why: string };
 
 /** Long flags of `pulumi up` with which some resources stay as they were (pkg/cmd/pulumi/operations/up.go). */
-const partial = ["target", "exclude", "target-replace", "continue-on-error"];
+export const partialUpdateFlags = ["target", "exclude", "target-replace", "continue-on-error"];
 /** Short flags that take a value: what follows in the same argument is that value. */
 const withValue = "Ccmpstv";
 
@@ -33,7 +33,7 @@ export function scopeOf(commands: readonly (readonly string[])[], environment: N
 /** The flag that an argument is, where it makes an update partial. */
 function partialFlag(arg: string): string | undefined {
   const [, long, value] = /^--([a-z-]+)(?:=(.*))?$/.exec(arg) ?? [];
-  if (long !== undefined) return partial.includes(long) && value !== "false" ? `--${long}` : undefined;
+  if (long !== undefined) return partialUpdateFlags.includes(long) && value !== "false" ? `--${long}` : undefined;
   const [, letters = ""] = /^-([A-Za-z].*)$/.exec(arg) ?? [];
   const first = [...letters].find((letter) => withValue.includes(letter));
   return first === "t" ? "--target" : undefined;

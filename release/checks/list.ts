@@ -10,6 +10,7 @@ import { lostValidationRecord } from "./lost-validation-record.ts";
 import { missingReplica } from "./missing-replica.ts";
 import { operationParity } from "./operation-parity.ts";
 import { parity } from "./parity.ts";
+import { partialUpdate } from "./partial-update.ts";
 import { plan } from "./plan.ts";
 import { policy } from "./policy.ts";
 import { sameIdentity } from "./same-identity.ts";
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   missingReplica,
   parity,
   operationParity,
+  partialUpdate,
   gate,
 ];
 
@@ -33,7 +35,7 @@ export function findingsOf(planned: Plans): Finding[] {
   return checks.flatMap((check) => check.judge(planned));
 }
 
-/** Findings that stop a release before it starts. Those of the gate do not: a release is what opens it. */
+/** Findings that stop a release before it starts. What a release itself fixes does not. */
 export function blocking(findings: readonly Finding[]): Finding[] {
-  return findings.filter(({ check }) => check !== gate.name);
+  return findings.filter(({ check }) => check !== gate.name && check !== partialUpdate.name);
 }

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { PartialUpdate } from "../../stacks/next-record.ts";
 import { contract } from "../../stacks/parity-contract.ts";
 import { findStack, staging } from "../../stacks/registry.ts";
 import { compare, type Difference } from "../plan/compare.ts";
@@ -13,6 +14,8 @@ export interface Drift {
   resources: Drifted[];
   /** Where the deployed stack differs from deployed staging; none for staging itself. */
   differences: Difference[];
+  /** The last update, where it left out resources. */
+  partial?: PartialUpdate;
   /** Why the stack could not be compared. */
   error?: string;
 }
@@ -27,7 +30,11 @@ export async function driftOf({ engine }: Pick<Workspace, "engine">, name: strin
     if (!(error instanceof EngineFailed)) throw error;
     return { stack: name, resources: [], differences: [], error: reason(error) };
   }
-  return { stack: name, resources: driftedIn(events), differences: await differences(engine, name) };
+  const { partial } = await engine.outputs(name);
+  return {
+    ...{ stack: name, resources: driftedIn(events), differences: await differences(engine, name) },
+    ...(partial?.value && { partial: partial.value }),
+  };
 }
 
 async function differences(engine: StackEngine, name: string): Promise<Difference[]> {

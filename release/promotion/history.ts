@@ -1,6 +1,7 @@
 /** What a stack's history says; pure, so that what may be rolled back to is decided without an engine. */
 
 import type { Verified } from "../../stacks/ledger.ts";
+import { partialUpdateFlags } from "../../stacks/scope.ts";
 
 /** One update, as `pulumi stack history --json` tells it; the newest comes first. */
 export interface Update {
@@ -14,6 +15,8 @@ export interface Update {
   author?: string;
   /** The files that ran were not what the commit has. */
   dirty: boolean;
+  /** It left out resources (`--target` and the like): it is no state to roll back to. */
+  partial: boolean;
   endTime: string;
 }
 
@@ -52,7 +55,7 @@ export function lastGood(stack: string, history: readonly Update[]): Target {
   if (!latest) throw new NothingToRollBackTo(`${stack}: has no update to roll back to. Fix: npx order-queue release`);
   const before = rolledBackTo(latest) ?? latest.version;
   const running = updates.find((update) => update.version === before) ?? latest;
-  const succeeded = updates.filter((u) => u.version < before && u.result === "succeeded");
+  const succeeded = updates.filter((u) => u.version < before && u.result === "succeeded" && !u.partial);
   const good = [...new Set(succeeded.map((u) => updates.find((v) => v.version === rolledBackTo(u)) ?? u))];
   const target = good.find(
     (u) => u.commit && !u.dirty && (latest.result !== "succeeded" || u.commit !== running.commit),
@@ -89,9 +92,13 @@ export function namedUpdate(stack: string, history: readonly Update[], version: 
   if (!update) return refuse(`its history has updates ${history.at(-1)?.version ?? 0} to ${history[0]?.version ?? 0}`);
   if (update.kind !== "update") return refuse(`it was a ${update.kind}`);
   if (update.result !== "succeeded") return refuse(`it ${update.result}`);
+  if (update.partial) return refuse("it was partial");
   if (!update.commit || update.dirty) return refuse("it came from uncommitted files");
   return { update, commit: update.commit, why: "as asked" };
 }
+
+/** How the CLI records the flags of an update that leaves out resources (pulumi pkg/cmd/pulumi/metadata/metadata.go). */
+const partialFlags = partialUpdateFlags.map((flag) => `pulumi.flag.${flag}`);
 
 /**
  * Reads the JSON of `pulumi stack history --json`.
@@ -119,6 +126,7 @@ export function parseHistory(json: string, verified: readonly Verified[] = []): 
       result,
       message,
       endTime,
+      partial: partialFlags.some((flag) => flag in environment),
       ...(environment["git.head"] && { commit: environment["git.head"] }),
       ...(environment["git.author"] && { author: environment["git.author"] }),
       dirty: noted?.dirty ?? environment["git.dirty"] === "true",

@@ -7,13 +7,23 @@ import type { Finding, Plans } from "../checks/finding.ts";
 import { blocking, findingsOf } from "../checks/list.ts";
 import { printFindings } from "../checks/print.ts";
 import { planAll } from "../plan/plan-all.ts";
-import { PolicyPackFailed } from "../workspace/policy-pack.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { advance, rehearse } from "./rehearsal.ts";
 import { rollOut } from "./roll-out.ts";
 import { transitionsOf } from "./transitions.ts";
 import { wavesOf } from "./waves.ts";
-import { changesAnything, observedOf, type ReleaseOptions, rollBack, type Stage, Stopped, type Work } from "./work.ts";
+import {
+  afterFailure,
+  changesAnything,
+  newestUpdate,
+  noteUpdates,
+  observedOf,
+  type ReleaseOptions,
+  requireUnchanged,
+  type Stage,
+  Stopped,
+  type Work,
+} from "./work.ts";
 
 export interface Released {
   release: string;
@@ -32,6 +42,7 @@ export async function releaseAll(workspace: Workspace, options: ReleaseOptions):
   const work: Work = {
     ...options,
     workspace,
+    seen: new Map(),
     stage: async (stack, what, task) => {
       const began = performance.now();
       const detail = await task();
@@ -56,8 +67,10 @@ export async function releaseAll(workspace: Workspace, options: ReleaseOptions):
   return { ...result, seconds: (performance.now() - started) / 1000 };
 }
 
-/** Plans every stack. @throws {Stopped} with all findings, if there are any */
-async function planWithoutFindings({ workspace, progress, run }: Work): Promise<Plans> {
+/** Plans every stack as it is now. @throws {Stopped} with all findings, if there are any */
+async function planWithoutFindings({ workspace, progress, run, seen }: Work): Promise<Plans> {
+  for (const { name } of stacks) await workspace.engine.open(name);
+  await Promise.all(stacks.map(async ({ name }) => seen.set(name, await newestUpdate(workspace, name))));
   const planned = await planAll(workspace, progress, run);
   const findings = blocking(findingsOf(planned));
   const [first] = findings;
@@ -67,7 +80,7 @@ async function planWithoutFindings({ workspace, progress, run }: Work): Promise<
 
 /** Takes staging to the release, through the rehearsal of every transition that production is to make. Returns the release. */
 async function verifyInStaging(work: Work, production: readonly string[]): Promise<string> {
-  const { workspace, progress, run, stage, folder } = work;
+  const { workspace, stage } = work;
   const planned = await planWithoutFindings(work);
   const { release, records, plan } = observedOf(planned, staging.name);
   const rehearsals = transitionsOf(planned, production);
@@ -75,22 +88,25 @@ async function verifyInStaging(work: Work, production: readonly string[]): Promi
     await stage(staging.name, "unchanged", async () => `release ${release}`);
     return release;
   }
+  const updated = () => noteUpdates(work, staging.name, 1);
+  const options = { ...work, updated };
   try {
+    await requireUnchanged(work, staging.name);
     for (const rehearsal of rehearsals) {
       await stage(staging.name, "rehearsed", async () => {
-        await rehearse(workspace, rehearsal, { folder, progress, ...(run && { run }) });
+        await rehearse(workspace, rehearsal, options);
         return `${rehearsal.from} → ${rehearsal.to}`;
       });
     }
     if (rehearsals.length === 0) {
       await stage(staging.name, "updated", async () => {
-        await advance(workspace, `release ${release}`, { progress, run });
+        await advance(workspace, `release ${release}`, options);
+        await updated();
         return `release ${release}`;
       });
     }
   } catch (error) {
-    if (error instanceof PolicyPackFailed) throw error;
-    throw await rollBack(work, staging.name, "verification", (error as Error).message);
+    throw await afterFailure(work, staging.name, error);
   }
   return release;
 }

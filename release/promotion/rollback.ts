@@ -35,6 +35,8 @@ export interface RollbackOptions {
   to?: number | undefined;
   /** Only plan it. */
   dryRun?: boolean | undefined;
+  /** Breaks the stack's lock, whoever holds it. */
+  breakLock?: boolean | undefined;
 }
 
 /**
@@ -48,9 +50,10 @@ export async function rollback(
   stack: string,
   options: RollbackOptions,
 ): Promise<Rollback> {
-  const { folder, progress, to, dryRun = false } = options;
+  const { folder, progress, to, dryRun = false, breakLock } = options;
   const started = performance.now();
-  await freeStack(workspace, stack, progress);
+  // A plan takes no lock.
+  if (!dryRun) await freeStack(workspace, stack, progress, breakLock);
   const { engine } = workspace;
   const history = await readHistory(engine, stack);
   const target = to === undefined ? lastGood(stack, history) : namedUpdate(stack, history, to);

@@ -4,6 +4,7 @@ import { EngineFailed, type RunnableStack } from "../workspace/engine.ts";
 import { freeStack } from "../workspace/locks.ts";
 import { reason } from "../workspace/reason.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
 
 /** What an update came to; its verification held, or it would have failed. */
 export interface Updated {
@@ -19,9 +20,11 @@ export class UpdateFailed extends Error {
   override readonly name = "UpdateFailed";
   /** Whether the stack's own program or a resource failed. */
   readonly own: boolean;
+  readonly outcome: Outcome;
 
-  constructor(message: string, own = true) {
+  constructor(message: string, outcome: Outcome = "changed", own = true) {
     super(message);
+    this.outcome = outcome;
     this.own = own;
   }
 }
@@ -30,16 +33,18 @@ export interface UpdateOptions {
   progress: (line: string) => void;
   /** Stands in the stack's history. */
   message?: string;
-  run?: Run;
+  run?: Run | undefined;
+  /** Breaks a lock whose process may still run. */
+  breakLock?: boolean | undefined;
 }
 
 /** Updates a stack with the program of this process. @throws {UpdateFailed} */
 export async function update(
   workspace: Pick<Workspace, "engine" | "clock">,
   name: string,
-  { run, ...options }: UpdateOptions,
+  { run, breakLock, ...options }: UpdateOptions,
 ): Promise<Updated> {
-  await freeStack(workspace, name, options.progress);
+  await freeStack(workspace, name, options.progress, breakLock);
   const stack = await workspace.engine.openToRun(name);
   return runUpdate({ name, update: (request) => stack.update({ ...request, run }) }, options);
 }
@@ -51,11 +56,11 @@ export async function runUpdate(
 ): Promise<Updated> {
   const started = performance.now();
   const { name } = stack;
+  const events: EngineEvent[] = [];
   let done = 0;
-  let resourceFailed = false;
-  const onEvent = ({ resOutputsEvent, resOpFailedEvent }: EngineEvent) => {
-    if (resOpFailedEvent) resourceFailed = true;
-    if (resOutputsEvent && ++done % 25 === 0) progress(`${name}: ${done} resources`);
+  const onEvent = (event: EngineEvent) => {
+    events.push(event);
+    if (event.resOutputsEvent && ++done % 25 === 0) progress(`${name}: ${done} resources`);
   };
   try {
     const { outputs, changes } = await stack.update({ onEvent, message });
@@ -65,6 +70,8 @@ export async function runUpdate(
     return { stack: name, outputs, changes, seconds };
   } catch (error) {
     if (!(error instanceof EngineFailed)) throw error;
-    throw new UpdateFailed(`${name} could not be deployed:\n${reason(error)}`, error.threw || resourceFailed);
+    const outcome = outcomeOf(events);
+    const own = error.threw || events.some(({ resOpFailedEvent }) => resOpFailedEvent);
+    throw new UpdateFailed(`${name} could not be deployed:\n${reason(error)}`, outcome, own);
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { program as ownProgram } from "../../stacks/program.ts";
 import { cloudWatchAlarms } from "./cloudwatch.ts";
 import { EngineFailed, type OwnStack, type RunnableStack, type StackEngine, type UpdateResult } from "./engine.ts";
-import { lockOf } from "./lock-files.ts";
+import { lockOf, lockOwner } from "./lock-files.ts";
 import { run } from "./process.ts";
 import {
   openStack,
@@ -28,6 +28,7 @@ export function workspaceOf(location: WorkspaceLocation): Workspace {
 
 function automationEngine(location: WorkspaceLocation): StackEngine {
   const env = processEnvironment(location);
+  const backend = { ...process.env, ...env }.PULUMI_BACKEND_URL;
   return {
     open: async (stack) => void (await openStack(location, stack)),
     openToRun: async (stack) => ownStack(await openStackToRun(location, stack)),
@@ -35,7 +36,8 @@ function automationEngine(location: WorkspaceLocation): StackEngine {
     deployment: async (stack) => (await (await openStack(location, stack)).exportStack()).deployment,
     history: (stack) =>
       run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: location.root, env }),
-    lock: (stack) => lockOf({ ...process.env, ...env }.PULUMI_BACKEND_URL, stack),
+    lock: (stack) => lockOf(backend, stack),
+    lockOwner: (stack) => lockOwner(backend, stack),
     cancel: async (stack) => (await openStack(location, stack)).cancel(),
     atCommit: (at, progress, work) => atCommit(location, at, progress, (stack) => work(runnable(stack))),
   };

@@ -6,7 +6,10 @@ import type { Lock } from "./engine.ts";
 /** How the file backend notes who updates a stack (pulumi pkg/backend/diy/lock.go). */
 interface LockFile {
   pid: number;
+  username: string;
   hostname: string;
+  /** RFC 3339. */
+  timestamp: string;
 }
 
 /**
@@ -16,12 +19,23 @@ interface LockFile {
  * @param backend value of PULUMI_BACKEND_URL
  */
 export function lockOf(backend: string | undefined, stack: string): Lock {
-  if (!backend?.startsWith("file://")) return "free";
-  const root = backend.replace(/^file:\/\/|\?.*$/g, "");
-  const folder = join(root, ".pulumi", "locks", "organization", "order-queue", stack);
-  const locks = readLockFiles(folder).filter((lock) => lock.hostname === hostname());
+  const locks = locksOf(backend, stack).filter((lock) => lock.hostname === hostname());
   if (locks.length === 0) return "free";
   return locks.some(({ pid }) => alive(pid)) ? "held" : "abandoned";
+}
+
+/** Who holds the lock of a stack, and since when, in words. */
+export function lockOwner(backend: string | undefined, stack: string): string {
+  const owners = locksOf(backend, stack).map(
+    ({ username, hostname: host, pid, timestamp }) => `${username}@${host} (process ${pid}) since ${timestamp}`,
+  );
+  return owners.join(", ") || "an unknown process";
+}
+
+function locksOf(backend: string | undefined, stack: string): LockFile[] {
+  if (!backend?.startsWith("file://")) return [];
+  const root = backend.replace(/^file:\/\/|\?.*$/g, "");
+  return readLockFiles(join(root, ".pulumi", "locks", "organization", "order-queue", stack));
 }
 
 function readLockFiles(folder: string): LockFile[] {
@@ -32,7 +46,8 @@ function readLockFiles(folder: string): LockFile[] {
   }
 }
 
-function alive(pid: number): boolean {
+/** Whether a process of that id runs. */
+export function alive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {

@@ -18,10 +18,10 @@ export function timeless({ seconds, stages, ...released }: Released): Timeless {
 /** `order-queue release`. */
 export async function release(
   backend: FakeBackend,
-  { progress = quiet, run }: { progress?: (line: string) => void; run?: Run } = {},
+  { progress = quiet, run, breakLock }: { progress?: (line: string) => void; run?: Run; breakLock?: boolean } = {},
 ): Promise<Timeless> {
   const { workspace } = new FakeProcess(backend);
-  return timeless(await releaseAll(workspace, { folder, progress, ...(run && { run }) }));
+  return timeless(await releaseAll(workspace, { folder, progress, breakLock, ...(run && { run }) }));
 }
 
 /** `order-queue release`, killed when it prints a line like `at`, or by an accident of the backend. */

@@ -31,6 +31,7 @@ export async function updateOf(subject: Subject, request: UpdateRequest, run: Ru
   const record = (result: HistoryEntry["result"]) =>
     note(subject, stack, { result, message: request.message, startTime });
   try {
+    request.onEvent(event({ preludeEvent: { config: {} } }));
     const result = await applied(subject, stack, request.onEvent, run);
     record("succeeded");
     return result;

@@ -13,6 +13,7 @@ const update = (version: number, commit: string, more: Partial<Update> = {}): Up
   kind: "update",
   result: "succeeded",
   message: "",
+  partial: false,
   commit,
   dirty: false,
   endTime: "2026-07-28T22:49:00.000Z",
@@ -52,9 +53,10 @@ describe("the last good update of a stack's history", () => {
     expect(lastGood("prod-au", history)).toMatchObject({ update: { version: 1 }, commit: "aaa" });
   });
 
-  test("passes over previews, refreshes and updates from uncommitted files", () => {
+  test("passes over previews, refreshes, partial updates and updates from uncommitted files", () => {
     const history = [
-      update(5, "ccc"),
+      update(6, "ccc"),
+      update(5, "bbb", { partial: true }),
       update(4, "bbb", { kind: "refresh" }),
       update(3, "bbb", { dirty: true }),
       update(2, "aaa"),
@@ -68,6 +70,13 @@ describe("the last good update of a stack's history", () => {
       "prod-au: has no earlier good update of another commit: of 1 earlier good update 1 came from uncommitted files and the others from the same commit.",
     );
   });
+});
+
+test("an update with a flag that leaves out resources is partial", () => {
+  const entry = { kind: "update", result: "succeeded", message: "", startTime: "", endTime: "" };
+  const flags = [{ "pulumi.flag.target": "set" }, { "pulumi.flag.yes": "true" }, {}];
+  const history = parseHistory(JSON.stringify(flags.map((environment) => ({ ...entry, environment }))));
+  expect(history.map(({ partial }) => partial)).toEqual([true, false, false]);
 });
 
 test("history as the file backend prints it is counted from the oldest", () => {

@@ -15,6 +15,8 @@ const back = `${there}: back to ${first}`;
 const open = (backend: FakeBackend) => new FakeProcess(backend).workspace;
 const transitionsOf = (backend: FakeBackend) => readLedger(backend.open("staging").outputs.ledger).transitions;
 
+const updated = async () => {};
+
 /** Staging at the first release, with the next one committed. */
 async function prepared(): Promise<FakeBackend> {
   const backend = await deployed();
@@ -24,7 +26,7 @@ async function prepared(): Promise<FakeBackend> {
 
 async function rehearsed(backend: FakeBackend): Promise<string[]> {
   const lines: string[] = [];
-  await rehearse(open(backend), transition, { folder, progress: (line) => void lines.push(line) });
+  await rehearse(open(backend), transition, { folder, progress: (line) => void lines.push(line), updated });
   return lines.filter((line) => !line.includes("deployed and verified"));
 }
 
@@ -84,7 +86,11 @@ describe("a rehearsal", () => {
 
   test("fails where the old commit does not exist", async () => {
     const backend = await prepared();
-    const gone = rehearse(open(backend), { ...transition, commit: "f".repeat(40) }, { folder, progress: quiet });
+    const gone = rehearse(
+      open(backend),
+      { ...transition, commit: "f".repeat(40) },
+      { folder, progress: quiet, updated },
+    );
     await expect(gone).rejects.toThrow(`invalid reference: ${"f".repeat(40)}`);
     expect(historyOf(backend, "staging")[0]).toBe(`succeeded: ${there}`);
   });

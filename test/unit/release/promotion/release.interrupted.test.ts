@@ -64,7 +64,7 @@ describe("an interrupted release resumes where it stopped", () => {
     const released = await release(backend, { progress: (line) => void lines.push(line) });
     expect(released).toEqual({ release: next, completed: true, stages });
     expect(lines.filter((line) => line.includes("interrupted"))).toEqual([
-      `${stack}: the last update was interrupted; its lock is cancelled`,
+      `${stack}: the last update was interrupted; its lock is removed`,
     ]);
     expectNothingTwice(backend);
   });

@@ -127,7 +127,7 @@ describe("a rollback", () => {
     backend.lockFor("prod-eu", () => "abandoned");
     const lines: string[] = [];
     await rolledBack(backend, "prod-eu", { progress: (line) => void lines.push(line) });
-    expect(lines[0]).toBe("prod-eu: the last update was interrupted; its lock is cancelled");
+    expect(lines[0]).toBe("prod-eu: the last update was interrupted; its lock is removed");
     expect(retention(backend)).toBe(60);
   });
 });

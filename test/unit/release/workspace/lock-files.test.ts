@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { lockOf } from "../../../../release/workspace/lock-files.ts";
+import { lockOf, lockOwner } from "../../../../release/workspace/lock-files.ts";
 
 let backend: string;
 beforeEach(() => {
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(backend, { recursive: true, force: true }));
 
-function lock(stack: string, content: { pid: number; hostname: string }): void {
+function lock(stack: string, content: { pid: number; hostname: string; username?: string; timestamp?: string }): void {
   const folder = join(backend, ".pulumi", "locks", "organization", "order-queue", stack);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${content.pid}.json`), JSON.stringify(content));
@@ -40,6 +40,12 @@ describe("the lock of a stack of a file backend", () => {
     lock("prod-au", { pid: dead(), hostname: `not-${here}` });
     expect(lockOf(`file://${backend}`, "prod-au")).toBe("free");
   });
+});
+
+test("its owner is named with host, process and time, on whatever machine", () => {
+  lock("prod-au", { pid: 7, hostname: "ci-1", username: "deploy", timestamp: "2026-07-28T10:00:00Z" });
+  expect(lockOwner(`file://${backend}`, "prod-au")).toBe("deploy@ci-1 (process 7) since 2026-07-28T10:00:00Z");
+  expect(lockOwner("s3://states", "prod-au")).toBe("an unknown process");
 });
 
 test.each([undefined, "s3://states", "https://api.pulumi.com"])("a stack of backend %s counts as free", (url) => {
