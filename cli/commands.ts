@@ -9,11 +9,12 @@ import { verifyStack } from "../release/operate/verify.ts";
 import { releaseAll } from "../release/promotion/release.ts";
 import { rollback } from "../release/promotion/rollback.ts";
 import { workspaceOf } from "../release/workspace/automation.ts";
-import { findLocation, requireTwin, twinLocation } from "../release/workspace/location.ts";
+import { requireTwin, twinLocation } from "../release/workspace/location.ts";
 import { processEnvironment } from "../release/workspace/stack.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
 import { markdown } from "./markdown.ts";
+import { openLocation } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 
@@ -21,7 +22,7 @@ import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport
 const worktrees = (state: string) => join(state, "worktrees");
 
 export async function previewCommand(state: string, { json, markdown: page }: Output & { markdown?: string }) {
-  const preview = await previewAll(workspaceOf(await findLocation(state)), progress);
+  const preview = await previewAll(workspaceOf(await openLocation(state)), progress);
   say(previewReport(preview));
   if (page) writeFileSync(page, markdown(preview));
   finish(blocking(preview.findings).length === 0, preview, json);
@@ -29,7 +30,7 @@ export async function previewCommand(state: string, { json, markdown: page }: Ou
 
 export async function releaseCommand(state: string, { json, breakLock }: Output & { breakLock?: boolean }) {
   const options = { folder: worktrees(state), progress, breakLock };
-  const released = await releaseAll(workspaceOf(await findLocation(state)), options);
+  const released = await releaseAll(workspaceOf(await openLocation(state)), options);
   say(releaseReport(released));
   finish(released.completed, released, json);
 }
@@ -39,7 +40,7 @@ export async function rollbackCommand(
   stack: string,
   { json, to, dryRun, breakLock }: Output & { to?: number; dryRun?: boolean; breakLock?: boolean },
 ) {
-  const done = await rollback(workspaceOf(await findLocation(state)), stack, {
+  const done = await rollback(workspaceOf(await openLocation(state)), stack, {
     folder: worktrees(state),
     progress,
     ...{ to, dryRun, breakLock },
@@ -49,14 +50,14 @@ export async function rollbackCommand(
 }
 
 export async function verifyCommand(state: string, stack: string, { json }: Output) {
-  const report = await verifyStack(workspaceOf(await findLocation(state)), stack);
+  const report = await verifyStack(workspaceOf(await openLocation(state)), stack);
   say(verifyReport(stack, report));
   finish(true, report, json);
 }
 
 export async function driftCommand(state: string, stack: string | undefined, { json }: Output) {
   const names = stack === undefined ? stacks.map(({ name }) => name) : [stack];
-  const workspace = workspaceOf(await findLocation(state));
+  const workspace = workspaceOf(await openLocation(state));
   const drifts = await Promise.all(names.map((name) => driftOf(workspace, name)));
   say(driftReport(drifts));
   const still = drifts.every(
@@ -66,7 +67,7 @@ export async function driftCommand(state: string, stack: string | undefined, { j
 }
 
 export async function diagnoseCommand(state: string, stack: string, { json }: Output) {
-  const diagnosis = await diagnose(await findLocation(state), stack);
+  const diagnosis = await diagnose(await openLocation(state), stack);
   say(diagnosisReport(diagnosis));
   finish(diagnosis.causes.length === 0, diagnosis, json);
 }

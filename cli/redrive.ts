@@ -1,6 +1,6 @@
 import type { Tally } from "../release/operate/redrive/messages.ts";
 import { type Redriven, redrive } from "../release/operate/redrive/redrive.ts";
-import { findLocation } from "../release/workspace/location.ts";
+import { openLocation } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 
 export async function redriveCommand(
@@ -9,7 +9,7 @@ export async function redriveCommand(
   { store, yes, json }: Output & { store?: string; yes?: boolean },
 ) {
   const moved = (count: number) => progress(`${stack}: ${count} moved to the queue of orders`);
-  const redriven = await redrive(await findLocation(state), stack, { store, yes, moved });
+  const redriven = await redrive(await openLocation(state), stack, { store, yes, moved });
   say(redriveReport(redriven));
   finish(redriven.failed.length === 0 && redriven.whole, redriven, json);
 }

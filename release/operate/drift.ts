@@ -7,7 +7,7 @@ import { deployedResources } from "../plan/deployed.ts";
 import { EngineFailed, type StackEngine } from "../workspace/engine.ts";
 import { reason } from "../workspace/reason.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { type Drifted, driftedIn } from "./drifted.ts";
+import { allGone, type Drifted, driftedIn } from "./drifted.ts";
 
 export interface Drift {
   stack: string;
@@ -30,12 +30,19 @@ export async function driftOf({ engine }: Pick<Workspace, "engine">, name: strin
     if (!(error instanceof EngineFailed)) throw error;
     return { stack: name, resources: [], differences: [], error: reason(error) };
   }
+  const gone = allGone(events);
+  if (gone !== undefined) return { stack: name, resources: [], differences: [], error: nothingThere(name, gone) };
   const { partial } = await engine.outputs(name);
   return {
     ...{ stack: name, resources: driftedIn(events), differences: await differences(engine, name) },
     ...(partial?.value && { partial: partial.value }),
   };
 }
+
+/** All at once are hardly ever lost; a refresh would remove them from the state. */
+const nothingThere = (name: string, count: number) =>
+  `none of its ${count} AWS resources exists: this looks like another account, region or twin than the one that was ` +
+  `deployed to. Fix: check \`aws sts get-caller-identity\` and the region; do not run pulumi refresh -s ${name}`;
 
 async function differences(engine: StackEngine, name: string): Promise<Difference[]> {
   if (findStack(name).role === "staging") return [];

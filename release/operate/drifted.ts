@@ -37,6 +37,14 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Number of AWS resources of a stack where none of them exists; undefined where one does, or there is none. Pure. */
+export function allGone(events: readonly EngineEvent[]): number | undefined {
+  const ops = events.flatMap(({ resOutputsEvent }) =>
+    resOutputsEvent?.metadata.type.startsWith("aws:") ? [resOutputsEvent.metadata.op] : [],
+  );
+  return ops.length > 0 && ops.every((op) => op === "delete") ? ops.length : undefined;
+}
+
 /** What a refresh would write into the state, and which subscriptions are not confirmed, by type and name. Pure. */
 export function driftedIn(events: readonly EngineEvent[]): Drifted[] {
   const drifted = events.flatMap(({ resOutputsEvent }): Drifted[] => {

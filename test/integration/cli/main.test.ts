@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "order-queue-production-"));
 const bin = join(folder, "bin");
 
-/** A copy of the project with what `npm ci --omit=dev` installs, and an engine that knows its version and no stack. */
+/** A copy of the project with what `npm ci --omit=dev` installs, and an engine that knows its version alone. */
 beforeAll(() => {
   const sources = ["cli", "engine", "infra", "stacks", "policy", "release", "service", "twin", "drills", "tools"];
   execFileSync("cp", ["-r", ...sources, "package.json", "package-lock.json", "Pulumi.yaml", folder], { cwd: root });
@@ -46,7 +46,13 @@ function orderQueue(args: string[], environment: Record<string, string> = {}) {
   return { status, output: `${stdout}${stderr}` };
 }
 
-const backend = { PULUMI_BACKEND_URL: `file://${folder}/backend`, PULUMI_CONFIG_PASSPHRASE: "" };
+const aws = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
+const backend = {
+  PULUMI_BACKEND_URL: `file://${folder}/backend`,
+  PULUMI_CONFIG_PASSPHRASE: "",
+  AWS_MAX_ATTEMPTS: "1",
+  ...aws,
+};
 
 describe("in an install without packages for development", () => {
   test.each([
@@ -57,9 +63,12 @@ describe("in an install without packages for development", () => {
     ["drift"],
     ["diagnose", "prod-au"],
     ["redrive", "prod-au"],
-  ])("order-queue %s starts, and reports what the engine answers", (...args) => {
+  ])("order-queue %s starts, and reports that AWS does not answer", (...args) => {
     const { status, output } = orderQueue(args, backend);
-    expect([status, output]).toEqual([1, expect.stringContaining("no stack")]);
+    expect([status, output]).toEqual([
+      1,
+      expect.stringMatching(/^The AWS account cannot be read: .* Fix: set AWS_PROFILE/m),
+    ]);
     expect(output).not.toMatch(/Cannot find|needs the packages/);
   });
 

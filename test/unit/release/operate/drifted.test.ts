@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { driftedIn, driftedWords } from "../../../../release/operate/drifted.ts";
+import { allGone, driftedIn, driftedWords } from "../../../../release/operate/drifted.ts";
 
 const event = (type: string, op: string, diffs: string[] = [], outputs: object = {}): EngineEvent =>
   ({
@@ -20,6 +20,12 @@ test("what is gone and what was changed is drift; what is the same is not", () =
       event("pulumi:pulumi:StackReference", "update", ["outputs"]),
     ),
   ).toEqual(["is gone", "changed: visibilityTimeoutSeconds, policy"]);
+});
+
+test("that every AWS resource is gone is told from the loss of some", () => {
+  const [gone, same] = [event("aws:sqs/queue:Queue", "delete"), event("aws:sqs/queue:Queue", "same")];
+  const others = [event("pulumi:pulumi:Stack", "same"), event("tls:index/privateKey:PrivateKey", "same")];
+  expect([allGone([...others, gone, gone]), allGone([gone, same]), allGone(others)]).toEqual([2, undefined, undefined]);
 });
 
 test("a subscription that is not confirmed is drift, changed or not; a confirmed one is not", () => {
