@@ -215,7 +215,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       check: "policy",
       stack: "prod-au",
       resource: expect.stringMatching(/^prod-au-/),
-      message: expect.stringMatching(/^breaks queue-is-encrypted: .*sqsManagedSseEnabled/),
+      message: expect.stringMatching(/^breaks queue-is-encrypted: [\s\S]*sqsManagedSseEnabled/),
       fix: expect.any(String),
     });
     const raw = project.pulumi("preview", "--stack", "staging", ...withPack);
