@@ -119,7 +119,7 @@ async function open(state: string, project: string, twin: Omit<Changes, "prepare
   };
   return {
     local,
-    program,
+    program: (run) => program({ ...run, full: true }),
     stacks,
     placeOf: findStack,
     stack(name) {
