@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { Browser, NoAnswer } from "../../../drills/http.ts";
 import type { Preview } from "../../../release/checks/preview.ts";
 import { titleOf, unusedEntries } from "../../../release/plan/compare.ts";
@@ -165,7 +165,10 @@ function created({ stacks }: Preview, stack: string): string[] {
     .sort();
 }
 
-/** Shakes hands with a host over and over, one after the other, while something happens, and once after it. */
+/**
+ * Shakes hands with a host again and again while something happens, and once after it. Ten a second: a replaced certificate
+ * is in use for longer, and more would take the processor from the update.
+ */
 async function watch(url: string, during: () => Promise<unknown>): Promise<{ names: Set<string>; failed: string[] }> {
   const browser = new Browser(project.env);
   const names = new Set<string>();
@@ -183,7 +186,7 @@ async function watch(url: string, during: () => Promise<unknown>): Promise<{ nam
   });
   while (!over) {
     await look();
-    await turn();
+    await wait(100);
   }
   await look();
   await done;
