@@ -1,6 +1,6 @@
 /** What a benchmark is, and the little arithmetic they share. */
 
-export type Unit = "s" | "ms" | "MB" | "ratio" | "orders" | "orders/s" | "requests/s";
+export type Unit = "s" | "ms" | "MB" | "ratio" | "orders" | "orders/s" | "requests/s" | "resources";
 
 /** One thing measured. */
 export interface Figure {

@@ -30,7 +30,7 @@ export const front: Benchmark = {
       if (!target) throw new Error("prod-au has no target");
       const bare = spawn(
         process.execPath,
-        [join(import.meta.dirname, "bareProxy.ts"), target.address, `${target.port}`],
+        [join(import.meta.dirname, "bare-proxy.ts"), target.address, `${target.port}`],
         {
           stdio: ["ignore", "pipe", "inherit"],
         },

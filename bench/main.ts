@@ -7,7 +7,7 @@ import { front } from "./front.ts";
 import { readOptions } from "./options.ts";
 import { preview } from "./preview.ts";
 import { regions } from "./regions.ts";
-import { service } from "./service.ts";
+import { service } from "./service/service.ts";
 import { start } from "./start.ts";
 import { stores } from "./stores.ts";
 import { table } from "./table.ts";

@@ -1,43 +1,42 @@
-/** The preview of all three stacks beside `cdk synth` of the same three. */
+/** The preview of all three stacks beside `cdk synth` of three stacks for the same settings. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Preview } from "../release/preview.ts";
-import { ensureDependencies } from "../setup/dependencies.cjs";
-import { type Benchmark, median } from "./benchmark.ts";
+import { ensureDependencies } from "../cli/dependencies.cjs";
+import type { Preview } from "../release/checks/preview.ts";
+import { stacks } from "../stacks/registry.ts";
+import { type Benchmark, type Figure, median, type Unit } from "./benchmark.ts";
 import { type Command, root, timed } from "./process.ts";
 
 const peer = join(root, "bench", "cdk");
-/** Within the peer's folder, so that what is compiled finds the peer's packages. */
-const compiled = "compiled";
 
 /**
  * All are whole processes, started in turn (A B C A B C …) so that a busy machine is unfair to none, on the same Node,
- * which keeps what it compiled for all (setup/run.mjs). Nothing is looked up in an account.
+ * which keeps what it compiled for all (cli/run.mjs). Nothing is looked up in an account.
  *
  * Ours is what a user of the preview waits for: three engines started by one process, and no check of types. The peer is
- * what a user of the CDK waits for: bench/cdk is laid out as `cdk init app --language typescript` of aws-cdk 2.1148.1
- * does, TypeScript 7 included, whose command checks types and then runs TypeScript. The floor is the lightest form that
- * there is: the same app, compiled beforehand.
+ * what a user of the CDK waits for: bench/cdk starts its app as `cdk init app --language typescript` of aws-cdk 2.1148.1
+ * does, TypeScript 7 included, whose command checks types and then runs TypeScript. The floor is the same app without the
+ * type check. The peer's patterns make fewer resources than infra/, so times are compared by stack and by resource.
  */
 export const preview: Benchmark = {
   name: "preview",
-  what: "Preview of all three stacks in one process, beside `cdk synth` of the same three stacks in AWS CDK.",
+  what: "Preview of all three stacks in one process, beside `cdk synth` of three stacks for the same settings in AWS CDK.",
   runs: 5,
   async run({ runs, report }) {
     await ensureDependencies({ folder: peer, report });
     const { withDeployedTwin } = await import("./twin.ts"); // loads all of AWS: not for `--help`
     const output = mkdtempSync(join(tmpdir(), "order-queue-bench-preview-"));
     const json = join(output, "preview.json");
+    const synthesised = join(output, "cdk");
     try {
-      await compilePeer();
-      return await withDeployedTwin(report, async (state) => {
+      return await withDeployedTwin(report, async (state, { location }) => {
         const ours = {
           command: process.execPath,
           args: [join(root, "cli", "main.ts"), "--state", state, "preview", "--json", json],
         };
-        const theirs = synth(join(output, "cdk"));
-        const floor = synth(join(output, "compiled"), "--app", `node ${compiled}/bin/order-queue.js`);
+        const theirs = synth(synthesised);
+        const floor = synth(synthesised, "--app", `${process.execPath} app.ts`);
         report("  one run of each that does not count …");
         for (const command of [ours, theirs, floor]) await timed(command);
         const [a, b, c, plans]: [number[], number[], number[], number[]] = [[], [], [], []];
@@ -48,30 +47,41 @@ export const preview: Benchmark = {
           c.push(await timed(floor));
           const [ourSeconds, theirSeconds, floorSeconds] = [a, b, c].map((all) => `${all.at(-1)?.toFixed(2)} s`);
           report(
-            `  run ${run} of ${runs}: preview ${ourSeconds}, cdk synth ${theirSeconds}, already compiled ${floorSeconds}`,
+            `  run ${run} of ${runs}: preview ${ourSeconds}, cdk synth ${theirSeconds}, without its type check ${floorSeconds}`,
           );
         }
-        const synthesis = { name: "cdk synth", value: median(b), runs: b };
+        const { openStack } = await import("../release/workspace/stack.ts");
+        const states = await Promise.all(
+          stacks.map(async ({ name }) => (await openStack(location, name)).exportStack()),
+        );
+        const made = states.flatMap(({ deployment }) => deployment.resources as { type: string }[]);
+        const counts = {
+          ours: made.filter(({ type }) => /^(aws|docker|tls):/.test(type)).length,
+          theirs: stacks.reduce((sum, { name }) => sum + templateResources(synthesised, name), 0),
+        };
+        const stack = (all: number[]) => all.map((seconds) => seconds / stacks.length);
+        const resource = (all: number[], count: number) => all.map((seconds) => (1000 * seconds) / count);
         return [
-          { name: "preview of three stacks", unit: "s", value: median(a), runs: a, peer: synthesis },
-          { name: "of it, the three plans", unit: "s", value: median(plans), runs: plans },
-          { ...synthesis, unit: "s" },
-          { name: "cdk synth, already compiled", unit: "s", value: median(c), runs: c },
+          figure("resources of three stacks", "resources", [counts.ours], [counts.theirs]),
+          figure("preview of a stack", "s", stack(a), stack(b)),
+          figure("preview of a resource", "ms", resource(a, counts.ours), resource(b, counts.theirs)),
+          figure("preview of three stacks", "s", a, b),
+          figure("of it, the three plans", "s", plans),
+          figure("cdk synth without its type check", "s", c),
           { name: "preview ÷ cdk synth", ...ratio(a, b), goal: 0.5 },
-          { name: "preview ÷ cdk synth, already compiled", ...ratio(a, c) },
+          { name: "preview ÷ cdk synth, by resource", ...ratio(resource(a, counts.ours), resource(b, counts.theirs)) },
+          { name: "preview ÷ cdk synth without its type check", ...ratio(a, c) },
         ];
       });
     } finally {
       rmSync(output, { recursive: true, force: true });
-      rmSync(join(peer, compiled), { recursive: true, force: true });
     }
   },
 };
 
-async function compilePeer(): Promise<void> {
-  const compiler = join(peer, "node_modules", "typescript", "bin", "tsc");
-  const options = ["--noEmit", "false", "--declaration", "false", "--outDir", compiled];
-  await timed({ command: process.execPath, args: [compiler, ...options], cwd: peer });
+function figure(name: string, unit: Unit, runs: number[], others?: number[]): Figure {
+  const figure = { name, unit, value: median(runs), runs };
+  return others ? { ...figure, peer: { name: "cdk synth", value: median(others), runs: others } } : figure;
 }
 
 function synth(output: string, ...options: string[]): Command {
@@ -81,6 +91,11 @@ function synth(output: string, ...options: string[]): Command {
     cwd: peer,
     env: { CI: "true", CDK_DISABLE_CLI_TELEMETRY: "true" },
   };
+}
+
+function templateResources(folder: string, stack: string): number {
+  const { Resources } = JSON.parse(readFileSync(join(folder, `${stack}.template.json`), "utf8"));
+  return Object.keys(Resources).length;
 }
 
 function ratio(ours: number[], others: number[]) {

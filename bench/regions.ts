@@ -8,7 +8,7 @@ import { root, timed } from "./process.ts";
 
 const [few, many] = [3, 30];
 const model = "prod-eu";
-const line = `{ name: "${model}", role: "production", region: "eu-west-1" },`;
+const line = `{ name: "${model}", role: "production", region: "eu-west-1", wave: 2 },`;
 
 /** Whole processes, in turn, each on a twin of its own; nothing is deployed, so that every region plans all it has. */
 export const regions: Benchmark = {

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findEngine } from "../setup/engine.ts";
+import { findEngine } from "../engine/engine.ts";
 import { type Benchmark, median } from "./benchmark.ts";
 import { timed } from "./process.ts";
 

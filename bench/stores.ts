@@ -15,20 +15,20 @@ export const stores: Benchmark = {
   runs: 3,
   async run({ runs, report }) {
     const { startLocal } = await import("../drills/local.ts"); // loads all of AWS: not for `--help`
-    const { planStack } = await import("../release/plan.ts");
+    const { planStack } = await import("../release/plan/plan.ts");
     const { workspaceOf } = await import("../release/workspace/automation.ts");
-    const { openStack } = await import("../release/stack.ts");
+    const { openStack } = await import("../release/workspace/stack.ts");
     const state = mkdtempSync(join(tmpdir(), "order-queue-bench-stores-"));
     const local = await startLocal(state, report, { containers: "processes" });
     try {
-      await openStack(local.place, "staging"); // production's program asks for its outputs
-      await planStack(workspaceOf(local.place), stack); // starts what later runs find warm, and does not count
+      await openStack(local.location, "staging"); // production's program asks for its outputs
+      await planStack(workspaceOf(local.location), stack); // starts what later runs find warm, and does not count
       const figures: Figure[] = [];
       for (const count of counts) {
         const [seconds, milliseconds]: [number[], number[]] = [[], []];
         for (let run = 1; run <= runs; run += 1) {
           const started = performance.now();
-          const { plan, error } = await planStack(workspaceOf(local.place), stack, { settings: settingsOf(count) });
+          const { plan, error } = await planStack(workspaceOf(local.location), stack, { settings: settingsOf(count) });
           if (error) throw new Error(`preview of ${count} stores: ${error}`);
           const took = performance.now() - started;
           seconds.push(took / 1000);

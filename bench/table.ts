@@ -1,6 +1,15 @@
 import { type Figure, keepsGoal, type Unit } from "./benchmark.ts";
 
-const decimals: Record<Unit, number> = { s: 2, ms: 2, MB: 0, ratio: 2, orders: 0, "orders/s": 0, "requests/s": 0 };
+const decimals: Record<Unit, number> = {
+  s: 2,
+  ms: 2,
+  MB: 0,
+  ratio: 2,
+  orders: 0,
+  "orders/s": 0,
+  "requests/s": 0,
+  resources: 0,
+};
 
 /** The figures as a table for a terminal. */
 export function table(figures: Figure[]): string {

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployAll } from "../drills/deploy.ts";
-import { startLocal } from "../drills/local.ts";
+import { type Local, startLocal } from "../drills/local.ts";
 
-/** Runs `work` while a twin in a folder of its own, given to it, holds all three stacks deployed. */
+/** Runs `work` while a twin in a folder of its own holds all three stacks deployed. */
 export async function withDeployedTwin<T>(
   report: (line: string) => void,
-  work: (state: string) => Promise<T>,
+  work: (state: string, local: Local) => Promise<T>,
 ): Promise<T> {
   const state = mkdtempSync(join(tmpdir(), "order-queue-bench-"));
   try {
@@ -15,7 +15,7 @@ export async function withDeployedTwin<T>(
     try {
       report("  deploying the three stacks to a twin …");
       await deployAll(local, () => {});
-      return await work(state);
+      return await work(state, local);
     } finally {
       await local.stop();
     }

@@ -1,6 +1,6 @@
-import { told } from "../release/causes.ts";
-import type { Facts } from "../release/diagnose/facts.ts";
-import type { Diagnosis } from "../release/diagnose.ts";
+import type { Diagnosis } from "../release/operate/diagnose/diagnose.ts";
+import type { Facts } from "../release/operate/diagnose/facts.ts";
+import { stopLines } from "../release/operate/diagnose/rules/stops.ts";
 
 /** A diagnosis on one screen: how everything is, then what is likely wrong, the most likely first. */
 export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {
@@ -11,14 +11,14 @@ export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {
     ...rows.map(([label, value]) => `${label.padEnd(width)}  ${value.split("\n").join(`\n${" ".repeat(width + 2)}`)}`),
     "",
     ...(causes.length === 0 ? ["Nothing is wrong."] : ["Likely causes, the most likely first:"]),
-    ...causes.flatMap(({ what, evidence, mend }, index) => [
+    ...causes.flatMap(({ what, evidence, fix }, index) => [
       `${index + 1}. ${what}`,
       ...evidence.slice(0, shown).map((line) => `     ${line}`),
       ...(evidence.length > shown ? [`     and ${evidence.length - shown} more`] : []),
-      `   Mend: ${mend}`,
+      `   Fix: ${fix}`,
     ]),
     "",
-    `Whether resources were changed by hand: npx order-queue drift ${facts.stack}`,
+    `Manual changes of resources: npx order-queue drift ${facts.stack}`,
     `${seconds.toFixed(1)} s`,
   ]
     .flatMap((lines) => lines.split("\n"))
@@ -36,14 +36,14 @@ function rowsOf(facts: Facts): [string, string][] {
     ["last change", changeRow(facts)],
     ["release", releaseRow(facts)],
     ["containers", list(facts.services, (s) => `${s.name}: ${s.running} of ${s.desired} run`)],
-    ["stopped in the last hour", list(told(facts.stops), (line) => line)],
+    ["stopped in the last hour", list(stopLines(facts.stops), (line) => line)],
     ["targets", targetsRow(facts)],
     ["queue", queueRow(facts)],
     ["host names", hostsRow(facts)],
     ["certificates", certificatesRow(facts)],
     ["DNS records", recordsRow(facts)],
     ["alarms", list(facts.alarms, ({ name, since }) => `${name} since ${since}`)],
-    ["not told", list(facts.unconfirmed, ({ endpoint, status }) => `${endpoint}: ${status}`)],
+    ["unconfirmed subscriptions", list(facts.unconfirmed, ({ endpoint, status }) => `${endpoint}: ${status}`)],
     ["ERPs that fail", list(facts.erps, ({ store, failures }) => `${store}: ${failures} in the last 5 minutes`)],
   ];
 }
@@ -78,7 +78,7 @@ function queueRow({ queue }: Facts): string {
   if (!queue) return "none";
   const { visible, inFlight, oldestSeconds, deadLetters } = queue;
   const age = oldestSeconds === undefined || visible + inFlight === 0 ? "" : `, the oldest for ${oldestSeconds} s`;
-  return `${visible} wait${age}, ${inFlight} in flight, ${deadLetters} dead letters`;
+  return `${visible} wait${age}, ${inFlight} in flight, ${deadLetters} dead-lettered messages`;
 }
 
 function hostsRow({ hosts }: Facts): string {

@@ -3,21 +3,28 @@
  * 2 a wrong call.
  */
 import { CommanderError } from "commander";
-import { CorpusError } from "../drills/faults/read.ts";
-import * as commands from "./commands.ts";
 import { program } from "./program.ts";
-import * as redrive from "./redrive.ts";
+
+/** What `npm ci --omit=dev` leaves out is missing only when a command needs it. */
+async function loadLocal() {
+  try {
+    return await import("./local-commands.ts");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND") throw error;
+    const missing = /package '([^']+)'/.exec(message)?.[1] ?? message;
+    throw new Error(
+      `This command starts a twin and needs the packages for development: ${missing} is missing. Fix: npm ci`,
+    );
+  }
+}
 
 try {
-  await program({ ...commands, ...redrive }).parseAsync();
+  await program({ production: () => import("./commands.ts"), local: loadLocal }).parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof CorpusError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
-  } else {
-    // What went wrong is for whoever called, not where in this program.
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
+  // The message alone: a stack trace of this program does not help a user. Commander has written its own.
+  const written = error instanceof CommanderError;
+  if (!written) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const { exitCode = 1 } = error as { exitCode?: number };
+  process.exitCode = written && exitCode !== 0 ? 2 : exitCode;
 }

@@ -1,12 +1,18 @@
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { containersOption, proxyPortOption } from "../drills/options.ts";
 import { stacks } from "../stacks/registry.ts";
+import { containersOption, proxyPortOption } from "./twin-options.ts";
 
-/** What runs each command. */
-export type Commands = typeof import("./commands.ts") & typeof import("./redrive.ts");
+/** What runs each command, loaded when one is called: help and a wrong call need neither the engine's SDK nor a twin. */
+export interface Commands {
+  production: () => Promise<typeof import("./commands.ts")>;
+  local: () => Promise<typeof import("./local-commands.ts")>;
+}
 
 const jsonOption = () => new Option("--json <file>", "also writes the result as JSON");
+
+const breakLockOption = () =>
+  new Option("--break-lock", "remove the lock of a stack although its process may still run; the owner is printed");
 
 const stackArgument = (name: string) => new Argument(name).choices(stacks.map((stack) => stack.name));
 
@@ -26,83 +32,85 @@ export function program(commands: Commands): Command {
   cli
     .command("preview")
     .description(
-      "Plans all stacks in one process: what each would change, by policy and gate, and where production is, or does, what staging does not prove.",
+      "Plans all stacks in one process and runs every check on the plans: policy, parity with staging, operations, gate.",
     )
     .addOption(jsonOption())
-    .option("--markdown <file>", "also writes the result as Markdown, fit for a comment on a pull request")
+    .option("--markdown <file>", "also writes the result as Markdown, for a comment on a pull request")
     .addHelpText(
       "after",
-      "\nExit code 1 when a stack cannot be planned, breaks a policy, or production differs beyond stacks/parity-contract.ts.\nThe gate's verdict alone is no failure: a release is how it opens.\n\nExample:\n  $ npx order-queue preview --markdown preview.md --json preview.json",
+      "\nExit code 1 when a check has a finding. Findings of the gate do not count: a release opens it.\n\nExample:\n  $ npx order-queue preview --markdown preview.md --json preview.json",
     )
-    .action((options) => commands.previewCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.production()).previewCommand(cli.opts().state, options));
 
   cli
     .command("release")
     .description(
-      "Takes the working tree's release through staging's rehearsal, then to each production stack, watching its alarms.",
+      "Rehearses the working tree's release in staging, then deploys production wave by wave and watches each stack's alarms.",
     )
+    .addOption(breakLockOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nA failed verification or an alarm rolls that stack back and ends the release: exit code 1. An interrupted release\ngoes on where it was when it is called again.\n\nExample:\n  $ npx order-queue release",
+      "\nA failed verification or an alarm rolls that stack back and starts no later wave: exit code 1. So does\nanother command that holds a stack's lock or has updated it; that stack is left as it is. An interrupted release\nresumes where it stopped when it is called again.\n\nExample:\n  $ npx order-queue release",
     )
-    .action((options) => commands.releaseCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.production()).releaseCommand(cli.opts().state, options));
 
   cli
     .command("rollback")
     .addArgument(stackArgument("<stack>"))
     .description("Re-applies the last good update that the stack's history names, and verifies it.")
-    .option("--to <update>", "number of the update in `pulumi stack history` to go back to", wholeNumber)
-    .option("--dry-run", "only say what it would change")
+    .option("--to <update>", "number of the update in `pulumi stack history` to roll back to", wholeNumber)
+    .option("--dry-run", "only print what it would change")
+    .addOption(breakLockOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nExit code 1 when it is refused, for it would destroy protected state or a certificate that is served, or when it fails.\n\nExamples:\n  $ npx order-queue rollback prod-au\n  $ npx order-queue rollback prod-au --to 12 --dry-run",
+      "\nExit code 1 when it fails, is refused because it would delete a protected resource or a certificate in use, or another\ncommand holds the stack's lock.\n\nExamples:\n  $ npx order-queue rollback prod-au\n  $ npx order-queue rollback prod-au --to 12 --dry-run",
     )
-    .action((stack, options) => commands.rollbackCommand(cli.opts().state, stack, options));
+    .action(async (stack, options) => (await commands.production()).rollbackCommand(cli.opts().state, stack, options));
 
   cli
     .command("verify")
     .addArgument(stackArgument("<stack>"))
     .description(
-      "Asks the checks of the stack's last update again: TLS of every host name, the release, an order there and back.",
+      "Runs the checks of the stack's last update again: TLS of every host name, the release, a synthetic order.",
     )
     .addOption(jsonOption())
-    .addHelpText("after", "\nExit code 1 when a check does not hold.\n\nExample:\n  $ npx order-queue verify prod-eu")
-    .action((stack, options) => commands.verifyCommand(cli.opts().state, stack, options));
+    .addHelpText("after", "\nExit code 1 when a check fails.\n\nExample:\n  $ npx order-queue verify prod-eu")
+    .action(async (stack, options) => (await commands.production()).verifyCommand(cli.opts().state, stack, options));
 
   cli
     .command("drift")
     .addArgument(stackArgument("[stack]"))
     .description(
-      "Says what is not as the last update left it, and where production's deployed state is not staging's; changes nothing.",
+      "Compares AWS with the last update, and production's deployed state with staging's, and lists the differences; changes nothing.",
     )
     .addOption(jsonOption())
-    .addHelpText("after", "\nExit code 1 when there is any.\n\nExample:\n  $ npx order-queue drift prod-au")
-    .action((stack, options) => commands.driftCommand(cli.opts().state, stack, options));
+    .addHelpText("after", "\nExit code 1 when there is a difference.\n\nExample:\n  $ npx order-queue drift prod-au")
+    .action(async (stack, options) => (await commands.production()).driftCommand(cli.opts().state, stack, options));
 
   cli
     .command("diagnose")
     .addArgument(stackArgument("<stack>"))
-    .description("Reads how a stack is, on one screen, and names what is likely wrong, the most likely first.")
+    .description("Prints a stack's state on one screen, and the likely causes of what is wrong, the most likely first.")
     .addOption(jsonOption())
     .addHelpText("after", "\nExit code 1 when a cause was found.\n\nExample:\n  $ npx order-queue diagnose prod-au")
-    .action((stack, options) => commands.diagnoseCommand(cli.opts().state, stack, options));
+    .action(async (stack, options) => (await commands.production()).diagnoseCommand(cli.opts().state, stack, options));
 
   cli
     .command("redrive")
     .addArgument(stackArgument("<stack>"))
     .description(
-      "Tells which orders lie in a stack's dead-letter queue and why; with --yes sends them back to the queue.",
+      "Lists a stack's dead-lettered messages by store and reason; with --yes moves them to the queue of orders.",
     )
-    .option("--store <name>", "those of this store alone")
-    .option("--yes", "send them back; without it nothing is changed")
+    .option("--store <name>", "only those of this store")
+    .option("--yes", "move them; without it no message is moved")
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nAn order keeps its text, attributes and Idempotency-Key, and leaves the dead-letter queue only after the queue has it.\nWhile it is read, for 10 minutes at the most, it is invisible to other readers.\nExit code 1 when one could not be sent back, or there are more than were looked at.\n\nExamples:\n  $ npx order-queue redrive prod-au\n  $ npx order-queue redrive prod-au --store acme --yes",
+      "\nAn order keeps its text, attributes and Idempotency-Key, and leaves the dead-letter queue only after the queue has it.\nWhile it is read, for 10 minutes at the most, it is invisible to other readers.\nExit code 1 when one could not be moved, or not all were read.\n\nExamples:\n  $ npx order-queue redrive prod-au\n  $ npx order-queue redrive prod-au --store acme --yes",
     )
-    .action((stack, options) => commands.redriveCommand(cli.opts().state, stack, options));
+    .action(async (stack, options) => (await commands.production()).redriveCommand(cli.opts().state, stack, options));
 
   cli
     .command("replay")
@@ -116,7 +124,7 @@ export function program(commands: Commands): Command {
       "after",
       "\nExit code 1 when a goal is missed, but for those of time alone, which depend on the machine; what never came is missed.\n\nExample:\n  $ npx order-queue replay --json replay.json --page replay.html",
     )
-    .action((options) => commands.replayCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.local()).replayCommand(cli.opts().state, options));
 
   cli
     .command("drill")
@@ -129,20 +137,20 @@ export function program(commands: Commands): Command {
       "after",
       "\nExit code 1 when a fault was neither caught nor detected, or a harmless change was stopped.\ndocs/faults.md says how a fault is written.\n\nExamples:\n  $ npx order-queue drill\n  $ npx order-queue drill --only q-max-receive-count-one\n  $ npx order-queue drill --corpus mine.json --json result.json",
     )
-    .action((options) => commands.drillCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.local()).drillCommand(cli.opts().state, options));
 
   cli
     .command("env")
     .description("Prints what a shell needs so that plain `pulumi` and `curl` talk to the running twin.")
     .addHelpText("after", '\nExample:\n  $ eval "$(npx order-queue env)"\n  $ pulumi preview -s prod-au')
-    .action(() => commands.environmentLines(cli.opts().state));
+    .action(async () => (await commands.production()).environmentLines(cli.opts().state));
 
   cli
     .command("twin")
     .description("Runs the twin of AWS on this machine until Ctrl-C.")
     .addOption(proxyPortOption)
     .addOption(containersOption)
-    .action((options) => commands.twinCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.local()).twinCommand(cli.opts().state, options));
 
   return cli;
 }

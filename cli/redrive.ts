@@ -1,6 +1,6 @@
-import { findPlace } from "../drills/local.ts";
-import type { Tally } from "../release/redrive/letters.ts";
-import { type Redriven, redrive } from "../release/redrive.ts";
+import type { Tally } from "../release/operate/redrive/messages.ts";
+import { type Redriven, redrive } from "../release/operate/redrive/redrive.ts";
+import { openLocation } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 
 export async function redriveCommand(
@@ -8,8 +8,8 @@ export async function redriveCommand(
   stack: string,
   { store, yes, json }: Output & { store?: string; yes?: boolean },
 ) {
-  const moved = (count: number) => progress(`${stack}: ${count} went back to the queue`);
-  const redriven = await redrive(await findPlace(state), stack, { store, yes, moved });
+  const moved = (count: number) => progress(`${stack}: ${count} moved to the queue of orders`);
+  const redriven = await redrive(await openLocation(state), stack, { store, yes, moved });
   say(redriveReport(redriven));
   finish(redriven.failed.length === 0 && redriven.whole, redriven, json);
 }
@@ -17,23 +17,25 @@ export async function redriveCommand(
 /** Reasons of one store that are shown; --json has them all. */
 const shown = 3;
 
-/** Which dead letters there are, by store with their reasons, and what became of them. */
+/** Dead-lettered messages by store with their reasons, and how many were moved. */
 export function redriveReport(redriven: Redriven): string {
   const { stack, store, found, moved, failed, dryRun, whole, seconds } = redriven;
   const chosen = found.filter((tally) => tally.chosen).reduce((sum, { count }) => sum + count, 0);
   const of = store === undefined ? "" : ` of ${store}`;
   const again = `npx order-queue redrive ${stack}${store === undefined ? "" : ` --store ${store}`} --yes`;
   return [
-    ...(found.length === 0 ? [`${stack}: no dead letters`] : [`${stack}: dead letters`, ...found.flatMap(tallyLines)]),
-    ...(whole ? [] : ["There are more than were looked at: call it again, or for one store."]),
+    ...(found.length === 0
+      ? [`${stack}: no dead-lettered messages`]
+      : [`${stack}: dead-lettered messages`, ...found.flatMap(tallyLines)]),
+    ...(whole ? [] : ["Not all messages were read. Fix: run it again, or for one store."]),
     ...failed.map(
       ({ messageId, store: whose, orderId, why }) => `  not moved: ${whose}/${orderId} (${messageId}): ${why}`,
     ),
-    ...(chosen === 0 && found.length > 0 ? [`None${of} to send back.`] : []),
+    ...(chosen === 0 && found.length > 0 ? [`None${of} to redrive.`] : []),
     ...(dryRun && chosen > 0
-      ? [`${chosen}${of} would go back to the queue; nothing was changed. To do it: ${again}`]
+      ? [`${chosen}${of} would be moved to the queue of orders; no message was moved. To move them: ${again}`]
       : []),
-    ...(!dryRun && chosen > 0 ? [`${moved}${of} went back to the queue.`] : []),
+    ...(!dryRun && chosen > 0 ? [`${moved}${of} moved to the queue of orders.`] : []),
     `${seconds.toFixed(1)} s`,
   ].join("\n");
 }

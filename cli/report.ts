@@ -1,21 +1,26 @@
-import { type Drift, driftedWords } from "../release/drift.ts";
-import type { Step } from "../release/graph.ts";
-import type { Preview, StackPreview } from "../release/preview.ts";
-import type { Released } from "../release/release.ts";
-import type { Rollback } from "../release/rollback.ts";
+import type { Check } from "../release/checks/finding.ts";
+import { checks } from "../release/checks/list.ts";
+import { parityFinding } from "../release/checks/parity.ts";
+import type { Preview, StackPreview } from "../release/checks/preview.ts";
+import { printFinding, printFindings } from "../release/checks/print.ts";
+import type { Drift } from "../release/operate/drift.ts";
+import { driftedWords } from "../release/operate/drifted.ts";
+import type { Step } from "../release/plan/graph.ts";
+
+import type { Released } from "../release/promotion/release.ts";
+import type { Rollback } from "../release/promotion/rollback.ts";
 import type { Report } from "../stacks/verification.ts";
 
-/** A preview in words: per stack what changes, then parity, difference by difference. */
-export function previewReport({ stacks, policy, hazards, parity, operations, gate, seconds }: Preview): string {
-  const failed = Object.entries(stacks).flatMap(([name, { error }]) => (error ? [name] : []));
+/** A preview: what changes in each stack, then every check with its findings and notes. */
+export function previewReport({ stacks, findings, notes, seconds }: Preview): string {
+  const reports = ({ name }: Check) => name in notes || findings.some(({ check }) => check === name);
+  const silent = checks.filter((check) => !reports(check)).map(({ name }) => name);
+  const inOrder = checks.filter(reports).map(({ name }) => [name, notes[name] ?? []]);
   return [
     ...Object.entries(stacks).flatMap(([name, stack]) => stackLines(name, stack)),
     "",
-    ...policyLines(policy),
-    ...hazards.map(({ stack, resource, message }) => `Hazard: ${stack}: ${resource}: ${message}`),
-    ...parityLines(parity, failed),
-    ...operationLines(operations),
-    ...gateLines(gate),
+    ...(silent.length > 0 ? [`no findings: ${silent.join(", ")}`] : []),
+    printFindings(findings, "text", Object.fromEntries(inOrder)),
     "",
     `${seconds.toFixed(1)} s`,
   ].join("\n");
@@ -44,45 +49,6 @@ function stackLines(name: string, stack: StackPreview): string[] {
 export function stepLine({ op, type, name, replacedBy, changed }: Step): string {
   const why = replacedBy.length > 0 ? `, forced by ${replacedBy.join(", ")}` : "";
   return `${op.padEnd(8)} ${type} ${name}${why || (op === "update" ? `: ${changed.join(", ")}` : "")}`;
-}
-
-function policyLines({ violations }: Preview["policy"]): string[] {
-  return violations.map((v) => `Policy: ${v.stack}: ${v.resource || "the stack"} breaks ${v.rule}: ${v.message}`);
-}
-
-function parityLines({ differences, allowed, equal }: Preview["parity"], failed: string[]): string[] {
-  if (failed.length > 0) return [`Parity: not judged, since ${failed.join(" and ")} cannot be planned.`];
-  const byReason = new Map<string, number>();
-  for (const { reason } of allowed) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
-  return [
-    equal
-      ? "Parity: production equals staging, but for what stacks/parity-contract.ts allows:"
-      : `Parity: ${differences.length} difference${differences.length === 1 ? "" : "s"} beyond stacks/parity-contract.ts:`,
-    ...differences.map(
-      (d) => `  ${d.stack}: ${d.resource} ${d.path}: staging has ${show(d.staging)}, here is ${show(d.here)}`,
-    ),
-    ...(equal ? [] : ["Allowed:"]),
-    ...[...byReason].map(([reason, count]) => `  ${String(count).padStart(3)} × ${reason}`),
-  ];
-}
-
-function operationLines(operations: Preview["operations"]): string[] {
-  return Object.entries(operations).flatMap(([name, { unrehearsed, why }]) =>
-    unrehearsed.length === 0
-      ? [`Operations: ${name}: nothing that staging has not done (${why})`]
-      : unrehearsed.map((operation) => `Operations: ${name} would ${operation}, which staging has not done (${why})`),
-  );
-}
-
-function gateLines(gate: Preview["gate"]): string[] {
-  return Object.entries(gate).map(
-    ([name, { allowed, why, mend }]) =>
-      `Gate: ${name}: ${allowed ? "open" : "closed"}: ${why}${mend ? `; ${mend}` : ""}`,
-  );
-}
-
-function show(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
 export function releaseReport({ release, completed, stages, stopped, seconds }: Released): string {
@@ -122,12 +88,13 @@ export function driftReport(drifts: readonly Drift[]): string {
   return drifts.flatMap(driftLines).join("\n");
 }
 
-function driftLines({ stack, resources, differences, error }: Drift): string[] {
-  if (error) return [`${stack}: cannot be looked at`, ...error.split("\n").map((line) => `  ${line}`)];
-  if (resources.length + differences.length === 0) return [`${stack}: as its last update left it`];
+function driftLines({ stack, resources, differences, partial, error }: Drift): string[] {
+  if (error) return [`${stack}: cannot be compared with AWS`, ...error.split("\n").map((line) => `  ${line}`)];
+  if (resources.length + differences.length === 0 && !partial) return [`${stack}: no drift`];
   return [
-    `${stack}: not as its last update left it, or not as staging is`,
+    `${stack}: differs from its last update, or from staging`,
+    ...(partial ? [`  its last update, of release ${partial.release}, was partial: ${partial.why}`] : []),
     ...resources.map((drifted) => `  ${drifted.type} ${drifted.name} ${driftedWords(drifted)}`),
-    ...differences.map((d) => `  ${d.resource} ${d.path}: staging has ${show(d.staging)}, here is ${show(d.here)}`),
+    ...differences.map((difference) => `  ${printFinding(parityFinding(difference))}`),
   ];
 }

@@ -14,8 +14,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { withLock } from "../setup/lock.cjs";
-import { alive } from "../twin/twin.ts";
+import { withLock } from "../engine/lock.cjs";
+import { alive } from "../twin/client.ts";
 import type * as deploy from "./deploy.ts";
 import type { Deployed } from "./deploy.ts";
 import type * as local from "./local.ts";

@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
-import { releaseAll } from "../release/release.ts";
-import { openStack, type Place } from "../release/stack.ts";
-import { UpdateFailed, update } from "../release/update.ts";
+import { releaseAll } from "../release/promotion/release.ts";
+import { UpdateFailed, update } from "../release/promotion/update.ts";
 import { workspaceOf } from "../release/workspace/automation.ts";
+import { openStack, type WorkspaceLocation } from "../release/workspace/stack.ts";
 import type { PendingStore } from "../stacks/domains.ts";
 import { fingerprint } from "../stacks/fingerprint.ts";
 import type { Run } from "../stacks/program.ts";
@@ -31,14 +31,14 @@ const run: Run = { settings: { "order-queue:uncommitted": "true", "order-queue:b
  * @throws {UpdateFailed}
  */
 export async function deployAll(
-  { place, backend, twin }: Local,
+  { location, backend, twin }: Local,
   progress: (line: string) => void,
 ): Promise<Deployed[]> {
-  const release = fingerprint(place.root);
+  const release = fingerprint(location.root);
   const production = stacks.filter(({ role }) => role === "production");
-  const running = await Promise.all(production.map(({ name }) => deployedRelease(place, name)));
+  const running = await Promise.all(production.map(({ name }) => deployedRelease(location, name)));
   if (running.some((other) => other !== undefined && other !== release)) {
-    const { stages, stopped } = await releaseAll(workspaceOf(place), {
+    const { stages, stopped } = await releaseAll(workspaceOf(location), {
       folder: join(dirname(backend), "worktrees"),
       progress,
       run,
@@ -46,32 +46,36 @@ export async function deployAll(
     if (stopped) throw new UpdateFailed(`${stopped.stack}: ${stopped.why}`);
     const secondsOf = (name: string) =>
       stages.filter(({ stack }) => stack === name).reduce((sum, { seconds }) => sum + seconds, 0);
-    return Promise.all(stacks.map(({ name }) => deployed(place, name, secondsOf(name))));
+    return Promise.all(stacks.map(({ name }) => deployed(location, name, secondsOf(name))));
   }
   const deploy = async (name: string) =>
-    deployed(place, name, (await update(workspaceOf(place), name, { progress, run })).seconds);
-  const first = await deployProof(place, new Control(twin.api), progress);
+    deployed(location, name, (await update(workspaceOf(location), name, { progress, run })).seconds);
+  const first = await deployProof(location, new Control(twin.api), progress);
   return [first, ...(await Promise.all(production.map(({ name }) => deploy(name))))];
 }
 
 /** Staging: the owners of its stores' domains publish what it asks them for, so that it proves what such a store needs. */
-async function deployProof(place: Place, control: Control, progress: (line: string) => void): Promise<Deployed> {
+async function deployProof(
+  location: WorkspaceLocation,
+  control: Control,
+  progress: (line: string) => void,
+): Promise<Deployed> {
   const { name } = staging;
-  const { outputs, seconds } = await update(workspaceOf(place), name, { progress, run });
+  const { outputs, seconds } = await update(workspaceOf(location), name, { progress, run });
   const pending: PendingStore[] = outputs.pending?.value ?? [];
-  if (pending.length === 0) return deployed(place, name, seconds);
+  if (pending.length === 0) return deployed(location, name, seconds);
   await publishRecords(control, pending, progress);
-  const again = await update(workspaceOf(place), name, { progress, run });
-  return deployed(place, name, seconds + again.seconds);
+  const again = await update(workspaceOf(location), name, { progress, run });
+  return deployed(location, name, seconds + again.seconds);
 }
 
-async function deployedRelease(place: Place, name: string): Promise<string | undefined> {
-  const { release } = await (await openStack(place, name)).outputs();
+async function deployedRelease(location: WorkspaceLocation, name: string): Promise<string | undefined> {
+  const { release } = await (await openStack(location, name)).outputs();
   return release?.value;
 }
 
-async function deployed(place: Place, name: string, seconds: number): Promise<Deployed> {
-  const outputs = await (await openStack(place, name)).outputs();
+async function deployed(location: WorkspaceLocation, name: string, seconds: number): Promise<Deployed> {
+  const outputs = await (await openStack(location, name)).outputs();
   const stores = (outputs.stores?.value ?? []) as { name: string; url: string }[];
   return {
     stack: name,

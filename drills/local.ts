@@ -1,27 +1,24 @@
 /**
- * The place where everything runs without an AWS account: a twin, a file backend, and the environment that points the
+ * Where everything runs without an AWS account: a twin, a file backend, and the environment that points the
  * unmodified program, engine and service at them. All of it lies in one folder, `.order-queue` unless told otherwise.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { closePlace, type Place } from "../release/stack.ts";
-import { findEngine } from "../setup/engine.ts";
-import { placesOf } from "../setup/permissions/places.ts";
+import { findEngine } from "../engine/engine.ts";
+import { backendFolder, requireTwin, root, twinLocation } from "../release/workspace/location.ts";
+import { closeWorkspace, type WorkspaceLocation } from "../release/workspace/stack.ts";
 import type * as files from "../stacks/files.ts";
 import type { Settings } from "../stacks/settings.ts";
-import type { HandMadePolicy } from "../twin/iam/managed.ts";
-import type { HandMadeSecret } from "../twin/secretsManager.ts";
-import { type Handshake, runningTwin } from "../twin/twin.ts";
+import { placesOf } from "../tools/permissions/places.ts";
+import { type Handshake, runningTwin } from "../twin/client.ts";
+import type { HandMadePolicy } from "../twin/services/iam/managed.ts";
+import type { HandMadeSecret } from "../twin/services/secretsmanager/behaviour.ts";
 
-export const root = join(import.meta.dirname, "..");
-
-/** Not a secret: it guards nothing but the local state of a twin. */
-const PASSPHRASE = "order-queue";
+export { root };
 
 export interface Local {
-  place: Place;
+  location: WorkspaceLocation;
   twin: Handshake;
   /** Folder of the engine's file backend. */
   backend: string;
@@ -42,13 +39,13 @@ export interface TwinSettings {
   project?: string;
 }
 
-/** No twin is running where one is needed; shown without a stack trace. */
+/** The twin could not be started; shown without a stack trace. */
 export class NoTwin extends Error {
   override readonly name = "NoTwin";
 }
 
 /**
- * Starts a twin on the folder and returns the place that works with it. The twin ends with this process.
+ * Starts a twin on the folder and returns the location of the workspace that uses it. The twin ends with this process.
  */
 export async function startLocal(
   state: string,
@@ -90,20 +87,19 @@ export async function startLocal(
     createInterface({ input: child.stdout }).once("line", (line) => resolve(JSON.parse(line)));
     ended.then(() => reject(new NoTwin("the twin did not start; its message is above")));
   });
-  const here = placeOf(state, twin, engine, project);
+  const location = twinLocation(state, twin, engine, project);
   return {
-    ...here,
-    twin,
+    ...{ location, backend: backendFolder(state), twin },
     stop: async () => {
       child.stdin.end();
-      await Promise.all([ended, closePlace(here.place)]);
+      await Promise.all([ended, closeWorkspace(location)]);
     },
   };
 }
 
 /** What whoever runs the account makes by hand: the boundary of the program's roles, as docs/permissions has it. */
 async function handMadeBoundary(stacks: ReadonlyMap<string, Settings>): Promise<HandMadePolicy> {
-  const { boundaryFor, boundaryName } = await import("../setup/permissions/boundary.ts"); // loads all of IAM: not for every command
+  const { boundaryFor, boundaryName } = await import("../tools/permissions/boundary.ts"); // loads all of IAM: not for every command
   const document = await boundaryFor(placesOf(stacks));
   return { name: boundaryName, document: JSON.stringify(document) };
 }
@@ -117,47 +113,14 @@ function handMadeSecrets({ region, stores }: Settings): HandMadeSecret[] {
   );
 }
 
-/** The twin that is running on the folder, and the place that works with it. */
+/** The twin that is running on the folder. @throws {NoBackend} */
 export async function attachLocal(state: string): Promise<Local> {
-  const twin = await runningTwin(join(state, "twin"));
-  if (!twin)
-    throw new NoTwin(
-      `no twin is running on ${state}: start one with \`npm start\`, or \`npx order-queue twin\`, in another terminal`,
-    );
-  const here = placeOf(state, twin, await findEngine());
-  return { ...here, twin, stop: () => closePlace(here.place) };
+  const twin = await requireTwin(state);
+  const location = twinLocation(state, twin, await findEngine());
+  return { location, backend: backendFolder(state), twin, stop: () => closeWorkspace(location) };
 }
 
 /** The twin that is running on the folder, or else a new one. */
 export async function openLocal(state: string, progress: (line: string) => void): Promise<Local> {
   return (await runningTwin(join(state, "twin"))) ? attachLocal(state) : startLocal(state, progress);
-}
-
-/**
- * Where a command works: with the twin on the folder if one is running, else with the backend and the AWS credentials
- * that the shell has.
- */
-export async function findPlace(state: string): Promise<Place> {
-  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN)
-    return { root, engine: await findEngine(), environment: {} };
-  return (await attachLocal(state)).place;
-}
-
-function placeOf(
-  state: string,
-  twin: Handshake,
-  engine: Place["engine"],
-  project = root,
-): Pick<Local, "place" | "backend"> {
-  const [backend, home] = [join(state, "backend"), join(state, "pulumi")];
-  for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
-  const environment = {
-    ...twin.environment,
-    // Beside each file gocloud.dev's fileblob keeps one of its metadata, which it truncates and writes anew (attrs.go): who
-    // reads a stack's outputs while another update saves that stack finds it empty ("failed to load checkpoint: EOF").
-    PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
-    PULUMI_HOME: home,
-    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
-  };
-  return { place: { root: project, engine, environment }, backend };
 }

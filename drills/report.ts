@@ -35,17 +35,22 @@ export function table({ stacks, deploySeconds, orders, replay, twin, seconds }: 
   return [replayTable(replay), "", ...rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`)].join("\n");
 }
 
-/** The next things to try, ready to copy. */
-export function whatNext({ stacks }: Figures): string {
+/**
+ * The next things to try, ready to copy.
+ *
+ * @param stateOption `--state FOLDER` where the local state is not in the default folder, else empty
+ */
+export function whatNext({ stacks }: Figures, stateOption: string): string {
+  const orderQueue = ["npx order-queue", stateOption].filter(Boolean).join(" ");
   const store = stacks.find(({ stack }) => stack === "prod-au")?.stores[0];
   return [
     "It stays up until Ctrl-C. In another terminal, in this folder:",
-    '  eval "$(npx order-queue env)"',
+    `  eval "$(${orderQueue} env)"`,
     `  curl --cacert "$NODE_EXTRA_CA_CERTS" -d '{"store":"${store?.name}","orderId":"1","payload":{}}' -H 'content-type: application/json' ${store?.url}`,
     "  pulumi preview -s prod-au",
     "  pulumi stack history -s prod-au",
-    "  npx order-queue preview",
-    "Change something, commit it, `pulumi up -s prod-au`, and take it back:",
-    "  npx order-queue rollback prod-au",
+    `  ${orderQueue} preview`,
+    "Change something, commit it, `pulumi up -s prod-au`, and roll it back:",
+    `  ${orderQueue} rollback prod-au`,
   ].join("\n");
 }

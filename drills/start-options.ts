@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { containersOption, proxyPortOption } from "../cli/twin-options.ts";
 import type { TwinSettings } from "./local.ts";
-import { containersOption, proxyPortOption } from "./options.ts";
 
 export interface StartOptions extends TwinSettings {
   exit?: boolean;
@@ -9,6 +9,9 @@ export interface StartOptions extends TwinSettings {
   state: string;
   fresh?: boolean;
 }
+
+/** Folder of the local state of a project when none is given. */
+export const defaultState = (root: string): string => join(root, ".order-queue");
 
 /**
  * @param root folder of the project
@@ -22,7 +25,7 @@ export function readStartOptions(root: string, args: readonly string[]): StartOp
     )
     .option("--exit", "end when everything was measured, instead of staying up until Ctrl-C")
     .option("--json <file>", "also write the figures as JSON")
-    .option("--state <folder>", "folder of the local state", join(root, ".order-queue"))
+    .option("--state <folder>", "folder of the local state", defaultState(root))
     .addOption(proxyPortOption)
     .addOption(containersOption)
     .option("--fresh", "forget the local state first: twin, stacks and history")

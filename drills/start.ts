@@ -6,7 +6,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CommanderError } from "commander";
-import { UpdateFailed } from "../release/update.ts";
+import { UpdateFailed } from "../release/promotion/update.ts";
 import { Control } from "./control.ts";
 import { deployAll } from "./deploy.ts";
 import { Browser } from "./http.ts";
@@ -14,7 +14,7 @@ import { type Local, root, startLocal } from "./local.ts";
 import { page } from "./replay/page.ts";
 import { replay } from "./replay/replay.ts";
 import { type Figures, held, table, whatNext } from "./report.ts";
-import { readStartOptions } from "./start-options.ts";
+import { defaultState, readStartOptions } from "./start-options.ts";
 import { type StoreAddress, Traffic } from "./traffic.ts";
 import { undelivered } from "./wait.ts";
 
@@ -34,7 +34,7 @@ try {
     if (json) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
     if (!held(figures)) process.exitCode = 1;
     if (!exit) {
-      say(whatNext(figures));
+      say(whatNext(figures, state === defaultState(root) ? "" : `--state ${state}`));
       await new Promise<void>((done) => {
         for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
       });

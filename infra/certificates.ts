@@ -5,7 +5,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsRecord } from "./dns.ts";
-import { createCertificateAlarm } from "./monitoring/certificateAlarm.ts";
+import { createCertificateAlarm } from "./monitoring/certificate-alarm.ts";
 
 /**
  * By whose the domain is: `platform` is the region's own, whose zone takes the validation record; `own` is the store's
@@ -20,7 +20,7 @@ export interface CertificateArgs {
   readonly aliases: readonly string[];
   /** Hosted zone in which the validation records of the platform's names go. */
   readonly zoneId: pulumi.Input<string>;
-  /** Who is told when its days run out. */
+  /** Gets the notification when its days run out. */
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 

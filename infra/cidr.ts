@@ -15,7 +15,7 @@ export interface ZonePlan {
   readonly privateCidr: string;
 }
 
-const letters = ["a", "b", "c"];
+const zoneLetters = ["a", "b", "c"];
 
 /**
  * The zones of a region and the subnets in each.
@@ -27,7 +27,7 @@ const letters = ["a", "b", "c"];
  * @param zones how many zones, 2 or 3
  */
 export function planZones(region: string, cidr: string, zones: number): ZonePlan[] {
-  return letters.slice(0, zones).map((letter, index) => ({
+  return zoneLetters.slice(0, zones).map((letter, index) => ({
     zone: `${region}${letter}`,
     letter,
     publicCidr: block(cidr, 8, 128 + index),

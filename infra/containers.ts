@@ -5,7 +5,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Authority } from "./authority.ts";
-import type { LoadBalancer } from "./loadBalancer.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
 import { imageByDigest } from "./names.ts";
 import type { Network } from "./network.ts";
 import { type Queue, visibilitySeconds } from "./queue.ts";
@@ -13,13 +13,12 @@ import { Roles } from "./roles.ts";
 import { scaleOnBacklog, scaleOnRequests } from "./scaling.ts";
 import {
   type ContainerPlan,
-  canaryContainer,
   containerPort,
-  dispatchContainer,
   type ErpCredential,
-  ingestContainer,
+  type Role,
   type RunningStore,
-} from "./taskDefinition.ts";
+  taskContainers,
+} from "./task-definition.ts";
 
 export interface ServiceSize {
   /** CPU units; 1024 is one vCPU. */
@@ -91,11 +90,7 @@ export class Containers extends pulumi.ComponentResource {
 }
 
 /** One of something for each service. */
-interface Each<T> {
-  readonly ingest: T;
-  readonly dispatch: T;
-  readonly canary: T;
-}
+type Each<T> = Readonly<Record<Role, T>>;
 
 /** Container Insights is where the count of running containers comes from. */
 function createCluster(name: string, parent: Containers): aws.ecs.Cluster {
@@ -103,7 +98,7 @@ function createCluster(name: string, parent: Containers): aws.ecs.Cluster {
 }
 
 function createLogGroups(name: string, args: ContainersArgs, parent: Containers): Each<aws.cloudwatch.LogGroup> {
-  const group = (role: keyof Each<unknown>) =>
+  const group = (role: Role) =>
     new aws.cloudwatch.LogGroup(`${name}-${role}`, { retentionInDays: args.logRetentionDays }, { parent });
   return { ingest: group("ingest"), dispatch: group("dispatch"), canary: group("canary") };
 }
@@ -132,12 +127,7 @@ function createTaskDefinitions(
   { logs, roles }: { logs: Each<aws.cloudwatch.LogGroup>; roles: Roles },
   parent: Containers,
 ): Each<aws.ecs.TaskDefinition> {
-  const define = (
-    role: keyof Each<unknown>,
-    size: Pick<ServiceSize, "cpu" | "memory">,
-    taskRoleArn: pulumi.Output<string>,
-    describe: (plan: ContainerPlan) => object,
-  ) =>
+  const define = (role: Role, size: Pick<ServiceSize, "cpu" | "memory">, taskRoleArn: pulumi.Output<string>) =>
     new aws.ecs.TaskDefinition(
       `${name}-${role}`,
       {
@@ -151,14 +141,16 @@ function createTaskDefinitions(
         taskRoleArn,
         // A deregistered definition is one that no service can go back to.
         skipDestroy: true,
-        containerDefinitions: planContainer(args, logs[role].name).apply((plan) => JSON.stringify([describe(plan)])),
+        containerDefinitions: planContainer(args, logs[role].name).apply((plan) =>
+          JSON.stringify(taskContainers[role](plan)),
+        ),
       },
       { parent },
     );
   return {
-    ingest: define("ingest", args.ingest, roles.ingestArn, ingestContainer),
-    dispatch: define("dispatch", args.dispatch, roles.dispatchArn, dispatchContainer),
-    canary: define("canary", canarySize, roles.canaryArn, canaryContainer),
+    ingest: define("ingest", args.ingest, roles.ingestArn),
+    dispatch: define("dispatch", args.dispatch, roles.dispatchArn),
+    canary: define("canary", canarySize, roles.canaryArn),
   };
 }
 
@@ -207,7 +199,7 @@ function createIngest(name: string, { ingest, loadBalancers }: ContainersArgs, s
       })),
       healthCheckGracePeriodSeconds: 30,
     },
-    { ...scaled(shared), dependsOn: [...loadBalancers.map(({ route }) => route), ...paths(shared)] },
+    { ...scaled(shared), dependsOn: [...loadBalancers.map(({ route }) => route), ...startDependencies(shared)] },
   );
 }
 
@@ -220,7 +212,7 @@ function createDispatch(name: string, { dispatch }: ContainersArgs, shared: Shar
   );
 }
 
-/** Its number is nobody's to scale. */
+/** Fixed at one task; not autoscaled. */
 function createCanary(name: string, shared: Shared): aws.ecs.Service {
   const { network } = shared;
   return new aws.ecs.Service(
@@ -232,7 +224,7 @@ function createCanary(name: string, shared: Shared): aws.ecs.Service {
 
 /** New containers first, old ones after; one that does not come up is undone by ECS itself. */
 function deployment(
-  role: keyof Each<unknown>,
+  role: Role,
   desiredCount: number,
   groupId: pulumi.Output<string>,
   { cluster, definitions, network }: Shared,
@@ -252,7 +244,7 @@ function deployment(
 
 function options(shared: Shared): pulumi.CustomResourceOptions {
   const customTimeouts = { create: deploymentTimeout, update: deploymentTimeout };
-  return { parent: shared.parent, dependsOn: paths(shared), customTimeouts };
+  return { parent: shared.parent, dependsOn: startDependencies(shared), customTimeouts };
 }
 
 /** From its creation on the service's number is scaling.ts's: an update that set it back would stop containers at work. */
@@ -261,6 +253,6 @@ function scaled(shared: Shared): pulumi.CustomResourceOptions {
 }
 
 /** What a container needs before it starts: its ways to AWS and the ERPs, and what its roles allow. */
-function paths({ network, roles }: Shared): pulumi.Resource[] {
+function startDependencies({ network, roles }: Shared): pulumi.Resource[] {
   return [...network.paths, ...roles.policies];
 }

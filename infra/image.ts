@@ -48,7 +48,7 @@ function createRepository(name: string, args: RegistryArgs, parent: Registry): a
     {
       name: repositoryName,
       imageTagMutability: "IMMUTABLE",
-      // A repository that still holds images is deleted only where it says so beforehand.
+      // A repository that still holds images is deleted only where it already says so.
       forceDelete: !args.deletionProtection,
       imageScanningConfiguration: { scanOnPush: true },
     },

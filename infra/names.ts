@@ -5,7 +5,7 @@
 /** The one ECR repository, and the prefix by which its replication picks it out. */
 export const repositoryName = "order-queue";
 
-/** The managed policy beyond which no role of the program can go; it is made by hand beforehand (docs/aws.md). */
+/** The managed policy beyond which no role of the program can go; it is created manually, before the first deployment (docs/aws.md). */
 export const boundaryName = "order-queue-boundary";
 
 export function boundaryArn(account: string): string {
@@ -15,7 +15,7 @@ export function boundaryArn(account: string): string {
 /** What the names of the ERPs' credentials begin with, which the boundary goes by. */
 export const erpSecretPrefix = "order-queue/";
 
-/** An image is named by what it is (its digest), never by a tag that somebody may move. */
+/** An image is named by what it is (its digest), never by a tag, which can be moved. */
 export interface ImageAddress {
   /** AWS account that holds the registry, 12 digits. */
   readonly account: string;

@@ -4,7 +4,7 @@
  * The priority comes from the store's name: were it the store's place in the list, adding or removing one store would
  * move the rules of others, and two rules that swap places in one update collide (PriorityInUse). Two names may fall on
  * one priority (about 1 in 3 listeners with 200 stores has such a pair); the newer store then takes the next free one,
- * and keeps it (certificatePlan.ts).
+ * and keeps it (certificate-plan.ts).
  */
 import crypto from "node:crypto";
 

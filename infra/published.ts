@@ -5,7 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Certificate, DomainKind } from "./certificates.ts";
 import type { DnsRecord } from "./dns.ts";
-import type { LoadBalancer } from "./loadBalancer.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
 
 /** The names of one certificate. */
 export interface Published {

@@ -13,7 +13,7 @@ export interface QueueArgs {
 export const visibilitySeconds = 120;
 /**
  * Times a message is taken before SQS itself moves it to the dead-letter queue. Dispatch gives orders up before, with
- * their reason (service/fate.ts: at 200 at the latest); this is for what it never comes to handle.
+ * their reason (service/retry-policy.ts: at 200 at the latest); this is for what it never comes to handle.
  */
 export const maxReceives = 250;
 

@@ -2,19 +2,19 @@
  * Everything that runs in one stack, composed in the one place where its parts meet.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { AccessLogs } from "./accessLogs.ts";
+import { AccessLogs } from "./access-logs.ts";
 import { Authority } from "./authority.ts";
 import { Certificate } from "./certificates.ts";
 import { Containers, canarySize, type ServiceSize } from "./containers.ts";
-import { LoadBalancer, loadBalancerName } from "./loadBalancer.ts";
+import { LoadBalancer, loadBalancerName } from "./load-balancer.ts";
+import { Monitoring } from "./monitoring/monitoring.ts";
 import { AlarmProof } from "./monitoring/proof.ts";
 import { AlarmTopic } from "./monitoring/topic.ts";
-import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import { expectations, type Published } from "./published.ts";
 import { Queue } from "./queue.ts";
 import { type PlacedStore, Store } from "./stores.ts";
-import { containerPort, type ErpCredential } from "./taskDefinition.ts";
+import { containerPort, type ErpCredential } from "./task-definition.ts";
 import { type Report, Verification } from "./verification.ts";
 
 export interface RegionArgs {
@@ -22,7 +22,7 @@ export interface RegionArgs {
   readonly account: string;
   /** AWS region. */
   readonly region: string;
-  /** The region's own domain, and its hosted zone, which is there beforehand. */
+  /** The region's own domain, and its hosted zone, a prerequisite. */
   readonly domain: string;
   readonly zoneId: string;
   /** Address range of the network. */
@@ -44,11 +44,11 @@ export interface RegionArgs {
   readonly erpTimeoutSeconds: number;
   readonly logRetentionDays: number;
   readonly alarmEmail: string;
-  /** Age in seconds of the oldest order above which somebody is told. */
+  /** Age in seconds of the oldest order above which a notification is sent. */
   readonly oldestOrderSeconds: number;
   /** Seconds that verification waits for what it expects. */
   readonly verificationSeconds: number;
-  /** Whether verification stops a container to see that somebody is told. */
+  /** Whether verification stops a container to see that a notification is sent. */
   readonly provesAlarms: boolean;
   /** URL of the resolver that is asked what DNS says. */
   readonly resolver: string;
@@ -67,6 +67,8 @@ export class Region extends pulumi.ComponentResource {
   readonly published: readonly Published[];
   /** What verification found. */
   readonly verification: pulumi.Output<Report>;
+  /** Whether verification ran in this update. */
+  readonly verified: pulumi.Output<boolean>;
 
   constructor(name: string, args: RegionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:Region", name, { account: args.account, region: args.region, domain: args.domain }, opts);
@@ -141,6 +143,7 @@ export class Region extends pulumi.ComponentResource {
     this.deadLetterQueueUrl = queue.deadLetter.url;
     this.clusterName = containers.cluster.name;
     this.verification = verification.report;
+    this.verified = verification.ran;
     this.registerOutputs({ storesPerLoadBalancer: args.storesPerLoadBalancer, natPerZone: args.natPerZone });
   }
 }

@@ -7,7 +7,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type LoadBalancer, loadBalancerName } from "./loadBalancer.ts";
+import { type LoadBalancer, loadBalancerName } from "./load-balancer.ts";
 
 /** Least and most containers. */
 export interface Range {

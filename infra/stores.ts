@@ -4,14 +4,14 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "./certificatePlan.ts";
+import type { Placement } from "./certificate-plan.ts";
 import { Certificate, type DomainKind, labelOf } from "./certificates.ts";
-import { createAlias, createHostRule, type LoadBalancer } from "./loadBalancer.ts";
+import { createAlias, createHostRule, type LoadBalancer } from "./load-balancer.ts";
 import type { Published } from "./published.ts";
-import type { RunningStore } from "./taskDefinition.ts";
+import type { RunningStore } from "./task-definition.ts";
 
 /** A store, by whose its domain is, and where it has its place. */
-export interface PlacedStore extends RunningStore, Place {
+export interface PlacedStore extends RunningStore, Placement {
   readonly kind: DomainKind;
 }
 
@@ -21,7 +21,7 @@ export interface StoreArgs {
   readonly zoneId: pulumi.Input<string>;
   /** The one that the store's place names. */
   readonly loadBalancer: LoadBalancer;
-  /** Who is told of trouble with the store's certificate. */
+  /** Where notifications about the store's certificate are sent. */
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 
@@ -35,8 +35,8 @@ export class Store extends pulumi.ComponentResource {
     super("order-queue:infra:Store", name, { kind, store: store.name, hostname }, opts);
 
     const certificate = new Certificate(name, { kind, hostname, aliases, zoneId, alarmTopicArn }, { parent: this });
-    if (kind !== "pending") serve(name, store, loadBalancer, certificate.arn, this);
-    if (kind === "platform") pointHere(name, store, zoneId, loadBalancer, this);
+    if (kind !== "pending") createRoute(name, store, loadBalancer, certificate.arn, this);
+    if (kind === "platform") createAliases(name, store, zoneId, loadBalancer, this);
     this.published = { kind, hostnames: namesOf(store), certificate, loadBalancer };
     this.registerOutputs();
   }
@@ -47,7 +47,7 @@ function namesOf({ hostname, aliases }: RunningStore): string[] {
   return [hostname, ...aliases];
 }
 
-function serve(
+function createRoute(
   name: string,
   store: PlacedStore,
   { listenerArn, targetGroupArn }: LoadBalancer,
@@ -58,7 +58,7 @@ function serve(
   createHostRule(name, namesOf(store), store.priority, listenerArn, targetGroupArn, parent);
 }
 
-function pointHere(
+function createAliases(
   name: string,
   { hostname, aliases }: PlacedStore,
   zoneId: pulumi.Input<string>,

@@ -1,6 +1,6 @@
 /**
  * The black-box proof that a region works, from outside: what any store's browser would see, one order there and back,
- * and, in staging, that somebody is told of a container that stops.
+ * and, in staging, that a notification is sent when a container stops.
  *
  * These functions are stored as text with the resource that runs them and run in the engine's process for dynamic
  * resources. So they hold to what can be stored: Node's modules by default import, packages by `import()` where they
@@ -83,7 +83,7 @@ export interface StopReport {
   readonly recoveredSeconds: number;
 }
 
-/** What one attempt came to; attempts are told apart by `ok`. */
+/** What one attempt came to; `ok` tells which. */
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly found: string };
 
 interface Answer {
@@ -245,7 +245,7 @@ async function awaitReceipt(
  * Stops one container, once all else holds, waits for the message that tells of it with its reason, and for the container
  * that ECS starts instead. The rest of the service goes on meanwhile.
  *
- * @throws Error where there is no container, nobody was told within the deadline, or none came instead
+ * @throws Error where there is no container, no notification was sent within the deadline, or no other one started
  */
 async function stopContainer(expected: Expected, { cluster, service, queueUrl }: AlarmCheck): Promise<StopReport> {
   const { ECS } = await import("@aws-sdk/client-ecs");
@@ -264,7 +264,7 @@ async function stopContainer(expected: Expected, { cluster, service, queueUrl }:
           `at the alarm topic, found none in ${expected.deadlineSeconds} s`,
       );
     }
-    const told = Date.now();
+    const notifiedAt = Date.now();
     const running = async (): Promise<Outcome<number>> => {
       const { services: [{ runningCount = 0, desiredCount = 0 } = {}] = [] } = await ecs.describeServices({
         cluster,
@@ -274,7 +274,7 @@ async function stopContainer(expected: Expected, { cluster, service, queueUrl }:
         ? { ok: true, value: Date.now() }
         : { ok: false, found: `${runningCount} of ${desiredCount}` };
     };
-    const recovered = await until(told + expected.deadlineSeconds * 1000, running);
+    const recovered = await until(notifiedAt + expected.deadlineSeconds * 1000, running);
     if (!recovered.ok) {
       throw new Error(
         `Verification failed: container ${task} was stopped, expected another one of ${service} instead, ` +
@@ -282,7 +282,7 @@ async function stopContainer(expected: Expected, { cluster, service, queueUrl }:
       );
     }
     const since = (at: number) => Math.round((at - stopped) / 100) / 10;
-    return { task, seconds: since(told), message, recoveredSeconds: since(recovered.value) };
+    return { task, seconds: since(notifiedAt), message, recoveredSeconds: since(recovered.value) };
   } finally {
     ecs.destroy();
   }

@@ -26,15 +26,13 @@ const provider: pulumi.dynamic.ResourceProvider<Question, Question & { report: R
 
 export class Verification extends pulumi.dynamic.Resource {
   declare readonly report: pulumi.Output<Report>;
+  declare readonly asked: pulumi.Output<string>;
+  /** Whether the checks ran in this update; in one that leaves them out, `report` is that of an earlier update. */
+  readonly ran: pulumi.Output<boolean>;
 
   constructor(name: string, args: VerificationArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      provider,
-      name,
-      { ...args, asked: new Date().toISOString(), report: undefined },
-      opts,
-      "order-queue",
-      "Verification",
-    );
+    const asked = new Date().toISOString();
+    super(provider, name, { ...args, asked, report: undefined }, opts, "order-queue", "Verification");
+    this.ran = this.asked.apply((answered) => answered === asked);
   }
 }

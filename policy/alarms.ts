@@ -1,13 +1,13 @@
 /** Alarms that can fire, and reach a person. */
 import { allowed, list } from "./iam.ts";
-import { known, resourceRule, stackRule } from "./rule.ts";
+import { ifResolved, resourceRule, stackRule } from "./rule.ts";
 import type { Props } from "./types.ts";
 
 type Alarm = Props<"aws:cloudwatch/metricAlarm:MetricAlarm">;
 
 export const alarmHasAction = resourceRule({
   name: "alarm-has-action",
-  description: "An alarm tells somebody.",
+  description: "An alarm sends a notification.",
   on: "aws:cloudwatch/metricAlarm:MetricAlarm",
   check: ({ alarmActions, actionsEnabled = true }, report) => {
     if (!alarmActions?.length) report("set alarmActions to the alarms' topic");
@@ -32,7 +32,7 @@ function namespaces({ namespace, metricQueries = [] }: Alarm): (string | undefin
   return [namespace, ...metricQueries.map(({ metric }) => metric?.namespace)];
 }
 
-export const silenceIsBreaching = resourceRule({
+export const missingDataIsBreaching = resourceRule({
   name: "alarm-silence-is-breaching",
   description: "An alarm on too few of what should be alive also fires where nothing is reported.",
   on: "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -55,16 +55,18 @@ const named = {
   CertificateArn: { type: "aws:acm/certificate:Certificate", property: "arn" },
 } as const;
 
-export const alarmWatchesWhatIsThere = stackRule({
+export const alarmWatchesResourceOfStack = stackRule({
   name: "alarm-watches-what-is-there",
   description: "An alarm watches metrics of this stack's own resources: of a name that nothing has there are none.",
   on: "aws:cloudwatch/metricAlarm:MetricAlarm",
   check: ({ props: { dimensions, metricQueries = [] } }, report, stack) => {
     for (const [dimension, { type, property }] of Object.entries(named)) {
-      const there = stack.all(type).map(({ props }) => known(() => (props as Record<string, unknown>)[property]));
+      const existing = stack
+        .all(type)
+        .map(({ props }) => ifResolved(() => (props as Record<string, unknown>)[property]));
       for (const of of [dimensions, ...metricQueries.map(({ metric }) => metric?.dimensions)]) {
-        const value = known(() => of?.[dimension]);
-        if (value !== undefined && !there.includes(value)) report(`no ${dimension} of this stack is ${value}`);
+        const value = ifResolved(() => of?.[dimension]);
+        if (value !== undefined && !existing.includes(value)) report(`no ${dimension} of this stack is ${value}`);
       }
     }
   },
@@ -85,17 +87,17 @@ export const clusterReportsItsContainers = resourceRule({
 /** Who publishes: CloudWatch its alarms, EventBridge stopped containers and failed deployments. */
 const publishers = ["cloudwatch.amazonaws.com", "events.amazonaws.com"];
 
-export const topicTakesAlarmsAndEvents = resourceRule({
+export const topicAcceptsAlarmsAndEvents = resourceRule({
   name: "alarm-topic-takes-alarms-and-events",
   description:
     "A topic's policy lets both CloudWatch and EventBridge publish: it replaces the one that AWS gives a topic.",
   on: "aws:sns/topicPolicy:TopicPolicy",
   check: ({ policy }, report) => {
-    const may = allowed(policy)
+    const allowedServices = allowed(policy)
       .filter(({ Action }) => list(Action).some((action) => /^sns:(publish|\*)$/i.test(action)))
       .flatMap(({ Principal }) => (typeof Principal === "object" ? list(Principal.Service) : []))
       .flat();
-    for (const publisher of publishers.filter((name) => !may.includes(name))) {
+    for (const publisher of publishers.filter((name) => !allowedServices.includes(name))) {
       report(`allow ${publisher} the action sns:Publish`);
     }
   },
@@ -103,10 +105,10 @@ export const topicTakesAlarmsAndEvents = resourceRule({
 
 const topics = "aws:sns/topic:Topic";
 
-export const alarmTellsATopicOfItsStack = stackRule({
+export const alarmNotifiesTopicOfItsStack = stackRule({
   name: "alarm-tells-a-topic-of-its-stack",
   description:
-    "An alarm tells a topic of its own stack: CloudWatch acts on none in another region, and nobody watches others.",
+    "An alarm notifies a topic of its own stack: CloudWatch acts on none in another region, and no other has subscribers.",
   on: "aws:cloudwatch/metricAlarm:MetricAlarm",
   check: (alarm, report) => {
     if (alarm.refersTo("alarmActions", topics).length === 0) report("take alarmActions from the stack's topic");
@@ -129,10 +131,10 @@ export const topicHasSubscriber = stackRule({
   description: "Somebody is subscribed to every topic.",
   on: topics,
   check: (topic, report, stack) => {
-    const heard = stack
+    const hasSubscriber = stack
       .all("aws:sns/topicSubscription:TopicSubscription")
       .some((subscription) => subscription.refersTo("topic", topics).some(({ urn }) => urn === topic.urn));
-    if (!heard) report("add a subscription");
+    if (!hasSubscriber) report("add a subscription");
   },
 });
 

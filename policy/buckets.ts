@@ -1,6 +1,6 @@
 /** What lies in buckets is seen by nobody else, and load balancers write their logs there. */
 import { resourceRule, stackRule } from "./rule.ts";
-import { type StackResource, share } from "./stack.ts";
+import { intersects, type StackResource } from "./stack.ts";
 
 const buckets = "aws:s3/bucket:Bucket";
 
@@ -9,7 +9,7 @@ type Setting =
   | "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
 function isOf(setting: StackResource<Setting>, bucket: StackResource<typeof buckets>): boolean {
-  return share(setting.refersTo("bucket", buckets), [bucket]);
+  return intersects(setting.refersTo("bucket", buckets), [bucket]);
 }
 
 export const bucketIsEncrypted = stackRule({

@@ -6,11 +6,12 @@ import {
   isDispatch,
   longestRequest,
   processingSeconds,
+  roleOf,
   setting,
 } from "./definitions.ts";
-import { known, resourceRule, stackRule } from "./rule.ts";
+import { ifResolved, resourceRule, stackRule } from "./rule.ts";
 
-export const orderFitsItsVisibility = resourceRule({
+export const retriesFitVisibilityTimeout = resourceRule({
   name: "budget-order-fits-its-visibility",
   description: "Dispatch hides an order for longer than it may work on it, or a second container posts it too.",
   on: "aws:ecs/taskDefinition:TaskDefinition",
@@ -27,13 +28,13 @@ export const orderFitsItsVisibility = resourceRule({
   },
 });
 
-export const queueHidesLongEnough = stackRule({
+export const visibilityTimeoutIsLongEnough = stackRule({
   name: "budget-queue-hides-long-enough",
   description: "A queue of orders hides one that was taken for longer than dispatch may work on it.",
   on: "aws:ecs/taskDefinition:TaskDefinition",
   check: (definition, report) => {
     // Where a preview does not know the containers yet, the least that any may need: the service's defaults.
-    const containers = known(() => containersOf(definition.props)) ?? [{ command: ["dispatch"] }];
+    const containers = ifResolved(() => containersOf(definition.props)) ?? [{ name: "dispatch" }];
     for (const queue of definition.refersTo("containerDefinitions", "aws:sqs/queue:Queue")) {
       if (queue.refersTo("redrivePolicy", "aws:sqs/queue:Queue").length === 0) continue;
       const hidden = queue.props.visibilityTimeoutSeconds ?? 30;
@@ -46,15 +47,17 @@ export const queueHidesLongEnough = stackRule({
   },
 });
 
-export const stopOutlastsWhatIsUnderWay = resourceRule({
+export const stopTimeoutOutlastsWorkInProgress = resourceRule({
   name: "budget-stop-outlasts-what-is-under-way",
   description: "A container that stops has time for what it has begun, and ends by itself before ECS kills it.",
   on: "aws:ecs/taskDefinition:TaskDefinition",
   check: (definition, report) => {
     for (const container of containersOf(definition)) {
+      const role = roleOf(container);
+      if (role === undefined) continue;
       const { name, stopTimeout = 30 } = container;
       const own = setting(container, "STOP_TIMEOUT_SECONDS");
-      const needed = drainingSeconds(container);
+      const needed = drainingSeconds(role, container);
       if (own <= needed) report(`${name}: STOP_TIMEOUT_SECONDS is ${own}; expected more than ${needed}`);
       if (stopTimeout <= own) {
         report(`${name}: stopTimeout is ${stopTimeout}; expected more than ${own}, its STOP_TIMEOUT_SECONDS`);

@@ -1,7 +1,7 @@
 /** Every name that is served has a certificate, in time, and keeps it while it is replaced. */
 import { resourceRule, stackRule } from "./rule.ts";
 import type { Stack, StackResource } from "./stack.ts";
-import { share } from "./stack.ts";
+import { intersects } from "./stack.ts";
 
 type Certificate = StackResource<"aws:acm/certificate:Certificate">;
 type Listener = StackResource<"aws:lb/listener:Listener">;
@@ -17,7 +17,7 @@ export const certificateIsReplacedFirst = resourceRule({
   },
 });
 
-/** Minutes: ACM takes one or two; the provider waits 75 where nobody says. */
+/** Minutes: ACM takes one or two; the provider waits 75 by default. */
 const longestIssue = 30;
 
 export const validationFailsSoon = resourceRule({
@@ -43,14 +43,14 @@ function certificatesOf(holder: Holder): Certificate[] {
 }
 
 const validated = "A listener gets a certificate only once it is validated.";
-const mend = "take certificateArn from the CertificateValidation, not from the certificate or a literal";
+const fix = "take certificateArn from the CertificateValidation, not from the certificate or a literal";
 
 export const listenerShowsValidated = stackRule({
   name: "certificate-validated-before-listener",
   description: validated,
   on: "aws:lb/listener:Listener",
   check: (listener, report) => {
-    if (listener.props.protocol === "HTTPS" && certificatesOf(listener).length === 0) report(mend);
+    if (listener.props.protocol === "HTTPS" && certificatesOf(listener).length === 0) report(fix);
   },
 });
 
@@ -59,7 +59,7 @@ export const attachmentIsValidated = stackRule({
   description: validated,
   on: "aws:lb/listenerCertificate:ListenerCertificate",
   check: (attachment, report) => {
-    if (certificatesOf(attachment).length === 0) report(mend);
+    if (certificatesOf(attachment).length === 0) report(fix);
   },
 });
 
@@ -73,7 +73,7 @@ function coveredNames(listener: Listener, stack: Stack): string[] {
 function attachmentsOf(listener: Listener, stack: Stack) {
   return stack
     .all("aws:lb/listenerCertificate:ListenerCertificate")
-    .filter((attachment) => share(attachment.refersTo("listenerArn", "aws:lb/listener:Listener"), [listener]));
+    .filter((attachment) => intersects(attachment.refersTo("listenerArn", "aws:lb/listener:Listener"), [listener]));
 }
 
 /** As browsers do it (RFC 6125, 6.4.3): a wildcard stands for one label, the first. */
@@ -108,7 +108,9 @@ export const aliasIsCovered = stackRule({
     const listeners = stack
       .all("aws:lb/listener:Listener")
       .filter(isHttps)
-      .filter((listener) => share(listener.refersTo("loadBalancerArn", "aws:lb/loadBalancer:LoadBalancer"), balancers));
+      .filter((listener) =>
+        intersects(listener.refersTo("loadBalancerArn", "aws:lb/loadBalancer:LoadBalancer"), balancers),
+      );
     const { name = "" } = record.props;
     if (uncovered(name, listeners, stack)) {
       report(
@@ -119,7 +121,7 @@ export const aliasIsCovered = stackRule({
 });
 
 function listenersByUrn(referred: Listener[], stack: Stack): Listener[] {
-  return stack.all("aws:lb/listener:Listener").filter((listener) => share([listener], referred));
+  return stack.all("aws:lb/listener:Listener").filter((listener) => intersects([listener], referred));
 }
 
 function isHttps({ props }: Listener): boolean {

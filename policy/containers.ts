@@ -1,5 +1,5 @@
 /** What runs, and as whom. */
-import { type Container, containersOf } from "./definitions.ts";
+import { type Container, containersOf, roleOf, roles, sidecars } from "./definitions.ts";
 import { type Report, resourceRule, stackRule } from "./rule.ts";
 
 /** A rule on each container of a task definition. */
@@ -15,6 +15,33 @@ function containerRule(name: string, description: string, check: (container: Con
     },
   });
 }
+
+export const roleIsDeclared = containerRule(
+  "container-role-is-declared",
+  "A container is one of the service's, named after the role that it runs, or a declared sidecar: rules on times and permissions judge by the name.",
+  (container, report) => {
+    const { name = "", command } = container;
+    const role = roleOf(container);
+    if (role === undefined) {
+      if (sidecars.includes(name)) return;
+      const expected = [...roles, ...sidecars].join(", ");
+      report(
+        `is no known container; expected one of ${expected}. Fix: add its name to sidecars in policy/definitions.ts`,
+      );
+    } else if (command?.join(" ") !== role) {
+      const found = command?.join(" ") ?? "not set";
+      report(`command is ${found}; expected ${role}. Fix: set command: ["${role}"]`);
+    }
+  },
+);
+
+export const sidecarMemoryIsLimited = containerRule(
+  "container-sidecar-memory-is-limited",
+  "A sidecar has a memory limit of its own: one that leaks would take the memory of the whole task.",
+  (container, report) => {
+    if (roleOf(container) === undefined && container.memory === undefined) report("set memory, in MiB");
+  },
+);
 
 export const imageIsNamedByDigest = containerRule(
   "container-image-by-digest",
@@ -73,7 +100,7 @@ export const secretIsNotPlain = containerRule(
   },
 );
 
-export const definitionIsKept = resourceRule({
+export const taskDefinitionIsKept = resourceRule({
   name: "task-definition-is-kept",
   description: "A replaced task definition stays: no service can go back to one that is deregistered.",
   on: "aws:ecs/taskDefinition:TaskDefinition",
@@ -99,7 +126,7 @@ export const logGroupExists = stackRule({
   },
 });
 
-export const logsHaveAnEnd = resourceRule({
+export const logRetentionIsSet = resourceRule({
   name: "log-retention-is-set",
   description: "A log group says for how many days it keeps what is written to it.",
   on: "aws:cloudwatch/logGroup:LogGroup",

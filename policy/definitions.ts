@@ -10,6 +10,8 @@ export interface Container {
   readonly user?: string;
   readonly privileged?: boolean;
   readonly readonlyRootFilesystem?: boolean;
+  /** MiB, of the container alone. */
+  readonly memory?: number;
   /** Seconds. */
   readonly stopTimeout?: number;
   readonly healthCheck?: { readonly command?: readonly string[] };
@@ -26,11 +28,16 @@ export function environmentOf({ environment = [] }: Container): Record<string, s
   return Object.fromEntries(environment.map(({ name, value }) => [name, value]));
 }
 
-export type Role = "ingest" | "dispatch" | "canary";
+/** What service/main.ts runs: a container is named after its role, which is its command too. */
+export const roles = ["ingest", "dispatch", "canary"] as const;
+export type Role = (typeof roles)[number];
 
-/** service/main.ts takes the role as its first argument; the image's own is ingest. */
-export function roleOf({ command = [] }: Container): Role {
-  return (["dispatch", "canary"] as const).find((role) => command.includes(role)) ?? "ingest";
+/** Names of containers beside the service's own. The rules on every container judge them, those on a role do not. */
+export const sidecars: readonly string[] = [];
+
+/** Undefined for a container that is not the service's. */
+export function roleOf({ name }: Container): Role | undefined {
+  return roles.find((role) => role === name);
 }
 
 /** Dispatch is the one that posts to ERPs. */
@@ -38,16 +45,22 @@ export function isDispatch(container: Container): boolean {
   return roleOf(container) === "dispatch";
 }
 
-/** Seconds of the service's own limits (the head of service/settings.ts; service/backoff.ts; service/ingest.ts). */
-const defaults = { ERP_TIMEOUT_MS: 10_000, ERP_ATTEMPTS: 3, RECEIVE_WAIT_SECONDS: 5, STOP_TIMEOUT_SECONDS: 25 };
+/** What a container uses where its environment does not say; a test compares them with service/settings.ts. */
+export const serviceDefaults = {
+  ERP_TIMEOUT_MS: 10_000,
+  ERP_ATTEMPTS: 3,
+  RECEIVE_WAIT_SECONDS: 5,
+  STOP_TIMEOUT_SECONDS: 25,
+};
+/** Seconds (service/backoff.ts). */
 const longestWait = 15;
 const queueCalls = 10;
 /** Seconds: a request may take 15 s to arrive, and ingest looks for slower ones every 5 s (service/ingest.ts). */
 export const longestRequest = 20;
 
 /** A number in a container's environment, or the service's default for it. */
-export function setting(container: Container, name: keyof typeof defaults): number {
-  return Number(environmentOf(container)[name] ?? defaults[name]);
+export function setting(container: Container, name: keyof typeof serviceDefaults): number {
+  return Number(environmentOf(container)[name] ?? serviceDefaults[name]);
 }
 
 /** Seconds for which dispatch may work on one order: all attempts at its ERP, the waits between them, the queue's calls. */
@@ -57,14 +70,14 @@ export function processingSeconds(container: Container): number {
 }
 
 /** Seconds that a container may need to stop: what is under way is finished, nothing new is begun. */
-export function drainingSeconds(container: Container): number {
+export function drainingSeconds(role: Role, container: Container): number {
   const needed: Record<Role, number> = {
     ingest: longestRequest,
     dispatch: Math.max(erpSeconds(container), setting(container, "RECEIVE_WAIT_SECONDS")) + queueCalls,
     // It drops the order that it has under way.
     canary: 0,
   };
-  return needed[roleOf(container)];
+  return needed[role];
 }
 
 function erpSeconds(container: Container): number {

@@ -1,7 +1,7 @@
-/** The doors to AWS's own services let the containers through, and what they fetch. */
-import { groupsOf, opens, peersOf, rulesOf } from "./network.ts";
+/** VPC endpoints let the containers in, and what they fetch. */
+import { allowsPort, groupsOf, peersOf, rulesOf } from "./network.ts";
 import { resourceRule, stackRule } from "./rule.ts";
-import { share } from "./stack.ts";
+import { intersects } from "./stack.ts";
 import { parse } from "./types.ts";
 
 /** Private DNS leads every call of the service's usual name there: who is not let in has no other way. */
@@ -12,21 +12,23 @@ export const endpointLetsContainersIn = stackRule({
   on: "aws:ec2/vpcEndpoint:VpcEndpoint",
   check: (endpoint, report, stack) => {
     if (endpoint.props.vpcEndpointType !== "Interface") return;
-    const doors = endpoint.refersTo("securityGroupIds", "aws:ec2/securityGroup:SecurityGroup");
+    const endpointGroups = endpoint.refersTo("securityGroupIds", "aws:ec2/securityGroup:SecurityGroup");
     for (const service of stack.all("aws:ecs/service:Service")) {
       const containers = groupsOf(service);
-      const comesIn = doors.some((door) =>
-        rulesOf(door, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", stack).some(
-          (rule) => opens(rule.props, 443) && share(peersOf(rule), containers),
+      const ingressAllowed = endpointGroups.some((endpointGroup) =>
+        rulesOf(endpointGroup, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", stack).some(
+          (rule) => allowsPort(rule.props, 443) && intersects(peersOf(rule), containers),
         ),
       );
-      if (!comesIn) report(`none of its groups lets the containers of ${service.name} in on port 443`);
-      const goesOut = containers.some((group) =>
+      if (!ingressAllowed) report(`none of its groups lets the containers of ${service.name} in on port 443`);
+      const egressAllowed = containers.some((group) =>
         rulesOf(group, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", stack).some(
-          (rule) => opens(rule.props, 443) && (rule.props.cidrIpv4 === "0.0.0.0/0" || share(peersOf(rule), doors)),
+          (rule) =>
+            allowsPort(rule.props, 443) &&
+            (rule.props.cidrIpv4 === "0.0.0.0/0" || intersects(peersOf(rule), endpointGroups)),
         ),
       );
-      if (!goesOut) report(`no rule lets the containers of ${service.name} out to it on port 443`);
+      if (!egressAllowed) report(`no rule lets the containers of ${service.name} out to it on port 443`);
     }
   },
 });
@@ -40,7 +42,7 @@ interface Statement {
 }
 
 /** Layers are fetched by URLs that ECR signs (ECR user guide, "Amazon ECR interface VPC endpoints", S3 gateway). */
-export const layersPassTheirEndpoint = resourceRule({
+export const s3EndpointAllowsImageLayers = resourceRule({
   name: "endpoint-lets-layers-pass",
   description:
     "The S3 endpoint lets anybody read ECR's bucket of layers: who fetches them is ECR, no role of the account.",
@@ -57,8 +59,8 @@ export const layersPassTheirEndpoint = resourceRule({
 });
 
 function letsLayersPass({ Effect, Principal, Action = [], Resource = [], Condition }: Statement): boolean {
-  const everybody = Principal === "*" || (Principal as { AWS?: unknown } | undefined)?.AWS === "*";
+  const anyPrincipal = Principal === "*" || (Principal as { AWS?: unknown } | undefined)?.AWS === "*";
   const reads = [Action].flat().some((action) => ["*", "s3:*", "s3:Get*", "s3:GetObject"].includes(action));
   const layers = [Resource].flat().some((arn) => arn === "*" || /starport-layer-bucket\/\*$/.test(arn));
-  return Effect === "Allow" && everybody && reads && layers && Condition === undefined;
+  return Effect === "Allow" && anyPrincipal && reads && layers && Condition === undefined;
 }

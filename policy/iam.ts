@@ -1,7 +1,7 @@
 /** Who may do what. */
 import { containersOf, environmentOf, roleOf } from "./definitions.ts";
 import { type Report, resourceRule, stackRule } from "./rule.ts";
-import { type Stack, type StackResource, share } from "./stack.ts";
+import { intersects, type Stack, type StackResource } from "./stack.ts";
 import { type Props, parse } from "./types.ts";
 
 interface Statement {
@@ -135,6 +135,7 @@ export const containersMayMakeTheirCalls = stackRule({
     const granted = grantsOf(definition.refersTo("taskRoleArn", "aws:iam/role:Role"), stack);
     for (const container of containersOf(definition.props)) {
       const role = roleOf(container);
+      if (role === undefined) continue;
       for (const [variable, actions] of Object.entries(calls[role])) {
         const queue = queues.find(({ props }) => urlOf(props) === environmentOf(container)[variable]);
         if (queue === undefined) continue;
@@ -174,7 +175,7 @@ export const executionMayFetchSecrets = stackRule({
 function grantsOf(roles: readonly StackResource<"aws:iam/role:Role">[], stack: Stack): Statement[] {
   return stack
     .all("aws:iam/rolePolicy:RolePolicy")
-    .filter((policy) => share(policy.refersTo("role", "aws:iam/role:Role"), [...roles]))
+    .filter((policy) => intersects(policy.refersTo("role", "aws:iam/role:Role"), [...roles]))
     .flatMap(({ props }) => allowed(props.policy));
 }
 

@@ -1,6 +1,6 @@
 /** The image that a region runs, or may go back to, stays what and where it is. */
 import { resourceRule, stackRule } from "./rule.ts";
-import { share } from "./stack.ts";
+import { intersects } from "./stack.ts";
 import { parse } from "./types.ts";
 
 export const tagsAreImmutable = resourceRule({
@@ -22,7 +22,7 @@ interface Lifecycle {
 /** Twice the releases that staging's ledger remembers, so that production may be behind or go back by any of them. */
 const leastKept = 100;
 
-export const registryKeepsWhatRuns = resourceRule({
+export const registryKeepsRunningImages = resourceRule({
   name: "registry-keeps-what-runs",
   description:
     "The registry expires no image that some region may still run: by age none that has a tag, by number those beyond 100.",
@@ -40,21 +40,21 @@ export const registryKeepsWhatRuns = resourceRule({
   },
 });
 
-export const registryForgets = stackRule({
+export const registryHasLifecyclePolicy = stackRule({
   name: "registry-forgets",
   description: "A registry has a lifecycle policy, which says what is kept: without one it grows with every release.",
   on: "aws:ecr/repository:Repository",
   check: (repository, report, stack) => {
     const kept = stack
       .all("aws:ecr/lifecyclePolicy:LifecyclePolicy")
-      .some((policy) => share(policy.refersTo("repository", "aws:ecr/repository:Repository"), [repository]));
+      .some((policy) => intersects(policy.refersTo("repository", "aws:ecr/repository:Repository"), [repository]));
     if (!kept) report("add an aws.ecr.LifecyclePolicy for it");
   },
 });
 
 const machines: Readonly<Record<string, string>> = { X86_64: "linux/amd64", ARM64: "linux/arm64" };
 
-export const imageFitsItsMachines = stackRule({
+export const imageMatchesCpuArchitecture = stackRule({
   name: "image-fits-its-machines",
   description: "An image is built for the machines that the tasks of its stack ask for: on others no container starts.",
   on: "docker:index/image:Image",

@@ -1,7 +1,7 @@
 /** Which packets may pass, and that those pass which must. */
 import { resourceRule, stackRule } from "./rule.ts";
 import type { Stack, StackResource } from "./stack.ts";
-import { share } from "./stack.ts";
+import { intersects } from "./stack.ts";
 import type { Props } from "./types.ts";
 
 type GroupRule = Props<"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule">;
@@ -13,7 +13,7 @@ function isPublic({ cidrIpv4, cidrIpv6 }: GroupRule): boolean {
   return [cidrIpv4, cidrIpv6].some((range) => range !== undefined && anywhere.includes(range));
 }
 
-export function opens({ ipProtocol, fromPort = 0, toPort = 0 }: GroupRule, port: number): boolean {
+export function allowsPort({ ipProtocol, fromPort = 0, toPort = 0 }: GroupRule, port: number): boolean {
   return ipProtocol === "-1" || (ipProtocol === "tcp" && fromPort <= port && port <= toPort);
 }
 
@@ -28,10 +28,10 @@ export const publicIngressIsWebAlone = stackRule({
       report(`opens ${ipProtocol} ${fromPort} to ${toPort} to the internet; name the security group that may come in`);
     }
     const groups = rule.refersTo("securityGroupId", "aws:ec2/securityGroup:SecurityGroup");
-    const fronts = stack
+    const loadBalancerGroups = stack
       .all("aws:lb/loadBalancer:LoadBalancer")
       .flatMap((balancer) => balancer.refersTo("securityGroups", "aws:ec2/securityGroup:SecurityGroup"));
-    if (!share(groups, fronts)) report("opens a group to the internet that is no load balancer's");
+    if (!intersects(groups, loadBalancerGroups)) report("opens a group to the internet that is no load balancer's");
   },
 });
 
@@ -55,7 +55,7 @@ export const groupRuleIsOfOneKind = resourceRule({
   check: (_props, report) => report("use aws.vpc.SecurityGroupIngressRule or aws.vpc.SecurityGroupEgressRule"),
 });
 
-export const containersHaveAWayOut = stackRule({
+export const containersHaveEgress = stackRule({
   name: "network-containers-have-a-way-out",
   description:
     "Every subnet of a service has a default route, and every group of it lets HTTPS out: to AWS and the ERPs.",
@@ -68,7 +68,7 @@ export const containersHaveAWayOut = stackRule({
     }
     for (const group of groupsOf(service)) {
       const open = rulesOf(group, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", stack).some((rule) =>
-        opens(rule.props, 443),
+        allowsPort(rule.props, 443),
       );
       if (!open) report(`containers in ${group.name} reach nothing: the group has no rule that lets port 443 out`);
     }
@@ -81,28 +81,28 @@ export const loadBalancerReachesContainers = stackRule({
   on: "aws:ecs/service:Service",
   check: (service, report, stack) => {
     const ports = (service.props.loadBalancers ?? []).map(({ containerPort }) => containerPort ?? 0);
-    const fronts = stack
+    const loadBalancerGroups = stack
       .all("aws:lb/loadBalancer:LoadBalancer")
       .flatMap((balancer) => balancer.refersTo("securityGroups", "aws:ec2/securityGroup:SecurityGroup"));
     const containers = groupsOf(service);
     for (const port of ports) {
-      const comesIn = containers.some((group) =>
+      const ingressAllowed = containers.some((group) =>
         rulesOf(group, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", stack).some(
-          (rule) => opens(rule.props, port) && share(peersOf(rule), fronts),
+          (rule) => allowsPort(rule.props, port) && intersects(peersOf(rule), loadBalancerGroups),
         ),
       );
-      if (!comesIn) report(`no rule lets the load balancer in to the containers' port ${port}`);
-      const goesOut = fronts.some((group) =>
+      if (!ingressAllowed) report(`no rule lets the load balancer in to the containers' port ${port}`);
+      const egressAllowed = loadBalancerGroups.some((group) =>
         rulesOf(group, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", stack).some(
-          (rule) => opens(rule.props, port) && share(peersOf(rule), containers),
+          (rule) => allowsPort(rule.props, port) && intersects(peersOf(rule), containers),
         ),
       );
-      if (!goesOut) report(`no rule lets the load balancer out to the containers' port ${port}`);
+      if (!egressAllowed) report(`no rule lets the load balancer out to the containers' port ${port}`);
     }
   },
 });
 
-export const zoneHasAWayOutOfItsOwn = stackRule({
+export const eachZoneHasItsNatGateway = stackRule({
   name: "network-zone-has-a-way-out-of-its-own",
   description:
     "Containers leave through the NAT gateway of their own zone, unless the settings want one for all: a lost zone takes no other's way out with it.",
@@ -135,7 +135,7 @@ export function groupsOf(service: StackResource<"aws:ecs/service:Service">): Gro
 export function rulesOf<T extends RuleToken>(group: Group, type: T, stack: Stack): StackResource<T>[] {
   return stack
     .all(type)
-    .filter((rule) => share(rule.refersTo("securityGroupId", "aws:ec2/securityGroup:SecurityGroup"), [group]));
+    .filter((rule) => intersects(rule.refersTo("securityGroupId", "aws:ec2/securityGroup:SecurityGroup"), [group]));
 }
 
 export function peersOf(rule: StackResource<RuleToken>): Group[] {
@@ -152,10 +152,10 @@ function defaultRoutes(
 ): StackResource<"aws:ec2/route:Route">[] {
   const tables = stack
     .all("aws:ec2/routeTableAssociation:RouteTableAssociation")
-    .filter((association) => share(association.refersTo("subnetId", "aws:ec2/subnet:Subnet"), [subnet]))
+    .filter((association) => intersects(association.refersTo("subnetId", "aws:ec2/subnet:Subnet"), [subnet]))
     .flatMap((association) => association.refersTo("routeTableId", "aws:ec2/routeTable:RouteTable"));
   return stack
     .all("aws:ec2/route:Route")
-    .filter((route) => share(route.refersTo("routeTableId", "aws:ec2/routeTable:RouteTable"), tables))
+    .filter((route) => intersects(route.refersTo("routeTableId", "aws:ec2/routeTable:RouteTable"), tables))
     .filter(({ props }) => props.destinationCidrBlock === "0.0.0.0/0");
 }

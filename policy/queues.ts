@@ -1,12 +1,12 @@
 /** Orders that are accepted are kept until they are delivered or somebody looks at them. */
 import { resourceRule, stackRule } from "./rule.ts";
 import type { Stack, StackResource } from "./stack.ts";
-import { share } from "./stack.ts";
+import { intersects } from "./stack.ts";
 import { parse } from "./types.ts";
 
 type Queue = StackResource<"aws:sqs/queue:Queue">;
 
-/** Seconds for which SQS keeps a message where nobody says: 4 days. */
+/** Seconds for which SQS keeps a message by default: 4 days. */
 const defaultRetention = 345_600;
 /** Seconds: what a queue keeps no longer than this is no order, and may be lost. */
 const passing = 3_600;
@@ -18,7 +18,7 @@ function deadLetterQueues(queue: Queue): Queue[] {
 
 /** Whether a queue is where another one's dead letters go. */
 export function isDeadLetterQueue(queue: Queue, stack: Stack): boolean {
-  return stack.all("aws:sqs/queue:Queue").some((other) => share(deadLetterQueues(other), [queue]));
+  return stack.all("aws:sqs/queue:Queue").some((other) => intersects(deadLetterQueues(other), [queue]));
 }
 
 export const queueIsEncrypted = resourceRule({
@@ -45,7 +45,7 @@ export const queueHasDeadLetterQueue = stackRule({
 /** Below this a single restart of a container beside a single failure of the ERP would give an order up. */
 const leastReceives = 3;
 
-export const orderIsTriedAgain = resourceRule({
+export const orderIsRetried = resourceRule({
   name: "queue-tries-again",
   description: "An order is taken at least three times before it goes to the dead-letter queue.",
   on: "aws:sqs/queue:Queue",
@@ -58,30 +58,31 @@ export const orderIsTriedAgain = resourceRule({
   },
 });
 
-export const deadLettersOutlastTheirQueue = stackRule({
+export const deadLetterRetentionIsLongEnough = stackRule({
   name: "queue-dead-letters-kept-long-enough",
   description: "A dead-letter queue keeps messages no shorter than the queue they come from.",
   on: "aws:sqs/queue:Queue",
   check: (queue, report) => {
     const kept = queue.props.messageRetentionSeconds ?? defaultRetention;
-    for (const deadLetters of deadLetterQueues(queue)) {
-      const seconds = deadLetters.props.messageRetentionSeconds ?? defaultRetention;
+    for (const deadLetterQueue of deadLetterQueues(queue)) {
+      const seconds = deadLetterQueue.props.messageRetentionSeconds ?? defaultRetention;
       if (seconds < kept)
-        report(`${deadLetters.name} keeps messages ${seconds} s; expected ${kept} s or more, as here`);
+        report(`${deadLetterQueue.name} keeps messages ${seconds} s; expected ${kept} s or more, as here`);
     }
   },
 });
 
-export const deadLettersRaiseAlarm = stackRule({
+export const deadLetterQueueHasAlarm = stackRule({
   name: "queue-dead-letters-raise-alarm",
-  description: "Somebody is told of anything in a dead-letter queue: the age of the oldest order does not show it.",
+  description:
+    "A notification is sent for anything in a dead-letter queue: the age of the oldest order does not show it.",
   on: "aws:sqs/queue:Queue",
   check: (queue, report, stack) => {
     if (!isDeadLetterQueue(queue, stack)) return;
     const watched = stack
       .all("aws:cloudwatch/metricAlarm:MetricAlarm")
       .filter(({ props }) => props.metricName === "ApproximateNumberOfMessagesVisible")
-      .some((alarm) => share(alarm.refersTo("dimensions", "aws:sqs/queue:Queue"), [queue]));
+      .some((alarm) => intersects(alarm.refersTo("dimensions", "aws:sqs/queue:Queue"), [queue]));
     if (!watched) report("no alarm watches its ApproximateNumberOfMessagesVisible");
   },
 });

@@ -5,7 +5,7 @@
  */
 import { resourceRule, stackRule } from "./rule.ts";
 import type { Stack, StackResource } from "./stack.ts";
-import { share } from "./stack.ts";
+import { intersects } from "./stack.ts";
 
 const certificates = 25;
 const rules = 100;
@@ -26,7 +26,9 @@ type Balancer = StackResource<"aws:lb/loadBalancer:LoadBalancer">;
 function listenersOf(balancer: Balancer, stack: Stack) {
   return stack
     .all("aws:lb/listener:Listener")
-    .filter((listener) => share(listener.refersTo("loadBalancerArn", "aws:lb/loadBalancer:LoadBalancer"), [balancer]));
+    .filter((listener) =>
+      intersects(listener.refersTo("loadBalancerArn", "aws:lb/loadBalancer:LoadBalancer"), [balancer]),
+    );
 }
 
 export const certificatesFitLoadBalancer = stackRule({
@@ -38,7 +40,9 @@ export const certificatesFitLoadBalancer = stackRule({
     const listeners = listenersOf(balancer, stack);
     const held = stack
       .all("aws:lb/listenerCertificate:ListenerCertificate")
-      .filter((attachment) => share(attachment.refersTo("listenerArn", "aws:lb/listener:Listener"), listeners)).length;
+      .filter((attachment) =>
+        intersects(attachment.refersTo("listenerArn", "aws:lb/listener:Listener"), listeners),
+      ).length;
     const quota = raised(certificates, stack);
     if (held > quota) report(`${held} certificates are attached; expected ${quota} at the most`);
   },
@@ -53,7 +57,7 @@ export const rulesFitLoadBalancer = stackRule({
     const listeners = listenersOf(balancer, stack);
     const held = stack
       .all("aws:lb/listenerRule:ListenerRule")
-      .filter((rule) => share(rule.refersTo("listenerArn", "aws:lb/listener:Listener"), listeners)).length;
+      .filter((rule) => intersects(rule.refersTo("listenerArn", "aws:lb/listener:Listener"), listeners)).length;
     const quota = raised(rules, stack);
     if (held > quota) report(`${held} rules are set; expected ${quota} at the most`);
   },

@@ -16,7 +16,7 @@ import type { Resource } from "@pulumi/pulumi";
 import { Stack, type StackResource } from "./stack.ts";
 import type { Props, Token } from "./types.ts";
 
-/** Says what is wrong with the resource under check, and what would mend it. */
+/** Says what is wrong with the resource under check, and what fixes it. */
 export type Report = (problem: string) => void;
 
 /** What is known of a resource beside its inputs. */
@@ -43,7 +43,7 @@ export function resourceRule<T extends Token>(
     enforcementLevel: "mandatory",
     // By type, so that a rule's server reads only the resources that the rule is about.
     validateResource: validateResourceOfType(classOf(on), (props, args, reportViolation) => {
-      known(() => check(props as unknown as Props<T>, (problem) => reportViolation(problem), args));
+      ifResolved(() => check(props as unknown as Props<T>, (problem) => reportViolation(problem), args));
     }),
   };
 }
@@ -60,7 +60,7 @@ export function stackRule<T extends Token>(
     validateStack: ({ resources }, reportViolation) => {
       const stack = new Stack(resources);
       for (const resource of stack.all(on)) {
-        known(() => check(resource, (problem) => reportViolation(problem, resource.urn), stack));
+        ifResolved(() => check(resource, (problem) => reportViolation(problem, resource.urn), stack));
       }
     },
   };
@@ -73,7 +73,7 @@ function classOf(type: Token) {
 }
 
 /** What `read` returns; undefined where a preview does not know a value that it reads. */
-export function known<R>(read: () => R): R | undefined {
+export function ifResolved<R>(read: () => R): R | undefined {
   try {
     return read();
   } catch (error) {

@@ -3,23 +3,23 @@ import type { Policies } from "@pulumi/policy";
 import {
   alarmHasAction,
   alarmHasRunbook,
-  alarmTellsATopicOfItsStack,
-  alarmWatchesWhatIsThere,
+  alarmNotifiesTopicOfItsStack,
+  alarmWatchesResourceOfStack,
   clusterReportsItsContainers,
-  silenceIsBreaching,
+  missingDataIsBreaching,
+  topicAcceptsAlarmsAndEvents,
   topicHasSubscriber,
   topicKeyLetsServicesPublish,
   topicOfEventsHasPolicy,
-  topicTakesAlarmsAndEvents,
 } from "./alarms.ts";
 import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./authority.ts";
 import { accessIsLogged, bucketIsEncrypted, bucketIsPrivate, loadBalancerWaitsForItsBucket } from "./buckets.ts";
 import {
   drainOutlastsARequest,
   idleIsShorterThanKeepAlive,
-  orderFitsItsVisibility,
-  queueHidesLongEnough,
-  stopOutlastsWhatIsUnderWay,
+  retriesFitVisibilityTimeout,
+  stopTimeoutOutlastsWorkInProgress,
+  visibilityTimeoutIsLongEnough,
 } from "./budgets.ts";
 import {
   aliasIsCovered,
@@ -32,17 +32,19 @@ import {
 } from "./certificates.ts";
 import {
   containerIsEssential,
-  definitionIsKept,
   healthIsChecked,
   imageIsNamedByDigest,
   logGroupExists,
-  logsHaveAnEnd,
+  logRetentionIsSet,
+  roleIsDeclared,
   rootIsReadOnly,
   secretIsNotPlain,
+  sidecarMemoryIsLimited,
+  taskDefinitionIsKept,
   userIsNotRoot,
 } from "./containers.ts";
-import { endpointLetsContainersIn, layersPassTheirEndpoint } from "./endpoints.ts";
-import { stoppedContainersAreTold } from "./events.ts";
+import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./endpoints.ts";
+import { stoppedContainersAreNotified } from "./events.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
@@ -53,7 +55,12 @@ import {
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
 } from "./iam.ts";
-import { imageFitsItsMachines, registryForgets, registryKeepsWhatRuns, tagsAreImmutable } from "./images.ts";
+import {
+  imageMatchesCpuArchitecture,
+  registryHasLifecyclePolicy,
+  registryKeepsRunningImages,
+  tagsAreImmutable,
+} from "./images.ts";
 import {
   httpRedirects,
   recordTakesNothingOver,
@@ -62,17 +69,17 @@ import {
   tlsIsModern,
 } from "./listeners.ts";
 import {
-  containersHaveAWayOut,
+  containersHaveEgress,
+  eachZoneHasItsNatGateway,
   groupHasNoInlineRules,
   groupRuleIsOfOneKind,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
-  zoneHasAWayOutOfItsOwn,
 } from "./network.ts";
 import {
-  deadLettersOutlastTheirQueue,
-  deadLettersRaiseAlarm,
-  orderIsTriedAgain,
+  deadLetterQueueHasAlarm,
+  deadLetterRetentionIsLongEnough,
+  orderIsRetried,
   queueHasDeadLetterQueue,
   queueIsEncrypted,
 } from "./queues.ts";
@@ -84,12 +91,12 @@ import {
   valuesFitRule,
 } from "./quotas.ts";
 import {
-  breakerRollsBack,
+  autoscalingOwnsDesiredCount,
   capacityIsKept,
-  loadBalancerAsksAsTheContainersDo,
-  scalingOwnsTheCount,
+  circuitBreakerRollsBack,
+  healthCheckGracePeriodIsSet,
+  healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
-  startHasGrace,
   updateWaitsUntilSteady,
 } from "./services.ts";
 import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./state.ts";
@@ -108,46 +115,48 @@ export const rules: Policies = [
   publicIngressIsWebAlone,
   groupHasNoInlineRules,
   groupRuleIsOfOneKind,
-  containersHaveAWayOut,
+  containersHaveEgress,
   loadBalancerReachesContainers,
-  zoneHasAWayOutOfItsOwn,
+  eachZoneHasItsNatGateway,
   endpointLetsContainersIn,
-  layersPassTheirEndpoint,
+  s3EndpointAllowsImageLayers,
   // queues
   queueIsEncrypted,
   queueHasDeadLetterQueue,
-  orderIsTriedAgain,
-  deadLettersOutlastTheirQueue,
-  deadLettersRaiseAlarm,
+  orderIsRetried,
+  deadLetterRetentionIsLongEnough,
+  deadLetterQueueHasAlarm,
   // budgets
-  orderFitsItsVisibility,
-  queueHidesLongEnough,
-  stopOutlastsWhatIsUnderWay,
+  retriesFitVisibilityTimeout,
+  visibilityTimeoutIsLongEnough,
+  stopTimeoutOutlastsWorkInProgress,
   drainOutlastsARequest,
   idleIsShorterThanKeepAlive,
   // containers
+  roleIsDeclared,
+  sidecarMemoryIsLimited,
   imageIsNamedByDigest,
   rootIsReadOnly,
   userIsNotRoot,
   containerIsEssential,
   healthIsChecked,
   secretIsNotPlain,
-  definitionIsKept,
+  taskDefinitionIsKept,
   logGroupExists,
-  logsHaveAnEnd,
+  logRetentionIsSet,
   // services
-  breakerRollsBack,
+  circuitBreakerRollsBack,
   capacityIsKept,
   updateWaitsUntilSteady,
-  startHasGrace,
-  loadBalancerAsksAsTheContainersDo,
+  healthCheckGracePeriodIsSet,
+  healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
-  scalingOwnsTheCount,
+  autoscalingOwnsDesiredCount,
   // images
   tagsAreImmutable,
-  registryKeepsWhatRuns,
-  registryForgets,
-  imageFitsItsMachines,
+  registryKeepsRunningImages,
+  registryHasLifecyclePolicy,
+  imageMatchesCpuArchitecture,
   // certificates
   certificateIsReplacedFirst,
   validationFailsSoon,
@@ -173,15 +182,15 @@ export const rules: Policies = [
   // alarms
   alarmHasAction,
   alarmHasRunbook,
-  silenceIsBreaching,
-  alarmWatchesWhatIsThere,
-  alarmTellsATopicOfItsStack,
+  missingDataIsBreaching,
+  alarmWatchesResourceOfStack,
+  alarmNotifiesTopicOfItsStack,
   topicKeyLetsServicesPublish,
   clusterReportsItsContainers,
-  topicTakesAlarmsAndEvents,
+  topicAcceptsAlarmsAndEvents,
   topicHasSubscriber,
   topicOfEventsHasPolicy,
-  stoppedContainersAreTold,
+  stoppedContainersAreNotified,
   // state
   queueIsProtected,
   registryIsProtected,

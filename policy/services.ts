@@ -1,9 +1,9 @@
 /** How containers are replaced. */
 import { containersOf } from "./definitions.ts";
 import { resourceRule, stackRule } from "./rule.ts";
-import { share } from "./stack.ts";
+import { intersects } from "./stack.ts";
 
-export const breakerRollsBack = resourceRule({
+export const circuitBreakerRollsBack = resourceRule({
   name: "service-breaker-rolls-back",
   description: "A deployment whose containers do not come up is ended and rolled back by ECS.",
   on: "aws:ecs/service:Service",
@@ -31,7 +31,7 @@ export const updateWaitsUntilSteady = resourceRule({
   },
 });
 
-export const startHasGrace = resourceRule({
+export const healthCheckGracePeriodIsSet = resourceRule({
   name: "service-start-has-grace",
   description: "Containers behind a load balancer get time to start before its health checks may end them.",
   on: "aws:ecs/service:Service",
@@ -40,15 +40,17 @@ export const startHasGrace = resourceRule({
   },
 });
 
-export const loadBalancerAsksAsTheContainersDo = stackRule({
+export const healthCheckPathIsTheContainers = stackRule({
   name: "service-health-path-is-the-containers-own",
   description:
     "The load balancer's health check asks for a path of its own, and for the one that the containers' check names, if it names any.",
   on: "aws:ecs/service:Service",
   check: (service, report) => {
+    const targets = service.props.loadBalancers?.map(({ containerName }) => containerName);
     const commands = service
       .refersTo("taskDefinition", "aws:ecs/taskDefinition:TaskDefinition")
       .flatMap(({ props }) => containersOf(props))
+      .filter(({ name = "" }) => targets?.includes(name))
       .flatMap(({ healthCheck }) => (healthCheck?.command ? [healthCheck.command.join(" ")] : []));
     const named = commands.filter((command) => /https?:\/\//.test(command));
     for (const group of service.refersTo("loadBalancers", "aws:lb/targetGroup:TargetGroup")) {
@@ -73,14 +75,14 @@ export const serviceWaitsForItsListener = stackRule({
   },
 });
 
-export const scalingOwnsTheCount = stackRule({
+export const autoscalingOwnsDesiredCount = stackRule({
   name: "service-scaling-owns-the-count",
   description: "Where autoscaling sets the number of containers, an update leaves it alone.",
   on: "aws:ecs/service:Service",
   check: (service, report, stack) => {
     const scaled = stack
       .all("aws:appautoscaling/target:Target")
-      .some((target) => share(target.refersTo("resourceId", "aws:ecs/service:Service"), [service]));
+      .some((target) => intersects(target.refersTo("resourceId", "aws:ecs/service:Service"), [service]));
     if (scaled && !service.opts.ignoreChanges.includes("desiredCount")) report('add "desiredCount" to ignoreChanges');
   },
 });

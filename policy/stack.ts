@@ -55,6 +55,6 @@ function ofType<T extends Token>(resources: readonly PolicyResource[], type: T):
 }
 
 /** Whether two lists have a resource in common. */
-export function share<T extends Token>(some: StackResource<T>[], others: StackResource<T>[]): boolean {
+export function intersects<T extends Token>(some: StackResource<T>[], others: StackResource<T>[]): boolean {
   return some.some(({ urn }) => others.some((other) => other.urn === urn));
 }

@@ -33,7 +33,7 @@ export class Breaker {
     return this.#answeredAt;
   }
 
-  /** What an order that comes now is; what became of a probe must be told. */
+  /** What an order that comes now is; the outcome of a probe must be reported. */
   admit(now: number): Admission {
     if (!this.open) return "post";
     if (this.#probing || now < this.#openUntil) return "hold";

@@ -2,12 +2,19 @@
 import type { Logger } from "pino";
 import { type Admission, Breaker } from "./breaker.ts";
 import { type Clock, every, pause, realClock } from "./clock.ts";
+import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { type Delivery, postOrder } from "./erp.ts";
-import { afterFailure, type Failed, Failures, type Fate, whileAway, whileBusy } from "./fate.ts";
 import { type Order, parseOrder, SYNTHETIC } from "./order.ts";
 import type { DeadLetterQueue, OrderQueue, ReceiptsQueue, Received } from "./queue.ts";
+import {
+  decideAfterFailure,
+  decideWhileErpDown,
+  type FailedDelivery,
+  Failures,
+  type RetryDecision,
+  secondsAtConcurrencyLimit,
+} from "./retry-policy.ts";
 import type { DispatchSettings } from "./settings.ts";
-import { Shares } from "./share.ts";
 
 /**
  * Seconds for which a message under way is hidden, again and again while it is: what a killed container held comes to
@@ -22,7 +29,7 @@ const COUNT_MS = 15_000;
 
 export interface Queues {
   orders: OrderQueue;
-  deadLetters: DeadLetterQueue;
+  deadLetterQueue: DeadLetterQueue;
   receipts: ReceiptsQueue;
 }
 
@@ -39,8 +46,8 @@ type Settings = Pick<
 >;
 
 /**
- * Every message group has a place of its own, where its orders are posted one after the other, and no store has more
- * places than are free: a slow ERP holds up no other store's orders. An ERP that is away is left alone. What cannot be
+ * The orders of a message group are posted one after the other, and no store has more groups in progress than are free: a
+ * slow ERP holds up no other store's orders. An ERP that is away is left alone. What cannot be
  * posted now is not kept here: SQS hides it, and hands it out again; what is given up lies in the dead-letter queue with
  * its reason.
  */
@@ -51,7 +58,7 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
   readonly #underWay = new Map<string, Promise<void>>();
-  readonly #shares: Shares;
+  readonly #concurrency: ConcurrencyLimit;
   readonly #breakers = new Map<string, Breaker>();
   readonly #failures = new Failures();
   readonly #inFlight = { count: 0, at: Number.NEGATIVE_INFINITY };
@@ -65,7 +72,7 @@ export class Dispatcher {
     this.#log = log;
     this.#clock = clock;
     this.#turnedAt = clock.now();
-    this.#shares = new Shares(settings.concurrency);
+    this.#concurrency = new ConcurrencyLimit(settings.concurrency);
   }
 
   /** The message ids of the orders under way. */
@@ -87,13 +94,13 @@ export class Dispatcher {
     const stopping = this.#stopping.signal;
     while (!stopping.aborted) {
       this.#turnedAt = this.#clock.now();
-      if (this.#shares.free === 0) {
+      if (this.#concurrency.free === 0) {
         await this.#ended.promise;
         continue;
       }
-      const groups = Map.groupBy(await this.#receive(this.#shares.free), ({ groupId }) => groupId);
+      const groups = Map.groupBy(await this.#receive(this.#concurrency.free), ({ groupId }) => groupId);
       // What is not posted now is back on the queue before more is taken from it.
-      await Promise.all([...groups.values()].map((group) => this.#route(group)));
+      await Promise.all([...groups.values()].map((group) => this.#startGroup(group)));
     }
     while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
   }
@@ -117,18 +124,18 @@ export class Dispatcher {
    * Begins to post the first order of a message group, and the others after it, or ends this receive of them. While the
    * first is hidden SQS hands out none of its group, so what is given back here comes again behind it.
    */
-  async #route(group: Received[]): Promise<void> {
+  async #startGroup(group: Received[]): Promise<void> {
     const [message, ...others] = group;
     if (message === undefined) return;
-    if (this.#stopping.signal.aborted) return this.#giveBack(group);
-    const over = this.#begin(message, others);
+    if (this.#stopping.signal.aborted) return this.#returnToQueue(group);
+    const over = this.#start(message, others);
     if (over === undefined) return;
     await over;
-    await this.#giveBack(others);
+    await this.#returnToQueue(others);
   }
 
   /** Undefined once it has begun to post the order; otherwise the end of this receive of it. */
-  #begin(message: Received, others: Received[]): Promise<void> | undefined {
+  #start(message: Received, others: Received[]): Promise<void> | undefined {
     const log = this.#log.child({ messageId: message.messageId, receives: message.receives });
     const parsed = parseOrder(message.body);
     if (!parsed.ok) return this.#refuse(message, `the message is no order: ${parsed.refusal.error}`, log);
@@ -137,13 +144,13 @@ export class Dispatcher {
     const orderLog = log.child({ orderId, store });
     if (store !== SYNTHETIC && !this.#settings.stores.has(store))
       return this.#refuse(message, `no store ${store} in STORE_ERPS`, orderLog);
-    if (!this.#shares.take(store)) return this.#wait(message, orderLog);
+    if (!this.#concurrency.acquire(store)) return this.#postponeAtLimit(message, orderLog);
     const admission = this.#breakerOf(store).admit(this.#clock.now());
     if (admission === "hold") {
-      this.#shares.giveBack(store);
-      return this.#holdBack(message, store, orderLog);
+      this.#concurrency.release(store);
+      return this.#postponeWhileErpDown(message, store, orderLog);
     }
-    const work = this.#inTurn(others, store, () => this.#handle(message, order, admission, orderLog));
+    const work = this.#processGroup(others, store, () => this.#handle(message, order, admission, orderLog));
     this.#underWay.set(
       message.messageId,
       work.finally(() => this.#underWay.delete(message.messageId)),
@@ -152,50 +159,50 @@ export class Dispatcher {
   }
 
   /** Goes on with a group's other orders once the one before them is delivered; until then they stay hidden. */
-  async #inTurn(others: Received[], store: string, handle: () => Promise<boolean>): Promise<void> {
-    const leases = others.map((message) => this.#holdOn(message));
+  async #processGroup(others: Received[], store: string, handle: () => Promise<boolean>): Promise<void> {
+    const leases = others.map((message) => this.#renewLease(message));
     const delivered = await handle();
     await Promise.all(leases.map((lease) => lease.end()));
-    this.#shares.giveBack(store);
-    // It takes the place again before whoever waits for one.
-    const next = delivered ? this.#route(others) : this.#giveBack(others);
+    this.#concurrency.release(store);
+    // The group counts again before any other that waits.
+    const next = delivered ? this.#startGroup(others) : this.#returnToQueue(others);
     this.#ended.resolve();
     this.#ended = Promise.withResolvers();
     await next;
   }
 
-  async #giveBack(messages: Received[]): Promise<void> {
-    await Promise.all(messages.map((message) => this.#hide(message, 0)));
+  async #returnToQueue(messages: Received[]): Promise<void> {
+    await Promise.all(messages.map((message) => this.#changeVisibility(message, 0)));
   }
 
-  async #wait(message: Received, log: Logger): Promise<void> {
-    const hidden = whileBusy(message.receives, Math.random());
-    log.info({ hidden }, "order waits: its store has its share under way");
-    await this.#hide(message, hidden);
+  async #postponeAtLimit(message: Received, log: Logger): Promise<void> {
+    const hidden = secondsAtConcurrencyLimit(message.receives, Math.random());
+    log.info({ hidden }, "order waits: its store is at its concurrency limit");
+    await this.#changeVisibility(message, hidden);
   }
 
-  async #holdBack(message: Received, store: string, log: Logger): Promise<void> {
-    const fate = whileAway(message.receives, store, await this.#countInFlight(), Math.random());
-    await this.#settle(message, fate, `the ERP of ${store} is away: it was not asked`, log);
+  async #postponeWhileErpDown(message: Received, store: string, log: Logger): Promise<void> {
+    const decision = decideWhileErpDown(message.receives, store, await this.#countInFlight(), Math.random());
+    await this.#carryOut(message, decision, `the ERP of ${store} is away: it was not asked`, log);
   }
 
   /** Whether the order is delivered. */
   async #handle(message: Received, order: Order, admission: Admission, log: Logger): Promise<boolean> {
     const began = this.#clock.now();
-    const lease = this.#holdOn(message);
+    const lease = this.#renewLease(message);
     const delivery = await this.#deliver(order, admission, log).finally(lease.end);
     const ms = Math.round(this.#clock.now() - began);
-    const learned = this.#learn(message, order, admission, delivery, log);
+    const learned = this.#recordOutcome(message, order, admission, delivery, log);
     if (delivery.taken) await this.#finish(message, delivery, log, ms);
-    else await this.#putBack(message, { ...delivery, ...learned }, log.child({ attempts: delivery.attempts, ms }));
+    else await this.#retryLater(message, { ...delivery, ...learned }, log.child({ attempts: delivery.attempts, ms }));
     return delivery.taken;
   }
 
   /** Renews the lease three times within it; `end` waits for a renewal under way, which would undo what comes after. */
-  #holdOn(message: Received): { end(): Promise<void> } {
+  #renewLease(message: Received): { end(): Promise<void> } {
     let renewal = Promise.resolve();
     const stop = every(this.#clock, (LEASE_SECONDS * 1000) / 3, () => {
-      renewal = this.#hide(message, LEASE_SECONDS);
+      renewal = this.#changeVisibility(message, LEASE_SECONDS);
     });
     return {
       end: () => {
@@ -227,13 +234,13 @@ export class Dispatcher {
   }
 
   /** What an outcome says of the ERP and of the order. */
-  #learn(
+  #recordOutcome(
     { messageId }: Received,
     { store }: Order,
     admission: Admission,
     delivery: Delivery,
     log: Logger,
-  ): Pick<Failed, "proofs" | "silentMs"> {
+  ): Pick<FailedDelivery, "ownFaults" | "erpSilentMs"> {
     const breaker = this.#breakerOf(store);
     const now = this.#clock.now();
     if (delivery.taken || delivery.refused) {
@@ -241,13 +248,13 @@ export class Dispatcher {
     } else if (breaker.failed(messageId, admission, now)) {
       log.error({ reason: delivery.reason }, "the ERP is away: it is left alone, its orders wait on the queue");
     }
-    const silentMs = now - breaker.answeredAt;
+    const erpSilentMs = now - breaker.answeredAt;
     if (delivery.taken) {
       this.#failures.forget(messageId);
-      return { proofs: 0, silentMs };
+      return { ownFaults: 0, erpSilentMs };
     }
     const answeredAt = delivery.refused ? Number.POSITIVE_INFINITY : breaker.answeredAt;
-    return { proofs: this.#failures.add(messageId, now, answeredAt), silentMs };
+    return { ownFaults: this.#failures.add(messageId, now, answeredAt), erpSilentMs };
   }
 
   #breakerOf(store: string): Breaker {
@@ -269,34 +276,39 @@ export class Dispatcher {
     }
   }
 
-  async #putBack(message: Received, failed: Failed, log: Logger): Promise<void> {
+  async #retryLater(message: Received, failed: FailedDelivery, log: Logger): Promise<void> {
     if (this.#stopping.signal.aborted) {
       log.warn({ reason: failed.reason, hidden: 0 }, "order given back: stopping");
-      return this.#hide(message, 0);
+      return this.#changeVisibility(message, 0);
     }
     await this.#fail(message, failed, log);
   }
 
   /** What could not even be posted. */
   async #refuse(message: Received, reason: string, log: Logger): Promise<void> {
-    const proofs = this.#failures.add(message.messageId, this.#clock.now(), Number.POSITIVE_INFINITY);
-    await this.#fail(message, { reason, askedMs: 0, proofs, silentMs: 0 }, log);
+    const ownFaults = this.#failures.add(message.messageId, this.#clock.now(), Number.POSITIVE_INFINITY);
+    await this.#fail(message, { reason, askedMs: 0, ownFaults, erpSilentMs: 0 }, log);
   }
 
-  async #fail(message: Received, failed: Failed, log: Logger): Promise<void> {
-    await this.#settle(message, afterFailure(message.receives, failed, this.#settings.maxReceives), failed.reason, log);
+  async #fail(message: Received, failed: FailedDelivery, log: Logger): Promise<void> {
+    await this.#carryOut(
+      message,
+      decideAfterFailure(message.receives, failed, this.#settings.maxReceives),
+      failed.reason,
+      log,
+    );
   }
 
-  async #settle(message: Received, fate: Fate, reason: string, log: Logger): Promise<void> {
-    if ("giveUp" in fate) return this.#giveUp(message, fate.giveUp, log);
-    log.warn({ reason, hidden: fate.hide }, "order not delivered");
-    await this.#hide(message, fate.hide);
+  async #carryOut(message: Received, decision: RetryDecision, reason: string, log: Logger): Promise<void> {
+    if ("deadLetterReason" in decision) return this.#moveToDeadLetterQueue(message, decision.deadLetterReason, log);
+    log.warn({ reason, hidden: decision.invisibleSeconds }, "order not delivered");
+    await this.#changeVisibility(message, decision.invisibleSeconds);
   }
 
   /** Deleted only after the dead-letter queue has it; where that cannot take it, it stays on the queue. */
-  async #giveUp(message: Received, reason: string, log: Logger): Promise<void> {
+  async #moveToDeadLetterQueue(message: Received, reason: string, log: Logger): Promise<void> {
     try {
-      await this.#queues.deadLetters.put(message, reason);
+      await this.#queues.deadLetterQueue.put(message, reason);
       await this.#queues.orders.remove(message);
       this.#failures.forget(message.messageId);
       log.error({ reason }, "order given up: it lies in the dead-letter queue");
@@ -319,9 +331,9 @@ export class Dispatcher {
   }
 
   /** Where even this fails the message comes back by itself, when its visibility timeout ends. */
-  async #hide(message: Received, seconds: number): Promise<void> {
+  async #changeVisibility(message: Received, seconds: number): Promise<void> {
     try {
-      await this.#queues.orders.hide(message, seconds);
+      await this.#queues.orders.changeVisibility(message, seconds);
     } catch (err) {
       this.#log.error(
         { err, messageId: message.messageId },

@@ -32,7 +32,7 @@ type Attempt = { status: number; askedMs: number } | { failure: string };
  */
 const NOT_NOW = new Set([408, 409, 425, 429]);
 /** Answers that would be the same for every order: what is wrong is the credentials. They are not asked for again at once. */
-const NOBODY = new Set([401, 403]);
+const UNAUTHORISED = new Set([401, 403]);
 
 /**
  * Posts the order until the ERP takes it (2xx), refuses it (any other status that is not "not now" or 5xx), or the
@@ -56,7 +56,7 @@ export async function postOrder(
     const later = "failure" in answer || answer.status >= 500 || NOT_NOW.has(answer.status);
     const over = !later || attempt >= limits.attempts || askedMs > LONGEST_WAIT_MS;
     if (!over) await pause(clock, Math.max(askedMs, waitAfterAttemptMs(attempt, Math.random())), stopping);
-    const refused = !later && "status" in answer && !NOBODY.has(answer.status);
+    const refused = !later && "status" in answer && !UNAUTHORISED.has(answer.status);
     if (over || stopping.aborted) return { taken: false, reason, refused, attempts: attempt, askedMs };
   }
 }

@@ -1,19 +1,19 @@
 /** The HTTPS side: takes orders from stores and answers 202 once the queue has them, never before. */
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Logger } from "pino";
+import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { ORDER_BYTES, type Order, orderKey, parseOrder, type Refusal, refuse, SYNTHETIC } from "./order.ts";
 import type { OrderQueue } from "./queue.ts";
 import type { IngestSettings } from "./settings.ts";
-import { Shares } from "./share.ts";
 
 /** Seconds after which a store may try again where the queue or this container cannot take its order now. */
 const RETRY_AFTER = "5";
-/** Where the store itself has sent more at a time than its share. */
-const RETRY_AFTER_SHARE = "1";
+/** Where the store is at its concurrency limit. */
+const RETRY_AFTER_STORE_LIMIT = "1";
 
 /**
  * What may be under way at a time, from a request's first byte to its answer: in the smallest container, of 512 MiB, the
- * texts and what is made of them stay well below half of it. Beyond that a store is told at once to come again.
+ * texts and what is made of them stay well below half of it. Beyond that a store is asked at once to try again.
  */
 const ORDERS_UNDER_WAY = 1_000;
 const BYTES_UNDER_WAY = 32 * 1024 * 1024;
@@ -42,7 +42,7 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
   let draining = false;
   const underWay = new Set<Promise<unknown>>();
   const room = { orders: ORDERS_UNDER_WAY, bytes: BYTES_UNDER_WAY };
-  const shares = new Shares(ORDERS_UNDER_WAY);
+  const concurrency = new ConcurrencyLimit(ORDERS_UNDER_WAY);
   const app = fastify({
     bodyLimit: ORDER_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -65,7 +65,7 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
     // What does not say its length may have all that an order may have.
     const bytes = Math.min(ORDER_BYTES, Number(request.headers["content-length"] ?? ORDER_BYTES));
     if (room.orders === 0 || room.bytes < bytes) {
-      reply.code(503).header("retry-after", RETRY_AFTER).send(full);
+      reply.code(503).header("retry-after", RETRY_AFTER).send(containerFull);
       return;
     }
     room.orders -= 1;
@@ -86,18 +86,19 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
   app.post("/orders", async (request, reply) => {
     const parsed = parseOrder(typeof request.body === "string" ? request.body : "");
     if (!parsed.ok) return reply.code(400).send(parsed.refusal);
-    const refusal = whyNotHere(parsed.order, request.hostname.toLowerCase(), settings);
+    const refusal = refusalOf(parsed.order, request.hostname.toLowerCase(), settings);
     if (refusal !== undefined) return reply.code(refusal.code).send(refusal.body);
 
     const { order } = parsed;
-    if (!shares.take(order.store)) return reply.code(429).header("retry-after", RETRY_AFTER_SHARE).send(tooMany(order));
+    if (!concurrency.acquire(order.store))
+      return reply.code(429).header("retry-after", RETRY_AFTER_STORE_LIMIT).send(storeAtLimit(order));
     const work = accept(order, groupOf(order, settings), queue, reply, log);
     underWay.add(work);
     try {
       return await work;
     } finally {
       underWay.delete(work);
-      shares.giveBack(order.store);
+      concurrency.release(order.store);
     }
   });
 
@@ -114,9 +115,9 @@ export function createIngest(settings: Settings, queue: OrderQueue, log: Logger)
   return app;
 }
 
-const full = { error: "this container has as much under way as it can hold: send it again" };
+const containerFull = { error: "this container has as much under way as it can hold: send it again" };
 
-function tooMany({ orderId, store }: Order): { error: string } {
+function storeAtLimit({ orderId, store }: Order): { error: string } {
   return { error: `order ${orderId} is not accepted: too many orders of ${store} are under way. Send it again.` };
 }
 
@@ -149,7 +150,7 @@ async function accept(
 }
 
 /** 404 for a store that does not exist, 421 (RFC 9110, 15.5.20) where it exists but is not served under this host. */
-function whyNotHere(order: Order, host: string, settings: Settings): { code: number; body: Refusal } | undefined {
+function refusalOf(order: Order, host: string, settings: Settings): { code: number; body: Refusal } | undefined {
   const hosts = [settings.platformDomain];
   if (order.store !== SYNTHETIC) {
     const own = settings.stores.get(order.store);

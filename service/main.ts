@@ -39,7 +39,7 @@ async function dispatch(): Promise<void> {
   const client = queueClient(settings.region);
   const queues = {
     orders: new OrderQueue(client, settings.queueUrl),
-    deadLetters: new DeadLetterQueue(client, settings.deadLetterQueueUrl),
+    deadLetterQueue: new DeadLetterQueue(client, settings.deadLetterQueueUrl),
     receipts: new ReceiptsQueue(client, settings.receiptsQueueUrl),
   };
   const dispatcher = new Dispatcher(settings, queues, log);

@@ -60,7 +60,7 @@ export class OrderQueue {
   readonly #url: string;
   readonly #puts: Batches<{ order: Order; group: string }, string>;
   readonly #removals: Batches<Received, undefined>;
-  readonly #hides: Batches<{ handle: string; seconds: number }, undefined>;
+  readonly #visibilityChanges: Batches<{ handle: string; seconds: number }, undefined>;
 
   constructor(client: SQSClient, url: string) {
     this.#client = client;
@@ -71,7 +71,7 @@ export class OrderQueue {
       ({ order }) => Buffer.byteLength(order.text),
     );
     this.#removals = new Batches(BATCH, (messages) => this.#removeAll(messages));
-    this.#hides = new Batches(BATCH, (changes) => this.#hideAll(changes));
+    this.#visibilityChanges = new Batches(BATCH, (changes) => this.#changeVisibilityAll(changes));
   }
 
   /**
@@ -111,12 +111,12 @@ export class OrderQueue {
     await this.#removals.add(message);
   }
 
-  /** Hides the message for so many seconds from now; 0 gives it back at once. */
-  async hide({ handle }: Received, seconds: number): Promise<void> {
-    await this.#hides.add({ handle, seconds });
+  /** The message is invisible for so many seconds from now; 0 returns it to the queue at once. */
+  async changeVisibility({ handle }: Received, seconds: number): Promise<void> {
+    await this.#visibilityChanges.add({ handle, seconds });
   }
 
-  /** Messages that are hidden, about. */
+  /** Messages that are invisible, about. */
   async inFlight(): Promise<number> {
     const name = "ApproximateNumberOfMessagesNotVisible";
     const command = new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames: [name] });
@@ -130,7 +130,7 @@ export class OrderQueue {
     return outcomes(Entries, answer, () => undefined);
   }
 
-  async #hideAll(changes: { handle: string; seconds: number }[]): Promise<(undefined | Error)[]> {
+  async #changeVisibilityAll(changes: { handle: string; seconds: number }[]): Promise<(undefined | Error)[]> {
     const Entries = changes.map(({ handle, seconds }, index) => ({
       Id: String(index),
       ReceiptHandle: handle,

@@ -1,4 +1,4 @@
-/** What a container is told that nobody else may know: it is checked like every setting, and never shown. */
+/** The secrets among the settings: each is checked like every setting, and never shown. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
 

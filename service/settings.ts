@@ -1,5 +1,5 @@
 /**
- * What a container is told by its environment. Everything is read once, at the start; if anything is wrong the container
+ * A container's settings, from its environment. Everything is read once, at the start; if anything is wrong the container
  * does not start, and says everything that is wrong at once.
  *
  * | variable                   | role     | default | meaning |

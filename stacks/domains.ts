@@ -1,7 +1,7 @@
 /**
  * By whose domain a store is reached, and what a stack remembers of that from update to update. Pure.
  */
-import type { CertificatePlan } from "../infra/certificatePlan.ts";
+import type { CertificatePlan } from "../infra/certificate-plan.ts";
 import type { DomainKind } from "../infra/certificates.ts";
 import type { DnsRecord } from "../infra/dns.ts";
 import type { ValidationRecord } from "../infra/published.ts";
@@ -26,7 +26,7 @@ export interface LastUpdate {
 }
 
 /** Whether a name lies under the platform's domain, or is it. */
-export function platformName(hostname: string, domain: string): boolean {
+export function isPlatformHostname(hostname: string, domain: string): boolean {
   return hostname === domain || hostname.endsWith(`.${domain}`);
 }
 
@@ -42,6 +42,6 @@ export function kindOf(
   served: ReadonlySet<string>,
   issued: ReadonlySet<string>,
 ): DomainKind {
-  if (platformName(hostname, domain)) return "platform";
+  if (isPlatformHostname(hostname, domain)) return "platform";
   return served.has(hostname) || issued.has(hostname) ? "own" : "pending";
 }

@@ -2,11 +2,12 @@
  * The stack files as they are committed, read without an engine: for whoever has to know a stack's settings before any
  * stack is opened.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { stacks } from "./registry.ts";
-import { parseSettings, type Settings, settingsFile } from "./settings.ts";
+import { type Settings, settingsFile } from "./settings.ts";
+import { parseSettings } from "./settings-parser.ts";
 
 /**
  * The settings of every stack, by stack.
@@ -18,15 +19,39 @@ export function readStackFiles(root: string): Map<string, Settings> {
   return new Map(
     stacks.map((stack) => {
       const file = settingsFile(stack.name);
-      return [stack.name, parseSettings({ stack, file, values: readStackFile(root, file) })];
+      const values = readStackFile(root, file);
+      return [stack.name, parseSettings({ stack, file, values, secrets: secretPaths(root, file) })];
     }),
   );
 }
 
+/**
+ * Paths of the encrypted values of a stack file, e.g. `order-queue:stores[0].erp`: those that `pulumi config set --secret`
+ * wrote. None where there is no such file.
+ */
+export function secretPaths(root: string, file: string): string[] {
+  return Object.entries(configOf(root, file)).flatMap(([key, value]) => secretsIn(key, value));
+}
+
+function secretsIn(path: string, value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => secretsIn(`${path}[${index}]`, item));
+  const { secure, ...others } = value as Record<string, unknown>;
+  if (typeof secure === "string" && Object.keys(others).length === 0) return [path];
+  return Object.entries(value).flatMap(([key, inner]) => secretsIn(`${path}.${key}`, inner));
+}
+
 /** A stack file's values by their full keys, as the engine hands them over: every one as text, lists and objects as JSON. */
 export function readStackFile(root: string, file: string): Record<string, string> {
-  const { config = {} } = parse(readFileSync(join(root, file), "utf8")) as { config?: Record<string, unknown> };
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+    Object.entries(configOf(root, file)).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
   );
+}
+
+function configOf(root: string, file: string): Record<string, unknown> {
+  const text = existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "";
+  return (parse(text) as { config?: Record<string, unknown> } | null)?.config ?? {};
 }

@@ -10,7 +10,7 @@ import type { StackEntry } from "./registry.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is asked for: a release, for a stack that may be running another one. */
-export interface Asked {
+export interface GateRequest {
   readonly stack: StackEntry;
   readonly settings: Pick<Settings, "uncommitted" | "breakGlass">;
   readonly release: string;
@@ -21,18 +21,18 @@ export interface Asked {
 
 export interface Verdict {
   readonly allowed: boolean;
-  /** What it was judged by. */
+  /** What decided it. */
   readonly why: string;
-  /** What would change the verdict; only where it is no. */
-  readonly mend?: string;
+  /** A command or edit that opens the gate, as an imperative; only where it is closed. */
+  readonly fix?: string;
   /** The written reason, where glass was broken. */
   readonly brokenGlass?: string;
 }
 
 const releaseCommand = "npx order-queue release";
 
-export function decide({ stack, settings, release, commit: { dirty }, records }: Asked): Verdict {
-  if (stack.role === "staging") return { allowed: true, why: "staging is where releases are proved" };
+export function decide({ stack, settings, release, commit: { dirty }, records }: GateRequest): Verdict {
+  if (stack.role === "staging") return { allowed: true, why: "staging is where releases are verified first" };
   const { running, ledger: own } = records.own;
   const staging = records.staging.ledger;
 
@@ -44,14 +44,14 @@ export function decide({ stack, settings, release, commit: { dirty }, records }:
     return {
       allowed: false,
       why: `release ${release} comes from uncommitted files`,
-      mend: "commit them, or set uncommitted: true in the stack's settings where nobody depends on it",
+      fix: "commit them, or set uncommitted: true in the stack's settings if nobody depends on the stack",
     };
   }
   const before = verifiedAs(own, release);
   if (before) return { allowed: true, why: `${stack.name} ran and verified release ${release} at ${before.at}` };
 
   const proved = verifiedAs(staging, release);
-  if (!proved) return { allowed: false, why: `staging has not verified release ${release}`, mend: releaseCommand };
+  if (!proved) return { allowed: false, why: `staging has not verified release ${release}`, fix: releaseCommand };
   if (running === undefined) return { allowed: true, why: `first deployment; staging verified it at ${proved.at}` };
 
   const rehearsal = transitionBetween(staging, running, release);
@@ -64,6 +64,6 @@ export function decide({ stack, settings, release, commit: { dirty }, records }:
   return {
     allowed: false,
     why: `staging has verified release ${release} but not rehearsed the transition from ${running}, which ${stack.name} runs`,
-    mend: releaseCommand,
+    fix: releaseCommand,
   };
 }

@@ -24,7 +24,7 @@ export interface Verified {
   readonly at: string;
   /** How many checks held. */
   readonly checks: number;
-  /** What the update created, replaced and deleted, in the form of release/operations.ts; undefined when nobody noted it. */
+  /** What the update created, replaced and deleted, in the form of release/plan/operations.ts; undefined when nobody noted it. */
   readonly operations?: readonly string[] | undefined;
   /** Why the update was let past the gate, where it was by breaking glass. */
   readonly brokenGlass?: string | undefined;

@@ -2,12 +2,14 @@
  * What a stack says of itself when it is deployed: `pulumi stack output`.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { CertificatePlan } from "../infra/certificatePlan.ts";
+import type { CertificatePlan } from "../infra/certificate-plan.ts";
 import type { Region } from "../infra/region.ts";
 import type { PlacedStore } from "../infra/stores.ts";
-import { domainOutputs } from "./domainOutputs.ts";
-import { enterImage, enterVerified, type Ledger, type Verified } from "./ledger.ts";
+import { domainOutputs } from "./domain-outputs.ts";
+import { type NextRecord, nextRecord, type UpdateOf } from "./next-record.ts";
+import type { Record } from "./records.ts";
 import type { StackEntry } from "./registry.ts";
+import type { Scope } from "./scope.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Deployed {
@@ -19,18 +21,17 @@ export interface Deployed {
   readonly image: pulumi.Output<string>;
   readonly region: Region;
   /** As it was before. */
-  readonly ledger: Ledger;
+  readonly record: Record;
+  readonly scope: Scope;
 }
 
-/** What an update is of, as the ledger will have it. */
-export type UpdateOf = Pick<Verified, "release" | "commit" | "dirty" | "operations" | "brokenGlass">;
-
-/** The outputs of a stack; those that come of verification stay as they were when it fails. */
+/** The outputs of a stack; all stay as they were when verification fails. */
 export function stackOutputs(deployed: Deployed, of: UpdateOf) {
-  const { settings, image, region } = deployed;
+  const { settings, region } = deployed;
+  const record = recordOf(deployed, of);
   return {
-    release: of.release,
-    image,
+    release: record.release,
+    image: record.image,
     domain: settings.domain,
     ...domainOutputs(deployed),
     loadBalancer: region.loadBalancerDnsName,
@@ -38,16 +39,22 @@ export function stackOutputs(deployed: Deployed, of: UpdateOf) {
     deadLetterQueueUrl: region.deadLetterQueueUrl,
     clusterName: region.clusterName,
     verification: region.verification,
-    ledger: nextLedger(deployed, of),
+    ledger: record.ledger,
+    partial: record.partial,
     ...(of.brokenGlass === undefined ? {} : { brokenGlass: of.brokenGlass }),
   };
 }
 
-function nextLedger({ stack, image, region, ledger }: Deployed, of: UpdateOf): pulumi.Output<Ledger> {
-  return pulumi.all([image, region.verification]).apply(([digest, { at, hostnames, stoppedContainer }]) => {
-    const before = stack.role === "staging" ? enterImage(ledger, { release: of.release, digest }) : ledger;
+function recordOf({ stack, image, region, record, scope }: Deployed, of: UpdateOf): pulumi.Output<NextRecord> {
+  const { running: release, image: before, ledger } = record;
+  return pulumi.all([image, region.verification, region.verified]).apply(([digest, report, ran]) => {
+    const { hostnames, stoppedContainer } = report;
     // Every host name, the synthetic order, and in staging the container that was stopped.
     const checks = hostnames.length + 1 + (stoppedContainer ? 1 : 0);
-    return enterVerified(before, { ...of, image: digest, at, checks });
+    const verification = { ...report, ran, checks };
+    return nextRecord(
+      { release, image: before, ledger },
+      { ...of, role: stack.role, scope, image: digest, verification },
+    );
   });
 }

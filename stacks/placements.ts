@@ -4,11 +4,11 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type CertificatePlan, place } from "../infra/certificatePlan.ts";
+import { type CertificatePlan, planCertificates } from "../infra/certificate-plan.ts";
 import { inTurns, recordProblem } from "../infra/dns.ts";
 import type { ValidationRecord } from "../infra/published.ts";
 import type { PlacedStore } from "../infra/stores.ts";
-import { kindOf, type LastUpdate, type PendingStore, platformName } from "./domains.ts";
+import { isPlatformHostname, kindOf, type LastUpdate, type PendingStore } from "./domains.ts";
 import type { Record } from "./records.ts";
 import type { Settings } from "./settings.ts";
 
@@ -27,8 +27,8 @@ export async function placeStores(settings: Settings, own: Record, provider: aws
     last.pending.filter((store) => isWanted(store, settings)),
     provider,
   );
-  await tellOfRecords(last, settings, issued);
-  const plan = place(
+  await reportMissingRecords(last, settings, issued);
+  const plan = planCertificates(
     settings.stores.map(({ name }) => name),
     last.plan,
     settings.storesPerLoadBalancer,
@@ -63,8 +63,8 @@ async function issuedOf(pending: readonly PendingStore[], provider: aws.Provider
   const issued = await inTurns(pending, async ({ hostname, certificate }) => {
     if (await isFound(hostname, certificate, "ISSUED", provider)) return [hostname];
     if (await isFound(hostname, certificate, "VALIDATION_TIMED_OUT", provider)) {
-      const mend = `run pulumi up --refresh -s ${pulumi.getStack()}, which asks again with the same record`;
-      await pulumi.log.warn(`${hostname}: ACM waited 72 hours for its validation record and gave up; ${mend}.`);
+      const fix = `run pulumi up --refresh -s ${pulumi.getStack()}, which asks again with the same record`;
+      await pulumi.log.warn(`${hostname}: ACM waited 72 hours for its validation record and gave up; ${fix}.`);
     }
     return [];
   });
@@ -84,9 +84,9 @@ async function isFound(domain: string, arn: string, status: string, provider: aw
 
 /**
  * Says which records are not in DNS: of a pending store that it waits, of any other that ACM could not renew. Refuses
- * nothing: the update may be what mends it, and what it does not mend its verification finds.
+ * nothing: the update may fix it, and what it does not fix its verification finds.
  */
-async function tellOfRecords(last: LastUpdate, settings: Settings, issued: ReadonlySet<string>): Promise<void> {
+async function reportMissingRecords(last: LastUpdate, settings: Settings, issued: ReadonlySet<string>): Promise<void> {
   const waiting = new Set(last.pending.map(({ hostname }) => hostname).filter((hostname) => !issued.has(hostname)));
   const wanted = new Set([settings.domain, ...settings.stores.map(({ hostname }) => hostname)]);
   await inTurns(
@@ -97,11 +97,11 @@ async function tellOfRecords(last: LastUpdate, settings: Settings, issued: Reado
         const found = problem ?? "its record is in DNS; ACM has not issued its certificate yet";
         await pulumi.log.info(`${record.hostname} waits, and nobody for it: ${found}`);
       } else if (problem !== undefined) {
-        const ours = platformName(record.hostname, settings.domain);
-        const mend = ours
+        const ownedByPlatform = isPlatformHostname(record.hostname, settings.domain);
+        const fix = ownedByPlatform
           ? `pulumi up --refresh -s ${pulumi.getStack()} publishes it again`
           : "its owner has to publish it again";
-        await pulumi.log.warn(`${record.hostname}: ${problem}. ACM cannot renew its certificate: ${mend}.`);
+        await pulumi.log.warn(`${record.hostname}: ${problem}. ACM cannot renew its certificate: ${fix}.`);
       }
     },
   );

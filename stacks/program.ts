@@ -7,17 +7,20 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { Region } from "../infra/region.ts";
-import { findBeforehand } from "./beforehand.ts";
 import { type Commit, commitOf } from "./commit.ts";
+import { passGate } from "./enforce-gate.ts";
+import { secretPaths } from "./files.ts";
 import { fingerprint, parts } from "./fingerprint.ts";
 import { decide, type Verdict } from "./gate.ts";
 import { provideImage } from "./image.ts";
 import { stackOutputs } from "./outputs.ts";
-import { passGate } from "./pass.ts";
 import { placeStores } from "./placements.ts";
+import { findPrerequisites } from "./prerequisites.ts";
 import { type Records, readRecords } from "./records.ts";
 import { findStack } from "./registry.ts";
-import { parseSettings, type Settings, settingsFile } from "./settings.ts";
+import { ancestors, scopeOf } from "./scope.ts";
+import { type Settings, settingsFile } from "./settings.ts";
+import { parseSettings } from "./settings-parser.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -34,16 +37,19 @@ export interface Observed {
 export interface Run {
   /** Settings in place of the stack file's, by their full key. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether the update covers every resource; without it, the command line of the `pulumi` above says so. */
+  readonly full?: true;
   /** What the update is planned to create, replace and delete, for the ledger. */
   readonly operations?: readonly string[];
-  /** Is told what the program judged, also where it then refuses. */
+  /** Gets what the program judged, also where it then refuses. */
   readonly observe?: (observed: Observed) => void;
 }
 
-export async function program({ settings: over, operations, observe }: Run = {}) {
+export async function program({ settings: over, full, operations, observe }: Run = {}) {
   const stack = findStack(pulumi.getStack());
   const file = settingsFile(stack.name);
-  const settings = parseSettings({ stack, file, values: { ...pulumi.runtime.allConfig(), ...over } });
+  const config = pulumi.runtime.allConfig();
+  const settings = parseSettings({ stack, file, values: { ...config, ...over }, secrets: encrypted(config, file) });
   const release = fingerprint(root);
   const commit = commitOf(root, [...parts, "package.json", "Pulumi.yaml", file]);
   const records = await readRecords(stack);
@@ -54,8 +60,8 @@ export async function program({ settings: over, operations, observe }: Run = {})
   const provider = createProvider(stack.name, settings);
   const { brokenGlass } = verdict;
   const context = path.join(root, "service");
-  const [beforehand, { plan, stores }] = await Promise.all([
-    findBeforehand(file, settings, provider),
+  const [prerequisites, { plan, stores }] = await Promise.all([
+    findPrerequisites(file, settings, provider),
     placeStores(settings, records.own, provider),
   ]);
   const image = await provideImage({ stack, settings, release, records, verdict, context, provider });
@@ -63,15 +69,24 @@ export async function program({ settings: over, operations, observe }: Run = {})
   const provesAlarms = stack.role === "staging";
   const region = new Region(
     stack.name,
-    { ...settings, ...beforehand, stores, loadBalancers, release, digest: image, provesAlarms },
+    { ...settings, ...prerequisites, stores, loadBalancers, release, digest: image, provesAlarms },
     { providers: [provider, new tls.Provider("tls")] },
   );
 
-  const { ledger } = records.own;
+  const scope = full ? { full } : scopeOf(ancestors(), process.env);
   return stackOutputs(
-    { stack, settings, plan, stores, image, region, ledger },
+    { stack, settings, plan, stores, image, region, record: records.own, scope },
     { release, ...commit, operations, brokenGlass },
   );
+}
+
+/** Paths of encrypted settings, from the stack file; of one in another file (`--config-file`) the key alone is known. */
+function encrypted(config: Record<string, string>, file: string): string[] {
+  const paths = secretPaths(root, file);
+  // Internal to the SDK, which has no other way to ask (pulumi/runtime/config.ts).
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+  const keys = Object.keys(config).filter((key) => isConfigSecret(key) && !paths.some((path) => path.startsWith(key)));
+  return [...paths, ...keys];
 }
 
 /** Every resource's provider, pinned to one region and one account: the defaults of a shell or profile decide nothing. */

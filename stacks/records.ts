@@ -3,6 +3,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { type Ledger, readLedger } from "./ledger.ts";
+import type { PartialUpdate } from "./next-record.ts";
 import { type StackEntry, staging } from "./registry.ts";
 
 export interface Record {
@@ -11,6 +12,8 @@ export interface Record {
   /** Digest of its image. */
   readonly image: string | undefined;
   readonly ledger: Ledger;
+  /** The last update, where it was partial: what runs is in part another release's. */
+  readonly partial?: PartialUpdate | undefined;
   /** Any output of it; undefined before the first update. */
   // biome-ignore lint/suspicious/noExplicitAny: outputs differ
   readonly output: (name: string) => Promise<any>;
@@ -23,14 +26,14 @@ export interface Records {
 
 /** The stack's own record, and staging's; staging's are one. */
 export async function readRecords(stack: StackEntry): Promise<Records> {
-  const proved = readRecord(staging.name);
-  const own = stack.name === staging.name ? proved : readRecord(stack.name);
-  return { own: await own, staging: await proved };
+  const stagingRecord = readRecord(staging.name);
+  const own = stack.name === staging.name ? stagingRecord : readRecord(stack.name);
+  return { own: await own, staging: await stagingRecord };
 }
 
 async function readRecord(stack: string): Promise<Record> {
   const reference = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
   const output = (name: string) => reference.getOutputValue(name);
-  const [running, image, ledger] = await Promise.all(["release", "image", "ledger"].map(output));
-  return { running, image, ledger: readLedger(ledger), output };
+  const [running, image, ledger, partial] = await Promise.all(["release", "image", "ledger", "partial"].map(output));
+  return { running, image, ledger: readLedger(ledger), partial, output };
 }

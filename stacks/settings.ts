@@ -1,11 +1,8 @@
 /**
- * The settings of a stack: what Pulumi.<stack>.yaml may say under `order-queue:`, checked as a whole before anything is
- * registered.
+ * The settings of a stack: what Pulumi.<stack>.yaml may say under `order-queue:`. settings-schema.ts has the limits of
+ * each, settings-parser.ts reads them.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import type { StackEntry } from "./registry.ts";
-import { settingsSchema } from "./settingsSchema.ts";
 
 /** A service's containers. */
 export interface SizeSettings {
@@ -32,7 +29,7 @@ export interface StoreSettings {
   /** URL to which the store's orders are posted: https, port 443. */
   readonly erp: string;
   /**
-   * Name of a secret in the stack's account and region, `order-queue/…`, made by hand beforehand:
+   * Name of a secret in the stack's account and region, `order-queue/…`, created manually before the store is added:
    * `{"authorization": "Bearer …"}`, whole what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
    */
   readonly erpCredentials?: string | undefined;
@@ -56,7 +53,7 @@ export interface Settings {
   readonly region: string;
   /** The only AWS account the stack may touch, 12 digits. */
   readonly account: string;
-  /** The region's own domain; its public hosted zone is there beforehand. */
+  /** The region's own domain; its public hosted zone is a prerequisite. */
   readonly domain: string;
   /** IPv4 range of the network, /16 to /19; default 10.0.0.0/16. */
   readonly cidr: string;
@@ -117,7 +114,7 @@ export class SettingsError extends pulumi.RunError {
 
   constructor(problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
-    super(`${count} wrong; nothing was registered:\n${problems.map(describe).join("\n")}`);
+    super(`${count} wrong. No resources were changed:\n${problems.map(describe).join("\n")}`);
     this.name = "SettingsError";
     this.problems = problems;
   }
@@ -127,74 +124,7 @@ function describe({ file, path, value, expected }: Problem): string {
   return `  ${file} ${path}: expected ${expected}, got ${value === undefined ? "nothing" : JSON.stringify(value)}`;
 }
 
-const prefix = "order-queue:";
-
 /** The name of a setting's file, as Pulumi finds it. */
 export function settingsFile(stack: string): string {
   return `Pulumi.${stack}.yaml`;
-}
-
-/**
- * The settings of a stack from the engine's configuration.
- *
- * @param values every configuration value by its full key; the engine gives objects and lists as JSON text
- * @throws SettingsError with every problem there is
- */
-export function parseSettings(source: {
-  readonly stack: StackEntry;
-  readonly file: string;
-  readonly values: Readonly<Record<string, string>>;
-}): Settings {
-  const { stack, file, values } = source;
-  const strangers = Object.keys(values)
-    .filter((key) => !key.startsWith(prefix) && !key.startsWith("pulumi:"))
-    .map((key) => ({ file, path: key, value: values[key], expected: `settings under ${prefix} alone` }));
-  const raw = Object.fromEntries(
-    Object.entries(values)
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), value] as const)
-      .map(([key, value]) => [key, decode(key, value)]),
-  );
-  const result = settingsSchema(stack, raw).safeParse(raw, { reportInput: true });
-  const problems = result.error?.issues.flatMap((issue) => problemsOf(file, issue)) ?? [];
-  if (strangers.length > 0 || !result.success) throw new SettingsError([...strangers, ...problems]);
-  return result.data;
-}
-
-/** Settings that are text; all others are written as JSON, which numbers and booleans are too. */
-const textKeys: readonly string[] = [
-  "region",
-  "account",
-  "domain",
-  "cidr",
-  "alarmEmail",
-  "resolver",
-] satisfies (keyof Settings)[];
-
-function decode(key: string, value: string): unknown {
-  if (textKeys.includes(key)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
-function problemsOf(file: string, issue: z.core.$ZodIssue): Problem[] {
-  if (issue.code === "unrecognized_keys") {
-    const holder = issue.input as Record<string, unknown>;
-    return issue.keys.map((key) => ({
-      file,
-      path: pathOf([...issue.path, key]),
-      value: holder[key],
-      expected: "no such setting (stacks/settings.ts lists them all)",
-    }));
-  }
-  return [{ file, path: pathOf(issue.path), value: issue.input, expected: issue.message }];
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  const [first, ...rest] = path;
-  const steps = rest.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
-  return `${prefix}${String(first ?? "")}${steps.join("")}`;
 }

@@ -1,41 +1,44 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Acm } from "./acm.ts";
-import { startApi } from "./api/api.ts";
-import { Authority } from "./authority/authority.ts";
-import { type Clock, FastClock, type Log, realTime, type Time } from "./clock.ts";
+import { startWire } from "./api/api.ts";
 import { processes } from "./containers/processes.ts";
 import type { ContainerRuntime } from "./containers/runtime.ts";
-import { Dns, type HostedZone, hostedZone } from "./dns.ts";
-import { Agent } from "./ecs/agent.ts";
-import { Credentials } from "./ecs/credentials.ts";
-import { Ecs } from "./ecs/ecs.ts";
-import type { Task } from "./ecs/model.ts";
-import { Scheduler } from "./ecs/scheduler.ts";
-import { Erp } from "./erp.ts";
-import { EventBus } from "./events/events.ts";
-import { Sns } from "./events/sns.ts";
-import { AccessLogs } from "./front/accessLogs.ts";
-import { Front } from "./front/front.ts";
-import { Targets } from "./front/targets.ts";
-import { Gate } from "./gate.ts";
-import { Iam } from "./iam/iam.ts";
-import { type HandMadePolicy, makePolicyByHand } from "./iam/managed.ts";
-import { Internet } from "./internet.ts";
-import { Alarms } from "./metrics/alarms.ts";
-import { LogMetrics } from "./metrics/logs.ts";
-import { Metrics } from "./metrics/metrics.ts";
-import { Network } from "./network/network.ts";
-import { Refusals } from "./provider/refusals.ts";
-import { Renewals } from "./renewals.ts";
-import { Resolver } from "./resolver.ts";
-import { S3 } from "./s3/s3.ts";
-import { Scaling } from "./scaling/scaling.ts";
-import { type HandMadeSecret, SecretsManager } from "./secretsManager.ts";
-import { Sqs } from "./sqs/sqs.ts";
-import type { Store } from "./store.ts";
-import { View } from "./view.ts";
-import { startWire } from "./wire/wire.ts";
+import { startApi } from "./control/control.ts";
+import { type Clock, FastClock, realTime, type Time } from "./core/clock.ts";
+import type { Log } from "./core/log.ts";
+import type { Store } from "./core/store.ts";
+import { View } from "./core/view.ts";
+import { Authority } from "./internet/authority.ts";
+import { Erp } from "./internet/erp.ts";
+import { Internet } from "./internet/internet.ts";
+import { Resolver } from "./internet/resolver.ts";
+import { Refusals } from "./pulumi/refusals.ts";
+import { Acm } from "./services/acm/behaviour.ts";
+import { Renewals } from "./services/acm/renewals.ts";
+import { services } from "./services/apis.ts";
+import { Scaling } from "./services/application-autoscaling/behaviour.ts";
+import { Alarms } from "./services/cloudwatch/alarms.ts";
+import { Metrics } from "./services/cloudwatch/metrics.ts";
+import { Network } from "./services/ec2/behaviour.ts";
+import { expireAfterPush } from "./services/ecr/lifecycle-policy.ts";
+import { Agent } from "./services/ecs/agent.ts";
+import { Ecs } from "./services/ecs/behaviour.ts";
+import { Credentials } from "./services/ecs/credentials.ts";
+import type { Task } from "./services/ecs/model.ts";
+import { Scheduler } from "./services/ecs/scheduler.ts";
+import { AccessLogs } from "./services/elbv2/access-logs.ts";
+import { Front } from "./services/elbv2/behaviour.ts";
+import { Targets } from "./services/elbv2/targets.ts";
+import { EventBus } from "./services/eventbridge/behaviour.ts";
+import { Iam } from "./services/iam/behaviour.ts";
+import { Gate } from "./services/iam/caller-gate.ts";
+import { type HandMadePolicy, makePolicyByHand } from "./services/iam/managed.ts";
+import { LogMetrics } from "./services/logs/metric-filters.ts";
+import { Dns, type HostedZone, hostedZone } from "./services/route53/behaviour.ts";
+import { S3 } from "./services/s3/behaviour.ts";
+import { type HandMadeSecret, SecretsManager } from "./services/secretsmanager/behaviour.ts";
+import { Sns } from "./services/sns/behaviour.ts";
+import { Sqs } from "./services/sqs/api.ts";
 
 export interface CloudSettings {
   store: Store;
@@ -43,11 +46,11 @@ export interface CloudSettings {
   directory: string;
   /** Twelve digits. */
   account: string;
-  /** Names of the hosted zones that exist beforehand. */
+  /** Names of the hosted zones: prerequisites. */
   zones: string[];
-  /** Secrets that exist beforehand; none when none are given. */
+  /** Secrets that are prerequisites; none when none are given. */
   secrets?: HandMadeSecret[];
-  /** Managed policies that exist beforehand; none when none are given. */
+  /** Managed policies that are prerequisites; none when none are given. */
   policies?: HandMadePolicy[];
   /** Environment variables that every container gets beside its own; none when none are given. */
   variables?: Record<string, string>;
@@ -82,6 +85,7 @@ export interface Cloud {
   readonly targets: Targets;
   readonly erp: Erp;
   readonly s3: S3;
+  readonly ecr: { pushed(repository: string, region: string): void };
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly events: EventBus;
@@ -196,6 +200,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       targets,
       erp,
       s3,
+      ecr: { pushed: (repository: string, region: string) => expireAfterPush(store, region, repository) },
       sqs,
       sns,
       events,
@@ -210,7 +215,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     };
     const api = await startApi(parts, ports.api ?? 0, settings.onShutdown);
     closers.push(() => api.close());
-    const wire = await startWire({ ...parts, credentials }, log);
+    const wire = await startWire(services, { ...parts, credentials }, log);
     closers.push(() => wire.close());
     // Last: nothing is started when a port is taken.
     scheduler.start();

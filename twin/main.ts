@@ -6,7 +6,7 @@
  * ends, so that whoever started it cannot leave it behind.
  */
 import { parseArgs } from "node:util";
-import { startTwin } from "./twin.ts";
+import { startTwin } from "./start.ts";
 
 const { values } = parseArgs({
   options: {

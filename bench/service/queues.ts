@@ -5,14 +5,14 @@
  */
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { realTime } from "../../twin/clock.ts";
-import { Credentials } from "../../twin/ecs/credentials.ts";
-import { Gate } from "../../twin/gate.ts";
-import { Iam } from "../../twin/iam/iam.ts";
-import { Network } from "../../twin/network/network.ts";
-import { Sqs } from "../../twin/sqs/sqs.ts";
-import { Store } from "../../twin/store.ts";
-import { View } from "../../twin/view.ts";
+import { realTime } from "../../twin/core/clock.ts";
+import { Store } from "../../twin/core/store.ts";
+import { View } from "../../twin/core/view.ts";
+import { Network } from "../../twin/services/ec2/behaviour.ts";
+import { Credentials } from "../../twin/services/ecs/credentials.ts";
+import { Iam } from "../../twin/services/iam/behaviour.ts";
+import { Gate } from "../../twin/services/iam/caller-gate.ts";
+import { Sqs } from "../../twin/services/sqs/api.ts";
 
 const [folder = "", count = "1"] = process.argv.slice(2);
 const region = "ap-southeast-2";

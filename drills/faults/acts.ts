@@ -2,12 +2,12 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { freeStack } from "../../release/locks.ts";
-import { run as runCommand } from "../../release/process.ts";
-import { reason } from "../../release/reason.ts";
-import { processEnvironment, type Place as Workplace } from "../../release/stack.ts";
-import { runUpdate } from "../../release/update.ts";
+import { runUpdate } from "../../release/promotion/update.ts";
 import { runnable, workspaceOf } from "../../release/workspace/automation.ts";
+import { freeStack } from "../../release/workspace/locks.ts";
+import { run as runCommand } from "../../release/workspace/process.ts";
+import { reason } from "../../release/workspace/reason.ts";
+import { processEnvironment, type WorkspaceLocation } from "../../release/workspace/stack.ts";
 import type { Control, HandMade } from "../control.ts";
 import { type Bed, run } from "./bed.ts";
 import type { Act, Selection } from "./fault.ts";
@@ -135,29 +135,29 @@ async function saidBy(command: () => Promise<unknown>): Promise<Aftermath> {
 
 const updating = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack"];
 
-function update({ local: { place } }: Bed, stack: string): Promise<string> {
-  return runCommand(place.engine.pulumi, [...updating, stack], { cwd: place.root, env: environment(place) });
+function update({ local: { location } }: Bed, stack: string): Promise<string> {
+  return runCommand(location.engine.pulumi, [...updating, stack], { cwd: location.root, env: environment(location) });
 }
 
 /** What an operator does: frees the stack, and updates it again. */
 async function mend(bed: Bed, stack: string): Promise<unknown> {
   const progress = () => {};
-  await freeStack(workspaceOf(bed.local.place), stack, progress);
+  await freeStack(workspaceOf(bed.local.location), stack, progress);
   const own = runnable(await bed.stack(stack), () => bed.program(run));
   return runUpdate(own, { progress });
 }
 
 /** The engine finds its helpers, and Node, on PATH. */
-function environment(place: Workplace): Record<string, string> {
-  const own = processEnvironment(place);
-  return { ...own, PATH: `${join(place.root, "node_modules/.bin")}:${own.PATH ?? process.env.PATH}` };
+function environment(location: WorkspaceLocation): Record<string, string> {
+  const own = processEnvironment(location);
+  return { ...own, PATH: `${join(location.root, "node_modules/.bin")}:${own.PATH ?? process.env.PATH}` };
 }
 
 /** Kills the engine, and what it started, in the middle of an update. */
-async function killUpdate({ local: { place } }: Bed, stack: string, afterResources: number): Promise<void> {
-  const child = spawn(place.engine.pulumi, [...updating, stack], {
-    cwd: place.root,
-    env: { ...process.env, ...environment(place) },
+async function killUpdate({ local: { location } }: Bed, stack: string, afterResources: number): Promise<void> {
+  const child = spawn(location.engine.pulumi, [...updating, stack], {
+    cwd: location.root,
+    env: { ...process.env, ...environment(location) },
     stdio: ["ignore", "pipe", "ignore"],
     detached: true,
   });

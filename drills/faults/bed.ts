@@ -4,7 +4,7 @@
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openStackToRun, type Stack } from "../../release/stack.ts";
+import { openStackToRun, type Stack } from "../../release/workspace/stack.ts";
 import type * as programs from "../../stacks/program.ts";
 import type { Run } from "../../stacks/program.ts";
 import type * as registry from "../../stacks/registry.ts";
@@ -56,7 +56,7 @@ const projectFiles = [
   "stacks",
   "service",
   "policy",
-  "setup",
+  "engine",
   "package.json",
   "package-lock.json",
   "Pulumi.yaml",
@@ -119,11 +119,11 @@ async function open(state: string, project: string, twin: Omit<Changes, "prepare
   };
   return {
     local,
-    program,
+    program: (run) => program({ ...run, full: true }),
     stacks,
     placeOf: findStack,
     stack(name) {
-      const stack = opened.get(name) ?? openStackToRun(local.place, name);
+      const stack = opened.get(name) ?? openStackToRun(local.location, name);
       opened.set(name, stack);
       return stack;
     },

@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import rpc from "@pulumi/pulumi/proto/resource_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
-import { fromStruct, toStruct, UNKNOWN } from "../../twin/provider/values.ts";
+import { fromStruct, toStruct, UNKNOWN } from "../../twin/pulumi/values.ts";
 import type { AddedResource, Fault, Options, ResourceChange, Selection } from "./fault.ts";
 import {
   changeInputs,

@@ -1,5 +1,6 @@
 /** A failure of the environment, put to a production stack that works: who is told, when, and what it cost. */
-import { driftedWords, driftOf } from "../../release/drift.ts";
+import { driftOf } from "../../release/operate/drift.ts";
+import { driftedWords } from "../../release/operate/drifted.ts";
 import { workspaceOf } from "../../release/workspace/automation.ts";
 import { readStackFiles } from "../../stacks/files.ts";
 import { Control, type Message } from "../control.ts";
@@ -96,7 +97,7 @@ const nightlyCheck = "npx order-queue drift, every night";
 
 /** What the check of every night says of the stack, in an issue of the repository: nothing of the stack itself is needed for it. */
 async function nightly({ local }: Bed, stack: string): Promise<string[]> {
-  const { resources, error } = await driftOf(workspaceOf(local.place), stack);
+  const { resources, error } = await driftOf(workspaceOf(local.location), stack);
   if (error) throw new Error(`${nightlyCheck}: ${error}`);
   return resources.map((drifted) => `${drifted.type} ${drifted.name} ${driftedWords(drifted)}`);
 }
@@ -124,7 +125,7 @@ async function storesOf(bed: Bed, stack: string): Promise<StoreAddress[]> {
 }
 
 function sceneOf(bed: Bed, control: Control, stack: string): Scene {
-  const settings = readStackFiles(bed.local.place.root).get(stack);
+  const settings = readStackFiles(bed.local.location.root).get(stack);
   if (!settings) throw new Error(`there is no stack ${stack}`);
   const { account, domain, stores } = settings;
   return {

@@ -5,8 +5,8 @@
  * has it as `name`, `Name`, `Sid`, `id` or `domainName`), `*` for every item, `+` for a new
  * one, or a quoted key. Pure.
  */
-import { json } from "../../release/normal.ts";
-import { isUnknown } from "../../twin/provider/values.ts";
+import { json } from "../../release/plan/normalised-names.ts";
+import { isUnknown } from "../../twin/pulumi/values.ts";
 
 /** What a change came to. */
 export interface Altered {

@@ -10,6 +10,8 @@ import schema from "./schema.json" with { type: "json" };
 /** A corpus that cannot be used; shown without a stack trace. */
 export class CorpusError extends Error {
   override readonly name = "CorpusError";
+  /** Of `order-queue`: a wrong call. */
+  readonly exitCode = 2;
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

@@ -1,23 +1,23 @@
 /** The stages that a change of the program passes before production: the first that stops it, and what it says. */
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import type { Hazard } from "../../release/hazards.ts";
-import type { OperationParity } from "../../release/operation-parity.ts";
-import type { Difference } from "../../release/parity.ts";
-import { type Planned, planStack, type Violation, violation } from "../../release/plan.ts";
-import { packError } from "../../release/policy-pack.ts";
-import { judge } from "../../release/preview.ts";
-import { reason } from "../../release/reason.ts";
+import { blocking, findingsOf } from "../../release/checks/list.ts";
+import { plan as planCheck } from "../../release/checks/plan.ts";
+import { policyFinding } from "../../release/checks/policy.ts";
+import { type Planned, planStack, violation } from "../../release/plan/plan.ts";
 import { workspaceOf } from "../../release/workspace/automation.ts";
+import { packError } from "../../release/workspace/policy-pack.ts";
+import { reason } from "../../release/workspace/reason.ts";
 import type { Run } from "../../stacks/program.ts";
 import { staging } from "../../stacks/registry.ts";
 import { Control } from "../control.ts";
 import { until } from "../wait.ts";
 import { type Base, type Bed, markRelease, run } from "./bed.ts";
+import { catchOf } from "./catch.ts";
 import type { Fault } from "./fault.ts";
 import { changeImage, imageResources } from "./image.ts";
 import { withFault } from "./inject.ts";
-import { enterStack } from "./newStack.ts";
+import { enterStack } from "./new-stack.ts";
 import type { Catch } from "./result.ts";
 
 export interface Passed {
@@ -77,18 +77,11 @@ function faulty(bed: Bed, fault: Fault, applied: Set<string>): Program {
 /** Staging first: what it shows already need not be planned three times. */
 async function plan(bed: Bed, program: Program, { baseline }: Depth): Promise<Catch | undefined> {
   const plans = new Map<string, Planned>();
-  const workspace = workspaceOf(bed.local.place);
+  const workspace = workspaceOf(bed.local.location);
   const planOne = async (name: string) =>
     plans.set(name, await planStack(workspace, name, run, { program, policy: !baseline }));
-  const stopped = () => {
-    const { policy, stacks, hazards, parity, operations } = judge(plans);
-    return (
-      byPolicy(policy.violations, "preview") ??
-      Object.entries(stacks).flatMap(([stack, { error }]) => (error ? [byPlan(stack, error)] : []))[0] ??
-      (baseline ? undefined : byHazard(hazards)) ??
-      (baseline || plans.size === 1 ? undefined : (byParity(parity.differences) ?? byOperations(operations)))
-    );
-  };
+  const stopped = () =>
+    catchOf(blocking(findingsOf(plans)).filter(({ check }) => !baseline || check === planCheck.name));
   await planOne(staging.name);
   const early = stopped();
   if (early) return early;
@@ -124,23 +117,18 @@ async function updateStack(bed: Bed, name: string, program: Program): Promise<Ca
     const stack = await bed.stack(name);
     await stack.up({
       program: () => program(run),
-      policyPacks: [join(bed.local.place.root, "policy")],
+      policyPacks: [join(bed.local.location.root, "policy")],
       onEvent: (event) => void events.push(event),
       signal: late,
     });
     return undefined;
   } catch (error) {
-    const notStarted = packError(bed.local.place.root, (error as Error).message);
+    const notStarted = packError(bed.local.location.root, (error as Error).message);
     if (notStarted) throw notStarted;
     const violations = events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
     const why = late.aborted ? `the update of ${name} had not ended after ${UPDATE_MS / 1000} s\n` : "";
-    return (
-      byPolicy(violations, "update") ?? {
-        stage: "verification",
-        caughtBy: "verification",
-        evidence: `${name}: ${why}${reason(error)}`,
-      }
-    );
+    const verification = { stage: "verification", caughtBy: "verification" } as const;
+    return catchOf(violations.map(policyFinding)) ?? { ...verification, evidence: `${name}: ${why}${reason(error)}` };
   }
 }
 
@@ -157,55 +145,4 @@ async function recycleTasks({ local, stacks }: Bed): Promise<void> {
     const running = new Set((await control.runningTasks()).map(({ id }) => id));
     return old.every(({ id }) => !running.has(id));
   });
-}
-
-function byPolicy([first, ...rest]: readonly Violation[], during: string): Catch | undefined {
-  if (!first) return undefined;
-  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
-  return {
-    stage: "policy",
-    caughtBy: "policy",
-    evidence: `${first.stack}, ${during}: ${first.resource || "the stack"} breaks ${first.rule}: ${first.message}${more}`,
-  };
-}
-
-/** What the twin lacks says nothing of the fault. */
-export class NotModelled extends Error {
-  override readonly name = "NotModelled";
-}
-
-/** Settings that cannot be are refused before anything is planned. */
-function byPlan(stack: string, error: string): Catch {
-  if (/the twin does not model/.test(error)) throw new NotModelled(error);
-  const types = /settings? (is|are) wrong; nothing was registered/.test(error);
-  return { stage: types ? "types" : "preview", caughtBy: "preview", evidence: `${stack}: ${error}` };
-}
-
-function byHazard([first, ...rest]: readonly Hazard[]): Catch | undefined {
-  if (!first) return undefined;
-  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
-  return {
-    stage: "preview",
-    caughtBy: "preview",
-    evidence: `${first.stack}: ${first.resource}: ${first.message}${more}`,
-  };
-}
-
-function byParity([first, ...rest]: readonly Difference[]): Catch | undefined {
-  if (!first) return undefined;
-  const { stack, resource, path, staging: there, here } = first;
-  const show = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
-  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
-  const evidence = `${stack}: ${resource} ${path}: staging has ${show(there)}, here is ${show(here)}${more}`;
-  return { stage: "parity", caughtBy: "parity", evidence };
-}
-
-function byOperations(operations: Record<string, OperationParity>): Catch | undefined {
-  for (const [stack, { unrehearsed, why }] of Object.entries(operations)) {
-    const [first, ...rest] = unrehearsed;
-    const more = rest.length > 0 ? ` and ${rest.length} more` : "";
-    const evidence = `${stack} would ${first}${more}, which staging has not done (${why})`;
-    if (first) return { stage: "parity", caughtBy: "parity", evidence };
-  }
-  return undefined;
 }

@@ -1,7 +1,7 @@
 /** A registration as the engine's protocol carries it (pulumi proto/pulumi/resource.proto), read and altered. */
 import aliases from "@pulumi/pulumi/proto/alias_pb.js";
 import rpc from "@pulumi/pulumi/proto/resource_pb.js";
-import { fromStruct, toStruct } from "../../twin/provider/values.ts";
+import { fromStruct, toStruct } from "../../twin/pulumi/values.ts";
 import type { Options } from "./fault.ts";
 import type { Registration } from "./mutate.ts";
 

@@ -5,7 +5,7 @@
  */
 import { openBase } from "./bed.ts";
 import type { Fault } from "./fault.ts";
-import { putFault } from "./put.ts";
+import { putFault } from "./run-fault.ts";
 
 export interface Order {
   fault: Fault;

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { CommandFailed, run } from "../../release/process.ts";
-import type { Released, StoppedBy } from "../../release/release.ts";
-import { openStack, type Place, processEnvironment } from "../../release/stack.ts";
+import { printFinding } from "../../release/checks/print.ts";
+import type { Released } from "../../release/promotion/release.ts";
+import { CommandFailed, run } from "../../release/workspace/process.ts";
+import { openStack, processEnvironment, type WorkspaceLocation } from "../../release/workspace/stack.ts";
 import { stacks } from "../../stacks/registry.ts";
 import type { Checkout } from "./checkout.ts";
 
@@ -15,7 +16,7 @@ export interface Attempt {
   change: string;
   seconds: number;
   /** Undefined where nothing stopped it. */
-  stoppedBy: StoppedBy | undefined;
+  stoppedBy: string | undefined;
   stoppedIn: string;
   /** The first things that the command had against it, in the stack where it was stopped. */
   evidence: string[];
@@ -34,20 +35,20 @@ export function breakCertificates(source: string): string {
 
 /** Commits the change and releases it, with the command that an engineer would use. */
 export async function releaseBrokenCertificates(
-  place: Place,
+  location: WorkspaceLocation,
   { folder, commitAll, reset }: Checkout,
   say: (line: string) => void,
 ): Promise<Attempt> {
   const program = join(folder, file);
   writeFileSync(program, breakCertificates(readFileSync(program, "utf8")));
   const commit = await commitAll("certificates of other names");
-  const before = await states(place);
+  const before = await states(location);
   say(`certificates of other names are released: commit ${commit.slice(0, 12)}`);
   const began = performance.now();
-  const { stopped } = await release(place, folder);
+  const { stopped } = await release(location, folder);
   const seconds = (performance.now() - began) / 1000;
   say(`certificates of other names: ${stopped ? `stopped by ${stopped.by} in ${stopped.stack}` : "NOT STOPPED"}`);
-  const after = await states(place);
+  const after = await states(location);
   await reset();
   return {
     commit,
@@ -55,27 +56,23 @@ export async function releaseBrokenCertificates(
     seconds,
     stoppedBy: stopped?.by,
     stoppedIn: stopped?.stack ?? "",
-    evidence: stopped ? reasonsIn(stopped.why, stopped.stack) : [],
+    evidence: stopped ? reasonsIn(stopped) : [],
     changed: stacks.map(({ name }) => name).filter((name) => !isDeepStrictEqual(before.get(name), after.get(name))),
   };
 }
 
-/** Two at the most; each begins with its stack, and may go on for some lines. */
-export function reasonsIn(why: string, stack: string): string[] {
-  const starts = stacks.map(({ name }) => name).join("|");
-  return why
-    .split(new RegExp(`\\n(?=(?:${starts})[ :])`))
-    .filter((reason) => reason.startsWith(stack))
-    .slice(0, 2)
-    .map((reason) => reason.replaceAll("\n", " "));
+/** The first two findings in the stack where a release was stopped, or else why it was, each in one line. */
+export function reasonsIn({ stack, why, findings = [] }: NonNullable<Released["stopped"]>): string[] {
+  const own = findings.filter((finding) => finding.stack === stack).map(printFinding);
+  return (own.length > 0 ? own : [why]).slice(0, 2).map((reason) => reason.replaceAll("\n", " "));
 }
 
 /** Releases what is in a folder, in a process of its own, since the program is another one; with what an operator's shell has. */
-export async function release(place: Place, folder: string): Promise<Released> {
+export async function release(location: WorkspaceLocation, folder: string): Promise<Released> {
   const result = `${folder}.json`;
   const args = [join(folder, "cli", "main.ts"), "release", "--json", result];
   try {
-    await run(process.execPath, args, { cwd: folder, env: processEnvironment(place) });
+    await run(process.execPath, args, { cwd: folder, env: processEnvironment(location) });
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
   }
@@ -83,7 +80,7 @@ export async function release(place: Place, folder: string): Promise<Released> {
 }
 
 /** All that the engine remembers of each stack. */
-async function states(place: Place): Promise<Map<string, unknown>> {
-  const read = async (name: string) => (await (await openStack(place, name)).exportStack()).deployment;
+async function states(location: WorkspaceLocation): Promise<Map<string, unknown>> {
+  const read = async (name: string) => (await (await openStack(location, name)).exportStack()).deployment;
   return new Map(await Promise.all(stacks.map(async ({ name }) => [name, await read(name)] as const)));
 }

@@ -1,6 +1,6 @@
 import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../../release/process.ts";
+import { run } from "../../release/workspace/process.ts";
 import { commitOf } from "../../stacks/commit.ts";
 
 /** The project's files in a folder of their own, as an engineer has them who is about to change something. */

@@ -52,14 +52,14 @@ export async function replay(
   deployed: readonly Deployed[],
   say: (line: string) => void,
 ): Promise<Replay> {
-  const { place, twin, backend } = local;
+  const { location, twin, backend } = local;
   const [control, browser] = [new Control(twin.api), new Browser(twin.environment)];
   const shops = deployed.map(({ stack, stores }) => ({ stack, stores, traffic: new Traffic(browser) }));
   const scenes: Scene[] = shops.filter(({ stack }) =>
     stacks.some(({ name, role }) => name === stack && role === "production"),
   );
   const hostnames = scenes.flatMap(({ stores }) => stores.map(({ url }) => new URL(url).hostname));
-  const checkout = await checkOut(place.root, join(dirname(backend), "replay"));
+  const checkout = await checkOut(location.root, join(dirname(backend), "replay"));
   try {
     await confirmSubscriptions(control);
     const before = await look(browser, hostnames);
@@ -68,10 +68,10 @@ export async function replay(
 
     const began = Date.now();
     const since = () => (Date.now() - began) / 1000;
-    const stops = await Promise.all(scenes.map((scene) => stopContainers(place, control, scene, began, say)));
+    const stops = await Promise.all(scenes.map((scene) => stopContainers(location, control, scene, began, say)));
 
     const [attempt, rebuilds] = await Promise.all([
-      timed(since, releaseBrokenCertificates(place, checkout, say)),
+      timed(since, releaseBrokenCertificates(location, checkout, say)),
       timed(since, Promise.all(scenes.map(({ stack }) => rebuildContainer(control, stack, say)))),
     ]);
     const after = await look(browser, hostnames);
@@ -94,8 +94,8 @@ export async function replay(
   }
 }
 
-function revertOf({ place, backend }: Local, checkout: Checkout, progress: (line: string) => void): Promise<Revert> {
-  return changeAndRevert(place, "prod-au", checkout, { worktrees: join(dirname(backend), "worktrees"), progress });
+function revertOf({ location, backend }: Local, checkout: Checkout, progress: (line: string) => void): Promise<Revert> {
+  return changeAndRevert(location, "prod-au", checkout, { worktrees: join(dirname(backend), "worktrees"), progress });
 }
 
 async function timed<T>(since: () => number, work: Promise<T>): Promise<{ result: T; seconds: number }> {

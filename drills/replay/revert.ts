@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { readHistory, rollback } from "../../release/rollback.ts";
-import type { Place } from "../../release/stack.ts";
-import { runUpdate } from "../../release/update.ts";
+import { readHistory, rollback } from "../../release/promotion/rollback.ts";
+import { runUpdate } from "../../release/promotion/update.ts";
 import { openProjectStack, workspaceOf } from "../../release/workspace/automation.ts";
+import type { WorkspaceLocation } from "../../release/workspace/stack.ts";
 import type { Checkout } from "./checkout.ts";
 
 /** A good change of one production stack, taken back by `order-queue rollback`. */
@@ -33,13 +33,13 @@ export function changeSettings(text: string): { text: string; change: string } {
 
 /** Commits the change, updates the stack with it, and takes it back. */
 export async function changeAndRevert(
-  place: Place,
+  location: WorkspaceLocation,
   stack: string,
   { folder, commit, commitAll }: Checkout,
   options: { worktrees: string; progress: (line: string) => void },
 ): Promise<Revert> {
   const { worktrees, progress } = options;
-  const here = { ...place, root: folder };
+  const here = { ...location, root: folder };
   const update = async (message: string) =>
     runUpdate(await openProjectStack(here, folder, stack), { progress, message });
   // Files that no commit has can be deployed, but not gone back to: what runs is committed first.

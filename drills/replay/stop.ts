@@ -1,6 +1,6 @@
-import { told as reasons } from "../../release/causes.ts";
-import { diagnose } from "../../release/diagnose.ts";
-import type { Place } from "../../release/stack.ts";
+import { diagnose } from "../../release/operate/diagnose/diagnose.ts";
+import { stopLines } from "../../release/operate/diagnose/rules/stops.ts";
+import type { WorkspaceLocation } from "../../release/workspace/stack.ts";
 import type { Control, Task } from "../control.ts";
 import { firstLine, reaches } from "../recipients.ts";
 import type { StoreAddress, Traffic } from "../traffic.ts";
@@ -30,7 +30,7 @@ export interface Stop {
 
 /** Kills every container of a stack that takes or posts orders at once, and sees what becomes of it. */
 export async function stopContainers(
-  place: Place,
+  location: WorkspaceLocation,
   control: Control,
   scene: Scene,
   began: number,
@@ -45,7 +45,7 @@ export async function stopContainers(
   const tell = async () => {
     const message = await told(control, stack, began);
     say(`${stack}: ${message ? `somebody is told: ${firstLine(message)}` : "NOBODY IS TOLD"}`);
-    const diagnosis = message ? await namedStops(place, stack, killed) : [];
+    const diagnosis = message ? await namedStops(location, stack, killed) : [];
     const diagnosedSeconds = diagnosis.length > 0 ? since() : undefined;
     for (const line of diagnosis) say(`${stack}: diagnosed: ${line}`);
     return {
@@ -68,15 +68,15 @@ function told(control: Control, stack: string, began: number) {
 }
 
 /** What the diagnosis says of the stopped containers, once it names one of each service that stopped. */
-async function namedStops(place: Place, stack: string, killed: readonly Task[]): Promise<string[]> {
+async function namedStops(location: WorkspaceLocation, stack: string, killed: readonly Task[]): Promise<string[]> {
   const ids = new Set(killed.map(({ id }) => id));
   const services = new Set(killed.map(({ service }) => service));
   const named = await until(async () => {
-    const { facts } = await diagnose(place, stack);
+    const { facts } = await diagnose(location, stack);
     const stops = facts.stops.filter(({ task, reason }) => ids.has(task) && reason !== "");
     return new Set(stops.map(({ service }) => service)).size === services.size ? stops : undefined;
   });
-  return reasons(named ?? []);
+  return stopLines(named ?? []);
 }
 
 async function recovered(control: Control, { stack, stores, traffic }: Scene, killed: readonly Task[]) {

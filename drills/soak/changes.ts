@@ -1,8 +1,8 @@
 /** Changes that engineers make, each committed in the soak's own project and brought to AWS by the real engine. */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { rollback } from "../../release/rollback.ts";
-import { runUpdate } from "../../release/update.ts";
+import { rollback } from "../../release/promotion/rollback.ts";
+import { runUpdate } from "../../release/promotion/update.ts";
 import { openProjectStack, workspaceOf } from "../../release/workspace/automation.ts";
 import { commitAll, editStackFile } from "../project.ts";
 import { release } from "../replay/change.ts";
@@ -23,7 +23,7 @@ export async function deploy(running: Running, stack: string): Promise<void> {
 export async function rollBack(running: Running, stack: string): Promise<void> {
   const { local, project } = running;
   await deploy(running, stack);
-  await rollback(workspaceOf(local.place), stack, { folder: `${project}-worktrees`, progress: quiet });
+  await rollback(workspaceOf(local.location), stack, { folder: `${project}-worktrees`, progress: quiet });
   await git(project, "revert", "--no-edit", "HEAD");
 }
 
@@ -36,14 +36,14 @@ export async function replaceCertificate(running: Running, stack: string, store:
 export async function rebuild({ local, project }: Running): Promise<void> {
   appendFileSync(join(project, "service", "health.ts"), "// built anew\n");
   await commitAll(project, "the service is built anew");
-  const { stopped } = await release(local.place, project);
+  const { stopped } = await release(local.location, project);
   if (stopped) throw new NotRecovered(`a release was stopped by ${stopped.by} in ${stopped.stack}: ${stopped.why}`);
 }
 
 /** Commits what was changed in the stack's file, and updates the stack. */
 async function bring({ local, project }: Running, stack: string, change: string): Promise<void> {
   await commitAll(project, `${stack}: ${change}`);
-  await runUpdate(await openProjectStack(local.place, project, stack), { progress: quiet, message: change });
+  await runUpdate(await openProjectStack(local.location, project, stack), { progress: quiet, message: change });
 }
 
 /** Between two sizes that Fargate has for the CPUs of all stacks. */

@@ -1,5 +1,5 @@
 /** The stacks while a soak goes on: a twin that may be killed, stores that go on posting orders, and what is known of both. */
-import { freePort } from "../../twin/listen.ts";
+import { freePort } from "../../twin/core/listen.ts";
 import type { Copy } from "../base.ts";
 import { Control, type Status } from "../control.ts";
 import { Browser } from "../http.ts";
@@ -176,7 +176,7 @@ export class Running {
   }
 }
 
-/** An order that its ERP refuses is given up after 14 s of waits instead of some ten minutes (service/fate.ts). */
+/** An order that its ERP refuses is given up after 14 s of waits instead of some ten minutes (service/retry-policy.ts). */
 const variables = { MAX_RECEIVES: "4" };
 
 function startTwin({ state, project }: Copy, proxyPort: number): Promise<Local> {

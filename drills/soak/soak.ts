@@ -2,7 +2,7 @@
 
 import { type Copy, copyBase, findBase } from "../base.ts";
 import { until } from "../wait.ts";
-import { readDeadLetters } from "./deadLetters.ts";
+import { readDeadLetters } from "./dead-lettered.ts";
 import { put, type Scene } from "./faults.ts";
 import { type Figures, held, recoveries, rounded, tally, type Unrecovered } from "./figures.ts";
 import { judge } from "./judgement.ts";
@@ -25,7 +25,7 @@ const APART = 500;
 /**
  * How long orders that their ERPs refuse may take at the end until they are given up, in milliseconds. The last time that
  * its ERP was left alone may have hidden one for 15 minutes. After that one and the same container of dispatch must see it
- * fail four times, and others answered between (service/fate.ts): of two that both began anew one has by the seventh
+ * fail four times, and others answered between (service/retry-policy.ts): of two that both began anew one has by the seventh
  * receive, 120 s apart at the most.
  */
 const GIVEN_UP_MS = 15 * 60_000 + 7 * 120_000 + 60_000;
@@ -79,7 +79,7 @@ async function measure(
   const { local, control, report } = running;
   const [erp, dead, { twin }] = await Promise.all([
     control.erpOrders(),
-    readDeadLetters(local.place, running.stacks),
+    readDeadLetters(local.location, running.stacks),
     control.status(),
   ]);
   const judgement = judge({ sent: running.sent, poisoned: scene.poisoned, erp, dead });

@@ -9,7 +9,7 @@ export interface Alarm
   extends Omit<aws.cloudwatch.MetricAlarmArgs, "alarmDescription" | "alarmActions" | "okActions" | "metricName"> {
   /** What is wrong while the alarm lasts: one sentence. */
   readonly means: string;
-  /** What the one who is told does first. */
+  /** What to do first. */
   readonly runbook: string;
   /** `breaching` where no data means that nothing lives. */
   readonly treatMissingData: "breaching" | "notBreaching" | "ignore";
@@ -17,7 +17,7 @@ export interface Alarm
   readonly metricName?: string;
 }
 
-/** @param topicArn who is told */
+/** @param topicArn where notifications are sent */
 export function createAlarm(
   name: string,
   { means, runbook, ...args }: Alarm,

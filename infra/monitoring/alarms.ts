@@ -5,7 +5,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Containers } from "../containers.ts";
-import { type LoadBalancer, loadBalancerName } from "../loadBalancer.ts";
+import { type LoadBalancer, loadBalancerName } from "../load-balancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
 import { undeliveredMetric } from "./deliveries.ts";
@@ -19,11 +19,11 @@ export interface Watched {
   readonly loadBalancers: readonly LoadBalancer[];
   /** Fewest containers that may run, by service. */
   readonly counts: { readonly ingest: number; readonly dispatch: number; readonly canary: number };
-  /** Age in seconds of the oldest order above which somebody is told. */
+  /** Age in seconds of the oldest order above which a notification is sent. */
   readonly oldestOrderSeconds: number;
 }
 
-/** @param topicArn who is told */
+/** @param topicArn where notifications are sent */
 export function createAlarms(
   name: string,
   args: Watched,
@@ -38,7 +38,7 @@ export function createAlarms(
     ...Object.assign({}, ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, balancer, index + 1))),
     [`${name}-orders-not-delivered`]: notDelivered(name),
     [`${name}-old-orders`]: oldOrders(args),
-    [`${name}-dead-letters`]: deadLetters(name, args),
+    [`${name}-dead-letters`]: deadLetteredMessages(name, args),
   };
   return Object.entries(alarms).map(([alarmName, alarm]) => createAlarm(alarmName, alarm, topicArn, parent));
 }
@@ -210,7 +210,7 @@ function oldOrders({ queue, oldestOrderSeconds }: Watched): Alarm {
 }
 
 /** What SQS moves there is in no count of messages sent, only in how many lie there. */
-function deadLetters(name: string, { queue }: Watched): Alarm {
+function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
     means: "Orders were given up after their last attempt.",
     runbook:

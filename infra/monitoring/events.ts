@@ -11,36 +11,37 @@ export interface EventsArgs {
   readonly containers: Containers;
 }
 
-interface Told {
+interface EventNotification {
   readonly description: string;
   readonly pattern: object;
-  /** Where in the event each word of the sentence is. */
-  readonly words: Record<string, string>;
-  readonly sentence: string;
+  /** By placeholder of the message, its JSON path in the event. */
+  readonly inputPaths: Record<string, string>;
+  readonly message: string;
 }
 
-/** @param topicArn who is told */
-export function tellOfEvents(
+/** @param topicArn where notifications are sent */
+export function createEventRules(
   name: string,
   args: EventsArgs,
   topicArn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
-  const events: Record<string, Told> = {
+  const events: Record<string, EventNotification> = {
     "container-stopped": containerStopped(args),
     "deployment-failed": deploymentFailed(args),
     "deployment-rolled-back": deploymentRolledBack(args),
     "certificate-trouble": certificateTrouble(),
   };
-  for (const [suffix, told] of Object.entries(events)) tell(name, suffix, told, topicArn, parent);
+  for (const [suffix, notification] of Object.entries(events))
+    createEventRule(name, suffix, notification, topicArn, parent);
 }
 
 /**
  * Every container that stopped, with ECS's reason, but for the orderly stops of a deployment or of scaling in. Those
- * are told by their reason: ECS gives the same stopCode, ServiceSchedulerInitiated, to a container that failed its
+ * are recognised by their reason: ECS gives the same stopCode, ServiceSchedulerInitiated, to a container that failed its
  * health checks.
  */
-function containerStopped({ containers }: EventsArgs): Told {
+function containerStopped({ containers }: EventsArgs): EventNotification {
   return {
     description: "A container of this cluster stopped, other than by a deployment or scaling; stoppedReason says why",
     pattern: {
@@ -52,31 +53,31 @@ function containerStopped({ containers }: EventsArgs): Told {
         stoppedReason: [{ "anything-but": { prefix: "Scaling activity initiated by" } }, { exists: false }],
       },
     },
-    words: { service: "$.detail.group", reason: "$.detail.stoppedReason", task: "$.detail.taskArn" },
-    sentence: "a container of <service> stopped: <reason>. Task <task>.",
+    inputPaths: { service: "$.detail.group", reason: "$.detail.stoppedReason", task: "$.detail.taskArn" },
+    message: "a container of <service> stopped: <reason>. Task <task>.",
   };
 }
 
 /** Sent only because the services have a circuit breaker. */
-function deploymentFailed(args: EventsArgs): Told {
+function deploymentFailed(args: EventsArgs): EventNotification {
   return {
     description: "A deployment in this cluster failed",
     pattern: deploymentPattern(args, { eventName: ["SERVICE_DEPLOYMENT_FAILED"] }),
-    words: { service: "$.resources[0]", reason: "$.detail.reason" },
-    sentence: "a deployment of <service> failed: <reason>.",
+    inputPaths: { service: "$.resources[0]", reason: "$.detail.reason" },
+    message: "a deployment of <service> failed: <reason>.",
   };
 }
 
 /** A roll-back is a deployment of its own; only its reason says that it is one. */
-function deploymentRolledBack(args: EventsArgs): Told {
+function deploymentRolledBack(args: EventsArgs): EventNotification {
   return {
     description: "ECS goes back to the deployment before one that failed",
     pattern: deploymentPattern(args, {
       eventName: ["SERVICE_DEPLOYMENT_IN_PROGRESS"],
       reason: [{ prefix: "ECS deployment circuit breaker: rolling back" }],
     }),
-    words: { service: "$.resources[0]", reason: "$.detail.reason" },
-    sentence: "<service> goes back: <reason>",
+    inputPaths: { service: "$.resources[0]", reason: "$.detail.reason" },
+    message: "<service> goes back: <reason>",
   };
 }
 
@@ -92,22 +93,22 @@ function deploymentPattern({ account, region, containers }: EventsArgs, detail: 
 }
 
 /** Of every certificate of the account in this region; ACM says it long before the days run out. */
-function certificateTrouble(): Told {
+function certificateTrouble(): EventNotification {
   return {
     description: "ACM cannot renew a certificate by itself, or one has expired or was revoked",
     pattern: {
       source: ["aws.acm"],
       "detail-type": ["ACM Certificate Renewal Action Required", "ACM Certificate Expired", "ACM Certificate Revoked"],
     },
-    words: { what: "$.detail-type", hostname: "$.detail.CommonName", certificate: "$.resources[0]" },
-    sentence: "<what>: <hostname>, <certificate>. See in ACM which validation record it misses, and publish it.",
+    inputPaths: { what: "$.detail-type", hostname: "$.detail.CommonName", certificate: "$.resources[0]" },
+    message: "<what>: <hostname>, <certificate>. See in ACM which validation record it misses, and publish it.",
   };
 }
 
-function tell(
+function createEventRule(
   name: string,
   suffix: string,
-  { description, pattern, words, sentence }: Told,
+  { description, pattern, inputPaths, message }: EventNotification,
   topicArn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): void {
@@ -121,7 +122,7 @@ function tell(
     {
       rule: rule.name,
       arn: topicArn,
-      inputTransformer: { inputPaths: words, inputTemplate: `"${name}: ${sentence}"` },
+      inputTransformer: { inputPaths, inputTemplate: `"${name}: ${message}"` },
     },
     { parent },
   );

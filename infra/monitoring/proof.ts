@@ -1,5 +1,5 @@
 /**
- * A listener at the alarm topic, so that verification can see what a person would have been told. Staging has one:
+ * A listener at the alarm topic, so that verification can see the notifications. Staging has one:
  * production stops no container to prove it.
  */
 import * as aws from "@pulumi/aws";
@@ -12,7 +12,7 @@ export interface AlarmProofArgs {
 }
 
 /** Seconds: verification reads a message within the deadline of its update, or nobody does. */
-const keptSeconds = 10 * 60;
+const retentionSeconds = 10 * 60;
 
 export class AlarmProof extends pulumi.ComponentResource {
   readonly #queueUrl: pulumi.Output<string>;
@@ -38,7 +38,7 @@ export class AlarmProof extends pulumi.ComponentResource {
 function createQueue(name: string, parent: AlarmProof): aws.sqs.Queue {
   return new aws.sqs.Queue(
     `${name}-alarm-proof`,
-    { sqsManagedSseEnabled: true, messageRetentionSeconds: keptSeconds },
+    { sqsManagedSseEnabled: true, messageRetentionSeconds: retentionSeconds },
     { parent },
   );
 }

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 export interface TopicArgs {
   readonly account: string;
-  /** Who is told. AWS asks that address once whether it wants to be; until it says yes, nothing is sent. */
+  /** Gets the notifications. AWS asks that address once whether it wants to be; until it says yes, nothing is sent. */
   readonly alarmEmail: string;
 }
 

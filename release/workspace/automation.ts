@@ -1,42 +1,55 @@
 /** A workspace on the real systems: Pulumi's Automation API and CLI, CloudWatch, the system clock. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { program as ownProgram } from "../../stacks/program.ts";
-import { run } from "../process.ts";
-import { openStack, openStackIn, openStackToRun, type Place, processEnvironment, type Stack } from "../stack.ts";
-import { atCommit } from "../worktree.ts";
 import { cloudWatchAlarms } from "./cloudwatch.ts";
 import { EngineFailed, type OwnStack, type RunnableStack, type StackEngine, type UpdateResult } from "./engine.ts";
-import { lockOf } from "./lockFiles.ts";
+import { lockOf, lockOwner } from "./lock-files.ts";
+import { run } from "./process.ts";
+import {
+  openStack,
+  openStackIn,
+  openStackToRun,
+  processEnvironment,
+  type Stack,
+  type WorkspaceLocation,
+} from "./stack.ts";
 import type { Workspace } from "./workspace.ts";
+import { atCommit } from "./worktree.ts";
 
-export function workspaceOf(place: Place): Workspace {
+export function workspaceOf(location: WorkspaceLocation): Workspace {
   return {
-    root: place.root,
-    environment: processEnvironment(place),
-    engine: automationEngine(place),
-    alarms: cloudWatchAlarms(place),
+    root: location.root,
+    environment: processEnvironment(location),
+    engine: automationEngine(location),
+    alarms: cloudWatchAlarms(location),
     clock: { now: () => Date.now(), sleep: async (milliseconds) => void (await sleep(milliseconds)) },
   };
 }
 
-function automationEngine(place: Place): StackEngine {
-  const env = processEnvironment(place);
+function automationEngine(location: WorkspaceLocation): StackEngine {
+  const env = processEnvironment(location);
+  const backend = { ...process.env, ...env }.PULUMI_BACKEND_URL;
   return {
-    open: async (stack) => void (await openStack(place, stack)),
-    openToRun: async (stack) => ownStack(await openStackToRun(place, stack)),
-    outputs: async (stack) => (await openStack(place, stack)).outputs(),
-    deployment: async (stack) => (await (await openStack(place, stack)).exportStack()).deployment,
+    open: async (stack) => void (await openStack(location, stack)),
+    openToRun: async (stack) => ownStack(await openStackToRun(location, stack)),
+    outputs: async (stack) => (await openStack(location, stack)).outputs(),
+    deployment: async (stack) => (await (await openStack(location, stack)).exportStack()).deployment,
     history: (stack) =>
-      run(place.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: place.root, env }),
-    lock: (stack) => lockOf({ ...process.env, ...env }.PULUMI_BACKEND_URL, stack),
-    cancel: async (stack) => (await openStack(place, stack)).cancel(),
-    atCommit: (at, progress, work) => atCommit(place, at, progress, (stack) => work(runnable(stack))),
+      run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: location.root, env }),
+    lock: (stack) => lockOf(backend, stack),
+    lockOwner: (stack) => lockOwner(backend, stack),
+    cancel: async (stack) => (await openStack(location, stack)).cancel(),
+    atCommit: (at, progress, work) => atCommit(location, at, progress, (stack) => work(runnable(stack))),
   };
 }
 
 /** A stack with the program and the stack file of another folder, which the engine runs in a process of its own. */
-export async function openProjectStack(place: Place, folder: string, stack: string): Promise<RunnableStack> {
-  return runnable(await openStackIn(place, folder, stack));
+export async function openProjectStack(
+  location: WorkspaceLocation,
+  folder: string,
+  stack: string,
+): Promise<RunnableStack> {
+  return runnable(await openStackIn(location, folder, stack));
 }
 
 /**
@@ -64,7 +77,7 @@ function ownStack(stack: Stack): OwnStack {
       ),
     update: ({ onEvent, message, run }) =>
       reported(
-        () => ownProgram(run),
+        () => ownProgram({ ...run, full: true }),
         (inline) => up(stack, { onEvent, message, ...inline }),
       ),
     previewRefresh: ({ onEvent }) => reported(undefined, async () => void (await stack.previewRefresh({ onEvent }))),

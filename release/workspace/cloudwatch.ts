@@ -1,16 +1,16 @@
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { findStack } from "../../stacks/registry.ts";
-import { clientSettings } from "../aws.ts";
-import type { Place } from "../stack.ts";
+import { clientSettings } from "./aws.ts";
+import type { WorkspaceLocation } from "./stack.ts";
 import type { Alarms, Raised } from "./workspace.ts";
 
 /** As many names as DescribeAlarms takes at once (CloudWatch API reference, DescribeAlarms, AlarmNames). */
 const MOST_NAMES = 100;
 
-export function cloudWatchAlarms(place: Place): Alarms {
+export function cloudWatchAlarms(location: WorkspaceLocation): Alarms {
   return {
     async raised(stack, names) {
-      const client = new CloudWatchClient(clientSettings(place, findStack(stack).region, "CLOUDWATCH"));
+      const client = new CloudWatchClient(clientSettings(location, findStack(stack).region, "CLOUDWATCH"));
       try {
         return (await raisedAlarms(client, names)).map(raisedOf);
       } finally {

@@ -18,6 +18,8 @@ export interface StackEngine {
   history(stack: string): Promise<string>;
   /** State of the stack's lock, as far as this machine can know it. */
   lock(stack: string): Lock;
+  /** Who holds the stack's lock, and since when, in words. */
+  lockOwner(stack: string): string;
   /** Removes the stack's lock, as `pulumi cancel` does. */
   cancel(stack: string): Promise<void>;
   /**

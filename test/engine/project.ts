@@ -9,8 +9,8 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Base } from "../../drills/base.ts";
 import { Control } from "../../drills/control.ts";
-import type { Preview } from "../../release/preview.ts";
-import { run } from "../../release/process.ts";
+import type { Preview } from "../../release/checks/preview.ts";
+import { run } from "../../release/workspace/process.ts";
 
 const source = resolve(import.meta.dirname, "../..");
 const node = join(source, "node_modules/.bin/node");

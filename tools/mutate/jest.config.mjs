@@ -11,8 +11,9 @@ export default {
   roots: ["stacks", "release", "service", ...tests].map((folder) => `<rootDir>/${folder}`),
   testMatch: [
     "<rootDir>/test/unit/stacks/{gate,ledger}*.test.ts",
-    "<rootDir>/test/unit/release/{parity,hazards,normal,operations}*.test.ts",
-    "<rootDir>/test/unit/service/fate.test.ts",
+    "<rootDir>/test/unit/release/checks/{parity,operation-parity,same-identity,shared-record,lost-*,missing-replica}.test.ts",
+    "<rootDir>/test/unit/release/plan/{compare,normalised-names,operations}*.test.ts",
+    "<rootDir>/test/unit/service/retry-policy.test.ts",
   ],
   testEnvironment: "@stryker-mutator/jest-runner/jest-env/node",
 };

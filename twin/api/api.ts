@@ -1,183 +1,44 @@
 import http, { type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
-import type { FastClock } from "../clock.ts";
-import { readLog } from "../containers/log.ts";
-import type { Dns } from "../dns.ts";
-import type { Sns } from "../events/sns.ts";
-import { listen } from "../listen.ts";
-import { bringBackZone, loseZone } from "../network/zones.ts";
-import type { Refusals } from "../provider/refusals.ts";
-import type { Renewals } from "../renewals.ts";
-import { findRequest, Hand, imagesRequest, putRequest, removeRequest } from "./hand.ts";
-import { pageFile } from "./page.ts";
-import { type StatusSources, status } from "./status.ts";
+import type { z } from "zod";
+import { AwsError } from "../core/errors.ts";
+import { listen } from "../core/listen.ts";
+import type { Log } from "../core/log.ts";
+import type { Store } from "../core/store.ts";
+import { json11 } from "./protocols/json.ts";
+import type { Protocol, WireAnswer, WireRequest } from "./protocols/protocol.ts";
+import { query } from "./protocols/query.ts";
+import type { ApiCall, Service } from "./service.ts";
+import { callerOf, type Scope, scopeOf, type TaskKeys } from "./signature.ts";
 
-/** What the control API reaches. */
-export interface ApiSources extends StatusSources {
-  dns: Dns;
-  sns: Sns;
-  minutes: FastClock;
-  renewals: Renewals;
-  refusals: Refusals;
+/** What every service is answered with; the services' own ports come beside it. */
+interface Account {
+  store: Store;
+  account: string;
+  credentials: TaskKeys;
 }
 
-interface Request {
-  /** The parts of the path that the route leaves open. */
-  parameters: string[];
-  body: unknown;
-}
-
-type Handler = (request: Request) => unknown;
-
-/** An answer that is not 200; the message names what to mend. */
-class ApiError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-const erpMode = z.discriminatedUnion("mode", [
-  z.strictObject({ mode: z.literal("ok") }),
-  z.strictObject({ mode: z.literal("hang") }),
-  z.strictObject({ mode: z.literal("status"), status: z.int().min(200).max(599) }),
-  z.strictObject({ mode: z.literal("slow"), milliseconds: z.int().min(0) }),
-]);
-const erpQuestion = z.strictObject({ host: z.string(), keys: z.array(z.string()) });
-const erpRefusal = z.strictObject({ key: z.string(), status: z.int().min(400).max(499) });
-const renewalRequest = z.strictObject({ arn: z.string() });
-const sqsMode = z.strictObject({ refuse: z.boolean() });
-const foreignRecord = z.strictObject({ type: z.literal("CNAME"), value: z.string().min(1) });
-const clockRequest = z.strictObject({
-  rate: z.number().min(1).max(60).optional(),
-  /** That pass at once. */
-  days: z.int().min(1).max(400).optional(),
-});
-const zoneRequest = z.strictObject({ lost: z.boolean() });
-const refusalRequest = z.strictObject({ types: z.array(z.string()) });
-const stopRequest = z.strictObject({ reason: z.string().optional() });
-
-const logLines = 200;
-
-/** Every route; `*` stands for one part of the path. */
-function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
-  const { acm, dns, erp, ecs, sqs, sns, minutes, renewals, refusals } = sources;
-  const hand = new Hand(sources.store);
-  const clock = () => ({ now: new Date(minutes.now()).toISOString(), rate: minutes.rate });
-  const task = (id = "") => {
-    const found = ecs.tasks().find((candidate) => candidate.id === id);
-    if (!found) throw new ApiError(404, `No task ${id}`);
-    return found;
-  };
-  const runningTask = (id = "") => {
-    const { lastStatus } = task(id);
-    if (lastStatus === "STOPPED") throw new ApiError(409, `Task ${id} has stopped already`);
-    return id;
-  };
-  return {
-    "GET /status": () => status(sources),
-    "GET /inbox": () => sns.inbox(),
-    "GET /erp/orders": () => erp.orders(),
-    "POST /erp/find": ({ body }) => {
-      const { host, keys } = parse(erpQuestion, body);
-      return erp.find(host, keys);
-    },
-    "GET /erp/*": ({ parameters: [host = ""] }) => ({ host, ...erp.mode(host), met: erp.met(host) }),
-    "PUT /erp/*": ({ parameters: [host = ""], body }) => {
-      erp.setMode(host, parse(erpMode, body));
-      return { host, ...erp.mode(host) };
-    },
-    "POST /erp/*/refuse": ({ parameters: [host = ""], body }) => {
-      const { key, status } = parse(erpRefusal, body);
-      erp.refuse(host, key, status);
-      return { host, key, status };
-    },
-    "GET /dns": () => dns.foreign(),
-    "PUT /dns/*": ({ parameters: [name = ""], body }) => dns.publish(name, parse(foreignRecord, body).value),
-    "DELETE /dns/*": ({ parameters: [name = ""] }) => {
-      dns.withdraw(name);
-      return { withdrawn: name };
-    },
-    "PUT /sqs": ({ body }) => {
-      sqs.refuse(parse(sqsMode, body).refuse);
-      return { refuse: sqs.refusing };
-    },
-    "POST /certificates/renew": async ({ body }) => {
-      const { arn } = parse(renewalRequest, body);
-      await acm.renew(arn);
-      return { renewed: arn };
-    },
-    "GET /clock": clock,
-    "PUT /clock": async ({ body }) => {
-      const { rate = minutes.rate, days = 0 } = parse(clockRequest, body);
-      minutes.rate = rate;
-      for (let day = 0; day < days; day++) {
-        minutes.pass(86_400_000);
-        await renewals.look();
-      }
-      return clock();
-    },
-    "PUT /zones/*": ({ parameters: [zone = ""], body }) => {
-      const subnets = sources.store.list("aws:ec2/subnet:Subnet");
-      if (!subnets.some(({ outputs }) => outputs.availabilityZone === zone))
-        throw new ApiError(404, `No subnet is in a zone ${zone}`);
-      const { lost } = parse(zoneRequest, body);
-      (lost ? loseZone : bringBackZone)(sources.store, zone);
-      return { zone, lost };
-    },
-    "PUT /refusals": ({ body }) => {
-      refusals.types = parse(refusalRequest, body).types;
-      return { types: refusals.types };
-    },
-    "POST /resources/find": ({ body }) => hand.find(parse(findRequest, body)),
-    "PUT /resources": ({ body }) => hand.put(parse(putRequest, body)),
-    "POST /resources/remove": ({ body }) => hand.remove(parse(removeRequest, body)),
-    "DELETE /images/*": ({ parameters: [region = ""] }) => hand.removeImages(region),
-    "PUT /images": ({ body }) => {
-      const images = parse(imagesRequest, body);
-      hand.putImages(images);
-      return { images: images.length };
-    },
-    "POST /tasks/*/kill": ({ parameters: [id] }) => {
-      ecs.kill(runningTask(id));
-      return { killed: id };
-    },
-    "POST /tasks/*/stop": ({ parameters: [id], body }) => {
-      const { reason = "Task stopped by user" } = parse(stopRequest, body ?? {});
-      ecs.stopTask(runningTask(id), reason);
-      return { stopped: id, reason };
-    },
-    "GET /logs/*": ({ parameters: [id] }) =>
-      task(id).containers.map(({ name, logFile }) => {
-        const lines = readLog(logFile).map(({ text }) => text);
-        return { container: name, lines: lines.slice(-logLines) };
-      }),
-    "POST /shutdown": () => {
-      setImmediate(shutdown);
-      return { shuttingDown: true };
-    },
-  };
-}
-
-/** The twin's control API: status and faults, JSON over HTTP on loopback; its root is the status page. */
-export async function startApi(
-  sources: ApiSources,
-  port: number,
-  onShutdown: (() => void) | undefined,
+/**
+ * AWS's APIs behind one address, as far as the services given go, for unmodified SDKs (AWS_ENDPOINT_URL). Service, region
+ * and caller are what the request is signed for; the signature itself is not verified. SQS has an address of its own
+ * (services/sqs), as its clients poll. A task's role is not evaluated here: a task may call only what needs no permission.
+ */
+export async function startWire<Call extends ApiCall>(
+  services: readonly Service<Call>[],
+  sources: Account & Omit<Call, keyof ApiCall>,
+  log: Log,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const table = routes(sources, onShutdown ?? (() => {}));
-  const server = http.createServer(async (request, response) => {
-    const file = request.method === "GET" ? pageFile(request.url ?? "/") : undefined;
-    if (file) return void response.writeHead(200, file.headers).end(file.body);
-    const [code, body] = await answer(table, request);
-    response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(body));
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const server = http.createServer(async (incoming, response) => {
+    const request = await read(incoming).catch(() => undefined);
+    if (!request) return void response.destroy();
+    const { status, headers, body } = await answer(request, byName, sources, log);
+    response.writeHead(status, headers).end(body);
   });
-  const actual = await listen(server, port, "the twin's control API");
+  server.keepAliveTimeout = 60_000;
+  const port = await listen(server, 0, "AWS's APIs");
   return {
-    url: `http://127.0.0.1:${actual}`,
+    url: `http://127.0.0.1:${port}`,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -185,41 +46,79 @@ export async function startApi(
   };
 }
 
-async function answer(table: Record<string, Handler>, request: IncomingMessage): Promise<[number, unknown]> {
+async function read(incoming: IncomingMessage): Promise<WireRequest> {
+  const url = new URL(incoming.url ?? "/", "http://localhost");
+  const { method = "GET", headers } = incoming;
+  return { method, path: url.pathname, query: url.searchParams, headers, body: await text(incoming) };
+}
+
+/** Whatever is wrong with a call, the caller gets AWS's error for it. */
+async function answer<Call extends ApiCall>(
+  request: WireRequest,
+  byName: Map<string, Service<Call>>,
+  sources: Account & Omit<Call, keyof ApiCall>,
+  log: Log,
+): Promise<WireAnswer> {
+  const scope = scopeOf(request.headers.authorization);
+  const service = byName.get(scope?.service ?? "");
+  const { protocols } = service ?? nothing;
+  const protocol = protocols.find((one) => one.speaks(request)) ?? (protocols[0] as Protocol);
   try {
-    const path = decodeURIComponent((request.url ?? "/").replace(/\?.*/s, ""));
-    const { handler, parameters } = find(table, request.method ?? "GET", path);
-    const body = await text(request);
-    return [200, await handler({ parameters, body: body === "" ? undefined : json(body) })];
+    if (!scope) throw new AwsError("MissingAuthenticationToken", "Missing Authentication Token", 403);
+    if (!service) throw new AwsError("UnknownOperationException", `The service ${scope.service} is not modelled.`);
+    return await act(request, scope, service, protocol, sources);
   } catch (error) {
-    const status = error instanceof ApiError ? error.status : 500;
-    return [status, { error: (error as Error).message }];
+    if (error instanceof AwsError) return protocol.refuse(error, service ?? nothing);
+    log("a call of AWS's APIs failed", { service: scope?.service, path: request.path, error: String(error) });
+    return protocol.refuse(new AwsError("InternalFailure", String(error), 500), service ?? nothing);
   }
 }
 
-function find(table: Record<string, Handler>, method: string, path: string) {
-  const parts = path.split("/");
-  for (const [route, handler] of Object.entries(table)) {
-    const [routeMethod, routePath = ""] = route.split(" ");
-    const pattern = routePath.split("/");
-    if (routeMethod !== method || pattern.length !== parts.length) continue;
-    if (!pattern.every((part, index) => (part === "*" ? parts[index] !== "" : part === parts[index]))) continue;
-    return { handler, parameters: parts.filter((_, index) => pattern[index] === "*") };
+/** For a call of no service that is there: its error is said in the way in which it asked. */
+const nothing: Service = { name: "", protocols: [json11, query], namespace: "", invalid: "", actions: {} };
+
+async function act<Call extends ApiCall>(
+  request: WireRequest,
+  scope: Scope,
+  service: Service<Call>,
+  protocol: Protocol,
+  cloud: Account & Omit<Call, keyof ApiCall>,
+): Promise<WireAnswer> {
+  if (!protocol.speaks(request))
+    throw new AwsError(
+      "UnknownOperationException",
+      `${service.name} does not speak ${request.headers["content-type"]}`,
+    );
+  const { account, store } = cloud;
+  const caller = callerOf(scope.accessKey, request.headers.authorization, cloud);
+  if (!caller) {
+    const code = service.target ? "UnrecognizedClientException" : "InvalidClientTokenId";
+    throw new AwsError(code, "The security token included in the request is invalid.", 403);
   }
-  throw new ApiError(404, `There is no ${method} ${path}; there are ${Object.keys(table).join(", ")}`);
+  const { action: name, input } = protocol.read(request, service);
+  const action = service.actions[name];
+  if (!action) {
+    const there = Object.keys(service.actions).join(", ");
+    const code = service.target && request.headers["x-amz-target"] ? "UnknownOperationException" : "InvalidAction";
+    throw new AwsError(code, `The action ${name || "(none)"} of ${service.name} is not modelled; there are ${there}.`);
+  }
+  if (caller.kind === "task" && name !== "GetCallerIdentity") {
+    const code = service.target ? "AccessDeniedException" : "AccessDenied";
+    throw new AwsError(code, `User: ${caller.arn} is not authorized to perform: ${service.name}:${name}`, 403);
+  }
+  const parsed = action.input.safeParse(input);
+  if (!parsed.success) throw new AwsError(service.invalid, problems(parsed.error, `${service.name}:${name}`));
+  const call: ApiCall = { store, region: scope.region, account, caller };
+  const answered = await action.run(parsed.data, { ...cloud, ...call } as unknown as Call);
+  return protocol.answer(name, answered, service);
 }
 
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw new ApiError(400, `The body is not JSON: ${(error as Error).message}`);
-  }
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`);
-  throw new ApiError(400, problems.join("; "));
+function problems(error: z.ZodError, operation: string): string {
+  return error.issues
+    .map((issue) =>
+      issue.code === "unrecognized_keys"
+        ? `${issue.keys.join(", ")} of ${operation} is not modelled`
+        : `${issue.path.join(".")}: ${issue.message}`,
+    )
+    .join("; ");
 }

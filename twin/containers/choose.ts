@@ -1,4 +1,4 @@
-import type { Log } from "../clock.ts";
+import type { Log } from "../core/log.ts";
 import { DockerRuntime } from "./docker.ts";
 import { processes } from "./processes.ts";
 import type { ContainerRuntime } from "./runtime.ts";

@@ -4,8 +4,8 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker, { type Container, type ContainerCreateOptions } from "dockerode";
-import type { Authority } from "../authority/authority.ts";
-import { listen } from "../listen.ts";
+import { listen } from "../core/listen.ts";
+import type { Authority } from "../internet/authority.ts";
 import { Doors, twinHost } from "./doors.ts";
 import { guard, labelsOf, removeLeft } from "./leavings.ts";
 import type { Build, ContainerRuntime, ContainerSpec, Exit, RunningContainer, Servers } from "./runtime.ts";
@@ -13,13 +13,13 @@ import type { Build, ContainerRuntime, ContainerSpec, Exit, RunningContainer, Se
 /** Where a container finds the authority's certificate. */
 const authorityFile = "/run/twin/ca.pem";
 
-/** What setup/docker-base.sh makes; the Dockerfile's base where no registry answers. */
+/** What tools/docker-base.sh makes; the Dockerfile's base where no registry answers. */
 const standIn = "order-queue/node:24";
 
 /**
  * Containers in a Docker Engine on this machine: image, file system, limits, user, signals and exit codes are the
  * engine's. They are in an internal network of the twin's own, from which nothing is reached beyond this machine but by the
- * twin's doors, so what network/ and iam/ decide is not gone around; the twin reaches a container at its address there. Not modelled: ulimits,
+ * twin's doors, so what services/ec2 and services/iam decide is not bypassed; the twin reaches a container at its address there. Not modelled: ulimits,
  * mount points, Fargate's platform beside the container, a health check that outlives its time where the twin may not kill it.
  */
 export class DockerRuntime implements ContainerRuntime {

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { createServer as createSecureServer } from "node:tls";
-import type { Authority } from "../authority/authority.ts";
-import { listen } from "../listen.ts";
+import { listen } from "../core/listen.ts";
+import type { Authority } from "../internet/authority.ts";
 import type { Servers } from "./runtime.ts";
 
 /** The name that leads from a container to the twin. */

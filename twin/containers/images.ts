@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Store } from "../store.ts";
+import type { Store } from "../core/store.ts";
 import type { Image } from "./runtime.ts";
 
 /** `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY@sha256:…`, a tag before the digest allowed. */

@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { freePort } from "../listen.ts";
+import { freePort } from "../core/listen.ts";
 import type { ContainerRuntime, ContainerSpec, Exit, RunningContainer } from "./runtime.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { ContainerRuntime, ContainerSpec, Exit, RunningContainer } from "./
  * signals, exit codes, output, and that a container ends with all its processes; an image is its build context, and the
  * digest the hash of that, so that equal sources give equal images. Not modelled: file system, limits, network
  * namespaces. In place of the last, a container with a port is given a free one in PORT, so an image must listen there,
- * and network/ decides at the places that it calls.
+ * and services/ec2 decides at the places that it calls.
  */
 export const processes: ContainerRuntime = {
   name: "processes",

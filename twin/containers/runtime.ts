@@ -1,4 +1,4 @@
-import type { Authority } from "../authority/authority.ts";
+import type { Authority } from "../internet/authority.ts";
 
 /** What one container is started from; where its files come from is the runtime's own business. */
 export interface ContainerSpec {

@@ -1,5 +1,5 @@
 import type { Ledger } from "../../../stacks/ledger.ts";
-import { FakeSubject, namer, RealSubject, type Subject } from "./contractSubjects.ts";
+import { FakeSubject, namer, RealSubject, type Subject } from "./contract-subjects.ts";
 
 /**
  * The same commands, one after the other, on the real engine and on the in-memory engine of the unit tests: both must
@@ -42,7 +42,7 @@ describe("releases on the real engine and on the in-memory one", () => {
         expect(await subject.resources("prod-eu")).toEqual(before);
         return refusal;
       });
-      expect(refused).toMatch(/^prod-eu: staging has not verified release #\d+; nothing was registered\. /);
+      expect(refused).toMatch(/^prod-eu: staging has not verified release #\d+\. No resources were changed\. /);
     },
     minutes,
   );

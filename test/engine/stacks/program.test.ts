@@ -21,7 +21,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
 
   test("production is refused before anything is registered while staging has not verified its release", async () => {
     await expect(project.pulumi("up", "--yes", "--stack", "prod-au")).rejects.toThrow(
-      /staging has not verified release [0-9a-f]{12}; nothing was registered\. Mend: npx order-queue release/,
+      /staging has not verified release [0-9a-f]{12}\. No resources were changed\. Fix: npx order-queue release/,
     );
     expect((await project.resources("prod-au")).filter(({ type }) => type.startsWith("aws:"))).toEqual([]);
   }, 600_000);
@@ -176,35 +176,47 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
       "prod-au": [0, 1, 0, 0],
       "prod-eu": [0, 1, 0, 0],
     });
-    expect(preview.parity).toMatchObject({ equal: true, differences: [] });
+    expect(preview.findings).toEqual([]);
   }, 600_000);
 
   test("a difference between staging and production is found by name, resource and path", async () => {
     project.edit("infra/queue.ts", "maxReceiveCount: ", 'maxReceiveCount: name === "prod-eu" ? 99 : ');
-    const { parity } = await project.preview();
-    expect(parity).toMatchObject({
-      equal: false,
-      differences: [
-        {
-          stack: "prod-eu",
-          resource: "aws:sqs/queue:Queue {stack}-orders",
-          path: "redrivePolicy.maxReceiveCount",
-          here: 99,
-        },
-      ],
+    const { findings } = await project.preview();
+    expect(findings.filter(({ check }) => check === "parity")).toMatchObject([
+      {
+        stack: "prod-eu",
+        resource: "aws:sqs/queue:Queue {stack}-orders",
+        path: "redrivePolicy.maxReceiveCount",
+        message: "is 99",
+      },
+    ]);
+    project.git("checkout", "--quiet", ".");
+  }, 600_000);
+
+  test("an update with --target proves nothing: staging still runs the release before, and says why", async () => {
+    const { release, image, ledger } = await project.outputs("staging");
+    project.edit("infra/queue.ts", "maxReceives = 250", "maxReceives = 249");
+    await project.pulumi("up", "--yes", "--skip-preview", "-s", "staging", "--target", "**LogGroup**");
+    const after = await project.outputs("staging");
+    expect(after).toMatchObject({ release, image, ledger });
+    expect(after.partial).toEqual({
+      release: expect.not.stringMatching(release),
+      commit: project.git("rev-parse", "HEAD"),
+      why: "pulumi up --target leaves out resources",
     });
     project.git("checkout", "--quiet", ".");
   }, 600_000);
 
   test("a plan that breaks a policy is refused by rule and resource", async () => {
     project.edit("infra/queue.ts", "sqsManagedSseEnabled: true", "sqsManagedSseEnabled: false");
-    const { stacks, policy } = await project.preview();
+    const { stacks, findings } = await project.preview();
     expect(stacks["prod-au"]?.error).toMatch(/^refused by policy, \d+ violations?$/);
-    expect(policy.violations).toContainEqual({
+    expect(findings).toContainEqual({
+      check: "policy",
       stack: "prod-au",
-      rule: "queue-is-encrypted",
       resource: expect.stringMatching(/^prod-au-/),
-      message: expect.stringContaining("sqsManagedSseEnabled"),
+      message: expect.stringMatching(/^breaks queue-is-encrypted: [\s\S]*sqsManagedSseEnabled/),
+      fix: expect.any(String),
     });
     const raw = project.pulumi("preview", "--stack", "staging", ...withPack);
     await expect(raw).rejects.toThrow("set sqsManagedSseEnabled");
@@ -260,7 +272,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
 
   test("a recipient of alarms who has not confirmed is named", async () => {
     await expect(project.orderQueue("drift", "prod-eu")).rejects.toThrow(
-      /prod-eu-alarms-email waits to be confirmed: nobody is told through it/,
+      /prod-eu-alarms-email is not confirmed: no notification is sent through it/,
     );
     await confirmSubscriptions(project.control);
   }, 600_000);
@@ -278,10 +290,10 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
 
     const file = join(project.folder, ".order-queue", "drift.json");
     const drift = project.orderQueue("drift", "prod-eu", "--json", file);
-    await expect(drift).rejects.toThrow(/ended with 1:/);
+    await expect(drift).rejects.toThrow(/exited with 1:/);
     await expect(drift).rejects.toThrow(
       [
-        "prod-eu: not as its last update left it, or not as staging is",
+        "prod-eu: differs from its last update, or from staging",
         "  aws:cloudwatch/metricAlarm:MetricAlarm prod-eu-dead-letters is gone",
         "  aws:lb/targetGroup:TargetGroup prod-eu-ingest changed: deregistrationDelay",
       ].join("\n"),

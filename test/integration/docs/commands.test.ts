@@ -11,7 +11,7 @@ import { readOptions as readBenchOptions } from "../../../bench/options.ts";
 import { type Commands, program } from "../../../cli/program.ts";
 import { readOptions as readSoakOptions } from "../../../drills/soak/options.ts";
 import { readStartOptions } from "../../../drills/start-options.ts";
-import { findEngine } from "../../../setup/engine.ts";
+import { findEngine } from "../../../engine/engine.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: root })].sort();
@@ -44,13 +44,11 @@ const wordsOf = (line: string) => line.split(/\s+/).filter((word) => /^[a-z0-9]/
 
 /** `order-queue` with commands that do nothing but be named in `ran`. */
 function orderQueue(ran: string[]): Command {
-  return program(
-    new Proxy({} as Commands, {
-      get: (_, command: string) => () => {
-        ran.push(command);
-      },
-    }),
-  );
+  const commands = new Proxy({} as Awaited<ReturnType<Commands[keyof Commands]>>, {
+    // Not a promise, which `await` would ask.
+    get: (_, command: string) => (command === "then" ? undefined : () => ran.push(command)),
+  });
+  return program({ production: async () => commands, local: async () => commands } as unknown as Commands);
 }
 
 /** What reads the arguments of each script of package.json that takes any. @throws for a wrong call */

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ListHostedZonesByNameCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { Control } from "../../../drills/control.ts";
-import { enterStack } from "../../../drills/faults/newStack.ts";
+import { enterStack } from "../../../drills/faults/new-stack.ts";
 import { type Local, startLocal } from "../../../drills/local.ts";
-import { clientSettings } from "../../../release/aws.ts";
+import { clientSettings } from "../../../release/workspace/aws.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "order-queue-twin-test-"));
@@ -33,7 +33,7 @@ test("the boundary made by hand beforehand allows the roles of a stack that only
 });
 
 test("a zone that two stack files name is there once: of two the program's lookup would take neither", async () => {
-  const route53 = new Route53Client(clientSettings(local.place, "us-east-1", "ROUTE_53"));
+  const route53 = new Route53Client(clientSettings(local.location, "us-east-1", "ROUTE_53"));
   const { HostedZones = [] } = await route53.send(new ListHostedZonesByNameCommand({}));
   expect(HostedZones.map(({ Name }) => Name)).toEqual([
     "au.orderhub.example.",

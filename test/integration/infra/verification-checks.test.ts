@@ -1,6 +1,6 @@
 import tls from "node:tls";
 import { type Expected, verify } from "../../../infra/verification-checks.ts";
-import { type Host, type PublicSide, released, startPublicSide } from "../../unit/infra/publicSide.ts";
+import { type Host, type PublicSide, released, startPublicSide } from "../../unit/infra/public-side.ts";
 
 const domain = "au.orderhub.example";
 const store = "acme.au.orderhub.example";

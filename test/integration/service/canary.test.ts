@@ -2,7 +2,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { Canary } from "../../../service/canary.ts";
 import { ReceiptsQueue } from "../../../service/queue.ts";
 import { ManualClock } from "../../manual-clock.ts";
-import { type PublicSide, startPublicSide } from "../../unit/infra/publicSide.ts";
+import { type PublicSide, startPublicSide } from "../../unit/infra/public-side.ts";
 import { endAll, type Log, PLATFORM, spawnService, until } from "./fixture.ts";
 import { clientOf, endAllInProcess, startLog } from "./in-process.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Authority, newKey } from "../../../twin/authority/authority.ts";
+import { Authority, newKey } from "../../../twin/internet/authority.ts";
 
 /** All in PEM but the name. */
 export interface Certificate {

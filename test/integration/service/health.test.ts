@@ -36,7 +36,7 @@ async function startDispatching(receive: () => Promise<never>) {
   const env = { AWS_REGION: "ap-southeast-2", RELEASE: "r", IMAGE_DIGEST: "sha256:feed", PORT: "0" };
   const clock = new ManualClock();
   const { log, logger } = startLog("dispatch");
-  const queues = { orders: { receive }, deadLetters: {}, receipts: {} } as unknown as Queues;
+  const queues = { orders: { receive }, deadLetterQueue: {}, receipts: {} } as unknown as Queues;
   const dispatcher = new Dispatcher(dispatchSettings({ ...env, ...QUEUE_URLS, ...STORES }), queues, logger, clock);
   const health = createHealth(() => dispatcher.works);
   const port = Number(new URL(await health.listen({ port: 0, host: "127.0.0.1" })).port);

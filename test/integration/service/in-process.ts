@@ -10,8 +10,8 @@ import { Dispatcher } from "../../../service/dispatch.ts";
 import { createIngest } from "../../../service/ingest.ts";
 import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "../../../service/queue.ts";
 import { dispatchSettings, ingestSettings } from "../../../service/settings.ts";
-import { Sqs } from "../../../twin/sqs/sqs.ts";
-import { Store } from "../../../twin/store.ts";
+import { Store } from "../../../twin/core/store.ts";
+import { Sqs } from "../../../twin/services/sqs/api.ts";
 import { ManualClock } from "../../manual-clock.ts";
 import { certificate, type Log, PLATFORM, type QueueName } from "./fixture.ts";
 
@@ -108,7 +108,7 @@ export function startDispatch({ clock, env }: Region, more: Record<string, strin
   const own: Clock = { now: clock.now, after: (ms, callback) => clock.after(ms, () => alive && callback()) };
   const queues = {
     orders: new OrderQueue(client, settings.queueUrl),
-    deadLetters: new DeadLetterQueue(client, settings.deadLetterQueueUrl),
+    deadLetterQueue: new DeadLetterQueue(client, settings.deadLetterQueueUrl),
     receipts: new ReceiptsQueue(client, settings.receiptsQueueUrl),
   };
   const { log, logger } = startLog("dispatch");

@@ -44,7 +44,7 @@ describe("a container with much to read", () => {
   }, 60_000);
 });
 
-describe("a store that sends more than its share", () => {
+describe("a store at its concurrency limit", () => {
   test("is answered 429 with Retry-After, while another store's orders are taken", async () => {
     const STORE_HOSTS = JSON.stringify({ acme: [STORE_HOST], bluegum: ["bluegum.au.orderhub.example"] });
     const stored: (() => void)[] = [];

@@ -86,7 +86,7 @@ test("a stopping dispatch finishes the post under way, begins no other and gives
   held.get("acme/slow")?.writeHead(200).end();
   await region.clock.during(drained);
 
-  // The third may have found its store with its share under way, and be invisible for a moment.
+  // The third may have found its store at its concurrency limit, and be invisible for a moment.
   expect(region.hidden("orders.fifo")).not.toContain(order("failing"));
   const left = region.bodies("orders.fifo").map((body) => JSON.parse(body).orderId);
   expect(left.sort()).toEqual(["failing", "not-started"]);

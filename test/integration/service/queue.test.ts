@@ -95,7 +95,7 @@ describe("at a queue", () => {
     expect(await queue.inFlight()).toBe(3);
     const [first, second, third] = received;
     if (!first || !second || !third) throw new Error("three messages were received");
-    await Promise.all([queue.remove(first), queue.hide(second, 0), queue.remove(third)]);
+    await Promise.all([queue.remove(first), queue.changeVisibility(second, 0), queue.remove(third)]);
     expect(region.bodies("orders.fifo")).toEqual([order("2", {})]);
     expect((await queue.receive(10, 1, 60)).map(({ receives }) => receives)).toEqual([2]);
   });

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { promisify } from "node:util";
-import { until } from "../../../twin/clock.ts";
 import { type Cloud, type CloudSettings, startCloud } from "../../../twin/cloud.ts";
 import { chooseRuntime } from "../../../twin/containers/choose.ts";
-import { type Properties, Store } from "../../../twin/store.ts";
+import { type Properties, Store } from "../../../twin/core/store.ts";
+import { until } from "../../../twin/core/wait.ts";
 import { ManualClock } from "../../manual-clock.ts";
 import { inProcessContainers } from "./in-process-containers.ts";
 
@@ -258,7 +258,13 @@ server.listen(process.env.PORT ?? 8080, () => console.log("listening"));
 process.on("SIGTERM", () => { console.log("draining"); server.close(() => process.exit(0)); server.closeIdleConnections(); });
 `;
 
-export function taskDefinition(cloud: Cloud, revision: number, container: Properties = {}): string {
+/** One container, and others beside it. */
+export function taskDefinition(
+  cloud: Cloud,
+  revision: number,
+  container: Properties = {},
+  ...sidecars: Properties[]
+): string {
   const definition = {
     ...{ name: "app", image: imageName, essential: true, stopTimeout: 5 },
     portMappings: [{ containerPort: 8080 }],
@@ -266,7 +272,13 @@ export function taskDefinition(cloud: Cloud, revision: number, container: Proper
     ...container,
   };
   return put(cloud, "aws:ecs/taskDefinition:TaskDefinition", arn("ecs", `task-definition/app:${revision}`), {
-    ...{ family: "app", revision, cpu: "256", memory: "512", containerDefinitions: JSON.stringify([definition]) },
+    ...{
+      family: "app",
+      revision,
+      cpu: "256",
+      memory: "512",
+      containerDefinitions: JSON.stringify([definition, ...sidecars]),
+    },
     executionRoleArn: `arn:aws:iam::${account}:role/execution`,
   });
 }

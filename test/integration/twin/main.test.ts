@@ -9,7 +9,7 @@ let twin: ChildProcess | undefined;
 
 /** Starts a twin with one service in a process of its own; resolves with what it says when the service is steady. */
 function start(): Promise<{ task: string; pid: number; orders: number; stopped: string[] }> {
-  twin = spawn(process.execPath, [join(import.meta.dirname, "twinProcess.ts"), directory], {
+  twin = spawn(process.execPath, [join(import.meta.dirname, "twin-process.ts"), directory], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const child = twin;

@@ -1,5 +1,5 @@
+import { operatorKey } from "../../../twin/api/signature.ts";
 import type { Cloud } from "../../../twin/cloud.ts";
-import { operatorKey } from "../../../twin/wire/signature.ts";
 import { account, put, region } from "./cloud.ts";
 
 /** What every client of the AWS SDK is made from; the environment would say the same. */

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { cacheFolder } from "../../../setup/engine/cache.ts";
+import { cacheFolder } from "../../../engine/cache.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const version = "1.7.7";

@@ -1,5 +1,5 @@
 import { inputsOf, type Registered, storeOf, the } from "./mocks.ts";
-import { region } from "./testRegion.ts";
+import { region } from "./test-region.ts";
 
 describe("a store with further names", () => {
   const aliases = ["www.au.orderhub.example"];

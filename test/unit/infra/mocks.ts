@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import serializeClosure from "@pulumi/pulumi/runtime/closure/serializeClosure.js";
 import { storePriority } from "../../../infra/priorities.ts";
 import type { PlacedStore } from "../../../infra/stores.ts";
+import { runMocked } from "../../../tools/pages/mock-run.ts";
 
 // No mock runs the text of a dynamic provider, and to write it Pulumi parses every function with TypeScript.
 Object.assign(serializeClosure, {
@@ -78,28 +79,24 @@ export async function register(
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   const options = new Map<string, pulumi.CustomResourceOptions>();
-  await pulumi.runtime.setMocks(
-    {
-      newResource(args) {
-        const { protect = false, dependsOn, ignoreChanges = [], customTimeouts } = options.get(keyOf(args)) ?? {};
-        registered.push({
-          type: args.type,
-          name: args.name,
-          inputs: args.inputs,
-          protect,
-          dependsOn: [dependsOn ?? []].flat().map((resource) => describe(resource as pulumi.Resource)),
-          ignoreChanges,
-          createTimeout: customTimeouts?.create ?? "",
-        });
-        return { id: `id-${args.name}`, state: { ...args.inputs, ...outputsOf(args), ...outputs[args.type] } };
-      },
-      call: () => ({}),
+  const mocks: pulumi.runtime.Mocks = {
+    newResource(args) {
+      const { protect = false, dependsOn, ignoreChanges = [], customTimeouts } = options.get(keyOf(args)) ?? {};
+      registered.push({
+        type: args.type,
+        name: args.name,
+        inputs: args.inputs,
+        protect,
+        dependsOn: [dependsOn ?? []].flat().map((resource) => describe(resource as pulumi.Resource)),
+        ignoreChanges,
+        createTimeout: customTimeouts?.create ?? "",
+      });
+      return { id: `id-${args.name}`, state: { ...args.inputs, ...outputsOf(args), ...outputs[args.type] } };
     },
-    "order-queue",
-    "prod-au",
-  );
+    call: () => ({}),
+  };
   await untraced(() =>
-    pulumi.runtime.runInPulumiStack(async () => {
+    runMocked("prod-au", mocks, async () => {
       pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
         options.set(keyOf({ type, name }), opts);
         return undefined;
@@ -107,7 +104,6 @@ export async function register(
       build();
     }),
   );
-  await pulumi.runtime.disconnect();
   return registered;
 }
 

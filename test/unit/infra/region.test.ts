@@ -1,5 +1,5 @@
 import { byDefault, countByType, inputsOf, type Registered, storeOf, the } from "./mocks.ts";
-import { args, region } from "./testRegion.ts";
+import { args, region } from "./test-region.ts";
 
 /** The container definitions of a task definition. */
 function containersOf(all: Registered[], name: string) {

@@ -1,5 +1,5 @@
-import { Region } from "../../../infra/region.ts";
-import { byDefault, inputsOf, type Registered, register, storeOf, the } from "./mocks.ts";
+import { inputsOf, type Registered, the } from "./mocks.ts";
+import { smallRegion } from "./test-region.ts";
 
 const targetType = "aws:appautoscaling/target:Target";
 const policyType = "aws:appautoscaling/policy:Policy";
@@ -7,17 +7,10 @@ const policyType = "aws:appautoscaling/policy:Policy";
 let resources: Registered[];
 
 beforeAll(async () => {
-  resources = await register(
-    () =>
-      new Region("prod-eu", {
-        region: "eu-west-1",
-        domain: "eu.orderhub.example",
-        stores: [storeOf("acme", "eu.orderhub.example")],
-        ...byDefault,
-        ingest: { cpu: 512, memory: 1024, count: 3, max: 12 },
-        dispatch: { cpu: 256, memory: 512, count: 1, max: 5 },
-      }),
-  );
+  resources = await smallRegion({
+    ingest: { cpu: 512, memory: 1024, count: 3, max: 12 },
+    dispatch: { cpu: 256, memory: 512, count: 1, max: 5 },
+  });
 });
 
 describe("a service", () => {

@@ -2,14 +2,14 @@ import type { PolicyResource } from "@pulumi/policy";
 import {
   alarmHasAction,
   alarmHasRunbook,
-  alarmTellsATopicOfItsStack,
-  alarmWatchesWhatIsThere,
+  alarmNotifiesTopicOfItsStack,
+  alarmWatchesResourceOfStack,
   clusterReportsItsContainers,
-  silenceIsBreaching,
+  missingDataIsBreaching,
+  topicAcceptsAlarmsAndEvents,
   topicHasSubscriber,
   topicKeyLetsServicesPublish,
   topicOfEventsHasPolicy,
-  topicTakesAlarmsAndEvents,
 } from "../../../policy/alarms.ts";
 import { cases, resource, stackCases } from "./cases.ts";
 
@@ -34,7 +34,7 @@ cases(alarmHasRunbook, {
 
 const below = (props: object) => alarm({ comparisonOperator: "LessThanThreshold", ...props });
 
-cases(silenceIsBreaching, {
+cases(missingDataIsBreaching, {
   "fails if no containers at all raise no alarm": [
     below({ namespace: "ECS/ContainerInsights", treatMissingData: "notBreaching" }),
     ['treatMissingData is notBreaching; expected "breaching"'],
@@ -67,7 +67,7 @@ const topicPolicy = (...Service: string[]) =>
     policy: JSON.stringify({ Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sns:Publish" }] }),
   });
 
-cases(topicTakesAlarmsAndEvents, {
+cases(topicAcceptsAlarmsAndEvents, {
   "fails if alarms may not publish": [
     topicPolicy("events.amazonaws.com"),
     ["allow cloudwatch.amazonaws.com the action sns:Publish"],
@@ -101,7 +101,7 @@ const service = resource("aws:ecs/service:Service", "ingest", { name: "ingest-1"
 const query = (ServiceName: string) =>
   alarm({ metricQueries: [{ id: "all" }, { metric: { dimensions: { ServiceName } } }] });
 
-stackCases(alarmWatchesWhatIsThere, {
+stackCases(alarmWatchesResourceOfStack, {
   "fails if no queue has the name": [[queue, watching("orders")], ["alarm: no QueueName of this stack is orders"]],
   "fails if an expression's metric is of no service": [
     [service, query("ingest")],
@@ -114,7 +114,7 @@ stackCases(alarmWatchesWhatIsThere, {
   "passes if it is of something that is no resource": [[alarm({ dimensions: { Domain: "orderhub.example" } })], []],
 });
 
-stackCases(alarmTellsATopicOfItsStack, {
+stackCases(alarmNotifiesTopicOfItsStack, {
   "fails if it tells a topic elsewhere": [
     [topic, alarm({ alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"] })],
     ["alarm: take alarmActions from the stack's topic"],

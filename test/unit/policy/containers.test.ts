@@ -2,30 +2,43 @@ import type { PolicyResource } from "@pulumi/policy";
 import {
   drainOutlastsARequest,
   idleIsShorterThanKeepAlive,
-  orderFitsItsVisibility,
-  queueHidesLongEnough,
-  stopOutlastsWhatIsUnderWay,
+  retriesFitVisibilityTimeout,
+  stopTimeoutOutlastsWorkInProgress,
+  visibilityTimeoutIsLongEnough,
 } from "../../../policy/budgets.ts";
 import {
   containerIsEssential,
-  definitionIsKept,
   healthIsChecked,
   imageIsNamedByDigest,
   logGroupExists,
-  logsHaveAnEnd,
+  logRetentionIsSet,
+  roleIsDeclared,
   rootIsReadOnly,
   secretIsNotPlain,
+  sidecarMemoryIsLimited,
+  taskDefinitionIsKept,
   userIsNotRoot,
 } from "../../../policy/containers.ts";
-import { processingSeconds } from "../../../policy/definitions.ts";
+import { processingSeconds, serviceDefaults } from "../../../policy/definitions.ts";
 import { longestReceiveMs } from "../../../service/backoff.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+import { dispatchSettings } from "../../../service/settings.ts";
+import { cases, judge, judgeStack, resource, stackCases } from "./cases.ts";
 
 const digest = `sha256:${"5".repeat(64)}`;
 
 function definition(container: object, refers: Record<string, PolicyResource[]> = {}): PolicyResource {
   const containerDefinitions = JSON.stringify([{ name: "dispatch", command: ["dispatch"], ...container }]);
   return resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { containerDefinitions }, { refers });
+}
+
+/** A task of dispatch with a second container beside it. */
+function withSidecar(sidecar: object): PolicyResource {
+  const containers = [
+    { name: "dispatch", command: ["dispatch"] },
+    { name: "log-router", ...sidecar },
+  ];
+  const containerDefinitions = JSON.stringify(containers);
+  return resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { containerDefinitions });
 }
 
 const environment = (values: Record<string, string>) => ({
@@ -62,6 +75,56 @@ cases(userIsNotRoot, {
     ["container dispatch: is privileged"],
   ],
   "passes if the user is another": [definition({ user: "1000:1000" }), []],
+});
+
+describe("rules on every container judge a sidecar too", () => {
+  const bad = {
+    image: "log-router:latest",
+    essential: false,
+    user: "root",
+    environment: [{ name: "API_KEY", value: "a" }],
+    stopTimeout: 30,
+  };
+  test.each([
+    [imageIsNamedByDigest, "image is log-router:latest; expected REPOSITORY@sha256:…"],
+    [rootIsReadOnly, "set readonlyRootFilesystem: true"],
+    [userIsNotRoot, "user is root; expected another than root, e.g. 1000:1000"],
+    [containerIsEssential, "set essential: true"],
+    [healthIsChecked, "has no health check; set healthCheck.command"],
+    [secretIsNotPlain, "API_KEY is plain environment; move it to secrets"],
+  ])("$name", (rule, problem) => {
+    expect(judge(rule, withSidecar(bad))).toContain(`container log-router: ${problem}`);
+  });
+
+  test("container-log-group-exists", () => {
+    expect(judgeStack(logGroupExists, [withSidecar(bad)])).toContain(
+      "dispatch: container log-router logs to nowhere; the stack's log groups are none",
+    );
+  });
+});
+
+cases(roleIsDeclared, {
+  "fails if a sidecar is not declared": [
+    withSidecar({ command: ["ingest"] }),
+    [
+      "container log-router: is no known container; expected one of ingest, dispatch, canary. " +
+        "Fix: add its name to sidecars in policy/definitions.ts",
+    ],
+  ],
+  "fails if a container runs another role than it is named after": [
+    definition({ command: ["canary"] }),
+    ['container dispatch: command is canary; expected dispatch. Fix: set command: ["dispatch"]'],
+  ],
+  "fails if a container runs the image's own role, ingest, under another name": [
+    definition({ command: undefined }),
+    ['container dispatch: command is not set; expected dispatch. Fix: set command: ["dispatch"]'],
+  ],
+  "passes if each is named after the role that it runs": [definition({}), []],
+});
+
+cases(sidecarMemoryIsLimited, {
+  "fails if a sidecar may use the task's whole memory": [withSidecar({}), ["container log-router: set memory, in MiB"]],
+  "passes if it has a limit of its own": [withSidecar({ memory: 64 }), []],
 });
 
 cases(containerIsEssential, {
@@ -108,7 +171,7 @@ cases(secretIsNotPlain, {
 
 const kept = (skipDestroy?: boolean) => resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { skipDestroy });
 
-cases(definitionIsKept, {
+cases(taskDefinitionIsKept, {
   "fails if a replaced definition is deregistered": [kept(), ["set skipDestroy: true"]],
   "passes if it stays": [kept(true), []],
 });
@@ -124,12 +187,12 @@ stackCases(logGroupExists, {
   "passes if it is the stack's": [[logsTo("dispatch-1"), logGroup({ name: "dispatch-1" })], []],
 });
 
-cases(logsHaveAnEnd, {
+cases(logRetentionIsSet, {
   "fails if logs are kept for ever": [logGroup({}), ["set retentionInDays"]],
   "passes if they have an end": [logGroup({ retentionInDays: 30 }), []],
 });
 
-cases(orderFitsItsVisibility, {
+cases(retriesFitVisibilityTimeout, {
   "fails if a slow ERP outlasts the visibility": [
     definition(environment({ ERP_TIMEOUT_MS: "30000", VISIBILITY_TIMEOUT_SECONDS: "120" })),
     ["VISIBILITY_TIMEOUT_SECONDS is 120; expected more than 130, all attempts at an ERP together"],
@@ -163,7 +226,7 @@ function unknownDispatchOf(queue: PolicyResource): PolicyResource[] {
   return [queue, unknown];
 }
 
-stackCases(queueHidesLongEnough, {
+stackCases(visibilityTimeoutIsLongEnough, {
   "fails if the queue's own visibility is too short": [
     dispatchOf(orders(30), environment({ ERP_TIMEOUT_MS: "10000" })),
     ["dispatch: orders hides an order for 30 s; expected more than 70 s, all attempts together"],
@@ -175,7 +238,7 @@ stackCases(queueHidesLongEnough, {
   "passes if all attempts fit": [dispatchOf(orders(120), environment({ ERP_TIMEOUT_MS: "25000" })), []],
 });
 
-cases(stopOutlastsWhatIsUnderWay, {
+cases(stopTimeoutOutlastsWorkInProgress, {
   "fails if ECS kills a container before its own time to stop is over": [
     definition({ stopTimeout: 30, ...environment({ STOP_TIMEOUT_SECONDS: "50" }) }),
     ["dispatch: stopTimeout is 30; expected more than 50, its STOP_TIMEOUT_SECONDS"],
@@ -187,6 +250,10 @@ cases(stopOutlastsWhatIsUnderWay, {
   "fails if a request under way takes longer than a stop": [
     definition({ name: "ingest", command: ["ingest"], ...environment({ STOP_TIMEOUT_SECONDS: "15" }) }),
     ["ingest: STOP_TIMEOUT_SECONDS is 15; expected more than 20"],
+  ],
+  "passes if it is a sidecar, which has no such setting": [
+    definition({ name: "log-router", command: ["run"], stopTimeout: 5 }),
+    [],
   ],
   "passes if the canary stops at once": [
     definition({ name: "canary", command: ["canary"], ...environment({ STOP_TIMEOUT_SECONDS: "1" }) }),
@@ -212,6 +279,25 @@ cases(idleIsShorterThanKeepAlive, {
   "fails if a container closes first": [balancer(75), ["idleTimeout is 75 s; expected less than 75 s"]],
   "passes if the load balancer does": [balancer(74), []],
   "passes with AWS's own 60 s": [balancer(), []],
+});
+
+test("the defaults that policy judges by are the service's own", () => {
+  const { erp, receiveWaitSeconds, stopTimeoutMs } = dispatchSettings({
+    QUEUE_URL: "https://sqs/orders.fifo",
+    RECEIPTS_QUEUE_URL: "https://sqs/receipts",
+    DEAD_LETTER_QUEUE_URL: "https://sqs/dead-letter.fifo",
+    STORE_ERPS: "{}",
+    AWS_REGION: "eu-west-1",
+    RELEASE: "0123456789ab",
+    IMAGE_DIGEST: digest,
+    PORT: "8080",
+  });
+  expect(serviceDefaults).toEqual({
+    ERP_TIMEOUT_MS: erp.timeoutMs,
+    ERP_ATTEMPTS: erp.attempts,
+    RECEIVE_WAIT_SECONDS: receiveWaitSeconds,
+    STOP_TIMEOUT_SECONDS: stopTimeoutMs / 1000,
+  });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { endpointLetsContainersIn, layersPassTheirEndpoint } from "../../../policy/endpoints.ts";
+import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "../../../policy/endpoints.ts";
 import { cases, resource, stackCases } from "./cases.ts";
 
 const group = (name: string) => resource("aws:ec2/securityGroup:SecurityGroup", name);
@@ -63,7 +63,7 @@ const problem = [
   'allow s3:GetObject on arn:aws:s3:::prod-REGION-starport-layer-bucket/* to Principal "*", without a condition',
 ];
 
-cases(layersPassTheirEndpoint, {
+cases(s3EndpointAllowsImageLayers, {
   "fails if only this account's principals may": [
     s3({ ...layers, Principal: { AWS: "arn:aws:iam::123456789012:root" } }),
     problem,

@@ -1,4 +1,4 @@
-import { stoppedContainersAreTold } from "../../../policy/events.ts";
+import { stoppedContainersAreNotified } from "../../../policy/events.ts";
 import { resource, stackCases } from "./cases.ts";
 
 const cluster = resource("aws:ecs/cluster:Cluster", "cluster");
@@ -16,7 +16,7 @@ const problem = [
   'cluster: add an event rule with a target for "ECS Task State Change" with lastStatus STOPPED, narrowed by no more than its cluster and the orderly reasons',
 ];
 
-stackCases(stoppedContainersAreTold, {
+stackCases(stoppedContainersAreNotified, {
   "fails if the rule listens to the service's own warnings": [
     told(pattern({ eventType: ["WARN", "ERROR"] }, "ECS Service Action")),
     problem,

@@ -123,7 +123,7 @@ function containerWith(name: string, variable: string, actions: string[], queueP
   const url = "https://sqs/orders";
   const orders = resource("aws:sqs/queue:Queue", "orders", { url, arn: queueArn, ...queueProps });
   const taskRole = resource("aws:iam/role:Role", name);
-  const container = { command: [name], environment: [{ name: variable, value: url }] };
+  const container = { name, command: [name], environment: [{ name: variable, value: url }] };
   return [
     orders,
     taskRole,
@@ -166,6 +166,10 @@ stackCases(containersMayMakeTheirCalls, {
   "fails if the canary may not take its receipts": [
     containerWith("canary", "RECEIPTS_QUEUE_URL", ["sqs:DeleteMessage"]),
     ["canary: its role does not allow sqs:ReceiveMessage, which canary calls for orders"],
+  ],
+  "passes if it is a sidecar, which makes none of the service's calls": [
+    containerWith("log-router", "QUEUE_URL", ["sqs:ReceiveMessage"]),
+    [],
   ],
   "passes if every call is allowed": [dispatchWith(dispatchCalls), []],
   "passes if a wildcard allows them, which is another rule's to refuse": [dispatchWith(["sqs:*"]), []],

@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
 import {
-  imageFitsItsMachines,
-  registryForgets,
-  registryKeepsWhatRuns,
+  imageMatchesCpuArchitecture,
+  registryHasLifecyclePolicy,
+  registryKeepsRunningImages,
   tagsAreImmutable,
 } from "../../../policy/images.ts";
 import {
@@ -99,7 +99,7 @@ const lifecycle = (selection: object) =>
     policy: JSON.stringify({ rules: [{ rulePriority: 1, selection, action: { type: "expire" } }] }),
   });
 
-cases(registryKeepsWhatRuns, {
+cases(registryKeepsRunningImages, {
   "fails if few images are kept": [
     lifecycle({ tagStatus: "any", countType: "imageCountMoreThan", countNumber: 30 }),
     ["rule 1 keeps 30 any images; expected 100 or more"],
@@ -117,7 +117,7 @@ cases(registryKeepsWhatRuns, {
 
 const registry = resource("aws:ecr/repository:Repository", "registry");
 
-stackCases(registryForgets, {
+stackCases(registryHasLifecyclePolicy, {
   "fails if it keeps every image for ever": [[registry], ["registry: add an aws.ecr.LifecyclePolicy for it"]],
   "passes if a policy says what is kept": [
     [registry, resource("aws:ecr/lifecyclePolicy:LifecyclePolicy", "it", {}, { refers: { repository: [registry] } })],
@@ -212,7 +212,7 @@ const built = (platform?: string) => resource("docker:index/image:Image", "image
 const on = (cpuArchitecture: string) =>
   resource("aws:ecs/taskDefinition:TaskDefinition", "ingest", { runtimePlatform: { cpuArchitecture } });
 
-stackCases(imageFitsItsMachines, {
+stackCases(imageMatchesCpuArchitecture, {
   "fails if it is built for others": [
     [built("linux/arm64"), on("X86_64")],
     ["image: it is built for linux/arm64; expected linux/amd64"],

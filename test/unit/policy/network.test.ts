@@ -1,11 +1,11 @@
 import type { PolicyResource } from "@pulumi/policy";
 import {
-  containersHaveAWayOut,
+  containersHaveEgress,
+  eachZoneHasItsNatGateway,
   groupHasNoInlineRules,
   groupRuleIsOfOneKind,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
-  zoneHasAWayOutOfItsOwn,
 } from "../../../policy/network.ts";
 import { cases, resource, stackCases } from "./cases.ts";
 
@@ -86,7 +86,7 @@ const service = resource(
 );
 const out = egress("out", ingest, 443, anywhere);
 
-stackCases(containersHaveAWayOut, {
+stackCases(containersHaveEgress, {
   "fails if a zone's subnet has no default route": [
     [service, subnet, ingest, table, association, out],
     ["ingest: containers in private-a reach nothing: its route table has no route for 0.0.0.0/0"],
@@ -134,7 +134,7 @@ function leaving(from: string, through: string): PolicyResource[] {
   ];
 }
 
-stackCases(zoneHasAWayOutOfItsOwn, {
+stackCases(eachZoneHasItsNatGateway, {
   "fails if the NAT gateway is in another zone": [
     leaving("eu-west-1b", "eu-west-1a"),
     ["ingest: containers in private (eu-west-1b) leave through eu-west-1a"],

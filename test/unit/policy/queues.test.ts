@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
 import {
-  deadLettersOutlastTheirQueue,
-  deadLettersRaiseAlarm,
-  orderIsTriedAgain,
+  deadLetterQueueHasAlarm,
+  deadLetterRetentionIsLongEnough,
+  orderIsRetried,
   queueHasDeadLetterQueue,
   queueIsEncrypted,
 } from "../../../policy/queues.ts";
@@ -22,7 +22,7 @@ cases(queueIsEncrypted, {
 const redrive = (maxReceiveCount: number) =>
   queue("orders", { redrivePolicy: JSON.stringify({ deadLetterTargetArn: "arn", maxReceiveCount }) });
 
-cases(orderIsTriedAgain, {
+cases(orderIsRetried, {
   "fails if one failure gives an order up": [redrive(1), ["maxReceiveCount is 1; expected 3 or more"]],
   "passes if an order is tried again": [redrive(10), []],
 });
@@ -47,7 +47,7 @@ stackCases(queueHasDeadLetterQueue, {
   "passes if the queue keeps nothing beyond an hour": [[queue("receipts", { messageRetentionSeconds: 600 })], []],
 });
 
-stackCases(deadLettersOutlastTheirQueue, {
+stackCases(deadLetterRetentionIsLongEnough, {
   "fails if dead letters are gone before their queue's": [
     pair({ deadLetter: 345_600 }),
     ["orders: dead-letter keeps messages 345600 s; expected 1209600 s or more, as here"],
@@ -66,7 +66,7 @@ function watched(metricName: string): PolicyResource[] {
   return [orders, deadLetter, alarm];
 }
 
-stackCases(deadLettersRaiseAlarm, {
+stackCases(deadLetterQueueHasAlarm, {
   "fails if only the age of messages is watched": [
     watched("ApproximateAgeOfOldestMessage"),
     ["dead-letter: no alarm watches its ApproximateNumberOfMessagesVisible"],

@@ -1,10 +1,10 @@
 import {
-  breakerRollsBack,
+  autoscalingOwnsDesiredCount,
   capacityIsKept,
-  loadBalancerAsksAsTheContainersDo,
-  scalingOwnsTheCount,
+  circuitBreakerRollsBack,
+  healthCheckGracePeriodIsSet,
+  healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
-  startHasGrace,
   updateWaitsUntilSteady,
 } from "../../../policy/services.ts";
 import { cases, resource, stackCases } from "./cases.ts";
@@ -14,7 +14,7 @@ const service = (props: object = {}, further: Parameters<typeof resource>[3] = {
 
 const rollBack = ["set deploymentCircuitBreaker: { enable: true, rollback: true }"];
 
-cases(breakerRollsBack, {
+cases(circuitBreakerRollsBack, {
   "fails if there is no breaker": [service(), rollBack],
   "fails if the breaker does not roll back": [
     service({ deploymentCircuitBreaker: { enable: true, rollback: false } }),
@@ -48,7 +48,7 @@ cases(updateWaitsUntilSteady, {
 
 const loadBalancers = [{ containerPort: 8080 }];
 
-cases(startHasGrace, {
+cases(healthCheckGracePeriodIsSet, {
   "fails if health checks count from the first second": [
     service({ loadBalancers, healthCheckGracePeriodSeconds: 0 }),
     ["set healthCheckGracePeriodSeconds"],
@@ -77,22 +77,26 @@ function scaled(ignoreChanges: string[]) {
   return [ingest, resource("aws:appautoscaling/target:Target", "ingest", {}, { refers: { resourceId: [ingest] } })];
 }
 
-stackCases(scalingOwnsTheCount, {
+stackCases(autoscalingOwnsDesiredCount, {
   "fails if an update would set the scaled count back": [scaled([]), ['ingest: add "desiredCount" to ignoreChanges']],
   "passes if it leaves the count alone": [scaled(["desiredCount"]), []],
   "passes if nothing scales the service": [[service()], []],
 });
 
-const asking = (path: string | undefined, command?: string[]) => {
+const asking = (path: string | undefined, command?: string[], sidecar: string[] = []) => {
   const group = resource("aws:lb/targetGroup:TargetGroup", "group", { healthCheck: { path } });
   const definition = resource("aws:ecs/taskDefinition:TaskDefinition", "ingest", {
-    containerDefinitions: JSON.stringify([{ name: "ingest", ...(command && { healthCheck: { command } }) }]),
+    containerDefinitions: JSON.stringify([
+      { name: "log-router", healthCheck: { command: sidecar } },
+      { name: "ingest", ...(command && { healthCheck: { command } }) },
+    ]),
   });
-  return [service({}, { refers: { loadBalancers: [group], taskDefinition: [definition] } })];
+  const loadBalancers = [{ containerName: "ingest" }];
+  return [service({ loadBalancers }, { refers: { loadBalancers: [group], taskDefinition: [definition] } })];
 };
 const own = ["CMD", "node", "-e", "fetch('http://127.0.0.1:8080/health')"];
 
-stackCases(loadBalancerAsksAsTheContainersDo, {
+stackCases(healthCheckPathIsTheContainers, {
   "fails if it asks for the start page": [
     asking("/", own),
     ["ingest: group asks for /, which answers stores and not health checks"],
@@ -104,6 +108,10 @@ stackCases(loadBalancerAsksAsTheContainersDo, {
   "fails if it says nothing, which is the start page": [
     asking(undefined, own),
     ["ingest: group asks for /, which answers stores and not health checks"],
+  ],
+  "fails if only a sidecar asks itself for that path": [
+    asking("/health", ["CMD", "fetch('http://127.0.0.1:8080/version')"], own),
+    ["ingest: group asks for /health, for which no container asks itself"],
   ],
   "passes if both ask alike": [asking("/health", own), []],
   "passes if the containers' check names no path": [asking("/health", undefined), []],

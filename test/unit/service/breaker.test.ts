@@ -1,6 +1,10 @@
 import { Breaker } from "../../../service/breaker.ts";
-import { afterFailure, Failures, whileAway, whileBusy } from "../../../service/fate.ts";
-import { Shares } from "../../../service/share.ts";
+import {
+  decideAfterFailure,
+  decideWhileErpDown,
+  Failures,
+  secondsAtConcurrencyLimit,
+} from "../../../service/retry-policy.ts";
 
 describe("a breaker", () => {
   function opened(): Breaker {
@@ -48,75 +52,55 @@ describe("a breaker", () => {
   });
 });
 
-describe("the share of a store", () => {
-  const takeAll = (shares: Shares, store: string) => {
-    let taken = 0;
-    while (shares.take(store)) taken += 1;
-    return taken;
-  };
-
-  test("is half of all where it is alone, and leaves places for every other", () => {
-    const shares = new Shares(100);
-    expect(["a", "b", "c", "d"].map((store) => takeAll(shares, store))).toEqual([50, 25, 13, 6]);
-    expect(shares.free).toBe(6);
-  });
-
-  test("is given back by who had it", () => {
-    const shares = new Shares(2);
-    expect([shares.take("a"), shares.take("a"), shares.take("b")]).toEqual([true, false, true]);
-    expect(shares.free).toBe(0);
-    shares.giveBack("a");
-    expect([shares.free, shares.take("b"), shares.take("a")]).toEqual([1, false, true]);
-  });
-});
-
 describe("an order", () => {
-  const failure = { reason: "the ERP answered 500", askedMs: 0, proofs: 1, silentMs: Number.POSITIVE_INFINITY };
+  const failure = { reason: "the ERP answered 500", askedMs: 0, ownFaults: 1, erpSilentMs: Number.POSITIVE_INFINITY };
 
   test("that fails is hidden longer each time, two minutes at the most, or as long as its ERP asked", () => {
-    const hides = [1, 2, 3, 6, 7, 100].map((receives) => afterFailure(receives, failure, 1_000));
-    expect(hides).toEqual([2, 4, 8, 64, 120, 120].map((hide) => ({ hide })));
-    expect(afterFailure(1, { ...failure, askedMs: 20_500 }, 10)).toEqual({ hide: 21 });
-    expect(afterFailure(1, { ...failure, askedMs: 86_400_000 }, 10)).toEqual({ hide: 900 });
+    const hides = [1, 2, 3, 6, 7, 100].map((receives) => decideAfterFailure(receives, failure, 1_000));
+    expect(hides).toEqual([2, 4, 8, 64, 120, 120].map((invisibleSeconds) => ({ invisibleSeconds })));
+    expect(decideAfterFailure(1, { ...failure, askedMs: 20_500 }, 10)).toEqual({ invisibleSeconds: 21 });
+    expect(decideAfterFailure(1, { ...failure, askedMs: 86_400_000 }, 10)).toEqual({ invisibleSeconds: 900 });
   });
 
-  test("is given up after ten receives and three proofs of its own fault, not by its receives alone", () => {
-    expect(afterFailure(10, { ...failure, proofs: 3 }, 10)).toEqual({ giveUp: failure.reason });
-    expect(afterFailure(9, { ...failure, proofs: 9 }, 10)).toEqual({ hide: 120 });
-    expect(afterFailure(150, { ...failure, proofs: 2 }, 10)).toEqual({ hide: 120 });
-    expect(afterFailure(150, { ...failure, proofs: 0 }, 10)).toEqual({ hide: 900 });
+  test("is given up after ten receives and three failures by its own fault, not by its receives alone", () => {
+    expect(decideAfterFailure(10, { ...failure, ownFaults: 3 }, 10)).toEqual({ deadLetterReason: failure.reason });
+    expect(decideAfterFailure(9, { ...failure, ownFaults: 9 }, 10)).toEqual({ invisibleSeconds: 120 });
+    expect(decideAfterFailure(150, { ...failure, ownFaults: 2 }, 10)).toEqual({ invisibleSeconds: 120 });
+    expect(decideAfterFailure(150, { ...failure, ownFaults: 0 }, 10)).toEqual({ invisibleSeconds: 900 });
   });
 
   test("whose ERP answered another one in the last two minutes waits no longer than that, with no proof either", () => {
-    const first = { ...failure, proofs: 0 };
-    expect(afterFailure(20, { ...first, silentMs: 119_999 }, 10)).toEqual({ hide: 120 });
-    expect(afterFailure(20, { ...first, silentMs: 120_000 }, 10)).toEqual({ hide: 900 });
+    const first = { ...failure, ownFaults: 0 };
+    expect(decideAfterFailure(20, { ...first, erpSilentMs: 119_999 }, 10)).toEqual({ invisibleSeconds: 120 });
+    expect(decideAfterFailure(20, { ...first, erpSilentMs: 120_000 }, 10)).toEqual({ invisibleSeconds: 900 });
   });
 
   test("whose ERP is away for a day is not given up, though every wait be the shortest", () => {
     let [receives, seconds] = [0, 0];
     for (;;) {
       receives += 1;
-      const fate = whileAway(receives, "acme", 0, 0);
-      if ("giveUp" in fate) break;
-      seconds += fate.hide;
+      const decision = decideWhileErpDown(receives, "acme", 0, 0);
+      if ("deadLetterReason" in decision) break;
+      seconds += decision.invisibleSeconds;
     }
     expect(receives).toBe(200);
     expect(seconds / 3_600).toBeCloseTo(35.65, 1);
-    expect(whileAway(50, "acme", 0, 0.999_999)).toEqual({ hide: 900 });
+    expect(decideWhileErpDown(50, "acme", 0, 0.999_999)).toEqual({ invisibleSeconds: 900 });
   });
 
-  test("whose ERP is away is given up, with the reason, before SQS can hide no more", () => {
-    expect(whileAway(1, "acme", 60_000, 0)).toEqual({ hide: 1 });
-    expect(whileAway(1, "acme", 60_001, 0)).toEqual({
-      giveUp: "the ERP of acme is away, and 60001 messages are in flight: no more can be hidden",
+  test("whose ERP is away is given up, with the reason, before SQS can make no more invisible", () => {
+    expect(decideWhileErpDown(1, "acme", 60_000, 0)).toEqual({ invisibleSeconds: 1 });
+    expect(decideWhileErpDown(1, "acme", 60_001, 0)).toEqual({
+      deadLetterReason: "the ERP of acme is away, and 60001 messages are in flight: no more can be hidden",
     });
-    expect(whileAway(200, "acme", 0, 0)).toEqual({ giveUp: "the ERP of acme is away, and was for 200 receives" });
+    expect(decideWhileErpDown(200, "acme", 0, 0)).toEqual({
+      deadLetterReason: "the ERP of acme is away, and was for 200 receives",
+    });
   });
 
   test("that finds its store busy is hidden a minute at the most", () => {
-    expect([1, 3, 200].map((receives) => whileBusy(receives, 0))).toEqual([2, 6, 45]);
-    expect(whileBusy(200, 0.999_999)).toBe(60);
+    expect([1, 3, 200].map((receives) => secondsAtConcurrencyLimit(receives, 0))).toEqual([2, 6, 45]);
+    expect(secondsAtConcurrencyLimit(200, 0.999_999)).toBe(60);
   });
 
   test("is proved to be at fault by refusals, and by failures between which its ERP answered others", () => {

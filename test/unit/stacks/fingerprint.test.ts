@@ -12,12 +12,23 @@ beforeEach(() => {
   write("infra/a.ts", "one\n");
   write("stacks/b.ts", "two\n");
   write("service/c.ts", "three\n");
-  write("package-lock.json", "{}\n");
+  lock({});
 });
 
 afterEach(() => {
   fs.rmSync(root, { recursive: true });
 });
+
+/** A lockfile with a package that ships, one for tests, and others. */
+function lock(others: object, versions = { zod: "4.0.0", jest: "30.0.0" }): void {
+  const packages = {
+    "": { version: "1.0.0" },
+    "node_modules/zod": { version: versions.zod, integrity: "sha512-a" },
+    "node_modules/jest": { version: versions.jest, integrity: "sha512-b", dev: true },
+    ...others,
+  };
+  write("package-lock.json", JSON.stringify({ packages }));
+}
 
 function write(file: string, text: string): void {
   fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
@@ -26,7 +37,7 @@ function write(file: string, text: string): void {
 
 describe("a release", () => {
   it("is the same for the same files, everywhere", () => {
-    expect(fingerprint(root)).toBe("64b1b3ad99a7");
+    expect(fingerprint(root)).toBe("7dba0353bcf4");
   });
 
   it.each([
@@ -34,12 +45,37 @@ describe("a release", () => {
     ["the stacks", "stacks/b.ts"],
     ["the service", "service/c.ts"],
     ["the policy", "policy/d.ts"],
-    ["the lockfile", "package-lock.json"],
     ["a folder further down", "service/deeper/e.ts"],
   ])("is another one when %s changes", (_, file) => {
     const before = fingerprint(root);
     write(file, "changed\n");
     expect(fingerprint(root)).not.toBe(before);
+  });
+
+  it.each([
+    ["a package that ships has another version", () => lock({}, { zod: "4.0.1", jest: "30.0.0" })],
+    [
+      "a package that ships has other contents",
+      () => lock({ "node_modules/zod": { version: "4.0.0", integrity: "sha512-c" } }),
+    ],
+    ["a package that ships is added", () => lock({ "node_modules/yaml": { version: "2.0.0", integrity: "sha512-d" } })],
+  ])("is another one when %s", (_, change) => {
+    const before = fingerprint(root);
+    change();
+    expect(fingerprint(root)).not.toBe(before);
+  });
+
+  it.each([
+    ["a package for development has another version", () => lock({}, { zod: "4.0.0", jest: "31.0.0" })],
+    [
+      "an optional package for development is added",
+      () => lock({ "node_modules/fsevents": { version: "2.3.3", dev: true, optional: true } }),
+    ],
+    ["the project has another version", () => lock({ "": { version: "2.0.0" } })],
+  ])("stays the same when %s", (_, change) => {
+    const before = fingerprint(root);
+    change();
+    expect(fingerprint(root)).toBe(before);
   });
 
   it("is another one when a file has another name", () => {

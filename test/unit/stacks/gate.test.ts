@@ -1,4 +1,4 @@
-import { type Asked, decide } from "../../../stacks/gate.ts";
+import { decide, type GateRequest } from "../../../stacks/gate.ts";
 import { emptyLedger, enterVerified, type Ledger, type Verified } from "../../../stacks/ledger.ts";
 import { findStack } from "../../../stacks/registry.ts";
 
@@ -14,7 +14,7 @@ const ran = (...entries: (string | Verified)[]): Ledger =>
 interface Case {
   stack?: string;
   dirty?: boolean;
-  settings?: Asked["settings"];
+  settings?: GateRequest["settings"];
   running?: string | undefined;
   own?: Ledger;
   staging?: Ledger;
@@ -44,7 +44,7 @@ describe("the gate is open", () => {
   it("for staging, which proves releases", () => {
     expect(verdict({ stack: "staging", dirty: true })).toEqual({
       allowed: true,
-      why: "staging is where releases are proved",
+      why: "staging is where releases are verified first",
     });
   });
 
@@ -95,7 +95,7 @@ describe("the gate is closed", () => {
     expect(verdict({})).toEqual({
       allowed: false,
       why: `staging has not verified release ${next}`,
-      mend: "npx order-queue release",
+      fix: "npx order-queue release",
     });
   });
 
@@ -107,7 +107,7 @@ describe("the gate is closed", () => {
     const closed = {
       allowed: false,
       why: `staging has verified release ${next} but not rehearsed the transition from ${old}, which prod-au runs`,
-      mend: "npx order-queue release",
+      fix: "npx order-queue release",
     };
     expect(verdict({ staging: ran(old, next) })).toEqual(closed);
     expect(verdict({ staging: ran("0000000000cc", next, "0000000000cc", next) })).toEqual(closed);
@@ -120,7 +120,7 @@ describe("the gate is closed", () => {
     expect(verdict({ dirty: true, staging: rehearsed })).toEqual({
       allowed: false,
       why: `release ${next} comes from uncommitted files`,
-      mend: "commit them, or set uncommitted: true in the stack's settings where nobody depends on it",
+      fix: "commit them, or set uncommitted: true in the stack's settings if nobody depends on the stack",
     });
   });
 

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { passGate } from "../../../stacks/enforce-gate.ts";
 import { decide } from "../../../stacks/gate.ts";
 import { provideImage } from "../../../stacks/image.ts";
 import { emptyLedger, enterImage, enterVerified, type Ledger } from "../../../stacks/ledger.ts";
-import { passGate } from "../../../stacks/pass.ts";
 import { readRecords } from "../../../stacks/records.ts";
 import { findStack } from "../../../stacks/registry.ts";
 import type { BreakGlass, Settings } from "../../../stacks/settings.ts";
@@ -73,7 +73,7 @@ describe("production", () => {
   it("is refused, before anything is registered, what staging has built but not verified", async () => {
     const ledger = enterImage(proved(digest, "ba9876543210"), { release, digest });
     await expect(choose("prod-au", { ledger })).rejects.toThrow(
-      "prod-au: staging has not verified release 0123456789ab; nothing was registered. Mend: npx order-queue release",
+      "prod-au: staging has not verified release 0123456789ab. No resources were changed. Fix: npx order-queue release",
     );
   });
 
@@ -84,7 +84,7 @@ describe("production", () => {
       expect(known).toBe(false);
       expect(warn).toHaveBeenCalledTimes(1);
       expect(warn.mock.calls[0]?.[0]).toContain(
-        "prod-au: staging has not verified release 0123456789ab; an update would be refused. Mend: npx order-queue release",
+        "prod-au: staging has not verified release 0123456789ab. An update would be refused. Fix: npx order-queue release",
       );
     } finally {
       warn.mockRestore();

@@ -47,7 +47,7 @@ test("each stage catches its own, a killed container is told of, and a harmless 
     "rt-task-killed": ["production", null],
   });
   const of = (id: string) => put.find((fault) => fault.id === id);
-  expect(of("q-max-receive-count-one")?.evidence).toContain("staging-orders breaks queue-tries-again");
+  expect(of("q-max-receive-count-one")?.evidence).toContain("staging-orders: breaks queue-tries-again");
   expect(of("par-env-var-never-set")?.evidence).toContain("environment[RECEIPTS_QUEUE_URL]");
   expect(of("net-nat-eip-replaced")?.evidence).toContain("ERPs that allow only the old address refuse every order");
   expect(of("rt-task-killed")).toMatchObject({

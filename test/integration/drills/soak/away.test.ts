@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Browser } from "../../../../drills/http.ts";
 import { brokeOff } from "../../../../drills/soak/away.ts";
 import { type StoreAddress, Traffic } from "../../../../drills/traffic.ts";
-import { Authority, newKey } from "../../../../twin/authority/authority.ts";
+import { Authority, newKey } from "../../../../twin/internet/authority.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "order-queue-away-"));
 const servers: Server[] = [];

@@ -1,209 +1,184 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { startCloud } from "../../../../twin/cloud.ts";
-import { Store } from "../../../../twin/store.ts";
+import { ACMClient, DeleteCertificateCommand, ListCertificatesCommand } from "@aws-sdk/client-acm";
+import { BatchDeleteImageCommand, DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
+import { ListHealthChecksCommand, Route53Client } from "@aws-sdk/client-route-53";
 import {
-  account,
-  alias,
-  certificate,
-  containers,
-  eventually,
-  forwardTo,
-  image,
-  imageName,
-  listener,
-  loadBalancer,
-  put,
-  region,
-  service,
-  startTestCloud,
-  targetGroup,
-  taskDefinition,
-  zone,
-} from "../cloud.ts";
+  GetSubscriptionAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  ListTopicsCommand,
+  PublishCommand,
+  SNSClient,
+} from "@aws-sdk/client-sns";
+import { operatorKey } from "../../../../twin/api/signature.ts";
+import type { Cloud } from "../../../../twin/cloud.ts";
+import { readLog } from "../../../../twin/containers/log.ts";
+import { account, eventually, image, put, region, service, startTestCloud, taskDefinition } from "../cloud.ts";
+import { sdkSettings } from "../sdk.ts";
 
 let test: Awaited<ReturnType<typeof startTestCloud>>;
-let arn: string;
-const shutdown = jest.fn();
+let cloud: Cloud;
+let sns: SNSClient;
+const topic = `arn:aws:sns:${region}:${account}:watch`;
 
-/** Sends an order with the real SDK and its task role, as the service does. */
-const sender = `
-import { createRequire } from "node:module";
-const require = createRequire(process.cwd() + "/package.json");
-const { SQSClient, SendMessageCommand } = require("@aws-sdk/client-sqs");
-const client = new SQSClient({ useQueueUrlAsEndpoint: false });
-const { accessKeyId } = await client.config.credentials();
-console.log("key " + accessKeyId);
-const sent = await client.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: "order" }));
-console.log("sent " + typeof sent.MessageId);
-const answer = await fetch("https://erp.acme.example/orders", { method: "POST", headers: { "idempotency-key": "acme/7" }, body: "{}" });
-console.log("erp " + answer.status);
+beforeAll(async () => {
+  test = await startTestCloud();
+  cloud = test.cloud;
+  sns = new SNSClient(sdkSettings(cloud));
+  put(cloud, "aws:sns/topic:Topic", topic, { name: "watch" });
+  put(cloud, "aws:sns/topicSubscription:TopicSubscription", `${topic}:1`, {
+    ...{ arn: `${topic}:1`, topic, protocol: "email", endpoint: "oncall@orderhub.example", pendingConfirmation: true },
+  });
+});
+
+afterAll(async () => {
+  sns.destroy();
+  await test.close();
+});
+
+/** A call as the query protocol has it, with a credential scope and no signature worth the name. */
+async function query(service: string, accessKey: string, body: string): Promise<string> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=${accessKey}/20260728/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+  const headers = { authorization, "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+  const response = await fetch(cloud.awsUrl, { method: "POST", headers, body });
+  return `${response.status} ${await response.text()}`;
+}
+const identity = "Action=GetCallerIdentity&Version=2011-06-15";
+
+it("SNS lists topics and subscriptions, and delivers what is published by hand", async () => {
+  expect((await sns.send(new ListTopicsCommand({}))).Topics).toEqual([{ TopicArn: topic }]);
+  const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }));
+  expect(Subscriptions).toMatchObject([
+    { SubscriptionArn: "PendingConfirmation", Protocol: "email", Endpoint: "oncall@orderhub.example" },
+  ]);
+  const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: `${topic}:1` }));
+  expect(Attributes).toMatchObject({ Endpoint: "oncall@orderhub.example", PendingConfirmation: "true" });
+  await expect(sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: `${topic}:2` }))).rejects.toMatchObject(
+    { name: "NotFoundException", message: "Subscription does not exist" },
+  );
+  const Message = 'a < b & "c"\nsecond line';
+  const { MessageId } = await sns.send(new PublishCommand({ TopicArn: topic, Subject: "by hand", Message }));
+  expect(cloud.sns.inbox()).toMatchObject([{ id: MessageId, subject: "by hand", message: Message }]);
+  await expect(sns.send(new PublishCommand({ TopicArn: `${topic}-none`, Message }))).rejects.toMatchObject({
+    ...{ name: "NotFoundException", message: "Topic does not exist" },
+  });
+});
+
+it("ECR describes and deletes images by digest and tag, and says what is not there", async () => {
+  const ecr = new ECRClient(sdkSettings(cloud));
+  const imageDigest = `sha256:${"ab12".repeat(16)}`;
+  const pushedAt = "2026-07-28T13:00:00.000Z";
+  const document = { region, repository: "order-queue", tag: "r1", digest: imageDigest, pushedAt };
+  cloud.store.write("image", `${region}/order-queue@${imageDigest}`, document);
+  const describe = (...imageIds: { imageDigest?: string; imageTag?: string }[]) =>
+    ecr.send(new DescribeImagesCommand({ repositoryName: "order-queue", imageIds }));
+  expect((await describe({ imageTag: "r1" })).imageDetails).toEqual([
+    {
+      ...{ registryId: account, repositoryName: "order-queue", imageDigest, imageTags: ["r1"] },
+      imagePushedAt: new Date(pushedAt),
+    },
+  ]);
+  await expect(describe({ imageDigest }, { imageTag: "r2" })).rejects.toMatchObject({ name: "ImageNotFoundException" });
+  const deletion = new BatchDeleteImageCommand({
+    repositoryName: "order-queue",
+    imageIds: [{ imageDigest }, { imageTag: "r2" }],
+  });
+  expect(await ecr.send(deletion)).toMatchObject({
+    imageIds: [{ imageDigest, imageTag: "r1" }],
+    failures: [{ imageId: { imageTag: "r2" }, failureCode: "ImageNotFound" }],
+  });
+  expect(cloud.store.readAll("image")).toEqual([]);
+  const other = new DescribeImagesCommand({ repositoryName: "none" });
+  await expect(ecr.send(other)).rejects.toMatchObject({ name: "RepositoryNotFoundException" });
+  ecr.destroy();
+});
+
+it("an action that is not modelled is refused by name, over each protocol", async () => {
+  const acm = new ACMClient(sdkSettings(cloud));
+  await expect(acm.send(new DeleteCertificateCommand({ CertificateArn: "arn:aws:acm:a" }))).rejects.toMatchObject({
+    name: "UnknownOperationException",
+    message: "The action DeleteCertificate of acm is not modelled; there are DescribeCertificate, ListCertificates.",
+  });
+  const route53 = new Route53Client(sdkSettings(cloud));
+  await expect(route53.send(new ListHealthChecksCommand({}))).rejects.toMatchObject({
+    name: "UnknownOperationException",
+    message: "GET /2013-04-01/healthcheck is no operation that is modelled",
+  });
+  expect(await query("sns", operatorKey.id, "Action=CreateTopic&Version=2010-03-31&Name=a")).toMatch(
+    /^400 .*<Code>InvalidAction<\/Code><Message>The action CreateTopic of sns is not modelled; there are GetSubscriptionAttributes, List/s,
+  );
+  expect(await query("sns", operatorKey.id, "Action=ListTopics&Version=2009-01-01")).toContain(
+    "<Message>Could not find operation ListTopics for version 2009-01-01</Message>",
+  );
+  acm.destroy();
+  route53.destroy();
+});
+
+it("a service that is not modelled is refused by name", async () => {
+  expect(await query("rds", operatorKey.id, "Action=DescribeDBInstances")).toMatch(
+    /^400 .*<Code>UnknownOperationException<.Code><Message>The service rds is not modelled\.</s,
+  );
+});
+
+it("who calls is told by the access key, and an unknown key is refused", async () => {
+  expect(await query("sts", operatorKey.id, identity)).toContain(
+    `<Arn>arn:aws:iam::${account}:user/operator</Arn><UserId>AIDATWINTWINTWINTWIN</UserId><Account>${account}</Account>`,
+  );
+  expect(await query("sts", "AKIANOBODY", identity)).toMatch(/^403 .*<Code>InvalidClientTokenId<\/Code>/s);
+  const acm = new ACMClient({
+    ...sdkSettings(cloud),
+    credentials: { accessKeyId: "AKIANOBODY", secretAccessKey: "x" },
+  });
+  await expect(acm.send(new ListCertificatesCommand({}))).rejects.toMatchObject({
+    name: "UnrecognizedClientException",
+    message: "The security token included in the request is invalid.",
+  });
+  acm.destroy();
+});
+
+it("a task is known by its role, and may do nothing that needs a permission", async () => {
+  image(cloud, test.directory, keyPrinter);
+  const serviceArn = service(cloud, withRole(taskDefinition(cloud, 1, { portMappings: [] })));
+  await cloud.ecs.steady(serviceArn, 20_000);
+  const [task] = cloud.ecs.tasks(serviceArn);
+  const accessKey = await eventually(
+    () => readLog(task?.containers[0]?.logFile ?? "")[0]?.text,
+    "the container's look at its key",
+  );
+  const arn = `arn:aws:sts::${account}:assumed-role/app/${task?.id}`;
+  expect(await query("sts", accessKey, identity)).toContain(`<Arn>${arn}</Arn>`);
+  expect(await query("sns", accessKey, "Action=ListTopics&Version=2010-03-31")).toMatch(
+    new RegExp(
+      `^403 .*<Code>AccessDenied</Code><Message>User: ${arn} is not authorized to perform: sns:ListTopics`,
+      "s",
+    ),
+  );
+});
+
+/** Prints the access key that its task's role has. */
+const keyPrinter = `
+const response = await fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI);
+console.log((await response.json()).AccessKeyId);
 setInterval(() => {}, 1000);
 `;
 
-beforeAll(async () => {
-  test = await startTestCloud({ onShutdown: shutdown });
-  const { cloud } = test;
-  image(cloud, test.directory, sender);
-  const { url } = cloud.sqs.create("orders", region, {});
-  const environment = [
-    { name: "QUEUE_URL", value: url },
-    { name: "RELEASE", value: "r1" },
-  ];
-  const definition = taskDefinition(cloud, 1, { environment, portMappings: [] });
-  const resource = cloud.store.get("aws:ecs/taskDefinition:TaskDefinition", definition, region);
-  put(cloud, "aws:ecs/taskDefinition:TaskDefinition", definition, {
-    ...resource?.outputs,
-    taskRoleArn: `arn:aws:iam::${account}:role/app`,
-  });
-  arn = service(cloud, definition);
-  const group = targetGroup(cloud, "ingest");
-  const held = await certificate(cloud, zone);
-  listener(cloud, loadBalancer(cloud), 443, { certificateArn: held, defaultActions: forwardTo(group) });
-  alias(cloud, zone);
-  await cloud.ecs.steady(arn, 20_000);
-});
-afterAll(() => test.close());
-
-async function call(method: string, path: string, body?: unknown) {
-  const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
-  const response = await fetch(test.cloud.apiUrl + path, init);
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the tests look at
-  return { status: response.status, body: (await response.json()) as any };
+function withRole(definition: string): string {
+  const type = "aws:ecs/taskDefinition:TaskDefinition";
+  const outputs = cloud.store.get(type, definition, region)?.outputs;
+  return put(cloud, type, definition, { ...outputs, taskRoleArn: `arn:aws:iam::${account}:role/app` });
 }
 
-it("a container's own SDK and fetch reach the queue and an ERP with what the twin supplies", async () => {
-  const [task] = test.cloud.ecs.tasks(arn);
-  const logs = async () => (await call("GET", `/logs/${task?.id}`)).body[0].lines as string[];
-  let lines: string[] = [];
-  for (const deadline = Date.now() + 15_000; lines.length < 3 && Date.now() < deadline; ) lines = await logs();
-  expect(lines).toEqual([expect.stringMatching(/^key ASIA[0-9A-F]{16}$/), "sent string", "erp 200"]);
-  expect(task).toMatchObject({
-    availabilityZone: `${region}a`,
-    eni: { subnetId: "subnet-private-a", address: "10.0.10.4", groups: ["sg-app"] },
+it("what cannot be read is the caller's fault, not the twin's", async () => {
+  const post = async (headers: Record<string, string>, body: string) =>
+    (await fetch(cloud.awsUrl, { method: "POST", headers, body })).status;
+  expect(await post({}, "")).toBe(403);
+  const scope = (service: string) =>
+    `AWS4-HMAC-SHA256 Credential=${operatorKey.id}/20260728/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+  const target = { authorization: scope("ecs"), "x-amz-target": "AmazonEC2ContainerServiceV20141113.ListTasks" };
+  expect(await post(target, "{")).toBe(400);
+  expect(await post(target, "[]")).toBe(400);
+  const xml = await fetch(`${cloud.awsUrl}/2013-04-01/hostedzone/${cloud.zones[0]?.zoneId}/rrset`, {
+    method: "POST",
+    headers: { authorization: scope("route53") },
+    body: "<ChangeResourceRecordSetsRequest><ChangeBatch></ChangeResourceRecordSetsRequest>",
   });
-});
-
-it("tells what runs, by region", async () => {
-  const { body } = await call("GET", "/status");
-  expect(body.twin).toMatchObject({ containers, pid: process.pid, queueRefuses: false });
-  expect(body.twin.peakMegabytes).toBeGreaterThanOrEqual(body.twin.megabytes);
-  const au = body.regions[region];
-  expect(Object.keys(body.regions)).toEqual([region]);
-  expect(au.services).toMatchObject([{ name: "app", desired: 1, running: 1, releases: ["r1"] }]);
-  expect(au.services[0].deployments).toMatchObject([{ status: "PRIMARY", rolloutState: "COMPLETED" }]);
-  expect(au.loadBalancers).toMatchObject([{ name: "front", listeners: [{ port: 443, protocol: "HTTPS" }] }]);
-  expect(au.certificates).toMatchObject([{ names: [zone], status: "ISSUED", daysLeft: 394 }]);
-  expect(au.certificates[0].inUseBy).toHaveLength(1);
-  expect(au.queues).toMatchObject([{ name: "orders", inFlight: 0 }]);
-});
-
-it("breaks what it is told to break", async () => {
-  expect(await call("PUT", "/erp/erp.acme.example", { mode: "status", status: 500 })).toMatchObject({ status: 200 });
-  expect((await call("GET", "/erp/erp.acme.example")).body).toEqual({
-    host: "erp.acme.example",
-    mode: "status",
-    status: 500,
-    met: 0,
-  });
-  expect((await call("PUT", "/sqs", { refuse: true })).body).toEqual({ refuse: true });
-  expect((await call("GET", "/status")).body.twin.queueRefuses).toBe(true);
-  await call("PUT", "/sqs", { refuse: false });
-  const running = test.cloud.ecs.tasks(arn).find((task) => task.lastStatus === "RUNNING");
-  expect((await call("POST", `/tasks/${running?.id}/stop`, { reason: "drill" })).body).toEqual({
-    stopped: running?.id,
-    reason: "drill",
-  });
-  const stopped = await eventually(
-    () => test.cloud.ecs.tasks(arn).find((task) => task.id === running?.id && task.lastStatus === "STOPPED"),
-    "the end of the task",
-  );
-  expect(stopped).toMatchObject({
-    stoppedReason: "drill",
-    stopCode: "UserInitiated",
-    containers: [{ image: imageName }],
-  });
-  expect(await call("POST", `/tasks/${running?.id}/kill`)).toMatchObject({ status: 409 });
-  expect((await call("GET", "/erp/orders")).body).toMatchObject([
-    { host: "erp.acme.example", key: "acme/7", attempts: 1 },
-  ]);
-});
-
-it("an ERP refuses an order for good, and says which ones it has", async () => {
-  const refuse = { key: "acme/poison", status: 422 };
-  expect(await call("POST", "/erp/erp.acme.example/refuse", refuse)).toMatchObject({ status: 200 });
-  const keys = ["acme/7", "acme/poison"];
-  expect((await call("POST", "/erp/find", { host: "erp.acme.example", keys })).body).toMatchObject([{ key: "acme/7" }]);
-  expect(await call("POST", "/erp/erp.acme.example/refuse", { key: "acme/8", status: 500 })).toMatchObject({
-    status: 400,
-    body: { error: expect.stringContaining("status") },
-  });
-});
-
-it("tells of the last orders, where each is, the newest first", async () => {
-  const { queues } = test.cloud.sqs;
-  const { arn: queue } = test.cloud.sqs.create("late.fifo", region, { FifoQueue: "true" });
-  for (const number of ["8", "9"]) queues.send(queue, { body: "{}", groupId: `acme/${number}`, dedupId: number });
-  queues.receive(queue, 1);
-  const { orders } = (await call("GET", "/status")).body;
-  expect(orders.map(({ at: _, ...order }: { at: string }) => order)).toEqual([
-    { key: "acme/9", state: "waiting", where: "late.fifo", attempts: 0 },
-    { key: "acme/8", state: "taken", where: "late.fifo", attempts: 1 },
-    { key: "acme/7", state: "arrived", where: "erp.acme.example", attempts: 1 },
-  ]);
-  expect(queues.depth(queue)).toMatchObject({ visible: 1, inFlight: 1 });
-});
-
-it("tells of which stack a part is, by its tag", async () => {
-  put(test.cloud, "aws:cloudwatch/metricAlarm:MetricAlarm", "arn:alarm:1", {
-    ...{ name: "au-alarm", tagsAll: { stack: "prod-au" } },
-  });
-  const { alarms, services } = (await call("GET", "/status")).body.regions[region];
-  expect(alarms).toMatchObject([{ name: "au-alarm", stack: "prod-au" }]);
-  expect(services).toMatchObject([{ name: "app", stack: null }]);
-});
-
-it("has a page for people at its root, which may load nothing from elsewhere", async () => {
-  const types = { "/": "text/html", "/page.js": "text/javascript", "/page.css": "text/css" };
-  for (const [path, type] of Object.entries(types)) {
-    const response = await fetch(test.cloud.apiUrl + path);
-    expect(response.headers.get("content-type")).toBe(`${type}; charset=utf-8`);
-    expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self'; /);
-    expect(await response.text()).toBe(readFileSync(`twin/api/page/${path === "/" ? "index.html" : path}`, "utf8"));
-  }
-  expect(await call("POST", "/")).toMatchObject({ status: 404 });
-});
-
-it("says by name what it does not understand", async () => {
-  expect(await call("GET", "/nothing")).toMatchObject({
-    status: 404,
-    body: { error: expect.stringContaining("There is no GET /nothing") },
-  });
-  expect(await call("PUT", "/sqs", { refuse: true, colour: 1 })).toMatchObject({
-    status: 400,
-    body: { error: expect.stringContaining("colour") },
-  });
-  expect(await call("PUT", "/erp/x.example", { mode: "slow" })).toMatchObject({
-    status: 400,
-    body: { error: expect.stringContaining("milliseconds") },
-  });
-  expect(await call("POST", "/tasks/none/kill")).toMatchObject({ status: 404, body: { error: "No task none" } });
-});
-
-it("ends the twin when asked to", async () => {
-  expect((await call("POST", "/shutdown")).body).toEqual({ shuttingDown: true });
-  await eventually(() => (shutdown.mock.calls.length === 1 ? true : undefined), "the shutdown");
-});
-
-it("a taken port is named", async () => {
-  const store = new Store(":memory:");
-  const taken = Number(new URL(test.cloud.apiUrl).port);
-  const other = startCloud({
-    ...{ store, directory: join(test.directory, "other"), account: "123456789012", zones: [], log: () => {} },
-    ports: { api: taken },
-  });
-  await expect(other).rejects.toThrow(
-    `Port ${taken} for the twin's control API is taken; free it or choose another one`,
-  );
-  store.close();
+  expect([xml.status, await xml.text()]).toEqual([400, expect.stringContaining("<Code>MalformedInput</Code>")]);
 });

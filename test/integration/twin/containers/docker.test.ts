@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Authority } from "../../../../twin/authority/authority.ts";
 import { DockerRuntime } from "../../../../twin/containers/docker.ts";
 import { pull } from "../../../../twin/containers/images.ts";
 import type { ContainerSpec, Image, Limits } from "../../../../twin/containers/runtime.ts";
+import { Authority } from "../../../../twin/internet/authority.ts";
 import { containers, eventually, image, startTestCloud } from "../cloud.ts";
 
 const inDocker = containers === "docker" ? describe : describe.skip;

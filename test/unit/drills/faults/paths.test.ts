@@ -1,5 +1,5 @@
 import { alter, PathError, parsePath, valuesAt } from "../../../../drills/faults/paths.ts";
-import { UNKNOWN } from "../../../../twin/provider/values.ts";
+import { UNKNOWN } from "../../../../twin/pulumi/values.ts";
 
 const containers = JSON.stringify([
   { name: "ingest", environment: [{ name: "PORT", value: "8080" }] },

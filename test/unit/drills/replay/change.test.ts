@@ -38,15 +38,17 @@ test("the good change is one line of the stack file", () => {
   expect(() => changeSettings("config: {}")).toThrow("the stack file has no order-queue:erpTimeoutSeconds");
 });
 
-test("a refusal's first reasons in a stack are told, each in one line", () => {
-  const why = [
-    ...["staging cannot be planned: refused by policy, 6 violations", "prod-au cannot be planned: refused by policy"],
-    ...["staging: staging-platform breaks a-rule: what it says", "and what to mend", "staging: another one"],
-  ].join("\n");
-  expect(reasonsIn(why, "staging")).toEqual([
-    "staging cannot be planned: refused by policy, 6 violations",
-    "staging: staging-platform breaks a-rule: what it says and what to mend",
+test("a stopped release's first two findings in its stack are shown, each in one line", () => {
+  const finding = (stack: string, message: string) => ({ check: "policy", stack, message, fix: "do so" });
+  const findings = [
+    ...[finding("prod-au", "of production"), finding("staging", "breaks a-rule:\nwhat it says")],
+    ...[finding("staging", "another"), finding("staging", "a third")],
+  ];
+  expect(reasonsIn({ stack: "staging", by: "policy", why: "", findings })).toEqual([
+    "staging: breaks a-rule: what it says Fix: do so",
+    "staging: another. Fix: do so",
   ]);
+  expect(reasonsIn({ stack: "staging", by: "verification", why: "no healthy\ntarget" })).toEqual(["no healthy target"]);
 });
 
 describe("a checkout beside the working tree", () => {

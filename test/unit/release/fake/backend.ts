@@ -6,6 +6,7 @@ import type { OutputMap } from "@pulumi/pulumi/automation/index.js";
 import type { Lock } from "../../../../release/workspace/engine.ts";
 import type { Clock, Raised } from "../../../../release/workspace/workspace.ts";
 import { readLedger } from "../../../../stacks/ledger.ts";
+import type { PartialUpdate } from "../../../../stacks/next-record.ts";
 import type { Record } from "../../../../stacks/records.ts";
 import { changeFile, commitNumber, firstVersion, type Version } from "./project.ts";
 import type { State } from "./steps.ts";
@@ -132,12 +133,13 @@ export class FakeBackend {
 
   /** What programs read of a stack's last update. */
   record(name: string): Record {
-    const { release, image, ledger, ...others } = this.stacks.get(name)?.outputs ?? {};
-    const all: { [output: string]: unknown } = { release, image, ledger, ...others };
+    const { release, image, ledger, partial, ...others } = this.stacks.get(name)?.outputs ?? {};
+    const all: { [output: string]: unknown } = { release, image, ledger, partial, ...others };
     return {
       running: release as string | undefined,
       image: image as string | undefined,
       ledger: readLedger(ledger),
+      partial: partial as PartialUpdate | undefined,
       output: async (output) => all[output],
     };
   }

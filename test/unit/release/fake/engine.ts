@@ -57,6 +57,8 @@ function fakeEngine(backend: FakeBackend, process: Life): StackEngine {
       }),
     history: (name) => process.turn(() => JSON.stringify(existing(name).history)),
     lock: (name) => backend.stacks.get(name)?.lock?.seenAs() ?? "free",
+    lockOwner: (name) =>
+      backend.stacks.get(name)?.lock ? "operator@elsewhere (process 7) since noon" : "an unknown process",
     cancel: (name) =>
       process.turn(() => {
         existing(name).lock = undefined;

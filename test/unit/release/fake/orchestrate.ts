@@ -1,5 +1,6 @@
 /** Runs release orchestration on the in-memory engine, each command in a process of its own. */
-import { type Released, releaseAll, type Stage } from "../../../../release/release.ts";
+import { type Released, releaseAll } from "../../../../release/promotion/release.ts";
+import type { Stage } from "../../../../release/promotion/work.ts";
 import type { Run } from "../../../../stacks/program.ts";
 import { FakeBackend } from "./backend.ts";
 import { FakeProcess } from "./engine.ts";
@@ -17,10 +18,10 @@ export function timeless({ seconds, stages, ...released }: Released): Timeless {
 /** `order-queue release`. */
 export async function release(
   backend: FakeBackend,
-  { progress = quiet, run }: { progress?: (line: string) => void; run?: Run } = {},
+  { progress = quiet, run, breakLock }: { progress?: (line: string) => void; run?: Run; breakLock?: boolean } = {},
 ): Promise<Timeless> {
   const { workspace } = new FakeProcess(backend);
-  return timeless(await releaseAll(workspace, { folder, progress, ...(run && { run }) }));
+  return timeless(await releaseAll(workspace, { folder, progress, breakLock, ...(run && { run }) }));
 }
 
 /** `order-queue release`, killed when it prints a line like `at`, or by an accident of the backend. */

@@ -1,7 +1,7 @@
 /** Runs of the in-memory engine that change nothing: a preview, and a preview of a refresh. */
 import { EngineFailed, type OnEvent, type PreviewRequest } from "../../../../release/workspace/engine.ts";
-import { event, eventsOf, type FakeStep, metadataOf } from "./steps.ts";
-import { report, runProgram, type Subject } from "./subject.ts";
+import { event, eventsOf, metadataOf } from "./steps.ts";
+import { heardByAll, report, runProgram, type Subject } from "./subject.ts";
 
 /** How long a preview takes. */
 const PREVIEW_MS = 5_000;
@@ -17,34 +17,7 @@ export async function previewOf(subject: Subject, { onEvent, policyPack, run = {
   if (policyPack !== undefined && backend.policyPack === "judges") judge(subject, policyPack, onEvent);
 }
 
-/** A program that throws ends every inline run of its process, since the SDK reports it to each. */
-async function heardByAll({ process, name, inline }: Subject, work: () => FakeStep[]): Promise<FakeStep[]> {
-  let heard: EngineFailed | undefined;
-  const listen = (error: EngineFailed) => {
-    heard = error;
-  };
-  if (inline) process.listeners.add(listen);
-  try {
-    const steps = await process.turn(() => {
-      try {
-        return work();
-      } catch (error) {
-        if (error instanceof EngineFailed) throw error;
-        const message = report(name, (error as Error).message);
-        if (inline) for (const each of process.listeners) each(new EngineFailed(message, false));
-        throw new EngineFailed(message, inline);
-      }
-    });
-    // A run that is in progress beside this one may still throw.
-    await process.turn(() => {});
-    if (heard) throw heard;
-    return steps;
-  } finally {
-    process.listeners.delete(listen);
-  }
-}
-
-/** Judges the plan by the policy pack, which the summary names in PascalCase (release/policy-pack.ts). */
+/** Judges the plan by the policy pack, which the summary names in PascalCase (release/workspace/policy-pack.ts). */
 function judge({ name, version }: Subject, policyPack: string, onEvent: OnEvent): void {
   const broken = version.violations.filter(({ stack }) => stack === name);
   for (const { rule, resource, message } of broken) {

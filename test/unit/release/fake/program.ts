@@ -1,10 +1,13 @@
 /** What a stack's program knows and decides, by the same pure functions as stacks/program.ts. */
+
+import { refusalOf } from "../../../../stacks/enforce-gate.ts";
 import { decide } from "../../../../stacks/gate.ts";
-import { enterImage, enterVerified, verifiedAs } from "../../../../stacks/ledger.ts";
-import { refusalOf } from "../../../../stacks/pass.ts";
+import { verifiedAs } from "../../../../stacks/ledger.ts";
+import { nextRecord } from "../../../../stacks/next-record.ts";
 import type { Observed, Run } from "../../../../stacks/program.ts";
 import { findStack, type StackEntry, staging } from "../../../../stacks/registry.ts";
-import { parseSettings, type Settings, settingsFile } from "../../../../stacks/settings.ts";
+import { type Settings, settingsFile } from "../../../../stacks/settings.ts";
+import { parseSettings } from "../../../../stacks/settings-parser.ts";
 import type { FakeBackend } from "./backend.ts";
 import type { Version } from "./project.ts";
 
@@ -24,7 +27,7 @@ const parsed = new Map<string, Settings>();
 
 function settingsOf(stack: StackEntry, values: Readonly<Record<string, string>>): Settings {
   const key = JSON.stringify([stack.name, values]);
-  const settings = parsed.get(key) ?? parseSettings({ stack, file: settingsFile(stack.name), values });
+  const settings = parsed.get(key) ?? parseSettings({ stack, file: settingsFile(stack.name), values, secrets: [] });
   parsed.set(key, settings);
   return settings;
 }
@@ -44,9 +47,14 @@ export function outputsAfter(name: string, { release, commit, records, verdict }
   const known = verifiedAs(proved.ledger, release) ?? verifiedAs(own.ledger, release);
   const image = isStaging ? `sha256:${release}` : (known?.image ?? own.image ?? "");
   const { brokenGlass } = verdict;
-  const before = isStaging ? enterImage(own.ledger, { release, digest: image }) : own.ledger;
-  const entry = { release, ...commit, operations: run.operations, brokenGlass, image, at, checks: CHECKS };
+  const record = nextRecord(
+    { release: own.running, image: own.image, ledger: own.ledger },
+    {
+      ...{ release, ...commit, operations: run.operations, brokenGlass, image, scope: { full: true } },
+      role: findStack(name).role,
+      verification: { ran: true, release, image, at, checks: CHECKS },
+    },
+  );
   // The engine stores outputs as JSON: what is undefined is not there.
-  const ledger: unknown = JSON.parse(JSON.stringify(enterVerified(before, entry)));
-  return { release, image, ledger, ...(brokenGlass !== undefined && { brokenGlass }) };
+  return JSON.parse(JSON.stringify({ ...record, ...(brokenGlass !== undefined && { brokenGlass }) }));
 }

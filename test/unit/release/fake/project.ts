@@ -1,6 +1,6 @@
 /** The project that the in-memory engine deploys: versions of a small program, each a commit of its repository. */
 import { resolve } from "node:path";
-import type { Properties } from "../../../../release/graph.ts";
+import type { Properties } from "../../../../release/plan/graph.ts";
 import { readStackFile } from "../../../../stacks/files.ts";
 import { stacks } from "../../../../stacks/registry.ts";
 import { type Settings, settingsFile } from "../../../../stacks/settings.ts";

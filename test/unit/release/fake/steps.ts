@@ -1,7 +1,7 @@
 /** What the in-memory engine does to take a stack's state to what its program registers. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
-import type { Properties } from "../../../../release/graph.ts";
+import type { Properties } from "../../../../release/plan/graph.ts";
 import type { Declared } from "./project.ts";
 
 /** A resource in a stack's state, as `pulumi stack export` has it. */

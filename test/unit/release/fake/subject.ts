@@ -54,3 +54,35 @@ export function report(stack: string, why: string): string {
   const lines = why.split("\n").map((line, index) => (index === 0 ? `    error: ${line}` : `      ${line}`));
   return ["Diagnostics:", `  pulumi:pulumi:Stack (order-queue-${stack}):`, ...lines, ""].join("\n");
 }
+
+/** A program that throws fails every inline run of its process, since the SDK reports it to each. */
+export async function heardByAll<T>({ process, name, inline }: Subject, work: () => T | Promise<T>): Promise<T> {
+  let heard: EngineFailed | undefined;
+  const listen = (error: EngineFailed) => {
+    heard = error;
+  };
+  if (inline) process.listeners.add(listen);
+  try {
+    const result = await process.turn(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof EngineFailed) throw error;
+        const message = report(name, (error as Error).message);
+        if (inline) reportToAll(process, message);
+        throw new EngineFailed(message, inline);
+      }
+    });
+    // A run that is in progress beside this one may still throw.
+    await process.turn(() => {});
+    if (heard) throw heard;
+    return result;
+  } finally {
+    process.listeners.delete(listen);
+  }
+}
+
+/** Reports an error to every inline run of a process. */
+export function reportToAll({ listeners }: Life, message: string): void {
+  for (const each of listeners) each(new EngineFailed(message, false));
+}

@@ -9,8 +9,8 @@ import type { Run } from "../../../../stacks/program.ts";
 import type { HistoryEntry, StoredStack } from "./backend.ts";
 import { outputsAfter, refusal } from "./program.ts";
 import { VERIFICATION } from "./project.ts";
-import { applySteps, countSteps, eventsOf } from "./steps.ts";
-import { iso, type Registered, report, runProgram, type Subject } from "./subject.ts";
+import { applySteps, countSteps, event, eventsOf, metadataOf } from "./steps.ts";
+import { heardByAll, iso, type Registered, report, reportToAll, runProgram, type Subject } from "./subject.ts";
 
 /** How long an update takes, and what passes between two. */
 const UPDATE_MS = 60_000;
@@ -31,6 +31,7 @@ export async function updateOf(subject: Subject, request: UpdateRequest, run: Ru
   const record = (result: HistoryEntry["result"]) =>
     note(subject, stack, { result, message: request.message, startTime });
   try {
+    request.onEvent(event({ preludeEvent: { config: {} } }));
     const result = await applied(subject, stack, request.onEvent, run);
     record("succeeded");
     return result;
@@ -44,33 +45,34 @@ export async function updateOf(subject: Subject, request: UpdateRequest, run: Ru
 
 /** Applies an update; never returns where it is killed. */
 async function applied(subject: Subject, stack: StoredStack, onEvent: OnEvent, run: Run): Promise<UpdateResult> {
-  const { backend, process, name, version } = subject;
-  const { observed, steps } = registered(subject, run);
+  const { backend, name } = subject;
+  const { observed, steps } = await heardByAll(subject, () => applyAll(subject, stack, onEvent, run));
+  stack.outputs = outputsAfter(name, observed, iso(backend), run);
+  return { outputs: backend.outputs(name), changes: countSteps(steps) };
+}
+
+async function applyAll(subject: Subject, stack: StoredStack, onEvent: OnEvent, run: Run): Promise<Registered> {
+  const { backend, process, name, version, inline } = subject;
+  const registered = runProgram(subject, run, (observed) => refusal(name, observed));
   const killAfter = backend.killOf(name);
   backend.pass(UPDATE_MS);
   let changes = 0;
-  for (const step of steps) {
+  for (const step of registered.steps) {
     if (step.op !== "same" && changes++ === killAfter) {
       process.kill();
       return new Promise<never>(() => {});
     }
     const broken = step.after?.type === VERIFICATION ? version.broken[name] : undefined;
-    if (broken !== undefined) throw new EngineFailed(report(name, broken), false);
+    if (broken !== undefined) {
+      onEvent(event({ resOpFailedEvent: { metadata: metadataOf(step, step.op), status: 0, steps: 0 } }));
+      // The program's own rejected promises are reported as well.
+      if (inline) reportToAll(process, report(name, broken));
+      throw new EngineFailed(report(name, broken), false);
+    }
     stack.state = applySteps(stack.state, [step]);
     for (const one of eventsOf(step)) onEvent(one);
   }
-  stack.outputs = outputsAfter(name, observed, iso(backend), run);
-  return { outputs: backend.outputs(name), changes: countSteps(steps) };
-}
-
-/** What the program registers, unless the gate stops it. */
-function registered(subject: Subject, run: Run): Registered {
-  try {
-    return runProgram(subject, run, (observed) => refusal(subject.name, observed));
-  } catch (error) {
-    if (error instanceof EngineFailed) throw error;
-    throw new EngineFailed(report(subject.name, (error as Error).message), subject.inline);
-  }
+  return registered;
 }
 
 function note(

@@ -1,0 +1,190 @@
+/** What the service takes in beside the least that could, and what it holds while every ERP is away. */
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import { Authority, newKey } from "../../twin/internet/authority.ts";
+import { type Benchmark, type Figure, median } from "../benchmark.ts";
+import type { Load, Loaded } from "./load.ts";
+import { peakMegabytes, processorMs, type Running, startProcess, withProcess } from "./processes.ts";
+
+const region = "ap-southeast-2";
+const load = { host: "au.orderhub.example", connections: 64, warmUp: 3, seconds: 8, bytes: 1_000 };
+/** Seconds for which dispatch meets ERPs that answer 503. */
+const outageSeconds = 20;
+
+/**
+ * Floor and service take turns, each in a process of its own with a queue of its own, at one SQS (the twin's, over the
+ * wire) and from one load. The service speaks TLS, checks, logs and bounds; the floor does nothing of it.
+ */
+export const service: Benchmark = {
+  name: "service",
+  what: "Orders a second and p99 of ingest, beside node:http with SendMessageBatch; memory while every ERP is away.",
+  runs: 7,
+  async run({ runs, report }) {
+    const folder = mkdtempSync(join(tmpdir(), "order-queue-bench-service-"));
+    const count = String(2 * runs + 1);
+    try {
+      return await withProcess(startProcess("bench/service/queues.ts", [folder, count], {}), async (queues) => {
+        const tls = await makeCertificate(join(folder, "authority"));
+        return measureAll(queues, tls, runs, report);
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function measureAll(
+  queues: Running,
+  tls: Awaited<ReturnType<typeof makeCertificate>>,
+  runs: number,
+  report: (line: string) => void,
+): Promise<Figure[]> {
+  const { endpoint, urls } = queues.first as { endpoint: string; urls: string[] };
+  const sides = { floor: [] as Measured[], ours: [] as Measured[] };
+  const memory: number[] = [];
+  let lost = 0;
+  for (let run = 0; run < runs; run += 1) {
+    const [floorUrl = "", ourUrl = ""] = urls.slice(2 * run);
+    const floor = startProcess("bench/service/floor.ts", [], environment(endpoint, floorUrl));
+    sides.floor.push(await withProcess(floor, (running) => measure(running, {})));
+    const env = { ...environment(endpoint, ourUrl), TLS_KEY: tls.key, TLS_CERT: tls.cert };
+    const ingest = startProcess("service/main.ts", ["ingest"], env, listens);
+    const ours = await withProcess(ingest, async (running) => {
+      const measured = await measure(running, { ca: tls.ca });
+      memory.push(peakMegabytes(running));
+      return measured;
+    });
+    sides.ours.push(ours);
+    lost += ours.acceptedInAll - (await depth(queues, ourUrl));
+    report(`  run ${run + 1} of ${runs}: floor ${told(sides.floor)}, service ${told(sides.ours)}`);
+  }
+  const outage = await awayERPs(queues, environment(endpoint, urls[1] ?? ""), urls.at(-1) ?? "", report);
+  return [
+    ...figures(sides),
+    { name: "ingest, memory at its peak", unit: "MB", value: Math.max(...memory), runs: memory, goal: 256 },
+    { name: "accepted orders that are not on the queue", unit: "orders", value: lost, runs: [lost], goal: 0 },
+    ...outage,
+  ];
+}
+
+const stores = Array.from({ length: 8 }, (_, index) => `store-${index}`);
+
+const listens = ({ msg }: Record<string, unknown>) => msg === "listening" || msg === "dispatching";
+
+/** What both roles and the floor are told; what a role does not know it does not read. */
+function environment(endpoint: string, queueUrl: string): Record<string, string> {
+  const hosts = stores.map((name) => [name, [`${name}.${load.host}`]]);
+  return {
+    ...{ AWS_REGION: region, AWS_ACCESS_KEY_ID: "bench", AWS_SECRET_ACCESS_KEY: "bench" },
+    ...{ AWS_ENDPOINT_URL_SQS: endpoint, QUEUE_URL: queueUrl, PORT: "0", RELEASE: "bench", IMAGE_DIGEST: "sha256:0" },
+    ...{ PLATFORM_DOMAIN: load.host, STORE_HOSTS: JSON.stringify(Object.fromEntries(hosts)) },
+  };
+}
+
+async function makeCertificate(folder: string) {
+  const authority = await Authority.open(folder);
+  const key = newKey("EC_prime256v1");
+  const { certificate } = await authority.issue([load.host], key, 1);
+  return { key, cert: certificate, ca: authority.certificate };
+}
+
+/** What a load found, and the milliseconds of a processor that the one under load used for an order. */
+type Measured = Loaded & { processor: number };
+
+async function measure(loadedOne: Running, tls: Pick<Load, "ca">): Promise<Measured> {
+  const before = processorMs(loadedOne);
+  const what: Load = { ...load, port: Number(loadedOne.first.port), ...tls };
+  const { first } = await startProcess("bench/service/load.ts", [JSON.stringify(what)], {});
+  const loaded = first as unknown as Loaded;
+  if (Object.keys(loaded.others).length > 0)
+    throw new Error(`answers other than 202: ${JSON.stringify(loaded.others)}`);
+  return { ...loaded, processor: (processorMs(loadedOne) - before) / loaded.acceptedInAll };
+}
+
+function told(all: Measured[]): string {
+  const { perSecond = 0, p99 = 0, processor = 0 } = all.at(-1) ?? {};
+  return `${perSecond.toFixed(0)} orders/s, p99 ${p99.toFixed(1)} ms, ${processor.toFixed(2)} ms of processor an order`;
+}
+
+/** Each ratio is of the two that took turns: a machine that is busy with something else is so for both. */
+function figures({ floor, ours }: { floor: Measured[]; ours: Measured[] }): Figure[] {
+  type What = "perSecond" | "p50" | "p99" | "processor";
+  const all = (side: Measured[], what: What) => side.map((measured) => measured[what]);
+  const beside = (what: What) => {
+    const [mine, theirs] = [all(ours, what), all(floor, what)];
+    return {
+      value: median(mine),
+      runs: mine,
+      peer: { name: "node:http + SendMessageBatch", value: median(theirs), runs: theirs },
+    };
+  };
+  const ratio = (what: What) => {
+    const runs = all(ours, what).map((value, run) => value / (all(floor, what)[run] ?? Number.NaN));
+    return { unit: "ratio" as const, value: median(runs), runs };
+  };
+  return [
+    { name: "orders taken in", unit: "orders/s", ...beside("perSecond") },
+    { name: "p50", unit: "ms", ...beside("p50") },
+    { name: "p99", unit: "ms", ...beside("p99") },
+    { name: "processor an order", unit: "ms", ...beside("processor") },
+    { name: "orders/s ÷ floor's", ...ratio("perSecond"), goal: 0.8, atLeast: true },
+    { name: "p99 ÷ floor's", ...ratio("p99"), goal: 3 },
+    // As many orders as a processor's time is enough for: load and SQS, which share the machine, do not count in it.
+    { name: "processor an order ÷ floor's", ...ratio("processor"), goal: 1.25 },
+  ];
+}
+
+/** Dispatch meets the orders of a whole run, and ERPs that answer 503 to each. */
+async function awayERPs(
+  queues: Running,
+  env: Record<string, string>,
+  deadLetterUrl: string,
+  report: (line: string) => void,
+): Promise<Figure[]> {
+  let posts = 0;
+  const erp = createServer((request, response) => {
+    posts += 1;
+    request.resume();
+    request.on("end", () => response.writeHead(503).end());
+  });
+  await new Promise<void>((resolve) => erp.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(erp.address() as AddressInfo).port}/orders`;
+  const held = await depth(queues, env.QUEUE_URL ?? "");
+  const own = {
+    DEAD_LETTER_QUEUE_URL: deadLetterUrl,
+    RECEIPTS_QUEUE_URL: deadLetterUrl,
+    STORE_ERPS: JSON.stringify(Object.fromEntries(stores.map((name) => [name, url]))),
+  };
+  const dispatch = startProcess("service/main.ts", ["dispatch"], { ...env, ...own }, listens);
+  const megabytes = await withProcess(dispatch, async (running) => {
+    await pause(outageSeconds * 1000);
+    return peakMegabytes(running);
+  });
+  erp.close();
+  const missing = held - (await depth(queues, env.QUEUE_URL ?? "")) - (await depth(queues, deadLetterUrl));
+  report(`  ${held} orders, ERPs away for ${outageSeconds} s: ${posts} posts, dispatch ${megabytes.toFixed(0)} MB`);
+  return [
+    {
+      name: `dispatch, memory while ${held} orders wait for ERPs`,
+      unit: "MB",
+      value: megabytes,
+      runs: [megabytes],
+      goal: 256,
+    },
+    { name: "orders of them that SQS does not hold", unit: "orders", value: missing, runs: [missing], goal: 0 },
+  ];
+}
+
+/** All messages of a queue, hidden ones too. */
+async function depth({ child }: Running, url: string): Promise<number> {
+  child.stdin?.write(`${url}\n`);
+  const [answer] = await once(child.stdout as Readable, "data");
+  const { visible, inFlight, delayed } = JSON.parse(String(answer));
+  return visible + inFlight + delayed;
+}

@@ -1,0 +1,153 @@
+/**
+ * The container definitions of each service, as ECS reads them. Pure; names are those of the ECS API's ContainerDefinition.
+ */
+
+/** Port on which a container listens: ingest for the load balancer, the others on loopback for their own health checks. */
+export const containerPort = 8080;
+
+export interface RunningStore {
+  readonly name: string;
+  readonly hostname: string;
+  /** Further names of the store. */
+  readonly aliases: readonly string[];
+  /** URL to which the store's orders are posted. */
+  readonly erp: string;
+  /** Name of the secret with what the ERP asks for; undefined where it asks for nothing. */
+  readonly erpCredentials?: string | undefined;
+  /** Whether its orders go to its ERP one after the other. */
+  readonly inSequence: boolean;
+}
+
+/** Where a store's credentials for its ERP are. */
+export interface ErpCredential {
+  /** The store's name. */
+  readonly store: string;
+  /** Full ARN: ECS takes no name of a secret. */
+  readonly secretArn: string;
+}
+
+export interface ContainerPlan {
+  readonly image: string;
+  readonly release: string;
+  readonly digest: string;
+  readonly region: string;
+  /** The region's own domain; orders of every store are taken there too, and synthetic ones. */
+  readonly domain: string;
+  readonly stores: readonly RunningStore[];
+  readonly ordersUrl: string;
+  readonly receiptsUrl: string;
+  readonly deadLetterUrl: string;
+  readonly visibilitySeconds: number;
+  readonly erpTimeoutSeconds: number;
+  readonly logGroup: string;
+  /** Where ingest's key and certificate chain are. */
+  readonly tls: { readonly secretArn: string; readonly versionId: string };
+  readonly erpCredentials: readonly ErpCredential[];
+}
+
+/** Seconds ECS waits between asking a container to stop and killing it; 120 is the most that Fargate has. */
+const stopTimeout = { ingest: 60, dispatch: 120, canary: 30 };
+/** Seconds the container itself takes less than that, so that it ends before it is killed. */
+const stopMargin = 10;
+
+/** UID and GID of `node` in the official Node image. */
+const nodeUser = "1000:1000";
+
+/** A service of ECS, whose tasks run the image in the role of that name. */
+export type Role = keyof typeof stopTimeout;
+
+/** The containers of each role's task: a sidecar is one more entry of a list, and has to be declared in policy/definitions.ts. */
+export const taskContainers: Readonly<Record<Role, (plan: ContainerPlan) => object[]>> = {
+  ingest: (plan) => [ingestContainer(plan)],
+  dispatch: (plan) => [dispatchContainer(plan)],
+  canary: (plan) => [canaryContainer(plan)],
+};
+
+/**
+ * The secret's version is named, so that a renewed certificate is a new task definition and ECS rolls the containers, and so
+ * that an older definition goes on with the pair it was made with.
+ */
+export function ingestContainer(plan: ContainerPlan) {
+  const { secretArn, versionId } = plan.tls;
+  const { domain, ordersUrl, stores } = plan;
+  const environment = {
+    PLATFORM_DOMAIN: domain,
+    QUEUE_URL: ordersUrl,
+    STORE_HOSTS: byStore(stores, ({ hostname, aliases }) => [hostname, ...aliases]),
+    STORES_IN_SEQUENCE: JSON.stringify(stores.filter(({ inSequence }) => inSequence).map(({ name }) => name)),
+  };
+  const secrets = { TLS_KEY: `${secretArn}:key::${versionId}`, TLS_CERT: `${secretArn}:chain::${versionId}` };
+  return container("ingest", plan, { environment, secrets });
+}
+
+/** Whatever version is current when a container starts: its own team changes it, at any time. */
+export function dispatchContainer(plan: ContainerPlan) {
+  const environment = {
+    QUEUE_URL: plan.ordersUrl,
+    STORE_ERPS: byStore(plan.stores, ({ erp }) => erp),
+    RECEIPTS_QUEUE_URL: plan.receiptsUrl,
+    DEAD_LETTER_QUEUE_URL: plan.deadLetterUrl,
+    ERP_TIMEOUT_MS: String(plan.erpTimeoutSeconds * 1000),
+    VISIBILITY_TIMEOUT_SECONDS: String(plan.visibilitySeconds),
+  };
+  const secrets = Object.fromEntries(
+    plan.erpCredentials.map(({ store, secretArn }) => [authorizationVariable(store), `${secretArn}:authorization::`]),
+  );
+  return container("dispatch", plan, { environment, secrets });
+}
+
+export function canaryContainer(plan: ContainerPlan) {
+  const environment = { PLATFORM_DOMAIN: plan.domain, RECEIPTS_QUEUE_URL: plan.receiptsUrl };
+  return container("canary", plan, { environment, secrets: {} });
+}
+
+/** Each service gets what it needs of a store, no more: ECS has little room for it (definition-size.ts). */
+function byStore(stores: readonly RunningStore[], select: (store: RunningStore) => unknown): string {
+  return JSON.stringify(Object.fromEntries(stores.map((store) => [store.name, select(store)])));
+}
+
+/** As service/secrets.ts has it, which the image holds alone; a test compares the two. */
+function authorizationVariable(store: string): string {
+  return `ERP_AUTHORIZATION_${store.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** What differs from role to role. */
+interface RoleConfiguration {
+  readonly environment: Readonly<Record<string, string>>;
+  /** By variable, where ECS fetches it. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+function container(role: Role, plan: ContainerPlan, own: RoleConfiguration) {
+  const environment = {
+    AWS_REGION: plan.region,
+    IMAGE_DIGEST: plan.digest,
+    PORT: String(containerPort),
+    RELEASE: plan.release,
+    STOP_TIMEOUT_SECONDS: String(stopTimeout[role] - stopMargin),
+    ...own.environment,
+  };
+  const secrets = Object.entries(own.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
+  return {
+    name: role,
+    image: plan.image,
+    command: [role],
+    essential: true,
+    user: nodeUser,
+    readonlyRootFilesystem: true,
+    stopTimeout: stopTimeout[role],
+    environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...(secrets.length > 0 && { secrets }),
+    portMappings: [{ containerPort, protocol: "tcp" }],
+    // A program of the image; ECS runs it inside the container. One that hangs is replaced after some 15 s.
+    healthCheck: { command: ["CMD", "bash", "health-check.sh"], interval: 5, timeout: 3, retries: 3, startPeriod: 10 },
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": plan.logGroup,
+        "awslogs-region": plan.region,
+        "awslogs-stream-prefix": role,
+      },
+    },
+  };
+}

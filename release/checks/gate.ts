@@ -1,0 +1,15 @@
+import type { Check } from "./finding.ts";
+
+/** The program's own gate would let an update of each stack pass (stacks/gate.ts). */
+export const gate: Check = {
+  name: "gate",
+  judge: (planned) =>
+    [...planned].flatMap(([stack, { observed }]) => {
+      const { fix, why } = observed?.verdict ?? {};
+      return fix === undefined || why === undefined ? [] : [{ check: gate.name, stack, message: why, fix }];
+    }),
+  notes: (planned) =>
+    [...planned].flatMap(([stack, { observed }]) =>
+      observed?.verdict.allowed ? [`${stack}: open: ${observed.verdict.why}`] : [],
+    ),
+};

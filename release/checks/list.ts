@@ -1,0 +1,41 @@
+/**
+ * Every check of a plan, in the order in which their findings are reported. A new check is a file of its own and a line
+ * here: preview, release, the drill and the reports take it from this list.
+ */
+import type { Check, Finding, Plans } from "./finding.ts";
+import { gate } from "./gate.ts";
+import { lostScaling } from "./lost-scaling.ts";
+import { lostState } from "./lost-state.ts";
+import { lostValidationRecord } from "./lost-validation-record.ts";
+import { missingReplica } from "./missing-replica.ts";
+import { operationParity } from "./operation-parity.ts";
+import { parity } from "./parity.ts";
+import { partialUpdate } from "./partial-update.ts";
+import { plan } from "./plan.ts";
+import { policy } from "./policy.ts";
+import { sameIdentity } from "./same-identity.ts";
+import { sharedRecord } from "./shared-record.ts";
+
+export const checks: readonly Check[] = [
+  plan,
+  policy,
+  sameIdentity,
+  lostValidationRecord,
+  lostState,
+  lostScaling,
+  sharedRecord,
+  missingReplica,
+  parity,
+  operationParity,
+  partialUpdate,
+  gate,
+];
+
+export function findingsOf(planned: Plans): Finding[] {
+  return checks.flatMap((check) => check.judge(planned));
+}
+
+/** Findings that stop a release before it starts. What a release itself fixes does not. */
+export function blocking(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ check }) => check !== gate.name && check !== partialUpdate.name);
+}

@@ -1,0 +1,26 @@
+import type { Properties } from "../plan/graph.ts";
+import type { Check } from "./finding.ts";
+
+/** Staging's registry replicates to every region: a region pulls the image from its own registry. */
+export const missingReplica: Check = {
+  name: "missing-replica",
+  judge(planned) {
+    const all = [...planned].flatMap(([stack, { plan }]) => plan.resources.map((resource) => ({ stack, ...resource })));
+    const source = all.find(({ type }) => type === "aws:ecr/replicationConfiguration:ReplicationConfiguration");
+    if (!source) return [];
+    const regions = all.filter(({ type }) => type === "order-queue:infra:Region");
+    const home = regions.find(({ stack }) => stack === source.stack)?.inputs.region;
+    const rules: Properties[] = source.inputs.replicationConfiguration?.rules ?? [];
+    const destinations = rules.flatMap((rule) => (rule.destinations ?? []).map(({ region }: Properties) => region));
+    const reached = new Set([home, ...destinations]);
+    return regions
+      .filter(({ inputs }) => !reached.has(inputs.region))
+      .map(({ stack, inputs }) => ({
+        check: missingReplica.name,
+        stack,
+        resource: source.name,
+        message: `replicates to ${[...reached].join(", ")}, but ${stack} pulls its image in ${inputs.region}: no container would start`,
+        fix: `add ${inputs.region} to its destinations`,
+      }));
+  },
+};

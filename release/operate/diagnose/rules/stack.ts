@@ -1,0 +1,40 @@
+/** Rules about the stack itself: its last update, its alarms, and what could not be read. */
+import type { Facts } from "../facts.ts";
+import { type Found, rollback } from "./rule.ts";
+
+export function updateFailed(facts: Facts): Found {
+  const { change } = facts;
+  if (!change || change.result === "succeeded") return undefined;
+  return {
+    what: `The last update ${change.result === "failed" ? "failed" : `is ${change.result}`}.`,
+    evidence: [`update ${change.version}, ${change.endTime}: ${change.message}`],
+    fix: `${rollback(facts)} returns to the last good one.`,
+  };
+}
+
+export function alarm({ alarms }: Facts): Found {
+  if (alarms.length === 0) return undefined;
+  return {
+    what: `${alarms.length} alarm${alarms.length === 1 ? " is" : "s are"} in ALARM.`,
+    evidence: alarms.map(({ name, since, description, reason }) => `${name}, since ${since}: ${description || reason}`),
+    fix: "follow the runbook line of each alarm.",
+  };
+}
+
+export function unconfirmedSubscription({ unconfirmed }: Facts): Found {
+  if (unconfirmed.length === 0) return undefined;
+  return {
+    what: "Alarm notifications are not sent to every recipient.",
+    evidence: unconfirmed.map(({ endpoint, status }) => `${endpoint}: ${status}`),
+    fix: "confirm the subscription by the link in SNS's message; Request confirmation in the SNS console sends it again.",
+  };
+}
+
+export function unread({ unread: missing }: Facts): Found {
+  if (missing.length === 0) return undefined;
+  return {
+    what: "Not everything could be read.",
+    evidence: missing.map(({ what, why }) => `${what}: ${why}`),
+    fix: "correct what the message names: credentials, permissions, or a deleted resource.",
+  };
+}

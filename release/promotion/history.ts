@@ -1,0 +1,135 @@
+/** What a stack's history says; pure, so that what may be rolled back to is decided without an engine. */
+
+import type { Verified } from "../../stacks/ledger.ts";
+import { partialUpdateFlags } from "../../stacks/scope.ts";
+
+/** One update, as `pulumi stack history --json` tells it; the newest comes first. */
+export interface Update {
+  version: number;
+  kind: string;
+  result: string;
+  message: string;
+  /** Commit of the program; undefined outside a git working tree. */
+  commit?: string;
+  /** Who made that commit. */
+  author?: string;
+  /** The files that ran were not what the commit has. */
+  dirty: boolean;
+  /** It left out resources (`--target` and the like): it is no state to roll back to. */
+  partial: boolean;
+  endTime: string;
+}
+
+export interface Target {
+  update: Update;
+  commit: string;
+  why: string;
+}
+
+/** No earlier good update exists; the message says what history holds instead. */
+export class NothingToRollBackTo extends Error {
+  override readonly name = "NothingToRollBackTo";
+}
+
+/** The message of a rollback in the history, by which the next rollback goes one update further. */
+export function rollbackMessage({ update, commit }: Target): string {
+  return `rollback to update ${update.version} (commit ${commit.slice(0, 12)})`;
+}
+
+/** Number of the update that a rollback rolled back to; undefined for any other update. */
+function rolledBackTo({ message }: Update): number | undefined {
+  const version = /^rollback to update (\d+) /.exec(message)?.[1];
+  return version === undefined ? undefined : Number(version);
+}
+
+/**
+ * The last good update before what runs now: after a failed update the last that succeeded; after a good one the last
+ * good one of another commit; after a rollback, one before the update it rolled back to. A rollback in between counts as
+ * the update that it rolled back to.
+ * @param history newest first
+ * @throws {NothingToRollBackTo}
+ */
+export function lastGood(stack: string, history: readonly Update[]): Target {
+  const updates = history.filter((update) => update.kind === "update");
+  const [latest] = updates;
+  if (!latest) throw new NothingToRollBackTo(`${stack}: has no update to roll back to. Fix: npx order-queue release`);
+  const before = rolledBackTo(latest) ?? latest.version;
+  const running = updates.find((update) => update.version === before) ?? latest;
+  const succeeded = updates.filter((u) => u.version < before && u.result === "succeeded" && !u.partial);
+  const good = [...new Set(succeeded.map((u) => updates.find((v) => v.version === rolledBackTo(u)) ?? u))];
+  const target = good.find(
+    (u) => u.commit && !u.dirty && (latest.result !== "succeeded" || u.commit !== running.commit),
+  );
+  if (target?.commit)
+    return {
+      update: target,
+      commit: target.commit,
+      why:
+        latest.result === "succeeded"
+          ? "the last good update of another commit"
+          : `update ${latest.version} ${latest.result}`,
+    };
+  const seen =
+    good.length === 0
+      ? "no earlier update succeeded"
+      : `of ${good.length} earlier good update${good.length > 1 ? "s" : ""} ${good.filter((u) => u.dirty).length} came from uncommitted files and the others from the same commit`;
+  throw new NothingToRollBackTo(
+    `${stack}: has no earlier good update of another commit: ${seen}. Fix: commit before each update, so that the history names what ran`,
+  );
+}
+
+/**
+ * A named update, if the stack can be rolled back to it.
+ * @throws {NothingToRollBackTo} with the reason
+ */
+export function namedUpdate(stack: string, history: readonly Update[], version: number): Target {
+  const update = history.find((one) => one.version === version);
+  const refuse = (why: string) => {
+    throw new NothingToRollBackTo(
+      `${stack}: cannot be rolled back to update ${version}: ${why}. Fix: choose another one of pulumi stack history -s ${stack}`,
+    );
+  };
+  if (!update) return refuse(`its history has updates ${history.at(-1)?.version ?? 0} to ${history[0]?.version ?? 0}`);
+  if (update.kind !== "update") return refuse(`it was a ${update.kind}`);
+  if (update.result !== "succeeded") return refuse(`it ${update.result}`);
+  if (update.partial) return refuse("it was partial");
+  if (!update.commit || update.dirty) return refuse("it came from uncommitted files");
+  return { update, commit: update.commit, why: "as asked" };
+}
+
+/** How the CLI records the flags of an update that leaves out resources (pulumi pkg/cmd/pulumi/metadata/metadata.go). */
+const partialFlags = partialUpdateFlags.map((flag) => `pulumi.flag.${flag}`);
+
+/**
+ * Reads the JSON of `pulumi stack history --json`.
+ *
+ * @param verified the stack's own ledger: it knows which files count; the engine calls a working tree dirty for any file
+ */
+export function parseHistory(json: string, verified: readonly Verified[] = []): Update[] {
+  const entries = JSON.parse(json) as {
+    version?: number;
+    kind: string;
+    result: string;
+    message: string;
+    startTime: string;
+    endTime: string;
+    environment?: Record<string, string>;
+  }[];
+  return entries.map(({ version, kind, result, message, startTime, endTime, environment = {} }, index) => {
+    const noted = verified.find(
+      ({ at }) => Date.parse(startTime) <= Date.parse(at) && Date.parse(at) <= Date.parse(endTime),
+    );
+    return {
+      // The file backend leaves the version out: updates are counted from the oldest.
+      version: version || entries.length - index,
+      kind,
+      result,
+      message,
+      endTime,
+      partial: partialFlags.some((flag) => flag in environment),
+      ...(environment["git.head"] && { commit: environment["git.head"] }),
+      ...(environment["git.author"] && { author: environment["git.author"] }),
+      dirty: noted?.dirty ?? environment["git.dirty"] === "true",
+    };
+  });
+}

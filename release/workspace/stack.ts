@@ -1,0 +1,75 @@
+import { dirname } from "node:path";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import type { Engine } from "../../engine/engine.ts";
+import program from "../../stacks/index.ts";
+import { type Plugins, startPlugins } from "./plugins.ts";
+
+/** What a workspace is opened with: the project folder, the engine, and the environment of the engine's processes. */
+export interface WorkspaceLocation {
+  /** Folder of Pulumi.yaml and the stack files. */
+  root: string;
+  engine: Engine;
+  /** Backend, credentials, proxies: added to this process's environment. */
+  environment: Record<string, string>;
+}
+
+export type Stack = automation.Stack;
+
+export function processEnvironment({ engine, environment }: WorkspaceLocation): Record<string, string> {
+  return { ...engine.environment, ...environment };
+}
+
+/** What is open at a location: to create a workspace, and to select a stack, each starts the engine once. */
+interface Open {
+  workspace: Promise<automation.LocalWorkspace>;
+  stacks: Map<string, Promise<Stack>>;
+  plugins?: Promise<Plugins>;
+}
+const opened = new WeakMap<WorkspaceLocation, Open>();
+
+/** Opens a stack with the program of this process, so that all stacks share what it loaded; makes it when it is new. */
+export async function openStack(location: WorkspaceLocation, name: string): Promise<Stack> {
+  const { workspace, stacks } = openAt(location);
+  const stack = stacks.get(name) ?? workspace.then((opened) => automation.Stack.createOrSelect(name, opened));
+  stacks.set(name, stack);
+  return stack;
+}
+
+/** Opens a stack as {@link openStack} does, to be planned, updated or refreshed: its engine shares the location's plugins. */
+export async function openStackToRun(location: WorkspaceLocation, name: string): Promise<Stack> {
+  const open = openAt(location);
+  open.plugins ??= startPlugins(location.root, processEnvironment(location));
+  const stack = await openStack(location, name);
+  Object.assign(stack.workspace.envVars, (await open.plugins).environment);
+  return stack;
+}
+
+/** Stops the processes that were started for a location; no run may be in progress. */
+export async function closeWorkspace(location: WorkspaceLocation): Promise<void> {
+  await (await opened.get(location)?.plugins)?.stop();
+}
+
+function openAt(location: WorkspaceLocation): Open {
+  const open = opened.get(location) ?? { workspace: openWorkspace(location), stacks: new Map() };
+  opened.set(location, open);
+  return open;
+}
+
+async function openWorkspace(location: WorkspaceLocation): Promise<automation.LocalWorkspace> {
+  return automation.LocalWorkspace.create({ ...(await workspaceOptions(location)), workDir: location.root, program });
+}
+
+/** Opens a stack with the program and the stack file of another folder, which the engine runs in a process of its own. */
+export async function openStackIn(location: WorkspaceLocation, folder: string, name: string): Promise<Stack> {
+  const workspace = await automation.LocalWorkspace.create({ ...(await workspaceOptions(location)), workDir: folder });
+  return automation.Stack.select(name, workspace);
+}
+
+async function workspaceOptions(location: WorkspaceLocation): Promise<automation.LocalWorkspaceOptions> {
+  const { engine } = location;
+  // The Automation API looks for ROOT/bin/pulumi, or on PATH.
+  const pulumiCommand = await automation.PulumiCommand.get(
+    engine.source === "PATH" ? {} : { root: dirname(engine.binDirectory) },
+  );
+  return { pulumiCommand, envVars: processEnvironment(location) };
+}

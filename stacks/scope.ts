@@ -1,0 +1,69 @@
+/**
+ * Whether the update that runs this program covers every resource. `pulumi up --target` and `--exclude` run the whole
+ * program and record its outputs, but leave other resources as they are; the engine does not tell the program (pulumi
+ * pkg/resource/deploy/step_generator.go, isTargetedForUpdate; the language protocol's RunRequest has no such field). So the
+ * program reads the command line of the `pulumi` that started it.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+
+/** A full update proves a release; any other one proves nothing, `why` says what is missing. */
+export type Scope = { readonly full: true } | { readonly full: false; readonly why: string };
+
+/** Long flags of `pulumi up` with which some resources stay as they were (pkg/cmd/pulumi/operations/up.go). */
+export const partialUpdateFlags = ["target", "exclude", "target-replace", "continue-on-error"];
+/** Short flags that take a value: what follows in the same argument is that value. */
+const withValue = "Ccmpstv";
+
+/** The scope by the command lines of the processes above this one, the nearest first. Pure. */
+export function scopeOf(commands: readonly (readonly string[])[], environment: NodeJS.ProcessEnv): Scope {
+  const command = commands.find(([program = ""]) => /^pulumi(\.exe)?$/.test(basename(program)));
+  if (!command) return { full: false, why: "the pulumi command that runs this program cannot be read" };
+  const [, ...args] = command;
+  if (!args.some((arg) => arg === "up" || arg === "update"))
+    return { full: false, why: `pulumi ${args.find((arg) => !arg.startsWith("-")) ?? ""} is no full update` };
+  const flag = args.map(partialFlag).find((found) => found !== undefined);
+  if (flag) return { full: false, why: `pulumi up ${flag} leaves out resources` };
+  if (/^(1|true)$/i.test(environment.PULUMI_CONTINUE_ON_ERROR ?? ""))
+    return { full: false, why: "PULUMI_CONTINUE_ON_ERROR leaves out resources" };
+  return { full: true };
+}
+
+/** The flag that an argument is, where it makes an update partial. */
+function partialFlag(arg: string): string | undefined {
+  const [, long, value] = /^--([a-z-]+)(?:=(.*))?$/.exec(arg) ?? [];
+  if (long !== undefined) return partialUpdateFlags.includes(long) && value !== "false" ? `--${long}` : undefined;
+  const [, letters = ""] = /^-([A-Za-z].*)$/.exec(arg) ?? [];
+  const first = [...letters].find((letter) => withValue.includes(letter));
+  return first === "t" ? "--target" : undefined;
+}
+
+/** Command lines of the processes above this one, the nearest first; as far as the system shows them. */
+export function ancestors(): string[][] {
+  const found: string[][] = [];
+  try {
+    for (let pid = process.ppid; pid > 1; ) {
+      const { parent, command } = process.platform === "linux" ? fromProc(pid) : fromPs(pid);
+      found.push(command);
+      pid = parent;
+    }
+  } catch {
+    // A process that has stopped, or one of another user: those further up are unknown.
+  }
+  return found;
+}
+
+/** Linux, proc(5): `comm` may contain spaces and parentheses, so fields count from the last one. */
+function fromProc(pid: number): { parent: number; command: string[] } {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [, parent = "0"] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { parent: Number(parent), command: readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1) };
+}
+
+/** POSIX ps: arguments are joined by blanks, which is enough to find a flag. */
+function fromPs(pid: number): { parent: number; command: string[] } {
+  const line = execFileSync("ps", ["-o", "ppid=,args=", "-p", String(pid)], { encoding: "utf8" }).trim();
+  const [parent = "0", ...command] = line.split(/\s+/);
+  return { parent: Number(parent), command };
+}

@@ -1,0 +1,32 @@
+import { missingReplica } from "../../../../release/checks/missing-replica.ts";
+import type { Plan, Properties } from "../../../../release/plan/graph.ts";
+import { plan, plansOf, resource } from "./plans.ts";
+
+const judge = (...plans: [string, Plan][]) => missingReplica.judge(plansOf(...plans));
+const region = (name: string) => resource("order-queue:infra:Region", name, { region: name });
+const replication = (inputs: Properties) =>
+  resource("aws:ecr/replicationConfiguration:ReplicationConfiguration", "registry", inputs);
+const to = (name: string) =>
+  replication({ replicationConfiguration: { rules: [{ destinations: [{ region: name }] }, {}] } });
+const eu: [string, Plan] = ["prod-eu", plan([region("eu-west-1")])];
+
+test("missing-replica finds a region that the registry does not replicate to", () => {
+  expect(judge(["staging", plan([region("ap-southeast-2"), to("us-east-1")])], eu)).toEqual([
+    {
+      check: "missing-replica",
+      stack: "prod-eu",
+      resource: "registry",
+      message:
+        "replicates to ap-southeast-2, us-east-1, but prod-eu pulls its image in eu-west-1: no container would start",
+      fix: "add eu-west-1 to its destinations",
+    },
+  ]);
+});
+
+test("missing-replica finds nothing without a replication; one without rules reaches its own region alone", () => {
+  expect(judge(["staging", plan([region("ap-southeast-2")])], eu)).toEqual([]);
+  expect(judge(["staging", plan([region("ap-southeast-2"), to("eu-west-1")])], eu)).toEqual([]);
+  const own: [string, Plan] = ["prod-au", plan([region("ap-southeast-2")])];
+  const found = judge(["staging", plan([region("ap-southeast-2"), replication({})])], own, eu);
+  expect(found.map(({ stack }) => stack)).toEqual(["prod-eu"]);
+});

@@ -1,0 +1,27 @@
+import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+import { mayRollBack, outcomeOf } from "../../../../release/promotion/outcome.ts";
+
+const queue = "aws:sqs/queue:Queue";
+const verification = "pulumi-nodejs:dynamic/order-queue:Verification";
+const event = (content: object) => content as EngineEvent;
+const prelude = event({ preludeEvent: { config: {} } });
+const done = (op: OpType, type = queue) => event({ resOutputsEvent: { metadata: { op, type } } });
+const failed = (type: string) => event({ resOpFailedEvent: { metadata: { op: "create", type } } });
+
+test.each([
+  ["not started", "without any event", []],
+  ["nothing changed", "where the program failed first", [prelude]],
+  ["nothing changed", "where every resource stayed as it was", [prelude, done("same"), done("read")]],
+  ["changed", "where a resource was changed", [prelude, done("same"), done("update")]],
+  ["changed", "where a resource failed: it may exist in part", [prelude, failed(queue)]],
+  ["nothing changed", "where nothing but verification ran", [prelude, done("update", verification)]],
+  ["verification failed", "where the checks failed", [prelude, done("update"), failed(verification)]],
+])("an update is %s %s", (outcome, _, events) => {
+  expect(outcomeOf(events)).toBe(outcome);
+});
+
+test("a stack is rolled back only where the update changed it or its checks failed", () => {
+  expect((["not started", "nothing changed", "changed", "verification failed"] as const).map(mayRollBack)).toEqual([
+    ...[false, false, true, true],
+  ]);
+});

@@ -1,0 +1,40 @@
+import { reason } from "../../../../release/workspace/reason.ts";
+
+const report = `Updating (staging):
+
+    pulumi-nodejs:dynamic/order-queue:Verification staging-verification creating (10s) error: Verification failed: after 10 s
+Diagnostics:
+  pulumi-nodejs:dynamic/order-queue:Verification (staging-verification):
+    error: Verification failed: after 10 s 2 of 4 checks do not hold
+      acme.staging.orderhub.example: expected 200, found 503
+      synthetic order to staging.orderhub.example: expected 202, found 503
+
+  pulumi:pulumi:Stack (order-queue-staging):
+    error: update failed
+
+Resources:
+    1 unchanged
+`;
+
+test("what an update failed of is told with all its lines, and without the rest of the engine's report", () => {
+  expect(reason(new Error(report)).split("\n")).toEqual([
+    "Verification failed: after 10 s 2 of 4 checks do not hold",
+    "  acme.staging.orderhub.example: expected 200, found 503",
+    "  synthetic order to staging.orderhub.example: expected 202, found 503",
+  ]);
+});
+
+test("an exception of the program is told by its message, without its stack", () => {
+  const exception = [
+    "Diagnostics:",
+    "  pulumi:pulumi:Stack (order-queue-staging):",
+    "    error: Running program '/stacks/index.ts' failed with an unhandled exception:",
+    "    RunError: staging has no room",
+    "        at program (/stacks/program.ts:1:1)",
+  ].join("\n");
+  expect(reason(exception)).toBe("staging has no room");
+});
+
+test("a report without an error is told by its beginning", () => {
+  expect(reason("one\n  two")).toBe("one\ntwo");
+});

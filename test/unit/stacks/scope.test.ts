@@ -1,0 +1,50 @@
+import { scopeOf } from "../../../stacks/scope.ts";
+
+const host = ["/opt/pulumi/pulumi-language-nodejs", "127.0.0.1:4000"];
+const scope = (command: string[], environment = {}) => scopeOf([host, command, ["bash"]], environment);
+const up = (...args: string[]) => scope(["/opt/pulumi/pulumi", "up", ...args]);
+
+describe("an update", () => {
+  it.each([
+    [[]],
+    [["--yes", "--skip-preview", "-s", "staging"]],
+    [["--stack=staging", "--replace", "urn:pulumi:a"]],
+    [["-ys", "target"]],
+    [["-st"]],
+    [["--continue-on-error=false"]],
+    [["--message", "a target is met"]],
+  ])("is full with %j", (args) => {
+    expect(up(...args)).toEqual({ full: true });
+  });
+
+  it.each([
+    [["--target", "**LogGroup**"], "--target"],
+    [["--target=**LogGroup**"], "--target"],
+    [["-t", "**LogGroup**"], "--target"],
+    [["-yt**LogGroup**"], "--target"],
+    [["--exclude", "**LogGroup**"], "--exclude"],
+    [["--target-replace", "urn:pulumi:a"], "--target-replace"],
+    [["--continue-on-error"], "--continue-on-error"],
+  ])("is partial with %j", (args, flag) => {
+    expect(up(...args)).toEqual({ full: false, why: `pulumi up ${flag} leaves out resources` });
+  });
+
+  it("is partial where the environment lets it continue after an error", () => {
+    const found = scope(["pulumi", "up"], { PULUMI_CONTINUE_ON_ERROR: "true" });
+    expect(found).toEqual({ full: false, why: "PULUMI_CONTINUE_ON_ERROR leaves out resources" });
+  });
+
+  it("may be called with flags before the command, or by its other name", () => {
+    expect(scope(["pulumi", "-C", "project", "update", "--yes"])).toEqual({ full: true });
+  });
+});
+
+it("another command that runs the program is no full update", () => {
+  const found = scope(["pulumi", "refresh", "--run-program"]);
+  expect(found).toEqual({ full: false, why: "pulumi refresh is no full update" });
+});
+
+it("an unknown command proves nothing", () => {
+  const found = scopeOf([host, ["bash"]], {});
+  expect(found).toEqual({ full: false, why: "the pulumi command that runs this program cannot be read" });
+});

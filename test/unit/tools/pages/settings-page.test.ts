@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { settingsPage } from "../../../../tools/pages/settings-page.ts";
+
+const read = (file: string) => readFileSync(resolve(import.meta.dirname, "../../../..", file), "utf8");
+
+test("docs/settings.md says what stacks/settings.ts documents; if not: npm run docs", () => {
+  expect(read("docs/settings.md")).toBe(settingsPage(read("stacks/settings.ts")));
+});
+
+test("every setting has a meaning", () => {
+  const rows = read("docs/settings.md").match(/^\| `.*$/gm) ?? [];
+  expect(rows.length).toBeGreaterThan(15);
+  expect(rows.filter((row) => /\|\s*\|$/.test(row))).toEqual([]);
+});

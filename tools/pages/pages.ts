@@ -1,0 +1,21 @@
+/** Writes the pages of docs/ that are made and never edited by hand: `npm run docs`. Tests compare them with what is made. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { withVersions } from "../../engine/versions.ts";
+import { readStackFiles } from "../../stacks/files.ts";
+import { costsPage } from "./costs-page.ts";
+import { permissionsPages } from "./permissions-page.ts";
+import { type Run, runProgram } from "./program.ts";
+import { settingsPage } from "./settings-page.ts";
+
+const root = dirname(dirname(import.meta.dirname));
+const settings = readStackFiles(root);
+const runs = new Map<string, Run>();
+for (const stack of settings.keys()) runs.set(stack, await runProgram(stack));
+
+const write = (file: string, text: string) => writeFileSync(join(root, "docs", file), text);
+write("settings.md", settingsPage(readFileSync(join(root, "stacks", "settings.ts"), "utf8")));
+write("costs.md", costsPage(runs, settings));
+for (const [file, text] of await permissionsPages([...runs.values()], settings)) write(join("permissions", file), text);
+const readme = join(root, "README.md");
+writeFileSync(readme, withVersions(readFileSync(readme, "utf8")));

@@ -1,0 +1,45 @@
+/**
+ * docs/permissions/: the IAM policies of the roles that preview and release, and the boundary of the containers', made from
+ * what the program registers; and the policy of whoever is on call, made from what `order-queue`'s commands call.
+ */
+import { join } from "node:path";
+import type { Settings } from "../../stacks/settings.ts";
+import { boundaryFor } from "../permissions/boundary.ts";
+import { actionsOfCommands } from "../permissions/commands.ts";
+import { placesOf } from "../permissions/places.ts";
+import { type Policy, policyFor, type Role } from "../permissions/policies.ts";
+import { groups } from "../permissions/uses.ts";
+import type { Run } from "./program.ts";
+
+/**
+ * The files by their name, each one policy.
+ *
+ * @throws Error naming every type of the program that tools/permissions/uses.ts does not have
+ */
+export async function permissionsPages(
+  runs: readonly Run[],
+  settings: ReadonlyMap<string, Settings>,
+): Promise<Map<string, string>> {
+  const used = new Set(
+    runs.flatMap(({ resources, functions }) => [...resources.map(({ type }) => type), ...functions]),
+  );
+  const strangers = [...used].filter((type) => !Object.values(groups).some((uses) => type in uses));
+  if (strangers.length > 0) {
+    throw new Error(`tools/permissions/uses.ts does not say what these call of AWS: ${strangers.sort().join(", ")}`);
+  }
+  const places = placesOf(settings);
+  const commands = { read: actionsOfCommands(join(import.meta.dirname, "..", "..", "release")), write: [], source: "" };
+  const pages = new Map([
+    ["boundary.json", text(await boundaryFor(places))],
+    ["operate-commands.json", text(await policyFor("preview", [commands], places))],
+  ]);
+  for (const role of ["preview", "release"] satisfies Role[]) {
+    for (const [group, uses] of Object.entries(groups)) {
+      const needed = Object.entries(uses).flatMap(([type, use]) => (used.has(type) ? [use] : []));
+      pages.set(`${role}-${group}.json`, text(await policyFor(role, needed, places)));
+    }
+  }
+  return pages;
+}
+
+const text = (policy: Policy) => `${JSON.stringify(policy, null, 2)}\n`;

@@ -1,0 +1,81 @@
+import { AwsError } from "../../core/errors.ts";
+import type { Properties } from "../../core/store.ts";
+
+/** XML as AWS's protocols use it: elements and text, no attributes but the namespace. */
+
+export const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+
+/**
+ * An element for each member; what is undefined is left out.
+ * @param itemName the element of a list's item, from the list's own name
+ */
+export function toXml(members: Properties, itemName: (list: string) => string): string {
+  const element = (name: string, value: unknown): string => {
+    if (value === undefined || value === null) return "";
+    return `<${name}>${content(name, value)}</${name}>`;
+  };
+  const content = (name: string, value: unknown): string => {
+    if (value instanceof Date) return value.toISOString();
+    if (Array.isArray(value)) return value.map((item) => element(itemName(name), item)).join("");
+    if (value instanceof Map) return [...value].map(([key, one]) => element("entry", { key, value: one })).join("");
+    if (typeof value === "object") return toXml(value as Properties, itemName);
+    return escaped(String(value));
+  };
+  return Object.entries(members)
+    .map(([name, value]) => element(name, value))
+    .join("");
+}
+
+/** An element with what is in it, in its order. */
+export interface Element {
+  name: string;
+  children: Element[];
+  text: string;
+}
+
+/** @throws AwsError for what is not well-formed; comments and document types are not taken */
+export function parseXml(xml: string): Element {
+  const root: Element = { name: "", children: [], text: "" };
+  const open = [root];
+  const refuse = (): never => {
+    throw new AwsError("MalformedInput", "The body is not well-formed XML.");
+  };
+  for (const [, closing, name = "", alone, text = ""] of xml
+    .replace(/^\s*<\?xml[^>]*\?>/, "")
+    .matchAll(/<(\/?)([A-Za-z][\w.]*)(?:\s+[\w:]+="[^"<]*")*\s*(\/?)>|([^<]+|<)/g)) {
+    const current = open.at(-1) ?? root;
+    if (name === "" && (text === "<" || (current === root && text.trim()))) refuse();
+    else if (name === "") current.text += unescaped(text);
+    else if (closing) {
+      if (open.length === 1 || open.pop()?.name !== name) refuse();
+    } else {
+      const element: Element = { name, children: [], text: "" };
+      current.children.push(element);
+      if (!alone) open.push(element);
+    }
+  }
+  const [only] = root.children;
+  return open.length === 1 && root.children.length === 1 && only ? only : refuse();
+}
+
+function unescaped(text: string): string {
+  return Object.entries(entities)
+    .reverse()
+    .reduce((rest, [character, entity]) => rest.replaceAll(entity, character), text);
+}
+
+/** The members of an element; a list is an element whose only children have the name that `itemName` gives. */
+export function membersOf(element: Element, itemName: (list: string) => string): Properties {
+  return Object.fromEntries(element.children.map((child) => [child.name, contentOf(child, itemName)]));
+}
+
+function contentOf(element: Element, itemName: (list: string) => string): unknown {
+  const { name, children, text } = element;
+  if (children.length === 0) return text;
+  const isList = children.every((child) => child.name === itemName(name));
+  return isList ? children.map((child) => contentOf(child, itemName)) : membersOf(element, itemName);
+}

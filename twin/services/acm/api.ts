@@ -1,0 +1,100 @@
+/**
+ * AWS Certificate Manager, to read. Not modelled: tags, summaries of renewals, imported and private certificates, sorting.
+ * Sources: ACM API reference.
+ */
+import { z } from "zod";
+import { json11 } from "../../api/protocols/json.ts";
+import { type ApiCall, action, date, page, type Service, texts, whole } from "../../api/service.ts";
+import { AwsError } from "../../core/errors.ts";
+import type { Properties } from "../../core/store.ts";
+import type { Acm } from "./behaviour.ts";
+import type { CertificateDocument } from "./certificate.ts";
+
+export type AcmApiCall = ApiCall & { acm: Acm };
+
+const shared = (document: CertificateDocument): Properties => ({
+  CertificateArn: document.arn,
+  DomainName: document.names[0],
+  Status: document.status,
+  Type: "AMAZON_ISSUED",
+  KeyAlgorithm: document.keyAlgorithm,
+  CreatedAt: date(document.requestedAt),
+  IssuedAt: date(document.issuedAt),
+  NotBefore: date(document.notBefore),
+  NotAfter: date(document.notAfter),
+});
+
+const listCertificates = action(
+  {
+    CertificateStatuses: texts.optional(),
+    Includes: z.strictObject({ keyTypes: texts.optional() }).optional(),
+    MaxItems: whole(1, 1000).default(1000),
+    NextToken: z.string().optional(),
+  },
+  ({ CertificateStatuses: statuses, Includes: includes, MaxItems, NextToken }, { acm, region }: AcmApiCall) => {
+    // Others are listed only when asked for (ListCertificates, Includes).
+    const keyTypes = includes?.keyTypes ?? ["RSA_1024", "RSA_2048"];
+    const asked = acm
+      .list(region)
+      .filter(({ status }) => !statuses || statuses.includes(status))
+      .filter(({ keyAlgorithm }) => keyTypes.includes(keyAlgorithm));
+    const { items, next } = page(asked, MaxItems, NextToken);
+    return {
+      NextToken: next,
+      CertificateSummaryList: items.map((document) => ({
+        ...shared(document),
+        SubjectAlternativeNameSummaries: document.names,
+        HasAdditionalSubjectAlternativeNames: false,
+        InUse: acm.inUseBy(document.arn).length > 0,
+      })),
+    };
+  },
+);
+
+function find(arn: string, { acm, region, account }: AcmApiCall) {
+  if (!acm.list(region).some((document) => document.arn === arn))
+    throw new AwsError(
+      "ResourceNotFoundException",
+      `Could not find certificate ${arn} in account ${account} and region ${region}`,
+    );
+  return acm.describe(arn);
+}
+
+/** PENDING_VALIDATION of a certificate is that of each name; which of several lacks its record ACM does not say either. */
+const validationStatus: Record<CertificateDocument["status"], string> = {
+  PENDING_VALIDATION: "PENDING_VALIDATION",
+  ISSUED: "SUCCESS",
+  EXPIRED: "SUCCESS",
+  VALIDATION_TIMED_OUT: "FAILED",
+};
+
+const describeCertificate = action({ CertificateArn: z.string() }, ({ CertificateArn }, call: AcmApiCall) => {
+  const document = find(CertificateArn, call);
+  return {
+    Certificate: {
+      ...shared(document),
+      SubjectAlternativeNames: document.names,
+      InUseBy: document.inUseBy,
+      RenewalEligibility: document.inUseBy.length > 0 ? "ELIGIBLE" : "INELIGIBLE",
+      DomainValidationOptions: document.domainValidationOptions.map((option) => ({
+        DomainName: option.domainName,
+        ValidationDomain: option.domainName,
+        ValidationMethod: "DNS",
+        ValidationStatus: validationStatus[document.status],
+        ResourceRecord: {
+          Name: option.resourceRecordName,
+          Type: option.resourceRecordType,
+          Value: option.resourceRecordValue,
+        },
+      })),
+    },
+  };
+});
+
+export const acm: Service<AcmApiCall> = {
+  name: "acm",
+  protocols: [json11],
+  target: "CertificateManager",
+  invalid: "ValidationException",
+  actions: { DescribeCertificate: describeCertificate, ListCertificates: listCertificates },
+};

@@ -1,0 +1,253 @@
+/**
+ * Amazon ECS, to read and to stop a task. Not modelled: tags and other `include`s, capacity providers, task sets,
+ * attachments, services that are DRAINING or INACTIVE; tasks are kept after their end as the scheduler keeps them (the last 20 of a service), on AWS for an hour.
+ * Sources: ECS API reference, also for the errors' words and the sizes of pages.
+ */
+import { z } from "zod";
+import { json11 } from "../../api/protocols/json.ts";
+import { type ApiCall, action, date, nameOf, page, type Service, texts, whole } from "../../api/service.ts";
+import { AwsError } from "../../core/errors.ts";
+import type { Properties, Resource } from "../../core/store.ts";
+import type { Ecs } from "./behaviour.ts";
+import type { Deployment, Task } from "./model.ts";
+
+export type EcsApiCall = ApiCall & { ecs: Ecs };
+
+const types = {
+  cluster: "aws:ecs/cluster:Cluster",
+  service: "aws:ecs/service:Service",
+  definition: "aws:ecs/taskDefinition:TaskDefinition",
+};
+
+function clusterOf(cluster: string | undefined, { store, region }: ApiCall): Properties {
+  const name = nameOf(cluster ?? "default");
+  const found = store.list(types.cluster, region).find(({ outputs }) => outputs.name === name);
+  if (!found) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+  return found.outputs;
+}
+
+function servicesOf(cluster: Properties, { store, region }: ApiCall): Resource[] {
+  return store.list(types.service, region).filter(({ outputs }) => outputs.cluster === cluster.arn);
+}
+
+const tasksOf = (cluster: Properties, { ecs }: EcsApiCall): Task[] =>
+  ecs.tasks().filter((task) => task.clusterArn === cluster.arn);
+
+function missing(asked: string[], found: string[], arnOf: (name: string) => string) {
+  const absent = asked.filter((name) => !found.includes(nameOf(name)));
+  return absent.map((name) => ({ arn: name.startsWith("arn:") ? name : arnOf(name), reason: "MISSING" }));
+}
+
+const describeClusters = action(
+  { clusters: texts.max(100).optional() },
+  ({ clusters = ["default"] }, call: EcsApiCall) => {
+    const all = call.store.list(types.cluster, call.region).map(({ outputs }) => outputs);
+    const found = all.filter(({ name }) => clusters.map(nameOf).includes(name));
+    const arnOf = (name: string) => `arn:aws:ecs:${call.region}:${call.account}:cluster/${name}`;
+    return {
+      clusters: found.map((cluster) => {
+        const tasks = tasksOf(cluster, call).map(({ lastStatus }) => lastStatus);
+        return {
+          clusterArn: cluster.arn,
+          clusterName: cluster.name,
+          status: "ACTIVE",
+          registeredContainerInstancesCount: 0,
+          runningTasksCount: tasks.filter((status) => status === "RUNNING").length,
+          pendingTasksCount: tasks.filter((status) => ["PROVISIONING", "PENDING", "ACTIVATING"].includes(status))
+            .length,
+          activeServicesCount: servicesOf(cluster, call).length,
+        };
+      }),
+      failures: missing(
+        clusters,
+        found.map(({ name }) => name),
+        arnOf,
+      ),
+    };
+  },
+);
+
+const listServices = action(
+  {
+    cluster: z.string().optional(),
+    launchType: z.literal("FARGATE").optional(),
+    schedulingStrategy: z.literal("REPLICA").optional(),
+    maxResults: whole(1, 100).default(10),
+    nextToken: z.string().optional(),
+  },
+  ({ cluster, maxResults, nextToken }, call) => {
+    const arns = servicesOf(clusterOf(cluster, call), call).map(({ outputs }) => outputs.arn);
+    const { items, next } = page(arns, maxResults, nextToken);
+    return { serviceArns: items, nextToken: next };
+  },
+);
+
+const describeServices = action(
+  { cluster: z.string().optional(), services: texts.min(1, "Services cannot be empty.").max(10) },
+  ({ cluster, services }, call: EcsApiCall) => {
+    const holder = clusterOf(cluster, call);
+    const found = servicesOf(holder, call).filter(({ outputs }) => services.map(nameOf).includes(outputs.name));
+    const arnOf = (name: string) => `${holder.arn.replace(":cluster/", ":service/")}/${name}`;
+    return {
+      services: found.map((service) => serviceShape(service, call)),
+      failures: missing(
+        services,
+        found.map(({ outputs }) => outputs.name),
+        arnOf,
+      ),
+    };
+  },
+);
+
+function serviceShape({ outputs }: Resource, { ecs }: EcsApiCall): Properties {
+  const state = ecs.describe(outputs.arn);
+  const tasks = ecs.tasks(outputs.arn);
+  const [primary] = state?.deployments ?? [];
+  return {
+    serviceArn: outputs.arn,
+    serviceName: outputs.name,
+    clusterArn: outputs.cluster,
+    status: "ACTIVE",
+    desiredCount: outputs.desiredCount ?? 0,
+    runningCount: state?.running ?? 0,
+    pendingCount: state?.pending ?? 0,
+    launchType: "FARGATE",
+    schedulingStrategy: "REPLICA",
+    taskDefinition: primary?.taskDefinitionArn ?? outputs.taskDefinition,
+    deploymentConfiguration: {
+      minimumHealthyPercent: outputs.deploymentMinimumHealthyPercent,
+      maximumPercent: outputs.deploymentMaximumPercent,
+      deploymentCircuitBreaker: outputs.deploymentCircuitBreaker,
+    },
+    healthCheckGracePeriodSeconds: outputs.healthCheckGracePeriodSeconds,
+    loadBalancers: outputs.loadBalancers ?? [],
+    deployments: state?.deployments.map((one) => deploymentShape(one, tasks, outputs.desiredCount ?? 0)) ?? [],
+    events: state?.events.toReversed().map(({ at, message }) => ({ createdAt: date(at), message })) ?? [],
+  };
+}
+
+/** What is ACTIVE beside the PRIMARY one is on its way out: nothing of it is desired any more. */
+function deploymentShape(deployment: Deployment, tasks: Task[], desired: number): Properties {
+  const { id, status, taskDefinitionArn, rolloutState, rolloutStateReason, failedTasks } = deployment;
+  const own = tasks.filter(({ startedBy }) => startedBy === id).map(({ lastStatus }) => lastStatus);
+  return {
+    ...{ id, status, taskDefinition: taskDefinitionArn, rolloutState, rolloutStateReason, failedTasks },
+    desiredCount: status === "PRIMARY" ? desired : 0,
+    runningCount: own.filter((one) => one === "RUNNING").length,
+    pendingCount: own.filter((one) => ["PROVISIONING", "PENDING", "ACTIVATING"].includes(one)).length,
+    launchType: "FARGATE",
+    createdAt: date(deployment.createdAt),
+    updatedAt: date(deployment.updatedAt),
+  };
+}
+
+const listTasks = action(
+  {
+    cluster: z.string().optional(),
+    serviceName: z.string().optional(),
+    family: z.string().optional(),
+    startedBy: z.string().optional(),
+    launchType: z.literal("FARGATE").optional(),
+    desiredStatus: z.enum(["RUNNING", "PENDING", "STOPPED"]).default("RUNNING"),
+    maxResults: whole(1, 100).default(100),
+    nextToken: z.string().optional(),
+  },
+  ({ cluster, serviceName, family, startedBy, desiredStatus, maxResults, nextToken }, call: EcsApiCall) => {
+    const holder = clusterOf(cluster, call);
+    const known = servicesOf(holder, call).some(({ outputs }) => outputs.name === nameOf(serviceName ?? ""));
+    if (serviceName !== undefined && !known) throw new AwsError("ServiceNotFoundException", "Service not found.");
+    const arns = tasksOf(holder, call)
+      .filter((task) => task.desiredStatus === desiredStatus)
+      .filter((task) => serviceName === undefined || task.group === `service:${nameOf(serviceName)}`)
+      .filter((task) => startedBy === undefined || task.startedBy === startedBy)
+      .filter((task) => family === undefined || familyOf(task.taskDefinitionArn) === family)
+      .map(({ arn }) => arn);
+    const { items, next } = page(arns, maxResults, nextToken);
+    return { taskArns: items, nextToken: next };
+  },
+);
+
+const familyOf = (definitionArn: string): string => nameOf(definitionArn).split(":")[0] ?? "";
+
+const describeTasks = action(
+  { cluster: z.string().optional(), tasks: texts.min(1, "Tasks cannot be empty.").max(100) },
+  ({ cluster, tasks }, call: EcsApiCall) => {
+    const holder = clusterOf(cluster, call);
+    const found = tasksOf(holder, call).filter(({ id }) => tasks.map(nameOf).includes(id));
+    const arnOf = (id: string) => `${holder.arn.replace(":cluster/", ":task/")}/${id}`;
+    return {
+      tasks: found.map(taskShape),
+      failures: missing(
+        tasks,
+        found.map(({ id }) => id),
+        arnOf,
+      ),
+    };
+  },
+);
+
+function taskShape(task: Task): Properties {
+  const { arn, clusterArn, taskDefinitionArn, group, startedBy, cpu, memory, version } = task;
+  const { lastStatus, desiredStatus, healthStatus, stoppedReason, stopCode } = task;
+  return {
+    ...{ taskArn: arn, clusterArn, taskDefinitionArn, group, startedBy, cpu, memory, version, launchType: "FARGATE" },
+    ...{ lastStatus, desiredStatus, healthStatus, stoppedReason, stopCode },
+    createdAt: date(task.createdAt),
+    startedAt: date(task.startedAt),
+    stoppingAt: date(task.stoppingAt),
+    stoppedAt: date(task.stoppedAt),
+    containers: task.containers.map(({ name, image, imageDigest, exitCode, reason, ...state }) => ({
+      ...{ name, image, imageDigest, exitCode, reason },
+      ...{ lastStatus: state.lastStatus, healthStatus: state.healthStatus },
+      taskArn: arn,
+      containerArn: `${arn.replace(":task/", ":container/")}/${name}`,
+    })),
+  };
+}
+
+const describeTaskDefinition = action({ taskDefinition: z.string() }, ({ taskDefinition }, { store, region }) => {
+  const inactive = (arn: string) => store.read("task-definition-inactive", arn) !== undefined;
+  const all = store.list(types.definition, region).map(({ outputs }) => outputs);
+  const name = nameOf(taskDefinition);
+  // A family alone means its newest revision that is ACTIVE.
+  const found = name.includes(":")
+    ? all.find(({ arn }) => nameOf(arn) === name)
+    : all.filter(({ arn, family }) => family === name && !inactive(arn)).sort((a, b) => b.revision - a.revision)[0];
+  if (!found) throw new AwsError("ClientException", "Unable to describe task definition.");
+  const { arn, family, revision, cpu, memory, networkMode, requiresCompatibilities, runtimePlatform } = found;
+  return {
+    taskDefinition: {
+      ...{ taskDefinitionArn: arn, family, revision, cpu, memory, networkMode, requiresCompatibilities },
+      ...{ runtimePlatform, taskRoleArn: found.taskRoleArn, executionRoleArn: found.executionRoleArn },
+      status: inactive(arn) ? "INACTIVE" : "ACTIVE",
+      containerDefinitions: JSON.parse(found.containerDefinitions),
+    },
+  };
+});
+
+const stopTask = action(
+  { cluster: z.string().optional(), task: z.string(), reason: z.string().max(1024).optional() },
+  ({ cluster, task, reason = "Task stopped by user" }, call: EcsApiCall) => {
+    const find = () => tasksOf(clusterOf(cluster, call), call).find(({ id }) => id === nameOf(task));
+    const running = find();
+    if (!running) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
+    if (running.lastStatus !== "STOPPED") call.ecs.stopTask(running.id, reason);
+    return { task: taskShape(find() ?? running) };
+  },
+);
+
+export const ecs: Service<EcsApiCall> = {
+  name: "ecs",
+  protocols: [json11],
+  target: "AmazonEC2ContainerServiceV20141113",
+  invalid: "InvalidParameterException",
+  actions: {
+    DescribeClusters: describeClusters,
+    DescribeServices: describeServices,
+    DescribeTaskDefinition: describeTaskDefinition,
+    DescribeTasks: describeTasks,
+    ListServices: listServices,
+    ListTasks: listTasks,
+    StopTask: stopTask,
+  },
+};

@@ -1,0 +1,150 @@
+/**
+ * Amazon CloudWatch Logs, to read. Events are the lines of containers with a log group, as long as the twin keeps them
+ * (the last one to two megabytes of a container). Not modelled: patterns over JSON fields or with regular expressions,
+ * log classes, queries, PutLogEvents.
+ * Sources: CloudWatch Logs API reference; "Filter pattern syntax" (FilterAndPatternSyntax.html).
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { json11 } from "../../api/protocols/json.ts";
+import { type ApiCall, action, page, type Service, texts, truth, whole } from "../../api/service.ts";
+import { readLog } from "../../containers/log.ts";
+import { AwsError } from "../../core/errors.ts";
+
+interface Stream {
+  region: string;
+  group: string;
+  stream: string;
+  file: string;
+}
+
+interface Event {
+  logStreamName: string;
+  /** Milliseconds since 1970. */
+  timestamp: number;
+  message: string;
+}
+
+const time = z.coerce.number().int().min(0).optional();
+
+function streamsOf(group: string, { store, region }: ApiCall): Stream[] {
+  if (!store.get("aws:cloudwatch/logGroup:LogGroup", group, region))
+    throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
+  return store.readAll<Stream & object>("log-stream").filter((s) => s.region === region && s.group === group);
+}
+
+const eventsOf = ({ stream, file }: Stream): Event[] =>
+  readLog(file).map(({ at, text }) => ({ logStreamName: stream, timestamp: at, message: text }));
+
+const describeLogGroups = action(
+  { logGroupNamePrefix: z.string().optional(), limit: whole(1, 50).default(50), nextToken: z.string().optional() },
+  ({ logGroupNamePrefix = "", limit, nextToken }, { store, region }) => {
+    const all = store
+      .list("aws:cloudwatch/logGroup:LogGroup", region)
+      .map(({ outputs }) => outputs)
+      .filter(({ name }) => name.startsWith(logGroupNamePrefix))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const { items, next } = page(all, limit, nextToken);
+    return {
+      logGroups: items.map(({ name, arn, retentionInDays }) => ({
+        logGroupName: name,
+        logGroupArn: arn,
+        arn: `${arn}:*`,
+        retentionInDays: retentionInDays || undefined,
+        logGroupClass: "STANDARD",
+      })),
+      nextToken: next,
+    };
+  },
+);
+
+const filterLogEvents = action(
+  {
+    logGroupName: z.string(),
+    logStreamNames: texts.max(100).optional(),
+    logStreamNamePrefix: z.string().optional(),
+    startTime: time,
+    endTime: time,
+    filterPattern: z.string().max(1024).default(""),
+    limit: whole(1, 10_000).default(10_000),
+    nextToken: z.string().optional(),
+    interleaved: truth.optional(),
+  },
+  ({ logGroupName, logStreamNames, logStreamNamePrefix = "", filterPattern, limit, nextToken, ...range }, call) => {
+    const { startTime = 0, endTime = Number.POSITIVE_INFINITY } = range;
+    const matches = patternOf(filterPattern);
+    const found = streamsOf(logGroupName, call)
+      .filter(({ stream }) => stream.startsWith(logStreamNamePrefix) && (logStreamNames?.includes(stream) ?? true))
+      .flatMap(eventsOf)
+      .filter(({ timestamp, message }) => timestamp >= startTime && timestamp <= endTime && matches(message))
+      .sort((a, b) => a.timestamp - b.timestamp);
+    const { items, next } = page(found, limit, nextToken);
+    return {
+      events: items.map((event) => ({ ...event, ingestionTime: event.timestamp, eventId: eventId(event) })),
+      searchedLogStreams: [],
+      nextToken: next,
+    };
+  },
+);
+
+const eventId = (event: Event): string => createHash("sha256").update(JSON.stringify(event)).digest("hex");
+
+/**
+ * Terms without sign must all be in the message, of those with `?` at least one, of those with `-` none; quotes hold a
+ * phrase together. Beside terms without sign those with `?` are ignored, as AWS does.
+ * @throws AwsError for the forms that are not modelled
+ */
+function patternOf(pattern: string): (message: string) => boolean {
+  if (/^\s*[[{]|%/.test(pattern))
+    throw new AwsError("InvalidParameterException", `Filter pattern ${pattern}: only terms and phrases are modelled`);
+  const terms = [...pattern.matchAll(/([?-]?)(?:"([^"]*)"|([^\s"]+))/g)].map(([, sign, phrase, word]) => ({
+    sign,
+    text: phrase ?? word ?? "",
+  }));
+  const of = (wanted: string) => terms.filter(({ sign }) => sign === wanted).map(({ text }) => text);
+  const [all, any, none] = [of(""), of("?"), of("-")];
+  return (message) =>
+    all.every((text) => message.includes(text)) &&
+    !none.some((text) => message.includes(text)) &&
+    (all.length > 0 || any.length === 0 || any.some((text) => message.includes(text)));
+}
+
+const getLogEvents = action(
+  {
+    logGroupName: z.string(),
+    logStreamName: z.string(),
+    startTime: time,
+    endTime: time,
+    limit: whole(1, 10_000).default(10_000),
+    startFromHead: truth.default(false),
+    nextToken: z.string().optional(),
+  },
+  ({ logGroupName, logStreamName, limit, startFromHead, nextToken, ...range }, call) => {
+    const { startTime = 0, endTime = Number.POSITIVE_INFINITY } = range;
+    const stream = streamsOf(logGroupName, call).find(({ stream }) => stream === logStreamName);
+    if (!stream) throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
+    const all = eventsOf(stream).filter(({ timestamp }) => timestamp >= startTime && timestamp < endTime);
+    const [from, to] = window(all.length, limit, startFromHead, nextToken);
+    return {
+      events: all.slice(from, to).map(({ timestamp, message }) => ({ timestamp, message, ingestionTime: timestamp })),
+      nextForwardToken: `f/${to}`,
+      nextBackwardToken: `b/${from}`,
+    };
+  },
+);
+
+/** A token stays the same at either end, which is how clients know that they have come there (GetLogEvents). */
+function window(length: number, limit: number, fromHead: boolean, token: string | undefined): [number, number] {
+  const [, way, place] = /^([fb])\/(\d+)$/.exec(token ?? (fromHead ? "f/0" : `b/${length}`)) ?? [];
+  if (way === undefined) throw new AwsError("InvalidParameterException", "The specified nextToken is invalid.");
+  const at = Math.min(Number(place), length);
+  return way === "f" ? [at, Math.min(at + limit, length)] : [Math.max(at - limit, 0), at];
+}
+
+export const logs: Service = {
+  name: "logs",
+  protocols: [json11],
+  target: "Logs_20140328",
+  invalid: "InvalidParameterException",
+  actions: { DescribeLogGroups: describeLogGroups, FilterLogEvents: filterLogEvents, GetLogEvents: getLogEvents },
+};
