@@ -12,6 +12,9 @@ export interface Order {
   baseline: boolean;
 }
 
+// As cli/main.ts does.
+Error.stackTraceLimit = 1;
+
 const [folder = "", deployed = ""] = process.argv.slice(2);
 const base = openBase(folder, deployed);
 
