@@ -26,7 +26,7 @@ export interface HistoryEntry {
   message: string;
   startTime: string;
   endTime: string;
-  environment: { "git.head": string; "git.dirty": "true" | "false" };
+  environment: { "git.head": string; "git.dirty": "true" | "false"; "pulumi.flag.target"?: string };
 }
 
 export interface StoredLock {

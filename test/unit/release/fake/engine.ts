@@ -85,6 +85,13 @@ async function atCommit<T>(
   }
 }
 
+/** `pulumi up -s STACK` of the working tree, with `--target` where a type is given. */
+export async function rawUp(backend: FakeBackend, process: Life, name: string, target?: string): Promise<void> {
+  backend.open(name);
+  const subject = { backend, process, name, version: backend.tree, inline: false, ...(target && { target }) };
+  await process.turn(() => updateOf(subject, { onEvent: () => {} }, {}));
+}
+
 /** A stack with the program of a commit, which runs in a process of its own. */
 function stackAt(backend: FakeBackend, process: Life, name: string, version: Version): RunnableStack {
   const subject = { backend, process, name, version, inline: false };

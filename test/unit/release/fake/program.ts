@@ -40,8 +40,14 @@ export function refusal(name: string, { verdict }: Observed): string | undefined
 /** How many checks hold in a verification of the fake. */
 export const CHECKS = 4;
 
-/** Outputs after an update whose verification held, as stacks/outputs.ts has them. */
-export function outputsAfter(name: string, { release, commit, records, verdict }: Observed, at: string, run: Run) {
+/** Outputs after an update whose verification held, or that was targeted and left it out, as stacks/outputs.ts has them. */
+export function outputsAfter(
+  name: string,
+  { release, commit, records, verdict }: Observed,
+  at: string,
+  run: Run,
+  targeted: boolean,
+) {
   const { own, staging: proved } = records;
   const isStaging = findStack(name).role === "staging";
   const known = verifiedAs(proved.ledger, release) ?? verifiedAs(own.ledger, release);
@@ -50,9 +56,10 @@ export function outputsAfter(name: string, { release, commit, records, verdict }
   const record = nextRecord(
     { release: own.running, image: own.image, ledger: own.ledger },
     {
-      ...{ release, ...commit, operations: run.operations, brokenGlass, image, scope: { full: true } },
+      ...{ release, ...commit, operations: run.operations, brokenGlass, image },
+      scope: targeted ? { full: false, why: "pulumi up --target leaves out resources" } : { full: true },
       role: findStack(name).role,
-      verification: { ran: true, release, image, at, checks: CHECKS },
+      verification: { ran: !targeted, release, image, at, checks: CHECKS },
     },
   );
   // The engine stores outputs as JSON: what is undefined is not there.

@@ -15,6 +15,8 @@ export interface Subject {
   readonly version: Version;
   /** Whether the program runs in this process, where every other run hears what it throws. */
   readonly inline: boolean;
+  /** Of a targeted update: the type of the resources that it changes. */
+  readonly target?: string;
 }
 
 export interface Registered {

@@ -47,17 +47,18 @@ export async function updateOf(subject: Subject, request: UpdateRequest, run: Ru
 async function applied(subject: Subject, stack: StoredStack, onEvent: OnEvent, run: Run): Promise<UpdateResult> {
   const { backend, name } = subject;
   const { observed, steps } = await heardByAll(subject, () => applyAll(subject, stack, onEvent, run));
-  stack.outputs = outputsAfter(name, observed, iso(backend), run);
+  stack.outputs = outputsAfter(name, observed, iso(backend), run, subject.target !== undefined);
   return { outputs: backend.outputs(name), changes: countSteps(steps) };
 }
 
 async function applyAll(subject: Subject, stack: StoredStack, onEvent: OnEvent, run: Run): Promise<Registered> {
-  const { backend, process, name, version, inline } = subject;
+  const { backend, process, name, version, inline, target } = subject;
   const registered = runProgram(subject, run, (observed) => refusal(name, observed));
   const killAfter = backend.killOf(name);
   backend.pass(UPDATE_MS);
   let changes = 0;
   for (const step of registered.steps) {
+    if (target !== undefined && (step.after ?? step.before)?.type !== target) continue;
     if (step.op !== "same" && changes++ === killAfter) {
       process.kill();
       return new Promise<never>(() => {});
@@ -76,11 +77,14 @@ async function applyAll(subject: Subject, stack: StoredStack, onEvent: OnEvent, 
 }
 
 function note(
-  { backend, version }: Subject,
+  { backend, version, target }: Subject,
   stack: StoredStack,
   { result, message, startTime }: Pick<HistoryEntry, "result" | "startTime"> & { message: string | undefined },
 ): void {
-  const environment = { "git.head": version.commit, "git.dirty": version.dirty ? "true" : "false" } as const;
+  const environment = {
+    ...({ "git.head": version.commit, "git.dirty": version.dirty ? "true" : "false" } as const),
+    ...(target !== undefined && { "pulumi.flag.target": "set" }),
+  };
   const entry = { kind: "update", result, message: message ?? version.subject, startTime } as const;
   stack.history.unshift({ ...entry, endTime: iso(backend), environment });
 }
