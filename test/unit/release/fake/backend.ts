@@ -56,6 +56,8 @@ export class FakeBackend {
   /** By stack: why AWS cannot be read. */
   readonly unreadable = new Map<string, string>();
   policyPack: "judges" | "does not start" | "takes no part" = "judges";
+  /** Called after each update that succeeded, before anything else happens. */
+  afterUpdate: (stack: string) => void = () => {};
   /** The working tree. */
   tree: Version = firstVersion;
   #now = Date.parse("2026-07-28T00:00:00.000Z");

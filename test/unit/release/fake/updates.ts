@@ -48,6 +48,7 @@ async function applied(subject: Subject, stack: StoredStack, onEvent: OnEvent, r
   const { backend, name } = subject;
   const { observed, steps } = await heardByAll(subject, () => applyAll(subject, stack, onEvent, run));
   stack.outputs = outputsAfter(name, observed, iso(backend), run, subject.target !== undefined);
+  backend.afterUpdate(name);
   return { outputs: backend.outputs(name), changes: countSteps(steps) };
 }
 

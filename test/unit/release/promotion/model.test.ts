@@ -78,9 +78,8 @@ class Truth {
   readonly glass = new Set<string>();
   readonly #heads = new Map<Stack, string>();
 
-  /** @throws when a promise is broken */
-  check(backend: FakeBackend): void {
-    for (const name of names) this.#checkLedger(backend, name);
+  /** @throws when production runs something else than it may */
+  checkProduction(backend: FakeBackend): void {
     for (const name of production)
       for (const running of runningIn(backend, name)) {
         const allowed =
@@ -91,8 +90,8 @@ class Truth {
       }
   }
 
-  /** A new entry of the ledger is of the release that every container runs. */
-  #checkLedger(backend: FakeBackend, name: Stack): void {
+  /** After an update: a new entry of the ledger is of the release that every container runs. */
+  checkLedger(backend: FakeBackend, name: Stack): void {
     const [head] = ledgerOf(backend, name).verified;
     if (!head || this.#heads.get(name) === head.at) return;
     this.#heads.set(name, head.at);
@@ -161,7 +160,7 @@ async function take(backend: FakeBackend, truth: Truth, one: Step): Promise<void
       backend.killUpdate(one.stack, Number.MAX_SAFE_INTEGER, { after: 0 });
       break;
   }
-  truth.check(backend);
+  truth.checkProduction(backend);
 }
 
 /** A release, and what another command does when it prints a line. */
@@ -199,6 +198,7 @@ test("no sequence makes production run what nothing verified, or a ledger claim 
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 9 }), async (steps) => {
       const backend = new FakeBackend();
       const truth = new Truth();
+      backend.afterUpdate = (name) => truth.checkLedger(backend, name as Stack);
       for (const one of steps) await take(backend, truth, one);
     }),
     { numRuns: sequences, endOnFailure: false },
