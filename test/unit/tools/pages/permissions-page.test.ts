@@ -70,6 +70,7 @@ test("whoever is on call may do what diagnose and redrive call, and no more", ()
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
+    "sts:GetCallerIdentity",
   ]);
 });
 
