@@ -339,7 +339,7 @@ it("settings are refused where a store's further name is another one's", () => {
 describe("a stack", () => {
   it("that does not exist is refused with the names of those that do", () => {
     expect(() => findStack("production")).toThrow(
-      "There is no stack production: expected one of staging, prod-au, prod-eu. A new stack is entered in stacks/registry.ts",
+      `There is no stack production: expected one of ${stacks.map(({ name }) => name).join(", ")}. A new stack is entered in stacks/registry.ts`,
     );
   });
 });
