@@ -42,7 +42,7 @@ export interface Preview {
  * @param progress called when a stack is planned
  */
 export async function previewAll(
-  workspace: Pick<Workspace, "engine" | "root">,
+  workspace: Pick<Workspace, "engine" | "root" | "stacks">,
   progress: (line: string) => void = () => {},
   run: Run = {},
 ): Promise<Preview> {

@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { pMapKeyed } from "p-map";
 import type { Run } from "../../stacks/program.ts";
-import { stacks } from "../../stacks/registry.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Planned, planStack } from "./plan.ts";
 
@@ -10,11 +9,11 @@ const concurrency = availableParallelism() + 1;
 
 /** Plans every stack, as many at once as the machine has use for. */
 export async function planAll(
-  workspace: Pick<Workspace, "engine" | "root">,
+  workspace: Pick<Workspace, "engine" | "root" | "stacks">,
   progress: (line: string) => void,
   run: Run = {},
 ): Promise<Map<string, Planned>> {
-  const names = new Map(stacks.map(({ name }) => [name, name]));
+  const names = new Map(workspace.stacks.map(({ name }) => [name, name]));
   // All of them first: production's program reads staging's outputs, so staging must exist.
   await pMapKeyed(names, (name) => workspace.engine.open(name), { concurrency });
   const plan = async (name: string): Promise<Planned> => {

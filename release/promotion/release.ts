@@ -2,7 +2,7 @@
  * A release, from staging to the last wave of production: rehearsed, verified, one wave after the other, each stack
  * watched for a while. All that it reads is in the stacks' own records, so an interrupted release resumes where it stopped.
  */
-import { stacks, staging } from "../../stacks/registry.ts";
+import { staging } from "../../stacks/registry.ts";
 import type { Finding, Plans } from "../checks/finding.ts";
 import { blocking, findingsOf } from "../checks/list.ts";
 import { printFindings } from "../checks/print.ts";
@@ -51,7 +51,7 @@ export async function releaseAll(workspace: Workspace, options: ReleaseOptions):
     },
   };
   try {
-    const waves = wavesOf(stacks);
+    const waves = wavesOf(workspace.stacks);
     result.release = await verifyInStaging(
       work,
       waves.flat().map(({ name }) => name),
@@ -69,8 +69,8 @@ export async function releaseAll(workspace: Workspace, options: ReleaseOptions):
 
 /** Plans every stack as it is now. @throws {Stopped} with all findings, if there are any */
 async function planWithoutFindings({ workspace, progress, run, seen }: Work): Promise<Plans> {
-  for (const { name } of stacks) await workspace.engine.open(name);
-  await Promise.all(stacks.map(async ({ name }) => seen.set(name, await newestUpdate(workspace, name))));
+  for (const { name } of workspace.stacks) await workspace.engine.open(name);
+  await Promise.all(workspace.stacks.map(async ({ name }) => seen.set(name, await newestUpdate(workspace, name))));
   const planned = await planAll(workspace, progress, run);
   const findings = blocking(findingsOf(planned));
   const [first] = findings;

@@ -1,6 +1,7 @@
 /** A workspace on the real systems: Pulumi's Automation API and CLI, CloudWatch, the system clock. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { program as ownProgram } from "../../stacks/program.ts";
+import { stacks } from "../../stacks/registry.ts";
 import { cloudWatchAlarms } from "./cloudwatch.ts";
 import { EngineFailed, type OwnStack, type RunnableStack, type StackEngine, type UpdateResult } from "./engine.ts";
 import { lockOf, lockOwner } from "./lock-files.ts";
@@ -20,6 +21,7 @@ export function workspaceOf(location: WorkspaceLocation): Workspace {
   return {
     root: location.root,
     environment: processEnvironment(location),
+    stacks,
     engine: automationEngine(location),
     alarms: cloudWatchAlarms(location),
     clock: { now: () => Date.now(), sleep: async (milliseconds) => void (await sleep(milliseconds)) },

@@ -1,3 +1,4 @@
+import type { StackEntry } from "../../stacks/registry.ts";
 import type { StackEngine } from "./engine.ts";
 
 /** Where release orchestration works: a project folder, and the systems that it uses there. */
@@ -6,6 +7,8 @@ export interface Workspace {
   readonly root: string;
   /** Environment variables of the processes that it starts, in addition to this process's own. */
   readonly environment: Record<string, string>;
+  /** Every stack that is previewed and released. */
+  readonly stacks: readonly StackEntry[];
   readonly engine: StackEngine;
   readonly alarms: Alarms;
   readonly clock: Clock;

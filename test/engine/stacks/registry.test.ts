@@ -14,11 +14,10 @@ test("prod-us is one stack file and one line of the registry: it deploys, verifi
       join(folder, "Pulumi.prod-us.yaml"),
       open.replace("config:", 'config:\n  order-queue:deletionProtection: "false"'),
     );
-    const line = '{ name: "prod-eu", role: "production", region: "eu-west-1", wave: 2 },';
     edit(
       join(folder, "stacks/registry.ts"),
-      line,
-      `${line}\n  { name: "prod-us", role: "production", region: "us-east-1", wave: 3 },`,
+      /\{ name: "prod-eu", .*\},/,
+      '$&\n  { name: "prod-us", role: "production", region: "us-east-1", wave: 3 },',
     );
   });
   for (const stack of ["staging", "prod-us"]) {

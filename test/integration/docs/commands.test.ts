@@ -1,5 +1,5 @@
 /**
- * The commands in the blocks for a shell of README.md and docs/, each held against what would run it: the project's own
+ * The commands in the blocks for a shell of README.md, CONTRIBUTING.md and docs/, each held against what would run it: the project's own
  * against its command line, pulumi's against the engine, AWS's against the actions that IAM knows.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -14,7 +14,7 @@ import { readStartOptions } from "../../../drills/start-options.ts";
 import { findEngine } from "../../../engine/engine.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
-const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: root })].sort();
+const pages = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd: root })].sort();
 
 /** Page and text of every such block; of those that show a console, the lines after the prompt. */
 const blocks = pages.flatMap((page) =>

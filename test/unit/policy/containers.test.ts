@@ -19,7 +19,7 @@ import {
   taskDefinitionIsKept,
   userIsNotRoot,
 } from "../../../policy/containers.ts";
-import { processingSeconds, serviceDefaults } from "../../../policy/definitions.ts";
+import { processingSeconds, roles, serviceDefaults, sidecars } from "../../../policy/definitions.ts";
 import { longestReceiveMs } from "../../../service/backoff.ts";
 import { dispatchSettings } from "../../../service/settings.ts";
 import { cases, judge, judgeStack, resource, stackCases } from "./cases.ts";
@@ -35,7 +35,7 @@ function definition(container: object, refers: Record<string, PolicyResource[]> 
 function withSidecar(sidecar: object): PolicyResource {
   const containers = [
     { name: "dispatch", command: ["dispatch"] },
-    { name: "log-router", ...sidecar },
+    { name: "unlisted", ...sidecar },
   ];
   const containerDefinitions = JSON.stringify(containers);
   return resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { containerDefinitions });
@@ -79,26 +79,26 @@ cases(userIsNotRoot, {
 
 describe("rules on every container judge a sidecar too", () => {
   const bad = {
-    image: "log-router:latest",
+    image: "unlisted:latest",
     essential: false,
     user: "root",
     environment: [{ name: "API_KEY", value: "a" }],
     stopTimeout: 30,
   };
   test.each([
-    [imageIsNamedByDigest, "image is log-router:latest; expected REPOSITORY@sha256:…"],
+    [imageIsNamedByDigest, "image is unlisted:latest; expected REPOSITORY@sha256:…"],
     [rootIsReadOnly, "set readonlyRootFilesystem: true"],
     [userIsNotRoot, "user is root; expected another than root, e.g. 1000:1000"],
     [containerIsEssential, "set essential: true"],
     [healthIsChecked, "has no health check; set healthCheck.command"],
     [secretIsNotPlain, "API_KEY is plain environment; move it to secrets"],
   ])("$name", (rule, problem) => {
-    expect(judge(rule, withSidecar(bad))).toContain(`container log-router: ${problem}`);
+    expect(judge(rule, withSidecar(bad))).toContain(`container unlisted: ${problem}`);
   });
 
   test("container-log-group-exists", () => {
     expect(judgeStack(logGroupExists, [withSidecar(bad)])).toContain(
-      "dispatch: container log-router logs to nowhere; the stack's log groups are none",
+      "dispatch: container unlisted logs to nowhere; the stack's log groups are none",
     );
   });
 });
@@ -107,7 +107,7 @@ cases(roleIsDeclared, {
   "fails if a sidecar is not declared": [
     withSidecar({ command: ["ingest"] }),
     [
-      "container log-router: is no known container; expected one of ingest, dispatch, canary. " +
+      `container unlisted: is no known container; expected one of ${[...roles, ...sidecars].join(", ")}. ` +
         "Fix: add its name to sidecars in policy/definitions.ts",
     ],
   ],
@@ -123,7 +123,7 @@ cases(roleIsDeclared, {
 });
 
 cases(sidecarMemoryIsLimited, {
-  "fails if a sidecar may use the task's whole memory": [withSidecar({}), ["container log-router: set memory, in MiB"]],
+  "fails if a sidecar may use the task's whole memory": [withSidecar({}), ["container unlisted: set memory, in MiB"]],
   "passes if it has a limit of its own": [withSidecar({ memory: 64 }), []],
 });
 
@@ -252,7 +252,7 @@ cases(stopTimeoutOutlastsWorkInProgress, {
     ["ingest: STOP_TIMEOUT_SECONDS is 15; expected more than 20"],
   ],
   "passes if it is a sidecar, which has no such setting": [
-    definition({ name: "log-router", command: ["run"], stopTimeout: 5 }),
+    definition({ name: "unlisted", command: ["run"], stopTimeout: 5 }),
     [],
   ],
   "passes if the canary stops at once": [

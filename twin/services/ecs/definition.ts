@@ -3,9 +3,10 @@ import type { Properties } from "../../core/store.ts";
 
 /**
  * What the twin models of a container definition (ECS API reference, ContainerDefinition); anything else is an error by
- * name. Where containers are processes, user, readonlyRootFilesystem and linuxParameters have no effect.
+ * name. Where containers are processes, memory, user, readonlyRootFilesystem and linuxParameters have no effect.
  * Not modelled: several ports of one container, dependencies between containers (they start in the order of the list), one
- * container's reaching another over localhost, processor and memory of one container, secrets out of Parameter Store.
+ * container's reaching another over localhost, processor of one container, that the memory of all containers together must
+ * be less than the task's, secrets out of Parameter Store.
  */
 
 const pair = z.strictObject({ name: z.string(), value: z.string() });
@@ -41,6 +42,8 @@ const containerDefinition = z
     essential: z.boolean().default(true),
     user: z.string().optional(),
     readonlyRootFilesystem: z.boolean().optional(),
+    /** MiB. */
+    memory: z.number().int().positive().optional(),
     /** Seconds between SIGTERM and SIGKILL. */
     stopTimeout: z.number().int().min(2).max(120).default(30),
     environment: z.array(pair).default([]),

@@ -97,6 +97,12 @@ export const taskDefinition: ResourceType = {
       throw new Error(
         `creating ECS Task Definition (${inputs.family}): api error ClientException: No Fargate configuration exists for given values: ${inputs.cpu} CPU, ${inputs.memory} memory.`,
       );
+    // In AWS's words as pulumi/pulumi-awsx#188 and #1220 quote them.
+    const large = containers.find(({ memory = 0 }) => memory > Number(inputs.memory));
+    if (large)
+      throw new Error(
+        `creating ECS Task Definition (${inputs.family}): api error ClientException: The 'memory' setting for container '${large.name}' is greater than for the task.`,
+      );
     const logs = containers.some(({ logConfiguration }) => logConfiguration);
     const images = containers.some(({ image }) => image.includes(".dkr.ecr."));
     const needs = logs ? "log driver awslogs" : images ? "ECR images" : undefined;

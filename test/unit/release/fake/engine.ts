@@ -15,6 +15,7 @@ import type { FakeBackend } from "./backend.ts";
 import { Life } from "./life.ts";
 import { previewOf, refreshOf } from "./previews.ts";
 import type { Version } from "./project.ts";
+import { stacks } from "./stacks.ts";
 import { type State, stackUrn } from "./steps.ts";
 import { updateOf } from "./updates.ts";
 
@@ -28,6 +29,7 @@ export class FakeProcess extends Life {
     this.workspace = {
       root,
       environment: {},
+      stacks,
       engine: fakeEngine(backend, this),
       alarms: { raised: (stack, names) => this.turn(() => backend.raised(stack, names)) },
       clock: { now: clock.now, sleep: (milliseconds) => this.turn(() => clock.sleep(milliseconds)) },

@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import type { Properties } from "../../../../release/plan/graph.ts";
 import { readStackFile } from "../../../../stacks/files.ts";
-import { stacks } from "../../../../stacks/registry.ts";
 import { type Settings, settingsFile } from "../../../../stacks/settings.ts";
+import { stacks } from "./stacks.ts";
 
 const root = resolve(import.meta.dirname, "../../../..");
 

@@ -3,16 +3,21 @@ import { deployed, historyOf, release, running, stage } from "../fake/orchestrat
 import { failed, first, next, updatedAndWatched, when } from "./releases.ts";
 
 /** prod-au and prod-eu are one wave; prod-us, with the settings of prod-eu, is the next. */
-jest.mock("../../../../stacks/registry.ts", () => {
-  const registry = jest.requireActual("../../../../stacks/registry.ts");
+jest.mock("../fake/stacks.ts", () => {
+  const { staging } = jest.requireActual("../../../../stacks/registry.ts");
   const production = (name: string, region: string, wave: number) => ({ name, role: "production", region, wave });
   const stacks = [
-    registry.staging,
+    staging,
     production("prod-au", "ap-southeast-2", 1),
     production("prod-eu", "eu-west-1", 1),
     production("prod-us", "us-east-1", 2),
   ];
-  return { ...registry, stacks, findStack: (wanted: string) => stacks.find(({ name }) => name === wanted) };
+  return { stacks };
+});
+jest.mock("../../../../stacks/registry.ts", () => {
+  const registry = jest.requireActual("../../../../stacks/registry.ts");
+  const { stacks } = jest.requireMock("../fake/stacks.ts");
+  return { ...registry, findStack: (wanted: string) => stacks.find(({ name }: { name: string }) => name === wanted) };
 });
 jest.mock("../../../../stacks/files.ts", () => ({
   readStackFile(root: string, file: string) {

@@ -1,7 +1,13 @@
 import { wavesOf } from "../../../../release/promotion/waves.ts";
-import { type StackEntry, stacks } from "../../../../stacks/registry.ts";
+import { stacks as registered, type StackEntry } from "../../../../stacks/registry.ts";
+import { stacks } from "../fake/stacks.ts";
 
 const names = (entries: readonly StackEntry[]) => wavesOf(entries).map((wave) => wave.map(({ name }) => name));
+
+test("every production stack of the registry is in one wave", () => {
+  const production = registered.filter(({ role }) => role === "production").map(({ name }) => name);
+  expect(names(registered).flat().sort()).toEqual(production.sort());
+});
 
 test("prod-au is deployed first, then prod-eu", () => {
   expect(names(stacks)).toEqual([["prod-au"], ["prod-eu"]]);

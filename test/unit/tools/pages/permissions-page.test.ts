@@ -70,6 +70,7 @@ test("whoever is on call may do what diagnose and redrive call, and no more", ()
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
+    "sts:GetCallerIdentity",
   ]);
 });
 
@@ -184,7 +185,7 @@ describe("the role that releases", () => {
     ["ec2:DeleteVpc", au("ec2", "vpc/vpc-1"), tags("ResourceTag", strange)],
     ["ec2:CreateVpc", au("ec2", "vpc/vpc-1"), {}],
     ["ec2:CreateTags", au("ec2", "vpc/vpc-1"), tags("RequestTag", own)],
-    ["ec2:DescribeVpcs", "*", { "aws:RequestedRegion": "us-east-1" }],
+    ["ec2:DescribeVpcs", "*", { "aws:RequestedRegion": "us-gov-west-1" }],
     ["acm:DeleteCertificate", au("acm", "certificate/1"), tags("ResourceTag", strange)],
     ["elasticloadbalancing:DeleteLoadBalancer", au("elasticloadbalancing", "loadbalancer/app/billing-1/a"), {}],
     [

@@ -64,6 +64,14 @@ describe("a task definition of several containers", () => {
     expect(problems(...containers)).toEqual([{ property: "containerDefinitions", reason }]);
   });
 
+  it("may limit the memory of one to what the task has", async () => {
+    expect(problems(app, { ...sidecar, memory: 64 })).toEqual([]);
+    expect(await refusal(inputsOf(app, { ...sidecar, memory: 512 }))).toBe("nothing was refused");
+    expect(await refusal(inputsOf(app, { ...sidecar, memory: 513 }))).toBe(
+      "The 'memory' setting for container 'sidecar' is greater than for the task.",
+    );
+  });
+
   it("is refused by name where they depend on one another", () => {
     expect(problems(app, { ...sidecar, dependsOn: [{ containerName: "app", condition: "HEALTHY" }] })).toEqual([
       { property: "containerDefinitions.1", reason: "the twin does not model dependsOn of a container definition" },
