@@ -15,8 +15,6 @@ import { type Handshake, runningTwin } from "../twin/client.ts";
 import type { HandMadePolicy } from "../twin/services/iam/managed.ts";
 import type { HandMadeSecret } from "../twin/services/secretsmanager/behaviour.ts";
 
-export { root };
-
 export interface Local {
   location: WorkspaceLocation;
   twin: Handshake;

@@ -44,7 +44,7 @@ export function decide({ stack, settings, release, commit: { dirty }, records }:
     return {
       allowed: false,
       why: `release ${release} comes from uncommitted files`,
-      fix: "commit them, or set uncommitted: true in the stack's settings if nobody depends on the stack",
+      fix: "commit them, or set uncommitted: true in the stack's settings if no store depends on the stack",
     };
   }
   const before = verifiedAs(own, release);

@@ -24,7 +24,7 @@ export interface Verified {
   readonly at: string;
   /** How many checks held. */
   readonly checks: number;
-  /** What the update created, replaced and deleted, in the form of release/plan/operations.ts; undefined when nobody noted it. */
+  /** What the update created, replaced and deleted, in the form of release/plan/operations.ts; undefined where it was not recorded. */
   readonly operations?: readonly string[] | undefined;
   /** Why the update was let past the gate, where it was by breaking glass. */
   readonly brokenGlass?: string | undefined;
@@ -34,7 +34,7 @@ export interface Verified {
 export interface Transition {
   readonly from: string;
   readonly to: string;
-  /** What making it created, replaced and deleted; undefined when nobody noted it. */
+  /** What making it created, replaced and deleted; undefined where it was not recorded. */
   readonly operations?: readonly string[] | undefined;
   /** How many checks held after it. */
   readonly checks: number;

@@ -22,7 +22,8 @@ export interface Deployed {
   readonly region: Region;
   /** As it was before. */
   readonly record: Record;
-  readonly scope: Scope;
+  /** Asked when an update is recorded; a preview never does. */
+  readonly scope: () => Scope;
 }
 
 /** The outputs of a stack; all stay as they were when verification fails. */
@@ -54,7 +55,7 @@ function recordOf({ stack, image, region, record, scope }: Deployed, of: UpdateO
     const verification = { ...report, ran, checks };
     return nextRecord(
       { release, image: before, ledger },
-      { ...of, role: stack.role, scope, image: digest, verification },
+      { ...of, role: stack.role, scope: scope(), image: digest, verification },
     );
   });
 }

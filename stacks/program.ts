@@ -73,7 +73,7 @@ export async function program({ settings: over, full, operations, observe }: Run
     { providers: [provider, new tls.Provider("tls")] },
   );
 
-  const scope = full ? { full } : scopeOf(ancestors(), process.env);
+  const scope = () => (full ? { full } : scopeOf(ancestors(), process.env));
   return stackOutputs(
     { stack, settings, plan, stores, image, region, record: records.own, scope },
     { release, ...commit, operations, brokenGlass },

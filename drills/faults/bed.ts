@@ -4,12 +4,13 @@
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "../../release/workspace/location.ts";
 import { openStackToRun, type Stack } from "../../release/workspace/stack.ts";
 import type * as programs from "../../stacks/program.ts";
 import type { Run } from "../../stacks/program.ts";
 import type * as registry from "../../stacks/registry.ts";
 import { stacks as ownStacks, type StackEntry } from "../../stacks/registry.ts";
-import { type Local, root, startLocal, type TwinSettings } from "../local.ts";
+import { type Local, startLocal, type TwinSettings } from "../local.ts";
 
 /**
  * Faults are in no commit. What a check fails is not waited for as long as at AWS, where the settings' 300 s are needed.

@@ -71,13 +71,13 @@ function deploymentFailed(args: EventsArgs): EventNotification {
 /** A roll-back is a deployment of its own; only its reason says that it is one. */
 function deploymentRolledBack(args: EventsArgs): EventNotification {
   return {
-    description: "ECS goes back to the deployment before one that failed",
+    description: "ECS rolls back to the deployment before one that failed",
     pattern: deploymentPattern(args, {
       eventName: ["SERVICE_DEPLOYMENT_IN_PROGRESS"],
       reason: [{ prefix: "ECS deployment circuit breaker: rolling back" }],
     }),
     inputPaths: { service: "$.resources[0]", reason: "$.detail.reason" },
-    message: "<service> goes back: <reason>",
+    message: "<service> rolls back: <reason>",
   };
 }
 

@@ -7,6 +7,11 @@ import { type Planned, planStack } from "./plan.ts";
 /** Engines at work at once: each keeps a processor busy, waits for the program in turns, and takes some 300 MB. */
 const concurrency = availableParallelism() + 1;
 
+/** Opens every stack, and creates those that are new. */
+export async function openAll({ engine, stacks }: Pick<Workspace, "engine" | "stacks">): Promise<void> {
+  await pMapKeyed(new Map(stacks.map(({ name }) => [name, name])), (name) => engine.open(name), { concurrency });
+}
+
 /** Plans every stack, as many at once as the machine has use for. */
 export async function planAll(
   workspace: Pick<Workspace, "engine" | "root" | "stacks">,
@@ -15,7 +20,7 @@ export async function planAll(
 ): Promise<Map<string, Planned>> {
   const names = new Map(workspace.stacks.map(({ name }) => [name, name]));
   // All of them first: production's program reads staging's outputs, so staging must exist.
-  await pMapKeyed(names, (name) => workspace.engine.open(name), { concurrency });
+  await openAll(workspace);
   const plan = async (name: string): Promise<Planned> => {
     const planned = await planStack(workspace, name, run);
     if (!planned.error) progress(`${name}: ${planned.plan.resources.length} resources planned`);

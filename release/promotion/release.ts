@@ -6,7 +6,7 @@ import { staging } from "../../stacks/registry.ts";
 import type { Finding, Plans } from "../checks/finding.ts";
 import { blocking, findingsOf } from "../checks/list.ts";
 import { printFindings } from "../checks/print.ts";
-import { planAll } from "../plan/plan-all.ts";
+import { openAll, planAll } from "../plan/plan-all.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { advance, rehearse } from "./rehearsal.ts";
 import { rollOut } from "./roll-out.ts";
@@ -16,7 +16,7 @@ import {
   afterFailure,
   changesAnything,
   newestUpdate,
-  noteUpdates,
+  noteUpdate,
   observedOf,
   type ReleaseOptions,
   requireUnchanged,
@@ -69,7 +69,7 @@ export async function releaseAll(workspace: Workspace, options: ReleaseOptions):
 
 /** Plans every stack as it is now. @throws {Stopped} with all findings, if there are any */
 async function planWithoutFindings({ workspace, progress, run, seen }: Work): Promise<Plans> {
-  for (const { name } of workspace.stacks) await workspace.engine.open(name);
+  await openAll(workspace);
   await Promise.all(workspace.stacks.map(async ({ name }) => seen.set(name, await newestUpdate(workspace, name))));
   const planned = await planAll(workspace, progress, run);
   const findings = blocking(findingsOf(planned));
@@ -88,7 +88,7 @@ async function verifyInStaging(work: Work, production: readonly string[]): Promi
     await stage(staging.name, "unchanged", async () => `release ${release}`);
     return release;
   }
-  const updated = () => noteUpdates(work, staging.name, 1);
+  const updated = () => noteUpdate(work, staging.name);
   const options = { ...work, updated };
   try {
     await requireUnchanged(work, staging.name);

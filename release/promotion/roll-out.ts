@@ -8,7 +8,7 @@ import { UpdateFailed, update } from "./update.ts";
 import {
   afterFailure,
   changesAnything,
-  noteUpdates,
+  noteUpdate,
   observedOf,
   requireUnchanged,
   rollBack,
@@ -58,7 +58,7 @@ async function deploy(work: Work, name: string, planned: Plans, updates: Promise
     } catch (error) {
       throw await afterFailure(work, name, error);
     }
-    await noteUpdates(work, name, 1);
+    await noteUpdate(work, name);
     until = clock.now() + settings.bakeSeconds * 1000;
   }
   if (clock.now() >= until) return;
@@ -92,7 +92,7 @@ async function beside(
     if (!(error instanceof UpdateFailed) || error.own) throw error;
     const others = await Promise.allSettled(updates.filter((other) => other !== attempt));
     if (others.every(({ status }) => status === "fulfilled")) throw error;
-    if (error.outcome !== "not started") await noteUpdates(work, name, 1);
+    if (error.outcome !== "not started") await noteUpdate(work, name);
     await updated();
   }
 }

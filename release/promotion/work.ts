@@ -61,16 +61,16 @@ export async function newestUpdate({ engine }: Pick<Workspace, "engine">, name: 
 }
 
 /**
- * Notes that this command made updates of a stack.
+ * Records that this command made an update of a stack.
  *
  * @throws {Stopped} where the history has others since
  */
-export async function noteUpdates(work: Work, name: string, own: number): Promise<void> {
-  work.seen.set(name, (work.seen.get(name) ?? 0) + own);
+export async function noteUpdate(work: Work, name: string): Promise<void> {
+  work.seen.set(name, (work.seen.get(name) ?? 0) + 1);
   await requireUnchanged(work, name);
 }
 
-/** @throws {Stopped} where somebody else has updated the stack since this command last read it: it is left as it is */
+/** @throws {Stopped} where another command has updated the stack since this one last read it: it is left as it is */
 export async function requireUnchanged({ workspace, seen }: Work, name: string): Promise<void> {
   const [known, newest] = [seen.get(name) ?? 0, await newestUpdate(workspace, name)];
   if (newest === known) return;
@@ -87,7 +87,7 @@ export async function afterFailure(work: Work, name: string, error: unknown): Pr
   if (error instanceof StackLocked) return new Stopped(name, "conflict", error.message);
   if (!(error instanceof UpdateFailed)) throw error;
   const { outcome, message } = error;
-  if (outcome !== "not started") await noteUpdates(work, name, 1);
+  if (outcome !== "not started") await noteUpdate(work, name);
   return mayRollBack(outcome)
     ? rollBack(work, name, "verification", message)
     : new Stopped(name, outcome === "not started" ? "conflict" : "update", `${message}\nNo resources were changed.`);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { alive } from "../../twin/client.ts";
 import type { Lock } from "./engine.ts";
 
 /** How the file backend notes who updates a stack (pulumi pkg/backend/diy/lock.go). */
@@ -43,14 +44,5 @@ function readLockFiles(folder: string): LockFile[] {
     return readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")));
   } catch {
     return [];
-  }
-}
-
-/** Whether a process of that id runs. */
-export function alive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

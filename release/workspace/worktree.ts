@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { alive } from "./lock-files.ts";
+import { alive } from "../../twin/client.ts";
 import { run } from "./process.ts";
 import { openStackIn, processEnvironment, type Stack, type WorkspaceLocation } from "./stack.ts";
 

@@ -16,7 +16,7 @@ export interface Urls {
 
 /** Milliseconds for one call. */
 const patience = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
-/** Visibility timeout in seconds: nobody else receives a message that was read. */
+/** Visibility timeout in seconds: a message that was read is invisible to other readers. */
 export const INVISIBLE_SECONDS = 10 * 60;
 /** Seconds of a long poll: one that finds nothing has asked all of SQS's servers. */
 const WAIT_SECONDS = 2;

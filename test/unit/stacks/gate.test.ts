@@ -120,7 +120,7 @@ describe("the gate is closed", () => {
     expect(verdict({ dirty: true, staging: rehearsed })).toEqual({
       allowed: false,
       why: `release ${next} comes from uncommitted files`,
-      fix: "commit them, or set uncommitted: true in the stack's settings if nobody depends on the stack",
+      fix: "commit them, or set uncommitted: true in the stack's settings if no store depends on the stack",
     });
   });
 

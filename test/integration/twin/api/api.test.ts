@@ -118,7 +118,7 @@ it("a service that is not modelled is refused by name", async () => {
   );
 });
 
-it("who calls is told by the access key, and an unknown key is refused", async () => {
+it("the access key identifies the caller, and an unknown key is refused", async () => {
   expect(await query("sts", operatorKey.id, identity)).toContain(
     `<Arn>arn:aws:iam::${account}:user/operator</Arn><UserId>AIDATWINTWINTWINTWIN</UserId><Account>${account}</Account>`,
   );

@@ -98,7 +98,7 @@ it("tells what runs, by region", async () => {
   expect(au.queues).toMatchObject([{ name: "orders", inFlight: 0 }]);
 });
 
-it("breaks what it is told to break", async () => {
+it("injects the faults that it is asked for", async () => {
   expect(await call("PUT", "/erp/erp.acme.example", { mode: "status", status: 500 })).toMatchObject({ status: 200 });
   expect((await call("GET", "/erp/erp.acme.example")).body).toEqual({
     host: "erp.acme.example",

@@ -206,7 +206,7 @@ describe("an event tells somebody", () => {
   it.each([
     ["container-stopped", "a container of <service> stopped: <reason>. Task <task>."],
     ["deployment-failed", "a deployment of <service> failed: <reason>."],
-    ["deployment-rolled-back", "<service> goes back: <reason>"],
+    ["deployment-rolled-back", "<service> rolls back: <reason>"],
     [
       "certificate-trouble",
       "<what>: <hostname>, <certificate>. See in ACM which validation record it misses, and publish it.",

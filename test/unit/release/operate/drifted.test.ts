@@ -22,7 +22,7 @@ test("what is gone and what was changed is drift; what is the same is not", () =
   ).toEqual(["is gone", "changed: visibilityTimeoutSeconds, policy"]);
 });
 
-test("that every AWS resource is gone is told from the loss of some", () => {
+test("the loss of every AWS resource is distinguished from the loss of some", () => {
   const [gone, same] = [event("aws:sqs/queue:Queue", "delete"), event("aws:sqs/queue:Queue", "same")];
   const others = [event("pulumi:pulumi:Stack", "same"), event("tls:index/privateKey:PrivateKey", "same")];
   expect([allGone([...others, gone, gone]), allGone([gone, same]), allGone(others)]).toEqual([2, undefined, undefined]);

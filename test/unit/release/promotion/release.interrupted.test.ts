@@ -12,7 +12,7 @@ describe("an interrupted release resumes where it stopped", () => {
   const all = [rehearsed, auUpdated, watched("prod-au"), euUpdated, watched("prod-eu")];
   test.each<[string, RegExp, ReturnType<typeof stage>[]]>([
     ["before the rehearsal", /^staging: a+ → b+$/, all],
-    ["before staging goes back", /^staging: back to a+$/, all],
+    ["before staging rolls back", /^staging: back to a+$/, all],
     ["after the rehearsal", /^staging: rehearsed/, all],
     [
       "after the first production stack was updated",

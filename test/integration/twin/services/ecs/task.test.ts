@@ -251,7 +251,7 @@ describe("a task of several containers", () => {
     expect(cloud.targets.of(group)).toMatchObject([{ inside: { taskId: task?.id, port: 8080 }, state: "healthy" }]);
   });
 
-  it("goes on without one that is not essential, and its health is that of the essential ones", async () => {
+  it("continues without one that is not essential, and its health is that of the essential ones", async () => {
     const check = { command: ["CMD", "/bin/false"], interval: 5, timeout: 2, retries: 1, startPeriod: 0 };
     const ended = { ...sidecar, ...exits, essential: false };
     const sick = { name: "sick", image: imageName, ...runs, essential: false, healthCheck: check };
