@@ -12,6 +12,7 @@ import {
   openStackToRun,
   processEnvironment,
   type Stack,
+  stackFiles,
   type WorkspaceLocation,
 } from "./stack.ts";
 import type { Workspace } from "./workspace.ts";
@@ -37,7 +38,7 @@ function automationEngine(location: WorkspaceLocation): StackEngine {
     outputs: async (stack) => (await openStack(location, stack)).outputs(),
     deployment: async (stack) => (await (await openStack(location, stack)).exportStack()).deployment,
     history: (stack) =>
-      run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: location.root, env }),
+      run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: stackFiles(location), env }),
     lock: (stack) => lockOf(backend, stack),
     lockOwner: (stack) => lockOwner(backend, stack),
     cancel: async (stack) => (await openStack(location, stack)).cancel(),

@@ -12,7 +12,7 @@ import {
 } from "./containers.ts";
 import { deadLetters, erpFails, queueGrows } from "./orders.ts";
 import type { Cause, DiagnosisRule } from "./rule.ts";
-import { alarm, unconfirmedSubscription, unread, updateFailed } from "./stack.ts";
+import { alarm, nothingFound, unconfirmedSubscription, unread, updateFailed } from "./stack.ts";
 import { certificateBroken, certificateExpires, hostUnreachable, recordMissing } from "./stores.ts";
 
 /**
@@ -41,7 +41,10 @@ const rules: Record<string, DiagnosisRule> = {
   unread,
 };
 
+/** Likely causes, the most likely first. Where nothing of the stack is found that is the only one: no other has its fix. */
 export function causesOf(facts: Facts): Cause[] {
+  const nothing = nothingFound(facts);
+  if (nothing) return [{ kind: "nothing-found", ...nothing }];
   return Object.entries(rules).flatMap(([kind, rule]) => {
     const cause = rule(facts);
     return cause ? [{ kind, ...cause }] : [];
