@@ -102,18 +102,21 @@ async function up(
 
 /** Runs the engine, and notes whether the program was what threw. @throws {EngineFailed} */
 async function reported<T>(program: (() => Promise<unknown>) | undefined, work: (inline: Inline) => Promise<T>) {
-  let threw = false;
+  let thrown: unknown;
   const inline = async () => {
     try {
       return (await program?.()) as Record<string, unknown>;
     } catch (error) {
-      threw = true;
+      thrown = error;
       throw error;
     }
   };
   try {
     return await work(program ? { program: inline } : {});
   } catch (error) {
-    throw new EngineFailed(error instanceof Error ? error.message : String(error), threw);
+    const report = error instanceof Error ? error.message : String(error);
+    // The engine's report has no stack of a program that runs in this process; a RunError needs none.
+    const stack = thrown instanceof Error && !("__pulumiRunError" in thrown) ? `\n${thrown.stack}` : "";
+    throw new EngineFailed(`${report}${stack}`, thrown !== undefined);
   }
 }

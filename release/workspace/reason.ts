@@ -7,7 +7,7 @@ export function reason(error: unknown): string {
     const rest = lines.slice(index + 1);
     const end = rest.findIndex((next) => !continues(line, next));
     const more = rest.slice(0, end < 0 ? rest.length : end).map((next) => `  ${next.trim()}`);
-    const first = line.trim().replace(/^.*?(error|\w*Error): /, "");
+    const first = line.trim().replace(/^.*?(error: (Unhandled exception: \w*Error: )?|\w*Error: )/, "");
     return [[first, ...more, ...placeOf(line, rest.slice(more.length))].join("\n")];
   });
   // The engine says the same more than once, once with less of it.
