@@ -5,6 +5,7 @@ import { appautoscaling, type ScalingCall } from "./application-autoscaling/reso
 import { cloudwatch } from "./cloudwatch/resources.ts";
 import { ec2 } from "./ec2/resources.ts";
 import { getAuthorizationToken } from "./ecr/authorization-token.ts";
+import { getImages } from "./ecr/images.ts";
 import { ecr } from "./ecr/resources.ts";
 import { ecs } from "./ecs/resources.ts";
 import type { EcsCall } from "./ecs/service.ts";
@@ -40,7 +41,7 @@ const types: ResourceType<AwsCall>[] = [
   ...appautoscaling,
   ...secretsmanager,
 ];
-const functions: DataSource<AwsCall>[] = [getCertificate, getZone, getAuthorizationToken, getSecret];
+const functions: DataSource<AwsCall>[] = [getCertificate, getZone, getAuthorizationToken, getImages, getSecret];
 
 /** Provider settings that the twin reads; any other is refused. */
 const settings = [
