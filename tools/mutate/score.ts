@@ -40,9 +40,11 @@ export interface FileScore {
   readonly file: string;
   readonly killed: number;
   readonly timeout: number;
+  /** A test file throws with it while it loads, before any test: neither killed nor alive. */
+  readonly invalid: number;
   readonly accepted: number;
   readonly survivors: readonly Survivor[];
-  /** Killed and timed out, of all but the accepted ones, in percent; 100 where there is none. */
+  /** Killed and timed out, of all but the invalid and accepted ones, in percent; 100 where there is none. */
   readonly score: number;
 }
 
@@ -60,7 +62,8 @@ export function scoresOf(report: Report, accepted: readonly Accepted[]): FileSco
     const [killed, timeout] = [count("Killed"), count("Timeout")];
     const all = killed + timeout + survivors.length;
     const score = all === 0 ? 100 : (100 * (killed + timeout)) / all;
-    return { file, killed, timeout, accepted: alive.length - survivors.length, survivors, score };
+    const invalid = count("RuntimeError") + count("CompileError");
+    return { file, killed, timeout, invalid, accepted: alive.length - survivors.length, survivors, score };
   });
 }
 
@@ -81,4 +84,26 @@ function textAt(source: string, start: Position, end: Position): string {
   return lines
     .map((line, index) => line.slice(index === 0 ? start.column - 1 : 0, index === last ? end.column - 1 : undefined))
     .join("\n");
+}
+
+/** A file's survivors with their change, and a line with its figures. */
+export function printScore({ file, killed, timeout, invalid, accepted, survivors, score }: FileScore): string {
+  const figures = [
+    `${killed} killed`,
+    `${timeout} timed out`,
+    `${survivors.length} survived`,
+    `${accepted} accepted`,
+    `${invalid} invalid`,
+  ];
+  return [...survivors.map(diff), `${file}: ${score.toFixed(1)} % killed (${figures.join(", ")})`].join("\n");
+}
+
+function diff({ file, line, mutator, original, replacement, uncovered }: Survivor): string {
+  const marked = (sign: string, text: string) => text.replaceAll(/^/gm, sign);
+  const what = uncovered ? "survived, no test runs it" : "survived";
+  return `${file}:${line} ${mutator} ${what}\n${marked("- ", original)}\n${marked("+ ", replacement)}\n`;
+}
+
+export function printUnused({ file, original, replacement }: Accepted): string {
+  return `tools/mutate/accepted.json: ${file}: ${original} → ${replacement} does not survive. Fix: remove the entry.`;
 }

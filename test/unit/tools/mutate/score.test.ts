@@ -1,5 +1,4 @@
-import { readOptions } from "../../../../tools/mutate/options.ts";
-import { type Report, scoresOf, unused } from "../../../../tools/mutate/score.ts";
+import { printScore, printUnused, type Report, scoresOf, unused } from "../../../../tools/mutate/score.ts";
 
 const at = (line: number, from: number, to: number) => ({ start: { line, column: from }, end: { line, column: to } });
 const mutant = (status: string, line = 1, replacement = "false") => ({
@@ -17,7 +16,7 @@ test("killed and timed out mutants count, survivors are named with line and text
   );
   const survivor = { file: "stacks/gate.ts", mutator: "ConditionalExpression", replacement: "false" };
   expect(score).toEqual({
-    ...{ file: "stacks/gate.ts", killed: 1, timeout: 1, accepted: 0, score: 50 },
+    ...{ file: "stacks/gate.ts", killed: 1, timeout: 1, invalid: 1, accepted: 0, score: 50 },
     survivors: [
       { ...survivor, line: 1, original: "a > b", uncovered: false },
       { ...survivor, line: 2, original: "c < d", uncovered: true },
@@ -46,9 +45,22 @@ test("an entry of a mutated file that no survivor needs is named", () => {
   expect(unused(report(mutant("Killed")), [{ ...entry, file: "stacks/ledger.ts" }])).toEqual([]);
 });
 
-test("the command reads globs, threshold and file", () => {
-  expect(readOptions(["--files", "a.ts", "b/*.ts", "--json", "c.json"])).toEqual({
-    ...{ files: ["a.ts", "b/*.ts"], threshold: 85, json: "c.json" },
-  });
-  expect(readOptions(["--files", "a.ts", "--threshold", "90"])).toEqual({ files: ["a.ts"], threshold: 90 });
+test("a score is printed with the change of each survivor", () => {
+  const scores = scoresOf(
+    report(mutant("Killed"), mutant("Survived"), mutant("NoCoverage", 2), mutant("RuntimeError")),
+    [],
+  );
+  expect(scores.map(printScore)).toEqual([
+    [
+      "stacks/gate.ts:1 ConditionalExpression survived\n- a > b\n+ false\n",
+      "stacks/gate.ts:2 ConditionalExpression survived, no test runs it\n- c < d\n+ false\n",
+      "stacks/gate.ts: 33.3 % killed (1 killed, 0 timed out, 2 survived, 0 accepted, 1 invalid)",
+    ].join("\n"),
+  ]);
+});
+
+test("an entry that no survivor needs is printed with its fix", () => {
+  expect(printUnused(entry)).toBe(
+    "tools/mutate/accepted.json: stacks/gate.ts: a > b → false does not survive. Fix: remove the entry.",
+  );
 });
