@@ -17,7 +17,7 @@ export async function runStryker(root: string, source: string, tests: readonly s
     const settings = join(folder, "stryker.json");
     writeFileSync(
       settings,
-      JSON.stringify(strykerSettings(source, tests, relative(root, folder), process.stderr.isTTY)),
+      JSON.stringify(strykerSettings(source, tests, relative(root, folder), process.stderr.isTTY === true)),
     );
     const why = await stopped(root, [join(root, "node_modules/@stryker-mutator/core/bin/stryker.js"), "run", settings]);
     if (why !== undefined) throw new Error(`${source}: Stryker stopped with ${why}. Fix: what the lines above name.`);
