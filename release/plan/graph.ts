@@ -67,7 +67,7 @@ export function planOf(events: readonly EngineEvent[]): Plan {
     if (old && (op === "replace" || op === "delete-replaced")) replaced.set(urn, resourceOf({ urn, type, name }, old));
     const kind = op === "create-replacement" || op === "delete-replaced" ? "replace" : op;
     // Where the engine deletes first, its first event has no keys yet (pulumi pkg/resource/deploy/step_generator.go).
-    if (steps.get(urn)?.op === "replace" && !keys) continue;
+    if (steps.get(urn)?.op === "replace" && !keys?.length) continue;
     steps.set(urn, {
       op: kind,
       urn,

@@ -1,6 +1,7 @@
-import { comparableGraphOf, STORE, storeFinder } from "../../../../release/plan/comparable-graph.ts";
+import { comparableGraphOf, storeFinder } from "../../../../release/plan/comparable-graph.ts";
 import type { Properties, Resource } from "../../../../release/plan/graph.ts";
 
+const STORE = "order-queue:infra:Store";
 const QUEUE = "aws:sqs/queue:Queue";
 const urnOf = (type: string, name: string) => `urn:pulumi:staging::order-queue::${type}::${name}`;
 const resource = (type: string, name: string, inputs: Properties = {}, parent = ""): Resource => ({

@@ -10,7 +10,7 @@ test("the graph of a deployed stack has no secret in it, however deep, and nothi
     type: "aws:secretsmanager/secretVersion:SecretVersion",
     id: "version",
     parent: "",
-    inputs: { secretId: "arn", secretString: secret, list: [{ inner: secret }] },
+    inputs: { secretId: "arn", secretString: secret, list: [{ inner: secret }], none: null },
     outputs: { secretString: secret },
   };
   const graph = deployedGraph({ resources: [state, { ...state, delete: true }] });
@@ -22,7 +22,7 @@ test("the graph of a deployed stack has no secret in it, however deep, and nothi
       parent: "",
       id: "version",
       protect: false,
-      inputs: { secretId: "arn", secretString: "[secret]", list: [{ inner: "[secret]" }] },
+      inputs: { secretId: "arn", secretString: "[secret]", list: [{ inner: "[secret]" }], none: null },
       outputs: { secretString: "[secret]" },
     },
   ]);
@@ -50,8 +50,9 @@ const type = "aws:sqs/queue:Queue";
 const urn = `urn:pulumi:prod-au::order-queue::${type}::prod-au-orders`;
 type State = { inputs?: object; outputs?: object | undefined; id?: string; protect?: boolean };
 const state = (more: State = {}) => ({ urn, type, parent: "the region", inputs: {}, outputs: {}, id: "", ...more });
+/** Without keys, the engine sends an empty list (pulumi pkg/backend/display/events.go, convertStepEventMetadata). */
 const event = (op: string, metadata: object = {}) =>
-  ({ resourcePreEvent: { metadata: { op, urn, type, ...metadata } } }) as unknown as EngineEvent;
+  ({ resourcePreEvent: { metadata: { op, urn, type, keys: [], ...metadata } } }) as unknown as EngineEvent;
 
 const step = { op: "create", urn, type, name: "prod-au-orders", replacedBy: [], changed: [] };
 const resource = {
@@ -95,6 +96,7 @@ describe("the plan in the engine's events", () => {
   const replacement = { old: state(before), new: state(after), keys: ["name"], diffs: ["name"] };
   const [create, replace] = [event("create-replacement", replacement), event("replace", replacement)];
   const gone = event("delete-replaced", { old: state(before) });
+  const withoutKeys = event("replace", { old: state(before), new: state(after) });
 
   test.each([
     ["creates first", [create, replace, gone]],
@@ -110,9 +112,17 @@ describe("the plan in the engine's events", () => {
 
   test.each([
     ["replace", [replace]],
+    ["replace", [withoutKeys]],
     ["delete-replaced", [gone]],
   ])("has what is replaced from the event %s alone", (_, events) => {
-    expect(planOf(events).replaced).toEqual([{ ...resource, ...before }]);
+    const { replaced, steps } = planOf(events);
+    expect([replaced, steps.map(({ op }) => op)]).toEqual([[{ ...resource, ...before }], ["replace"]]);
+  });
+
+  test("has no property that forces a replacement where the engine names none", () => {
+    const replaced = { ...step, op: "replace" };
+    expect(planOf([withoutKeys, gone]).steps).toEqual([replaced]);
+    expect(planOf([event("replace", { keys: undefined })]).steps).toEqual([replaced]);
   });
 
   test.each(["delete", "discard", "discard-replaced", "delete-replaced", "remove-pending-replace"])(
