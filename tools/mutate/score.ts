@@ -20,6 +20,8 @@ interface Mutant {
 /** A mutant that no test can or has to kill. */
 export interface Accepted {
   readonly file: string;
+  /** The line of source in which the changed text begins, without its indentation. */
+  readonly line: string;
   /** The text that is changed, and what it becomes. */
   readonly original: string;
   readonly replacement: string;
@@ -29,6 +31,8 @@ export interface Accepted {
 export interface Survivor {
   readonly file: string;
   readonly line: number;
+  /** The line of source in which the changed text begins, without its indentation. */
+  readonly text: string;
   readonly mutator: string;
   readonly original: string;
   readonly replacement: string;
@@ -56,7 +60,9 @@ export function scoresOf(report: Report, accepted: readonly Accepted[]): FileSco
       .map(({ mutatorName, replacement = "", status, location }): Survivor => {
         const original = textAt(source, location.start, location.end);
         const uncovered = status === "NoCoverage";
-        return { file, line: location.start.line, mutator: mutatorName, original, replacement, uncovered };
+        const { line } = location.start;
+        const text = source.split("\n")[line - 1]?.trim() ?? "";
+        return { file, line, text, mutator: mutatorName, original, replacement, uncovered };
       });
     const survivors = alive.filter((one) => !accepted.some((entry) => isSame(entry, one)));
     const [killed, timeout] = [count("Killed"), count("Timeout")];
@@ -73,8 +79,8 @@ export function unused(report: Report, accepted: readonly Accepted[]): Accepted[
   return accepted.filter((entry) => entry.file in report.files && !alive.some((one) => isSame(entry, one)));
 }
 
-function isSame(entry: Accepted, { file, original, replacement }: Survivor): boolean {
-  return entry.file === file && entry.original === original && entry.replacement === replacement;
+function isSame(entry: Accepted, { file, text, original, replacement }: Survivor): boolean {
+  return entry.file === file && entry.line === text && entry.original === original && entry.replacement === replacement;
 }
 
 /** @param start line and column from 1 */
@@ -98,12 +104,12 @@ export function printScore({ file, killed, timeout, invalid, accepted, survivors
   return [...survivors.map(diff), `${file}: ${score.toFixed(1)} % killed (${figures.join(", ")})`].join("\n");
 }
 
-function diff({ file, line, mutator, original, replacement, uncovered }: Survivor): string {
+function diff({ file, line, text, mutator, original, replacement, uncovered }: Survivor): string {
   const marked = (sign: string, text: string) => text.replaceAll(/^/gm, sign);
   const what = uncovered ? "survived, no test runs it" : "survived";
-  return `${file}:${line} ${mutator} ${what}\n${marked("- ", original)}\n${marked("+ ", replacement)}\n`;
+  return `${file}:${line} ${mutator} ${what} in: ${text}\n${marked("- ", original)}\n${marked("+ ", replacement)}\n`;
 }
 
-export function printUnused({ file, original, replacement }: Accepted): string {
-  return `tools/mutate/accepted.json: ${file}: ${original} → ${replacement} does not survive. Fix: remove the entry.`;
+export function printUnused({ file, line, original, replacement }: Accepted): string {
+  return `tools/mutate/accepted.json: ${file}: ${original} → ${replacement} does not survive in: ${line}. Fix: remove the entry.`;
 }
