@@ -3,7 +3,7 @@ import type { Plan } from "../../../../release/plan/graph.ts";
 import { plan, plansOf, record, resource, UNKNOWN } from "./plans.ts";
 
 const judge = (one: Plan) => sameIdentity.judge(plansOf(["prod-au", one]));
-const found = (one: Plan) => judge(one).map((finding) => finding.resource);
+const found = (one: Plan) => judge(one).map((finding) => `${finding.resource}`);
 
 const attachment = (name: string, certificateArn: string) =>
   resource("aws:lb/listenerCertificate:ListenerCertificate", name, { listenerArn: "arn:listener", certificateArn });
