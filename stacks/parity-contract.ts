@@ -10,7 +10,7 @@
 export type Rule = "free" | "size" | "stagingOnly";
 
 export interface Entry {
-  /** Pulumi type and logical name, as `aws:ecs/service:Service {stack}-*`; `*` stands for anything but a dot, `**` for anything. */
+  /** Pulumi type and logical name, as `aws:ecs/service:Service {stack}-*`; `*` stands for anything but a dot or bracket, `**` for anything. */
   readonly resource: string;
   /** Property path, inside JSON text too; list items that have a name go by it. `resource` is the resource itself. */
   readonly path: string;
