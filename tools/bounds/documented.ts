@@ -16,6 +16,7 @@ const groupRules = [
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
+const port = { min: -1, max: 65535 };
 const described = { max: 255, patterns: ["[a-zA-Z0-9. _\\-:/()#,@\\[\\]+=&;{}!$*]*"] };
 const metricAlarm = ["aws:cloudwatch/metricAlarm:MetricAlarm"];
 const scalingPolicy = ["aws:appautoscaling/policy:Policy"];
@@ -41,6 +42,16 @@ export const documented: readonly Rule[] = [
     source: "cfn-lint#173; terraform-provider-aws internal/service/ec2/validate.go, validSecurityGroupRuleDescription",
   },
   {
+    types: groups,
+    bounds: {
+      "ingress[].fromPort": port,
+      "ingress[].toPort": port,
+      "egress[].fromPort": port,
+      "egress[].toPort": port,
+    },
+    source: "EC2 API reference, IpPermission: FromPort, ToPort; -1 is every ICMP type",
+  },
+  {
     types: groupRules,
     bounds: { description: described },
     source:
@@ -48,7 +59,7 @@ export const documented: readonly Rule[] = [
   },
   {
     types: groupRules,
-    bounds: { fromPort: { min: -1, max: 65535 }, toPort: { min: -1, max: 65535 } },
+    bounds: { fromPort: port, toPort: port },
     source: "terraform-provider-aws internal/service/ec2/vpc_security_group_ingress_rule.go",
   },
   {
@@ -108,6 +119,15 @@ export const documented: readonly Rule[] = [
       healthCheckGracePeriodSeconds: { min: 0, max: 2147483647 },
     },
     source: "ECS API reference, AwsVpcConfiguration, Service; ECS endpoints and quotas",
+  },
+  {
+    types: ["aws:ecs/service:Service"],
+    bounds: {
+      desiredCount: { min: 0 },
+      deploymentMinimumHealthyPercent: { min: 0, max: 100 },
+      deploymentMaximumPercent: { min: 100, max: 200 },
+    },
+    source: "ECS developer guide, service definition parameters: what a rolling update of Fargate tasks can have",
   },
   {
     types: queue,

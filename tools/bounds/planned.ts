@@ -33,11 +33,11 @@ export const planned: Readonly<Record<string, Checked>> = {
     ...actions("actions"),
     ...length("conditions[].hostHeader.values[]", "conditions[].pathPattern.values[]"),
   },
+  "aws:acm/certificate:Certificate": length("subjectAlternativeNames[]"),
   "aws:route53/record:Record": length("zoneId", "aliases[].zoneId"),
   "aws:ecs/cluster:Cluster": all("name"),
   "aws:ecs/taskDefinition:TaskDefinition": all("family"),
   "aws:ecs/service:Service": all("loadBalancers[].containerPort", "healthCheckGracePeriodSeconds"),
-  "aws:ecr/repository:Repository": all("name"),
   "aws:ecr/replicationConfiguration:ReplicationConfiguration": all(
     "replicationConfiguration.rules",
     "replicationConfiguration.rules[].destinations[].region",
@@ -46,7 +46,7 @@ export const planned: Readonly<Record<string, Checked>> = {
   ),
   "aws:sqs/queue:Queue": all("delaySeconds", "maxMessageSize", "messageRetentionSeconds", "visibilityTimeoutSeconds"),
   "aws:s3/bucket:Bucket": length("bucket"),
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": length("rules[].id"),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": length("rules", "rules[].id"),
   "aws:iam/role:Role": { ...all("name", "maxSessionDuration"), ...length("path", "description") },
   "aws:iam/rolePolicy:RolePolicy": all("name"),
   "aws:cloudwatch/metricAlarm:MetricAlarm": length(
@@ -62,8 +62,8 @@ export const planned: Readonly<Record<string, Checked>> = {
   ),
   "aws:cloudwatch/logGroup:LogGroup": all("name"),
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
-    ...all("name", "logGroupName"),
-    ...length("pattern", "metricTransformation.value", "metricTransformation.name", "metricTransformation.namespace"),
+    ...all("name", "logGroupName", "metricTransformation.name", "metricTransformation.namespace"),
+    ...length("pattern", "metricTransformation.value"),
   },
   "aws:sns/topic:Topic": all("name"),
   "aws:appautoscaling/policy:Policy": length(

@@ -23,14 +23,11 @@ export const role: ResourceType = {
   token: "aws:iam/role:Role",
   scope: "global",
   inputs: global({
-    name: z
-      .string()
-      .max(64)
-      .regex(/^[\w+=,.@-]*$/),
+    name: z.string(),
     assumeRolePolicy: policyDocument,
-    path: z.string().max(512),
-    description: z.string().max(1000).optional(),
-    maxSessionDuration: z.number().int().min(3600).max(43200),
+    path: z.string(),
+    description: z.string().optional(),
+    maxSessionDuration: z.number().int(),
     forceDetachPolicies: z.boolean(),
     permissionsBoundary: z.string().startsWith("arn:aws:iam::").optional(),
     tags: z.record(z.string(), z.string()).optional(),
@@ -74,7 +71,7 @@ export const rolePolicy: ResourceType = {
   token: "aws:iam/rolePolicy:RolePolicy",
   scope: "global",
   inputs: global({
-    name: z.string().max(128),
+    name: z.string(),
     policy: policyDocument.refine((text) => text.length <= 10240, "expected at most 10240 characters"),
     role: z.string().refine((text) => isUnknown(text) || !text.startsWith("arn:"), "expected a role name, not an ARN"),
   }),

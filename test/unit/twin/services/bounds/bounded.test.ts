@@ -55,6 +55,7 @@ function said(token: string, path: string, value: unknown) {
 const narrower: Readonly<Record<string, string>> = {
   "replicationConfiguration.rules[].destinations 100": "the provider has 25 (ecr/replication_configuration.go)",
   "targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.resourceLabel 1": "names a load balancer",
+  "metricQueries[].expression 2048": "the provider has 1,024 (cloudwatch/metric_alarm.go)",
   "name 256": "the provider has 255 (appautoscaling/policy.go)",
   "policy 131072": "the quota of a role's inline policies is less (IAM quotas)",
   "containerDefinitions[].healthCheck.command any": "a form, CMD or CMD-SHELL, and a command",
