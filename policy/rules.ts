@@ -26,6 +26,7 @@ import {
   attachmentIsNotPositional,
   attachmentIsValidated,
   certificateIsReplacedFirst,
+  firstNameFits,
   listenerShowsValidated,
   routedHostIsCovered,
   validationFailsSoon,
@@ -71,8 +72,11 @@ import {
 import {
   containersHaveEgress,
   eachZoneHasItsNatGateway,
+  egressIsDescribable,
   groupHasNoInlineRules,
+  groupIsDescribable,
   groupRuleIsOfOneKind,
+  ingressIsDescribable,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
 } from "./network.ts";
@@ -115,6 +119,9 @@ export const rules: Policies = [
   publicIngressIsWebAlone,
   groupHasNoInlineRules,
   groupRuleIsOfOneKind,
+  groupIsDescribable,
+  ingressIsDescribable,
+  egressIsDescribable,
   containersHaveEgress,
   loadBalancerReachesContainers,
   eachZoneHasItsNatGateway,
@@ -159,6 +166,7 @@ export const rules: Policies = [
   imageMatchesCpuArchitecture,
   // certificates
   certificateIsReplacedFirst,
+  firstNameFits,
   validationFailsSoon,
   listenerShowsValidated,
   attachmentIsValidated,

@@ -21,6 +21,11 @@ type Raw = Record<string, unknown>;
 const mostStoresPerLoadBalancer = 200;
 /** A rule of a load balancer compares with 5 values at the most (ELB user guide, "Quotas"): host name and aliases. */
 const mostAliases = 4;
+/**
+ * Characters of a certificate's first name (ACM API reference, RequestCertificate: 64 octets). Ahead of the domain and its
+ * dot, an alias has 63 at the most: all fit the 128 of a host rule (ELB API reference, HostHeaderConditionConfig).
+ */
+const longestFirstName = 64;
 /** The store of verification's own orders. */
 const reservedStore = "synthetic";
 const mostContainers = 100;
@@ -43,7 +48,7 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
       (value) => value === stack.region,
     ),
     account: text('an AWS account, 12 digits in quotes, e.g. "123456789012"', (value) => /^\d{12}$/.test(value)),
-    domain: text("a domain in lower case, e.g. au.orderhub.example", isDomain),
+    domain: firstName(text("a domain in lower case, e.g. au.orderhub.example", isDomain), "use a shorter domain"),
     cidr: text("an IPv4 range /16 to /19 at its network address, e.g. 10.0.0.0/16", isNetwork).default("10.0.0.0/16"),
     zones: whole("availability zones", 2, 3).default(2),
     natPerZone: yesOrNo().default(true),
@@ -175,10 +180,17 @@ function storeName(all: readonly unknown[]) {
 }
 
 function storeHostname(domain: unknown, all: readonly unknown[]) {
-  return text(
+  const hostname = text(
     `one label in lower case under the stack's domain, e.g. acme.${domain}, or a domain of the store's own`,
     (hostname) => isPlatformName(hostname, domain) || isOwnDomain(hostname, domain),
   ).refine((hostname) => isSingle(hostname, all), { error: "a hostname that no other store has" });
+  return firstName(hostname, "use a shorter hostname; under the stack's domain, an alias may be longer");
+}
+
+/** A name that is the first of a certificate. */
+function firstName(name: z.ZodString, fix: string): z.ZodString {
+  const error = `at most ${longestFirstName} characters: ACM takes no longer first name of a certificate. Fix: ${fix}`;
+  return name.refine(({ length }) => length <= longestFirstName, { error });
 }
 
 function storeAliases(domain: unknown, all: readonly unknown[]) {
