@@ -9,7 +9,7 @@ import { z } from "zod";
 import { mostLoadBalancers, storesByDefault } from "../infra/certificate-plan.ts";
 import { parseCidr } from "../infra/cidr.ts";
 import { definitionBytes, mostDefinitionBytes } from "../infra/definition-size.ts";
-import { erpSecretPrefix } from "../infra/names.ts";
+import { erpSecretsOf } from "../infra/names.ts";
 import { cpuSizes, memorySizes } from "../infra/sizes.ts";
 import type { StackEntry } from "./registry.ts";
 import type { Settings, StoreSettings } from "./settings.ts";
@@ -36,8 +36,8 @@ const retentionDays = [
 const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const domainPattern = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)+[a-z]{2,63}$`);
 const labelPattern = new RegExp(`^${label}$`);
-/** Secrets Manager API reference, CreateSecret: Name; the rest of what the boundary lets containers fetch. */
-const secretPattern = new RegExp(`^${erpSecretPrefix}[\\w/+=.@-]{1,500}$`);
+/** Secrets Manager API reference, CreateSecret: Name, 512 characters; what is left of them after the stack's prefix. */
+const secretPattern = /^[\w/+=.@-]{1,400}$/;
 const storePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** The schema of a stack's settings, `raw` being what it is about to check. */
@@ -55,7 +55,7 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
     deletionProtection: yesOrNo().default(true),
     ingest: size(raw.ingest, 2),
     dispatch: size(raw.dispatch, 1),
-    stores: stores(raw),
+    stores: stores(raw, erpSecretsOf(stack.name)),
     storesPerLoadBalancer: whole("stores", 1, mostStoresPerLoadBalancer).default(storesByDefault),
     erpTimeoutSeconds: whole("seconds", 1, 25).default(10),
     logRetentionDays: oneOf("days", retentionDays).default(30),
@@ -126,7 +126,7 @@ function size(raw: unknown, leastCount: number) {
   );
 }
 
-function stores(raw: Raw) {
+function stores(raw: Raw, secrets: string) {
   const each = isWithin(raw.storesPerLoadBalancer, 1, mostStoresPerLoadBalancer)
     ? raw.storesPerLoadBalancer
     : storesByDefault;
@@ -142,8 +142,8 @@ function stores(raw: Raw) {
         aliases: storeAliases(raw.domain, names),
         erp: text("an https URL on port 443 without user or fragment", isErp),
         erpCredentials: text(
-          `the name of a secret, ${erpSecretPrefix} and 1 to 500 letters, digits and /_+=.@-`,
-          (name) => secretPattern.test(name),
+          `the name of a secret, ${secrets} and 1 to 400 letters, digits and /_+=.@-`,
+          (name) => name.startsWith(secrets) && secretPattern.test(name.slice(secrets.length)),
         ).optional(),
         inSequence: yesOrNo().default(false),
       },

@@ -30,7 +30,7 @@ export interface StoreSettings {
   /** URL to which the store's orders are posted: https, port 443. */
   readonly erp: string;
   /**
-   * Name of a secret in the stack's account and region, `order-queue/…`, created manually before the store is added:
+   * Name of a secret in the stack's account and region, `order-queue/STACK/…`, created manually before the store is added:
    * `{"authorization": "Bearer …"}`, whole what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
    */
   readonly erpCredentials?: string | undefined;

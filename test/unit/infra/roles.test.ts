@@ -13,7 +13,7 @@ beforeAll(async () => {
       queue,
       logGroupArns: ["arn:logs/ingest", "arn:logs/dispatch"],
       tlsSecretArn: "arn:secret:tls",
-      erpSecretArns: ["arn:secret:acme", "arn:secret:bluegum"],
+      erpCredentials: true,
     });
   });
 });
@@ -47,7 +47,7 @@ describe("a role", () => {
     ]);
   });
 
-  it("of execution may pull this one repository, write to these logs and fetch these secrets", () => {
+  it("of execution may pull this one repository, write to these logs and fetch its own key and its stack's credentials", () => {
     expect(statements("prod-eu-execution")).toEqual([
       { Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
       {
@@ -69,7 +69,8 @@ describe("a role", () => {
       {
         Effect: "Allow",
         Action: ["secretsmanager:GetSecretValue"],
-        Resource: ["arn:secret:acme", "arn:secret:bluegum"],
+        // By prefix: the same 10,240 characters for one store and for hundreds.
+        Resource: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:order-queue/prod-eu/*",
       },
     ]);
   });

@@ -53,9 +53,6 @@ function refusal(values: Values): SettingsError {
   throw new Error("The settings were accepted");
 }
 
-/** A domain of that many characters, each of its labels short enough. */
-const longName = (length: number) => `${"a".repeat(40)}.${"b".repeat(length - 49)}.example`;
-
 const store = (overrides: Values) => ({
   name: "acme",
   hostname: "acme.au.orderhub.example",
@@ -172,13 +169,6 @@ describe("settings", () => {
       "stores[0].hostname",
       "orderhub.example",
     ],
-    ["a domain of 65 characters", { domain: longName(65) }, "domain", longName(65)],
-    [
-      "a host name of 65 characters",
-      { stores: [store({ hostname: longName(65) })] },
-      "stores[0].hostname",
-      longName(65),
-    ],
     [
       "a further name elsewhere",
       { stores: [store({ aliases: ["www.acme.example"] })] },
@@ -291,20 +281,6 @@ describe("settings", () => {
         value: `${stores.length} stores of ${bytesOf(stores)} bytes`,
         expected:
           "stores that fit a task definition of ECS, which has 65536 bytes; give some of them a stack of their own, or shorter names of stores and secrets and shorter URLs",
-      },
-    ]);
-  });
-
-  it("take a host name of 64 characters, and say of a longer one what fixes it", () => {
-    expect(parseOf({ ...good, stores: [store({ hostname: longName(64) })] }).stores).toHaveLength(1);
-    expect(refusal({ ...good, stores: [store({ hostname: longName(65) })] }).problems).toEqual([
-      {
-        file: "Pulumi.prod-au.yaml",
-        path: "order-queue:stores[0].hostname",
-        value: longName(65),
-        expected:
-          "at most 64 characters: ACM takes no longer first name of a certificate. " +
-          "Fix: use a shorter hostname; under the stack's domain, an alias may be longer",
       },
     ]);
   });
