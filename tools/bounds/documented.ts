@@ -253,3 +253,32 @@ export const exceptions: readonly Exception[] = [
     reason: "0 is the provider's word for logs that never expire: it then calls no PutRetentionPolicy",
   },
 ];
+
+/** Bounds of the models that have no row, each with the reason. docs/aws-differences.md has the list too. */
+export const unmapped: readonly { bounds: string; reason: string }[] = [
+  {
+    bounds: "of properties and types that the twin does not model",
+    reason: "it refuses the property or type itself, by name",
+  },
+  {
+    bounds:
+      "of parameters that the provider fills in: tag specifications of EC2, keys of attributes, the change of a record",
+    reason: "no property holds the value",
+  },
+  {
+    bounds: "enumerations of which the twin models only some values",
+    reason: "its own schema refuses all others, those of AWS too, as not modelled",
+  },
+  {
+    bounds: "of calls that change, read or use a resource",
+    reason: "a change is judged by the bounds of the create; what the SDK calls is judged in twin/services/*/api.ts",
+  },
+  {
+    bounds: "of aws:iam/policyAttachment:PolicyAttachment",
+    reason: "the twin plans it and does not create it",
+  },
+  {
+    bounds: "a required element of a list or map",
+    reason: "an element that is not there is none",
+  },
+];

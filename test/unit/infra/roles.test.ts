@@ -75,6 +75,13 @@ describe("a role", () => {
     ]);
   });
 
+  it("has inline policies that are far from IAM's 10,240 characters, however many stores there are", () => {
+    const { role } = inputsOf(resources, "aws:iam/rolePolicy:RolePolicy", "prod-eu-execution");
+    const policies = resources.filter(({ type, inputs }) => type.endsWith(":RolePolicy") && inputs.role === role);
+    expect(policies.map(({ name }) => name)).toEqual(["prod-eu-execution", "prod-eu-erp-credentials"]);
+    expect(policies.reduce((sum, { inputs }) => sum + inputs.policy.length, 0)).toBeLessThan(2_000);
+  });
+
   it("has no action with a wildcard, and no wildcard resource but where AWS has no other", () => {
     const roles = ["ingest", "dispatch", "canary", "execution", "erp-credentials"];
     const all = roles.flatMap((role) => statements(`prod-eu-${role}`));
