@@ -35,6 +35,7 @@ import {
   containerIsEssential,
   healthIsChecked,
   imageIsNamedByDigest,
+  logDeliveryIsExplicit,
   logGroupExists,
   logRetentionIsSet,
   roleIsDeclared,
@@ -149,6 +150,7 @@ export const rules: Policies = [
   healthIsChecked,
   secretIsNotPlain,
   taskDefinitionIsKept,
+  logDeliveryIsExplicit,
   logGroupExists,
   logRetentionIsSet,
   // services
