@@ -115,7 +115,7 @@ function createRoles(
       ...{ account, region, queue },
       logGroupArns: [logs.ingest.arn, logs.dispatch.arn, logs.canary.arn],
       tlsSecretArn: authority.ingestSecretArn,
-      erpSecretArns: [...new Set(erpCredentials.map(({ secretArn }) => secretArn))],
+      erpCredentials: erpCredentials.length > 0,
     },
     { parent },
   );

@@ -118,6 +118,13 @@ interface RoleConfiguration {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/**
+ * A container goes on taking orders where CloudWatch Logs takes no lines; what does not fit the buffer is lost. The account's
+ * default may be either (ECS developer guide, account settings, "Default log driver mode"). 25 MiB lost no line at 5 MB/s
+ * in AWS's own tests ("Preventing log loss with non-blocking mode in the AWSLogs container log driver").
+ */
+const logDelivery = { mode: "non-blocking", "max-buffer-size": "25m" };
+
 function container(role: Role, plan: ContainerPlan, own: RoleConfiguration) {
   const environment = {
     AWS_REGION: plan.region,
@@ -147,6 +154,7 @@ function container(role: Role, plan: ContainerPlan, own: RoleConfiguration) {
         "awslogs-group": plan.logGroup,
         "awslogs-region": plan.region,
         "awslogs-stream-prefix": role,
+        ...logDelivery,
       },
     },
   };

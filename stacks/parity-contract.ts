@@ -86,12 +86,6 @@ export const contract: readonly Entry[] = [
   },
   {
     resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials",
-    path: "policy.Statement[0].Resource[*]",
-    rule: "free",
-    reason: stores,
-  },
-  {
-    resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials",
     path: "resource",
     rule: "stagingOnly",
     reason: "staging proves ERPs that ask for credentials; not every region has one",

@@ -21,7 +21,8 @@ export interface StoreSettings {
   readonly name: string;
   /**
    * One label under the stack's domain, e.g. `acme.au.orderhub.example`, or a domain of the store's own, e.g.
-   * `shop.acme.example`, whose records its owner publishes (docs/own-domains.md).
+   * `shop.acme.example`, whose records its owner publishes (docs/own-domains.md): up to 64 characters, as ACM takes for the
+   * first name of a certificate.
    */
   readonly hostname: string;
   /** Further names on the store's certificate, one label under the stack's domain each: up to 4; default none. */
@@ -29,7 +30,7 @@ export interface StoreSettings {
   /** URL to which the store's orders are posted: https, port 443. */
   readonly erp: string;
   /**
-   * Name of a secret in the stack's account and region, `order-queue/…`, created manually before the store is added:
+   * Name of a secret in the stack's account and region, `order-queue/STACK/…`, created manually before the store is added:
    * `{"authorization": "Bearer …"}`, whole what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
    */
   readonly erpCredentials?: string | undefined;
@@ -53,7 +54,7 @@ export interface Settings {
   readonly region: string;
   /** The only AWS account the stack may touch, 12 digits. */
   readonly account: string;
-  /** The region's own domain; its public hosted zone is a prerequisite. */
+  /** The region's own domain, up to 64 characters; its public hosted zone is a prerequisite. */
   readonly domain: string;
   /** IPv4 range of the network, /16 to /19; default 10.0.0.0/16. */
   readonly cidr: string;

@@ -2,6 +2,7 @@ import type { DataSource, ResourceType } from "../pulumi/define.ts";
 import type { Package } from "../pulumi/server.ts";
 import { type AcmCall, acm, getCertificate } from "./acm/resources.ts";
 import { appautoscaling, type ScalingCall } from "./application-autoscaling/resources.ts";
+import { bounded } from "./bounds/bounded.ts";
 import { cloudwatch } from "./cloudwatch/resources.ts";
 import { ec2 } from "./ec2/resources.ts";
 import { getAuthorizationToken } from "./ecr/authorization-token.ts";
@@ -57,7 +58,7 @@ const settings = [
 export const aws: Package<AwsCall> = {
   name: "aws",
   version: "7.48.0",
-  types: new Map(types.map((type) => [type.token, type])),
+  types: new Map(types.map((type) => [type.token, bounded(type)])),
   functions: new Map(functions.map((source) => [source.token, source])),
   replaces: ["region"],
   configure: (given, account) => {
