@@ -218,7 +218,7 @@ export class Dispatcher {
     if (url === undefined) return this.#acknowledge(order, log);
     const erp = { url, authorization: this.#settings.authorizations.get(order.store) };
     const limits = { ...this.#settings.erp, ...(admission === "probe" && { attempts: 1 }) };
-    return postOrder(order, erp, limits, this.#stopping.signal, this.#clock);
+    return postOrder({ order, erp, trace: {} }, limits, { stopping: this.#stopping.signal, clock: this.#clock });
   }
 
   /** Verification's order or the canary's: a receipt instead of a post to anyone's ERP. */
@@ -229,7 +229,7 @@ export class Dispatcher {
       return { taken: true, status: 200, attempts: 1 };
     } catch (error) {
       const reason = `no receipt: ${(error as Error).message}`;
-      return { taken: false, reason, refused: true, attempts: 1, askedMs: 0 };
+      return { taken: false, reason, fault: "erp", busy: false, attempts: 1, askedMs: 0 };
     }
   }
 
@@ -243,7 +243,7 @@ export class Dispatcher {
   ): Pick<FailedDelivery, "ownFaults" | "erpSilentMs"> {
     const breaker = this.#breakerOf(store);
     const now = this.#clock.now();
-    if (delivery.taken || delivery.refused) {
+    if (delivery.taken || delivery.fault === "order") {
       if (breaker.answered(now)) log.info("the ERP is back");
     } else if (breaker.failed(messageId, admission, now)) {
       log.error({ reason: delivery.reason }, "the ERP is away: it is left alone, its orders wait on the queue");
@@ -253,7 +253,7 @@ export class Dispatcher {
       this.#failures.forget(messageId);
       return { ownFaults: 0, erpSilentMs };
     }
-    const answeredAt = delivery.refused ? Number.POSITIVE_INFINITY : breaker.answeredAt;
+    const answeredAt = delivery.fault === "order" ? Number.POSITIVE_INFINITY : breaker.answeredAt;
     return { ownFaults: this.#failures.add(messageId, now, answeredAt), erpSilentMs };
   }
 
