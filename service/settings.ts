@@ -12,7 +12,7 @@
  * | STORES_IN_SEQUENCE         | ingest   | none    | JSON: [NAME, …], the stores whose orders go to their ERP one after the other |
  * | STORE_ERPS                 | dispatch |         | JSON: {NAME: URL}, by store where its orders go |
  * | TLS_KEY, TLS_CERT          | ingest   |         | PEM: the private key, and its certificate with the chain; it speaks HTTPS alone |
- * | PLATFORM_DOMAIN            | ingest, canary |   | the host that takes orders of every store, and synthetic ones |
+ * | PLATFORM_DOMAIN            | all      |         | the host that takes orders of every store, and synthetic ones; what metrics name the region by |
  * | RECEIPTS_QUEUE_URL         | dispatch, canary | | where the receipts of synthetic orders go |
  * | DEAD_LETTER_QUEUE_URL      | dispatch |         | the FIFO queue of orders that were given up |
  * | VISIBILITY_TIMEOUT_SECONDS | dispatch | 120     | the queue's own; one receive and its back-off stay below it |
@@ -178,6 +178,7 @@ const ingest = z
 const dispatch = z
   .looseObject({
     ...handlesOrders,
+    PLATFORM_DOMAIN: platformDomain,
     STORE_ERPS: storeErps,
     RECEIPTS_QUEUE_URL: receiptsQueue,
     VISIBILITY_TIMEOUT_SECONDS: whole("seconds", 30, 43_200, 120),
@@ -207,6 +208,7 @@ const dispatch = z
   })
   .transform((env) => ({
     ...common(env),
+    platformDomain: env.PLATFORM_DOMAIN,
     queueUrl: env.QUEUE_URL,
     /** By store where its orders go, and how its ERP answers. */
     stores: new Map(

@@ -177,8 +177,8 @@ function notDelivered(name: string): Alarm {
   return {
     means: "Orders are not delivered: an ERP refuses them or does not answer.",
     runbook:
-      "dispatch's log names store and reason (order not delivered): tell that store's team. Orders that its ERP refuses are " +
-      "given up after some ten minutes, those of an ERP that is away wait on the queue for a day and a half at the least.",
+      "dispatch's log names store, order and reason (order not delivered): tell that store's team. Orders that its ERP refuses " +
+      "are given up within two minutes, those of an ERP that is down wait on the queue for 48 hours.",
     ...undeliveredMetric(name),
     statistic: "Sum",
     period,

@@ -75,6 +75,7 @@ test("what is not set has its documented default", () => {
     stopTimeoutMs: 25_000,
     visibilitySeconds: 120,
     erp: { timeoutMs: 10_000, attempts: 3 },
+    platformDomain: GOOD.PLATFORM_DOMAIN,
     ownFaultSeconds: 600,
     concurrency: 100,
     receiveWaitSeconds: 5,
