@@ -42,6 +42,11 @@ export class Deliveries {
     return state;
   }
 
+  /** The stores of which there was an order. */
+  get stores(): string[] {
+    return [...this.#states.keys()];
+  }
+
   /** A probe is one post: whether the ERP is back is seen at once. */
   async post({ order, trace, log }: Work, admission: Admission, stopping: AbortSignal): Promise<Delivery> {
     if (order.store === SYNTHETIC) return this.#acknowledge(order, log);

@@ -4,6 +4,7 @@ import type { Admission } from "./breaker.ts";
 import { type Clock, pause, realClock } from "./clock.ts";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { Deliveries, type Work } from "./deliveries.ts";
+import { DispatchMetrics, type Gauges } from "./dispatch-metrics.ts";
 import { LEASE_SECONDS, Leases } from "./leases.ts";
 import { parseOrder, SYNTHETIC } from "./order.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -31,7 +32,14 @@ export interface Queues {
 
 type Settings = Pick<
   DispatchSettings,
-  "stores" | "release" | "erp" | "visibilitySeconds" | "concurrency" | "ownFaultSeconds" | "receiveWaitSeconds"
+  | "stores"
+  | "platformDomain"
+  | "release"
+  | "erp"
+  | "visibilitySeconds"
+  | "concurrency"
+  | "ownFaultSeconds"
+  | "receiveWaitSeconds"
 >;
 
 /**
@@ -55,6 +63,7 @@ export class Dispatcher {
   readonly #deliveries: Deliveries;
   readonly #outcomes: Outcomes;
   readonly #sampled: SampledLog;
+  readonly #metrics: DispatchMetrics;
   #tooMuchInFlight = false;
   #ended = Promise.withResolvers<void>();
   /** When the loop last came around, by the clock. */
@@ -72,6 +81,7 @@ export class Dispatcher {
     this.#deliveries = new Deliveries(settings, queues.receipts, clock);
     this.#outcomes = new Outcomes(queues, this.#leases, log, clock);
     this.#sampled = new SampledLog(clock);
+    this.#metrics = new DispatchMetrics(settings.platformDomain, log, clock);
   }
 
   /** The message ids of the orders that are held here. */
@@ -91,6 +101,7 @@ export class Dispatcher {
   /** Works until `stop` was called and every order under way is finished. */
   async run(): Promise<void> {
     const stopping = this.#stopping.signal;
+    const stopMetrics = this.#metrics.start(() => this.#gauges());
     while (!stopping.aborted) {
       this.#turnedAt = this.#clock.now();
       const free = this.#concurrency.free + this.#room.free;
@@ -104,6 +115,15 @@ export class Dispatcher {
       if (this.#tooMuchInFlight) await pause(this.#clock, PAUSE_MS, stopping);
     }
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    stopMetrics();
+  }
+
+  #gauges(): Gauges {
+    const stores = this.#deliveries.stores.map((store) => {
+      const { hidden, breaker } = this.#deliveries.stateOf(store);
+      return [store, { waiting: this.#room.waiting(store) + hidden, breakerOpen: breaker.open }] as const;
+    });
+    return { free: this.#concurrency.free, stores: new Map(stores) };
   }
 
   /** Begins no further order; those that wait, also for their next attempt, go back to the queue. */
@@ -220,7 +240,9 @@ export class Dispatcher {
     const { attempts } = delivery;
     if (failed !== undefined) return this.#fail(work, failed, work.log.child({ attempts, ms }));
     const status = delivery.taken ? delivery.status : 0;
-    await this.#outcomes.delivered(message, work.log.child({ status, attempts, ms }));
+    const ageMs = Math.round(this.#clock.now() - message.sentAt);
+    this.#metrics.delivered(store, ageMs);
+    await this.#outcomes.delivered(message, work.log.child({ status, attempts, ms, ageMs }));
     return true;
   }
 
