@@ -5,6 +5,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Containers } from "../containers.ts";
+import { dispatchMetric } from "../dispatch-metrics.ts";
 import { type LoadBalancer, loadBalancerName } from "../load-balancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
@@ -38,6 +39,7 @@ export function createAlarms(
     ...Object.assign({}, ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, balancer, index + 1))),
     [`${name}-orders-not-delivered`]: notDelivered(name),
     [`${name}-old-orders`]: oldOrders(args),
+    [`${name}-late-orders`]: lateOrders(args),
     [`${name}-dead-letters`]: deadLetteredMessages(name, args),
   };
   return Object.entries(alarms).map(([alarmName, alarm]) => createAlarm(alarmName, alarm, topicArn, parent));
@@ -205,6 +207,24 @@ function oldOrders({ queue, oldestOrderSeconds }: Watched): Alarm {
     threshold: oldestOrderSeconds,
     evaluationPeriods: 1,
     datapointsToAlarm: 1,
+    treatMissingData: "notBreaching",
+  };
+}
+
+/** From acceptance to the ERP's answer, as dispatch reports it of each order that is delivered: no data is no order. */
+function lateOrders({ domain, oldestOrderSeconds }: Watched): Alarm {
+  return {
+    means: `Orders reach their ERPs more than ${oldestOrderSeconds} s after they were accepted.`,
+    runbook:
+      "the dashboard shows age, wait and circuit breaker by store. One store: its ERP was down or is slow, tell its team. " +
+      "All stores: see that dispatch has free capacity, else raise dispatch.max.",
+    ...dispatchMetric("OrderAge", domain),
+    statistic: "Average",
+    period,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: oldestOrderSeconds,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
     treatMissingData: "notBreaching",
   };
 }
