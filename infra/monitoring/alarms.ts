@@ -234,7 +234,7 @@ function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
     means: "Orders were given up after their last attempt.",
     runbook:
-      `npx order-queue redrive ${name} tells of which stores and why; see that the store's ERP takes orders, ` +
+      `npx order-queue redrive ${name} names stores, orders and reasons; see that the store's ERP takes orders, ` +
       "then call it with --store and --yes.",
     namespace: "AWS/SQS",
     metricName: "ApproximateNumberOfMessagesVisible",
