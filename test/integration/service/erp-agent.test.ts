@@ -2,9 +2,11 @@
 import { createSocket, type Socket } from "node:dgram";
 import { promises } from "node:dns";
 import { once } from "node:events";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { postOrder } from "../../../service/erp.ts";
 import { createErpAgent } from "../../../service/erp-agent.ts";
 import { parseOrder } from "../../../service/order.ts";
+import { type PublicSide, startPublicSide } from "../../unit/infra/public-side.ts";
 import { type Erp, endAll, order as orderText, startErp } from "./fixture.ts";
 
 const LIMITS = { timeoutMs: 10_000, attempts: 1 };
@@ -60,10 +62,12 @@ function answerTo(query: Buffer, hasAddress: boolean): Buffer {
   return Buffer.concat([header, question, ...(hasAddress ? [record] : [])]);
 }
 
-function post(host: string) {
+const post = (host: string) => postTo(erp.url.replace("127.0.0.1", host));
+
+function postTo(url: string) {
   const parsed = parseOrder(orderText("o-1"));
   if (!parsed.ok) throw new Error(parsed.refusal.error);
-  const endpoint = { url: erp.url.replace("127.0.0.1", host), authorization: undefined };
+  const endpoint = { url, authorization: undefined };
   const stopping = new AbortController().signal;
   return postOrder({ order: parsed.order, erp: endpoint, trace: {} }, LIMITS, { stopping, agent });
 }
@@ -95,4 +99,30 @@ test("an address is asked for once while its record lasts, also by orders at the
 test("localhost is known without a name server", async () => {
   expect(await post("localhost")).toEqual({ taken: true, status: 200, attempts: 1 });
   expect(queries).toEqual([]);
+});
+
+describe("behind a proxy", () => {
+  let side: PublicSide;
+  const authorities = getCACertificates("default");
+
+  beforeAll(async () => {
+    side = await startPublicSide({ "erp.acme.example": { receiptRelease: null } });
+    setDefaultCACertificates([side.authority.certificate]);
+    process.env.HTTPS_PROXY = side.proxyUrl;
+  });
+  afterAll(async () => {
+    delete process.env.HTTPS_PROXY;
+    setDefaultCACertificates(authorities);
+    await side.close();
+  });
+
+  test("an ERP is reached by its name over TLS, end to end, and no name server is asked", async () => {
+    expect(await postTo("https://erp.acme.example/orders")).toEqual({ taken: true, status: 202, attempts: 1 });
+    expect([side.connections, side.accepted, queries]).toEqual([["erp.acme.example"], ["o-1"], []]);
+  });
+
+  test("the reason has what the proxy says of an ERP that it does not reach", async () => {
+    const failed = { taken: false, fault: "erp", reason: expect.stringMatching(/^the ERP cannot be reached: .*502/) };
+    expect(await postTo("https://gone.acme.example/orders")).toMatchObject(failed);
+  });
 });
