@@ -8,15 +8,9 @@ import { DispatchMetrics, type Gauges } from "./dispatch-metrics.ts";
 import { LEASE_SECONDS, Leases } from "./leases.ts";
 import { parseOrder, SYNTHETIC } from "./order.ts";
 import { Outcomes } from "./outcomes.ts";
+import { Postponements } from "./postponements.ts";
 import type { DeadLetterQueue, OrderQueue, ReceiptsQueue, Received } from "./queue.ts";
-import {
-  decideAfterFailure,
-  decideWhileErpDown,
-  type FailedDelivery,
-  MAX_IN_FLIGHT,
-  type RetryDecision,
-} from "./retry-policy.ts";
-import { SampledLog } from "./sampled-log.ts";
+import { decideAfterFailure, type FailedDelivery, type RetryDecision } from "./retry-policy.ts";
 import type { DispatchSettings } from "./settings.ts";
 import { traceOf } from "./trace.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -62,7 +56,7 @@ export class Dispatcher {
   readonly #leases: Leases;
   readonly #deliveries: Deliveries;
   readonly #outcomes: Outcomes;
-  readonly #sampled: SampledLog;
+  readonly #postponements: Postponements;
   readonly #metrics: DispatchMetrics;
   #tooMuchInFlight = false;
   #ended = Promise.withResolvers<void>();
@@ -80,7 +74,8 @@ export class Dispatcher {
     this.#leases = new Leases(queues.orders, log, clock);
     this.#deliveries = new Deliveries(settings, queues.receipts, clock);
     this.#outcomes = new Outcomes(queues, this.#leases, log, clock);
-    this.#sampled = new SampledLog(clock);
+    const parts = { leases: this.#leases, deliveries: this.#deliveries, outcomes: this.#outcomes };
+    this.#postponements = new Postponements(parts, log, clock);
     this.#metrics = new DispatchMetrics(settings.platformDomain, log, clock);
   }
 
@@ -185,7 +180,10 @@ export class Dispatcher {
   /** To its ERP, or to where it waits: behind those of its store that wait already. */
   async #enter(work: Work): Promise<void> {
     if (this.#room.waiting(work.store) === 0 && this.#acquire(work.store)) return this.#begin(work);
-    if (!this.#room.add(work)) await this.#hideAtLimit(work);
+    if (this.#room.add(work)) return;
+    const { store } = work;
+    const counts = { waiting: this.#room.waiting(store), inProgress: this.#concurrency.of(store) };
+    if (await this.#postponements.atLimit(work, counts)) this.#tooMuchInFlight = true;
   }
 
   #acquire(store: string): boolean {
@@ -198,7 +196,7 @@ export class Dispatcher {
     const admission = this.#deliveries.stateOf(store).breaker.admit(this.#clock.now());
     if (admission !== "hold") return this.#track(this.#process(work, admission));
     this.#concurrency.release(store);
-    await this.#hideWhileErpDown(work);
+    await this.#postponements.whileErpDown(work);
   }
 
   /** What a stop waits for. */
@@ -260,13 +258,13 @@ export class Dispatcher {
       log.warn({ reason: failed.reason, againMs: decision.tryAgainMs }, "order not delivered");
       return false;
     }
-    return this.#carryOut(message, decision, failed.reason, log);
+    return this.#postponements.carryOut(message, decision, failed.reason, log);
   }
 
   /** What could not even be posted. */
   async #refuse(group: Received[], failed: FailedDelivery, log: Logger): Promise<void> {
     const [message, ...others] = group as [Received, ...Received[]];
-    await this.#carryOut(message, this.#decide(failed, undefined), failed.reason, log);
+    await this.#postponements.carryOut(message, this.#decide(failed, undefined), failed.reason, log);
     await this.#leases.giveBack(others, 0);
   }
 
@@ -283,41 +281,5 @@ export class Dispatcher {
       this.#advance();
     });
     this.#refused.set(again, cancel);
-  }
-
-  async #hideAtLimit({ store, message, others }: Work): Promise<void> {
-    const inFlight = await this.#outcomes.countInFlight();
-    this.#tooMuchInFlight = inFlight > MAX_IN_FLIGHT;
-    const [waiting, inProgress] = [this.#room.waiting(store), this.#concurrency.of(store)];
-    const seconds = this.#tooMuchInFlight ? 1 : this.#deliveries.stateOf(store).hide(waiting, inProgress);
-    const fields = { store, waiting, inProgress, inFlight, hidden: seconds };
-    this.#sampled.line(this.#log, "info", fields, "orders wait: their store is at its concurrency limit");
-    await this.#leases.giveBack([message], seconds);
-    await this.#leases.giveBack(others, 0);
-  }
-
-  async #hideWhileErpDown({ store, message, others, log }: Work): Promise<void> {
-    const times = this.#deliveries.timesOf(message, store);
-    const decision = decideWhileErpDown(times, store, await this.#outcomes.countInFlight(), Math.random());
-    const reason = `the ERP of ${store} is away: it was not asked`;
-    if ("deadLetterReason" in decision) await this.#carryOut(message, decision, reason, log);
-    else {
-      const hidden = decision.invisibleSeconds;
-      this.#sampled.line(this.#log, "warn", { store, reason, hidden }, "order not delivered");
-      await this.#leases.giveBack([message], hidden);
-    }
-    await this.#leases.giveBack(others, 0);
-  }
-
-  /** Whether the order is given up. */
-  async #carryOut(message: Received, decision: RetryDecision, reason: string, log: Logger): Promise<boolean> {
-    if ("deadLetterReason" in decision) {
-      this.#deliveries.forget(message);
-      return this.#outcomes.giveUp(message, decision.deadLetterReason, log);
-    }
-    const seconds = "tryAgainMs" in decision ? decision.tryAgainMs / 1000 : decision.invisibleSeconds;
-    log.warn({ reason, hidden: seconds }, "order not delivered");
-    await this.#leases.giveBack([message], seconds);
-    return false;
   }
 }

@@ -96,6 +96,12 @@ export function decideWhileErpDown(times: Times, store: string, inFlight: number
   return { invisibleSeconds: Math.ceil(seconds * (0.75 + 0.25 * random)) };
 }
 
+/** Its store has no place. However long it waits, waiting is no failure; but SQS gives up what is received too often. */
+export function decideAtLimit(receives: number, store: string, seconds: number): Postponed {
+  if (receives < MAX_RECEIVES) return { invisibleSeconds: seconds };
+  return { deadLetterReason: `${store} was at its concurrency limit at each of ${receives} receives` };
+}
+
 function downSeconds({ downMs }: Times): number {
   return Math.min(ERP_DOWN_MAX_SECONDS, downMs / 1000);
 }

@@ -111,7 +111,7 @@ test("a queue of receipts that fails is not the synthetic order's own fault: it 
     region.put(JSON.stringify({ store: "synthetic", orderId: "s-1", payload: {} }), "s-1");
     put("A-20");
     const dispatch = start({ OWN_FAULT_SECONDS: "10" });
-    await region.clock.run(120_000);
+    await region.clock.run(120_000, 1_000);
     expect(region.deadLetters()).toEqual([]);
     expect(line(dispatch, "order delivered", "A-20")).toBeDefined();
     expect(line(dispatch, "order not delivered", "s-1")).toMatchObject({ reason: "no receipt: AccessDenied" });

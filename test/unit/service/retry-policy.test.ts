@@ -1,5 +1,6 @@
 import {
   decideAfterFailure,
+  decideAtLimit,
   decideWhileErpDown,
   type FailedDelivery,
   MAX_IN_FLIGHT,
@@ -101,6 +102,12 @@ describe("an order that holds up its store's sequence", () => {
     const more = { fault: "erp", failures: 9, failingMs: sequenceMs } as const;
     expect(decideAfter(more, { sequenceMs })).toEqual({ invisibleSeconds: 120 });
   });
+});
+
+test("an order that waits for a place is given up at receive 950 alone, with its reason", () => {
+  expect(decideAtLimit(949, "acme", 7)).toEqual({ invisibleSeconds: 7 });
+  const deadLetterReason = "acme was at its concurrency limit at each of 950 receives";
+  expect(decideAtLimit(950, "acme", 7)).toEqual({ deadLetterReason });
 });
 
 describe("while the ERP is down", () => {
