@@ -84,7 +84,12 @@ export class Containers extends pulumi.ComponentResource {
     this.canaryLogName = logs.canary.name;
     const { cluster, ingest, dispatch } = this;
     scaleOnRequests(name, { cluster, service: ingest, range: args.ingest }, args.loadBalancers, this);
-    scaleOnBacklog(`${name}-dispatch`, { cluster, service: dispatch, range: args.dispatch }, args.queue.orders, this);
+    scaleOnBacklog(
+      `${name}-dispatch`,
+      { cluster, service: dispatch, range: args.dispatch },
+      { orders: args.queue.orders, domain: args.domain },
+      this,
+    );
     this.registerOutputs();
   }
 }

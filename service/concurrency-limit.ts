@@ -17,9 +17,14 @@ export class ConcurrencyLimit {
     return this.#limit - this.#inProgress;
   }
 
+  /** Orders of a store in progress. */
+  of(store: string): number {
+    return this.#byStore.get(store) ?? 0;
+  }
+
   /** Counts one more order of a store; false where the store is at its limit. */
   acquire(store: string): boolean {
-    const own = this.#byStore.get(store) ?? 0;
+    const own = this.of(store);
     if (own >= this.free) return false;
     this.#byStore.set(store, own + 1);
     this.#inProgress += 1;
@@ -27,7 +32,7 @@ export class ConcurrencyLimit {
   }
 
   release(store: string): void {
-    const own = (this.#byStore.get(store) ?? 0) - 1;
+    const own = this.of(store) - 1;
     if (own > 0) this.#byStore.set(store, own);
     else this.#byStore.delete(store);
     this.#inProgress -= 1;

@@ -25,6 +25,8 @@ export interface Received {
   /** How often it has been received, this time included. */
   receives: number;
   groupId: string;
+  /** When SQS stored it, in milliseconds since 1970. */
+  sentAt: number;
   attributes: Record<string, MessageAttributeValue>;
 }
 
@@ -93,7 +95,7 @@ export class OrderQueue {
       MaxNumberOfMessages: Math.min(10, most),
       WaitTimeSeconds: waitSeconds,
       VisibilityTimeout: visibilitySeconds,
-      MessageSystemAttributeNames: ["ApproximateReceiveCount", "MessageGroupId"],
+      MessageSystemAttributeNames: ["ApproximateReceiveCount", "MessageGroupId", "SentTimestamp"],
       MessageAttributeNames: ["All"],
     });
     const { Messages = [] } = await this.#client.send(command, { requestTimeout: waitSeconds * 1000 + ANSWER_MS });
@@ -103,6 +105,7 @@ export class OrderQueue {
       body: message.Body ?? "",
       receives: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
       groupId: message.Attributes?.MessageGroupId ?? "",
+      sentAt: Number(message.Attributes?.SentTimestamp ?? 0),
       attributes: message.MessageAttributes ?? {},
     }));
   }

@@ -145,16 +145,49 @@ function stores(raw: Raw, secrets: string) {
           `the name of a secret, ${secrets} and 1 to 400 letters, digits and /_+=.@-`,
           (name) => name.startsWith(secrets) && secretPattern.test(name.slice(secrets.length)),
         ).optional(),
+        erpSuccess: erpSuccess().optional(),
+        erpRetryStatuses: retryStatuses().optional(),
         inSequence: yesOrNo().default(false),
+        sequenceMinutes: whole("minutes", 1, 2_880).optional(),
       },
-      { error: "name, hostname, erp and perhaps aliases, erpCredentials and inSequence" },
+      { error: "name, hostname, erp and perhaps others that docs/settings.md lists" },
     )
+    .superRefine(({ inSequence, sequenceMinutes }, context) => {
+      if (sequenceMinutes === undefined || inSequence) return;
+      const message = "no sequenceMinutes: the store's orders need no sequence (inSequence is false)";
+      context.addIssue({ code: "custom", path: ["sequenceMinutes"], input: sequenceMinutes, message });
+    })
     .superRefine(({ hostname, aliases }, context) => {
       if (aliases.length === 0 || isPlatformName(hostname, raw.domain)) return;
       const message = "no aliases: the certificate of a store's own domain has that one name";
       context.addIssue({ code: "custom", path: ["aliases"], input: aliases, message });
     });
   return z.array(store, { error }).min(1, { error }).max(mostStores, { error }).superRefine(fitDefinition(raw));
+}
+
+const mostPattern = 200;
+
+/** As service/erp-settings.ts has it, which the image holds alone. */
+function erpSuccess() {
+  const error = `pointer (a JSON pointer, e.g. /ok) and equals, or pattern (a regular expression of up to ${mostPattern} characters)`;
+  const equals = z.union([z.string(), z.number(), z.boolean()], { error });
+  const pointer = text(error, (value) => /^(\/([^~]|~[01])*)*$/.test(value));
+  return z.union([z.strictObject({ pointer, equals }), z.strictObject({ pattern: text(error, isPattern) })], { error });
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    new RegExp(pattern);
+    return pattern.length > 0 && pattern.length <= mostPattern;
+  } catch {
+    return false;
+  }
+}
+
+function retryStatuses() {
+  const error = "a list of 1 to 10 statuses from 400 to 499";
+  const status = z.int({ error }).min(400, { error }).max(499, { error });
+  return z.array(status, { error }).min(1, { error }).max(10, { error });
 }
 
 /** All stores stand in the containers' task definitions (docs/decisions/stores-keep-their-places.md). */

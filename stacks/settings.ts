@@ -16,6 +16,19 @@ export interface SizeSettings {
   readonly max: number;
 }
 
+/**
+ * How an ERP that answers 2xx to everything says that it has the order: `pointer` and `equals`, or `pattern`. The first
+ * 64 KB of its answer are read.
+ */
+export interface ErpSuccess {
+  /** Where in the answer's JSON (a JSON pointer, RFC 6901), e.g. `/ok`. */
+  readonly pointer?: string | undefined;
+  /** What has to be there: a text, a number, true or false. */
+  readonly equals?: string | number | boolean | undefined;
+  /** A regular expression that the answer's text has to match, up to 200 characters. */
+  readonly pattern?: string | undefined;
+}
+
 export interface StoreSettings {
   /** As orders name it: 1 to 32 lower-case letters, digits and hyphens, a letter first; never `synthetic`. */
   readonly name: string;
@@ -34,11 +47,23 @@ export interface StoreSettings {
    * `{"authorization": "Bearer …"}`, whole what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
    */
   readonly erpCredentials?: string | undefined;
+  /** How its ERP says that it has an order, where 2xx alone does not say so; default none. */
+  readonly erpSuccess?: ErpSuccess | undefined;
+  /**
+   * Statuses by which its ERP says that it is busy, e.g. [403]: up to 10 from 400 to 499; default none. They are tried again, with
+   * fewer posts at a time, as 429 is of every ERP.
+   */
+  readonly erpRetryStatuses?: readonly number[] | undefined;
   /**
    * Whether each of its orders is posted only after the one before it, as they were accepted; default false. An order that
-   * its ERP refuses then holds up those behind it until it is given up (docs/decisions/a-store-may-have-its-orders-in-sequence.md).
+   * its ERP does not take then holds up those behind it (docs/decisions/a-store-may-have-its-orders-in-sequence.md).
    */
   readonly inSequence: boolean;
+  /**
+   * Minutes for which one order may hold up those behind it, of a store with `inSequence`, while its ERP answers 5xx or 409 or
+   * not in time: 1 to 2880; default 15. After that it is in the dead-letter queue, and the sequence continues without it.
+   */
+  readonly sequenceMinutes?: number | undefined;
 }
 
 /** Lets one release past the gate. */
@@ -122,7 +147,12 @@ export class SettingsError extends pulumi.RunError {
 }
 
 function describe({ file, path, value, expected }: Problem): string {
-  return `  ${file} ${path}: expected ${expected}, got ${value === undefined ? "nothing" : JSON.stringify(value)}`;
+  return `  ${file} ${path}: expected ${expected}, got ${value === undefined ? "nothing" : shown(value)}`;
+}
+
+/** A URL's credentials are what makes it wrong, and are not shown. */
+function shown(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/\/\/[^/@\s"]*@/g, "//[not shown]@");
 }
 
 /** The name of a setting's file, as Pulumi finds it. */

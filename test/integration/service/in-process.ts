@@ -16,7 +16,13 @@ import { ManualClock } from "../../manual-clock.ts";
 import { certificate, type Log, PLATFORM, type QueueName } from "./fixture.ts";
 
 const REGION = "ap-southeast-2";
-const ENV = { AWS_REGION: REGION, RELEASE: "0123456789ab", IMAGE_DIGEST: "sha256:feed", PORT: "0" };
+const ENV = {
+  AWS_REGION: REGION,
+  RELEASE: "0123456789ab",
+  IMAGE_DIGEST: "sha256:feed",
+  PORT: "0",
+  PLATFORM_DOMAIN: PLATFORM,
+};
 
 /** How to end what was started, in that order. */
 const ends: (() => Promise<unknown>)[] = [];

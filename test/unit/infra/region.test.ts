@@ -111,7 +111,7 @@ describe("a region", () => {
       messageRetentionSeconds: 1_209_600,
       visibilityTimeoutSeconds: 120,
       receiveWaitTimeSeconds: 20,
-      redrivePolicy: '{"deadLetterTargetArn":"arn:Queue/prod-au-dead-letter","maxReceiveCount":250}',
+      redrivePolicy: '{"deadLetterTargetArn":"arn:Queue/prod-au-dead-letter","maxReceiveCount":1000}',
     });
     expect(inputsOf(resources, "aws:sqs/queue:Queue", "prod-au-receipts")).toEqual({
       sqsManagedSseEnabled: true,

@@ -302,6 +302,7 @@ test("the defaults that policy judges by are the service's own", () => {
     RECEIPTS_QUEUE_URL: "https://sqs/receipts",
     DEAD_LETTER_QUEUE_URL: "https://sqs/dead-letter.fifo",
     STORE_ERPS: "{}",
+    PLATFORM_DOMAIN: "eu.orderhub.example",
     AWS_REGION: "eu-west-1",
     RELEASE: "0123456789ab",
     IMAGE_DIGEST: digest,
