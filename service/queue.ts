@@ -14,7 +14,15 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { Batches } from "./batches.ts";
-import { deduplicationId, type Order } from "./order.ts";
+
+/** A message for the queue of orders. */
+export interface NewMessage {
+  body: string;
+  group: string;
+  deduplicationId: string;
+  /** Texts by name, as its message attributes. */
+  attributes: Record<string, string>;
+}
 
 /** A message under way. */
 export interface Received {
@@ -34,6 +42,9 @@ const ANSWER_MS = 2_000;
 const TRIES = 2;
 /** One long poll for receipts. */
 const RECEIPT_WAIT_SECONDS = 5;
+
+/** What a message's attributes have at the most, names and types included; the order's limit leaves 4 KiB for them. */
+const ATTRIBUTE_BYTES = 1_024;
 
 /**
  * What one batch holds: 10 entries, and 256 KiB of them together. SQS takes 1 MiB since August 2025, where every region
@@ -58,7 +69,7 @@ export function queueClient(region: string): SQSClient {
 export class OrderQueue {
   readonly #client: SQSClient;
   readonly #url: string;
-  readonly #puts: Batches<{ order: Order; group: string }, string>;
+  readonly #puts: Batches<NewMessage, string>;
   readonly #removals: Batches<Received, undefined>;
   readonly #visibilityChanges: Batches<{ handle: string; seconds: number }, undefined>;
 
@@ -67,8 +78,8 @@ export class OrderQueue {
     this.#url = url;
     this.#puts = new Batches(
       BATCH,
-      (orders) => sendAll(client, url, orders.map(entryOf)),
-      ({ order }) => Buffer.byteLength(order.text),
+      (messages) => sendAll(client, url, messages.map(entryOf)),
+      ({ body }) => Buffer.byteLength(body) + ATTRIBUTE_BYTES,
     );
     this.#removals = new Batches(BATCH, (messages) => this.#removeAll(messages));
     this.#visibilityChanges = new Batches(BATCH, (changes) => this.#changeVisibilityAll(changes));
@@ -78,8 +89,8 @@ export class OrderQueue {
    * Returns the message id once SQS has stored the order, as the last one of its message group. If it throws, SQS may have it nevertheless (an answer that got
    * lost): the store sends it again, and SQS drops the second one by its deduplication id.
    */
-  put(order: Order, group: string): Promise<string> {
-    return this.#puts.add({ order, group });
+  put(message: NewMessage): Promise<string> {
+    return this.#puts.add(message);
   }
 
   /**
@@ -147,7 +158,7 @@ export class DeadLetterQueue {
 
   constructor(client: SQSClient, url: string) {
     const bytesOf = ({ MessageBody = "" }: { MessageBody: string | undefined }) =>
-      Buffer.byteLength(MessageBody) + 1_024;
+      Buffer.byteLength(MessageBody) + ATTRIBUTE_BYTES;
     this.#puts = new Batches(BATCH, (entries) => sendAll(client, url, entries), bytesOf);
   }
 
@@ -170,11 +181,14 @@ export class DeadLetterQueue {
   }
 }
 
-function entryOf({ order, group }: { order: Order; group: string }) {
+function entryOf({ body, group, deduplicationId, attributes }: NewMessage) {
   return {
-    MessageBody: order.text,
+    MessageBody: body,
     MessageGroupId: group,
-    MessageDeduplicationId: deduplicationId(order),
+    MessageDeduplicationId: deduplicationId,
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+    ),
   };
 }
 
