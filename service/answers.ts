@@ -70,6 +70,11 @@ export function notServed(
   return { code: 421, body: refuse("host", `${hosts.join(" or ")} for store ${store}`, host) };
 }
 
+export function noRoute(method: string, url: string): Answer {
+  const error = `no ${method} ${url.slice(0, 200)}: there is POST /orders, GET /health, GET /version`;
+  return { code: 404, body: { error, field: "path" } };
+}
+
 export function notAnOrder(refusal: Refusal): Answer {
   return { code: 400, body: refusal };
 }

@@ -1,8 +1,9 @@
 /** The HTTPS side: takes orders from stores and answers 202 once the queue has them, never before. */
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Logger } from "pino";
-import { type Answer, RETRY_AFTER } from "./answers.ts";
+import { type Answer, noRoute, RETRY_AFTER } from "./answers.ts";
 import { wrongType } from "./body.ts";
+import { answerClientError } from "./client-errors.ts";
 import { Intake } from "./intake.ts";
 import type { OrderQueue } from "./queue.ts";
 import type { IngestSettings } from "./settings.ts";
@@ -50,6 +51,7 @@ export function createIngest(
       headersTimeout: times.requestMs,
       connectionsCheckingInterval: times.lookMs,
     },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, times.requestMs),
     return503OnClosing: false, // Fastify's own answer has no Retry-After
   });
 
@@ -79,14 +81,16 @@ export function createIngest(
     return send(reply, await intake.take(request.raw, request.hostname.toLowerCase(), trace));
   });
 
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .send({ error: `no ${request.method} ${request.url}: there is POST /orders, GET /health, GET /version` }),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const answer = noRoute(request.method, request.url);
+    intake.logRefusal(answer, request.hostname.toLowerCase(), traceOf(request.headers));
+    return send(reply, answer);
+  });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const answer = answerTo(error, request.headers["content-type"]);
-    if (answer.code >= 500) log.error({ err: error, ...traceOf(request.headers) }, "request failed");
+    const trace = traceOf(request.headers);
+    if (answer.code >= 500) log.error({ err: error, ...trace }, "request failed");
+    else intake.logRefusal(answer, request.hostname.toLowerCase(), trace);
     return send(reply, answer);
   });
   return app;

@@ -55,12 +55,15 @@ export class Intake {
   /** @param host what the store asked for, in lower case */
   async take(request: IncomingMessage, host: string, trace: Trace): Promise<Answer> {
     const answer = await this.#answer(request, host, trace);
-    const { code: status, store = this.#storeOfHost.get(host), body, logged } = answer;
-    if ("error" in body && !logged) {
-      const { field = "limit", error: reason } = body;
-      this.#refusals.add({ ...trace, store, status, field, reason });
-    }
+    this.logRefusal(answer, host, trace);
     return answer;
+  }
+
+  /** A sample of them: see RefusalLog. */
+  logRefusal({ code: status, store, body, logged }: Answer, host: string, trace: Trace): void {
+    if (!("error" in body) || logged) return;
+    const { field = "limit", error: reason } = body;
+    this.#refusals.add({ ...trace, store: store ?? this.#storeOfHost.get(host), status, field, reason });
   }
 
   /** Nothing is read of a host that is not served, or that has as much under way as it may. */

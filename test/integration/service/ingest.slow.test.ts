@@ -34,6 +34,7 @@ describe("a slow sender", () => {
     const request = beginOrder(ingest.port, { "content-length": "100" }, "{");
     await until("the connection to be closed", () => request.closed, 3_000);
     expect(request.received).toMatch(/^HTTP\/1\.1 408/);
+    expect(request.received).toContain("request is wrong: expected all of it within 0.3 s, got less");
   });
 
   test.each([

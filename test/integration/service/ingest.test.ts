@@ -98,7 +98,10 @@ test("an order that is too large is answered 413 with the limit", async () => {
 test("an unknown path is answered 404 with those that exist", async () => {
   const answer = await ask(ingest.port, "GET", "/order");
   expect(answer.status).toBe(404);
-  expect(answer.body).toEqual({ error: "no GET /order: there is POST /orders, GET /health, GET /version" });
+  expect(answer.body).toEqual({
+    error: "no GET /order: there is POST /orders, GET /health, GET /version",
+    field: "path",
+  });
 });
 
 describe("while the queue cannot be reached", () => {
