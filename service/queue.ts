@@ -13,6 +13,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { BatchSender } from "./batch-sender.ts";
 import { Batches } from "./batches.ts";
 
 /** A message for the queue of orders. */
@@ -48,10 +49,10 @@ const ATTRIBUTE_BYTES = 1_024;
 
 /**
  * What one batch holds: 10 entries, and 256 KiB of them together. SQS takes 1 MiB since August 2025, where every region
- * had it; the old bound holds in both (API_SendMessageBatch.html). Four calls at a time keep a batch full under load and
- * bound what is copied for them.
+ * had it; the old bound holds in both (API_SendMessageBatch.html). Four calls at a time keep a batch full under load where the
+ * queue answers at once; up to 32 full ones are under way where it takes its time. What is copied for them is bounded by that.
  */
-const BATCH = { items: 10, bytes: 256 * 1024, calls: 4, waitMs: 2_000 };
+const BATCH = { items: 10, bytes: 256 * 1024, calls: 4, fullCalls: 32, waitMs: 2_000 };
 
 /**
  * A client that gives up soon: who waits for it is a store with an order. The endpoint is AWS_REGION's, or the one that
@@ -76,9 +77,15 @@ export class OrderQueue {
   constructor(client: SQSClient, url: string) {
     this.#client = client;
     this.#url = url;
+    const sender = new BatchSender(client, {
+      calls: BATCH.fullCalls,
+      tries: TRIES,
+      connectMs: CONNECT_MS,
+      answerMs: ANSWER_MS,
+    });
     this.#puts = new Batches(
       BATCH,
-      (messages) => sendAll(client, url, messages.map(entryOf)),
+      (messages) => sendBatch(sender, url, messages),
       ({ body }) => Buffer.byteLength(body) + ATTRIBUTE_BYTES,
     );
     this.#removals = new Batches(BATCH, (messages) => this.#removeAll(messages));
@@ -181,15 +188,17 @@ export class DeadLetterQueue {
   }
 }
 
-function entryOf({ body, group, deduplicationId, attributes }: NewMessage) {
-  return {
+async function sendBatch(sender: BatchSender, url: string, messages: NewMessage[]): Promise<(string | Error)[]> {
+  const entries = messages.map(({ body, group, deduplicationId, attributes }, index) => ({
+    Id: String(index),
     MessageBody: body,
     MessageGroupId: group,
     MessageDeduplicationId: deduplicationId,
     MessageAttributes: Object.fromEntries(
       Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
     ),
-  };
+  }));
+  return outcomes(entries, await sender.send(url, entries), messageIdOf);
 }
 
 /** The message id, or the failure, of each. */
@@ -200,7 +209,11 @@ async function sendAll(
 ): Promise<(string | Error)[]> {
   const Entries = entries.map((entry, index) => ({ Id: String(index), ...entry }));
   const answer = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-  return outcomes(Entries, answer, ({ MessageId }) => MessageId ?? new Error("SQS answered without a message id"));
+  return outcomes(Entries, answer, messageIdOf);
+}
+
+function messageIdOf({ MessageId }: { MessageId: string | undefined }): string | Error {
+  return MessageId ?? new Error("SQS answered without a message id");
 }
 
 /** A batch is answered entry by entry: some may have failed though the call did not. */
