@@ -66,6 +66,14 @@ export class Intake {
     this.#refusals.add({ ...trace, store: store ?? this.#storeOfHost.get(host), status, field, reason });
   }
 
+  logRefusedConnection(open: number): void {
+    this.#refusals.add({
+      store: undefined,
+      field: "connection",
+      reason: `as many connections as there may be: ${open}`,
+    });
+  }
+
   /** Nothing is read of a host that is not served, or that has as much under way as it may. */
   async #answer(request: IncomingMessage, host: string, trace: Trace): Promise<Answer> {
     const { platformDomain } = this.#settings;

@@ -7,10 +7,11 @@ import type { Trace } from "./trace.ts";
 const LINES = 5;
 const MINUTE_MS = 60_000;
 
-export interface RefusedRequest extends Trace {
+export interface Refused extends Partial<Trace> {
   /** The store as the order or, before it is read, the host says; none where neither is of this region. */
   store: string | undefined;
-  status: number;
+  /** Of the answer; none where a connection is refused. */
+  status?: number;
   /** What is wrong, in one word; lines are counted by it. */
   field: string;
   reason: string;
@@ -29,7 +30,7 @@ export class RefusalLog {
   }
 
   /** Logs the request, or counts it where its like fills the minute; the next minute's first line says how many there were. */
-  add(refused: RefusedRequest): void {
+  add(refused: Refused): void {
     this.#turnMinute();
     const { store, status, field } = refused;
     const key = `${status} ${field} ${store}`;

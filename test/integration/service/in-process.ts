@@ -8,7 +8,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Logger, pino } from "pino";
 import type { Clock } from "../../../service/clock.ts";
 import { Dispatcher } from "../../../service/dispatch.ts";
-import { createIngest, type ReadTimes } from "../../../service/ingest.ts";
+import { type ConnectionLimits, createIngest } from "../../../service/ingest.ts";
 import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "../../../service/queue.ts";
 import { dispatchSettings, ingestSettings } from "../../../service/settings.ts";
 import { Store } from "../../../twin/core/store.ts";
@@ -142,13 +142,13 @@ export interface Ingest {
 export async function startIngest(
   env: Record<string, string>,
   queue: Pick<OrderQueue, "put"> = new OrderQueue(clientOf(env), env.QUEUE_URL ?? ""),
-  times?: ReadTimes,
+  limits?: ConnectionLimits,
 ): Promise<Ingest> {
   const tls = { TLS_KEY: certificate.key, TLS_CERT: certificate.cert };
   const QUEUE_URL = "https://sqs.ap-southeast-2.amazonaws.com/123456789012/orders.fifo";
   const settings = ingestSettings({ ...ENV, ...tls, PLATFORM_DOMAIN: PLATFORM, QUEUE_URL, ...env });
   const { log, logger } = startLog("ingest");
-  const app = createIngest(settings, queue, logger, times);
+  const app = createIngest(settings, queue, logger, limits);
   await app.listen({ port: 0, host: "127.0.0.1" });
   ends.push(async () => {
     app.server.closeAllConnections();

@@ -1,4 +1,4 @@
-import { READ_TIMES } from "../../../service/ingest.ts";
+import { LIMITS } from "../../../service/ingest.ts";
 import { ORDER_BYTES } from "../../../service/order.ts";
 import { ask, order, PLATFORM, STORE_HOST, until } from "./fixture.ts";
 import { endAllInProcess, type Ingest, startIngest } from "./in-process.ts";
@@ -19,10 +19,10 @@ const send = (host: string, store = "acme") =>
 
 describe("a slow sender", () => {
   /** As in production, but that a test need not wait so long. */
-  const times = { requestMs: 300, lookMs: 50 };
+  const limits = { ...LIMITS, requestMs: 300, lookMs: 50 };
 
   beforeEach(async () => {
-    ingest = await startIngest(env, { put }, times);
+    ingest = await startIngest(env, { put }, limits);
   });
 
   test.each([
@@ -57,7 +57,45 @@ describe("a slow sender", () => {
 
 test("a stop waits for a slow sender for less time than ECS gives a container", () => {
   // infra/task-definition.ts: ingest has 60 s to stop, and takes 50 s of them itself.
-  expect(READ_TIMES.requestMs + READ_TIMES.lookMs).toBeLessThan(50_000);
+  expect(LIMITS.requestMs + LIMITS.lookMs).toBeLessThan(50_000);
+});
+
+describe("a request that is answered before it has arrived", () => {
+  beforeEach(async () => {
+    ingest = await startIngest(env, { put }, { ...LIMITS, lingerMs: 100 });
+  });
+
+  test.each([
+    ["an order that is refused", () => beginOrder(ingest.port, { "content-encoding": "gzip", "content-length": "9" })],
+    ["a body that no route reads", () => begin(ingest.port, "PUT /orders", { host: PLATFORM, "content-length": "9" })],
+  ])("%s: its connection is closed soon after the answer", async (_what, start) => {
+    const request = start();
+    expect(await request.status()).toBeGreaterThan(400);
+    await until("the connection to be closed", () => request.closed, 3_000);
+  });
+
+  test("a connection whose request has arrived in full meanwhile stays open", async () => {
+    const request = beginOrder(ingest.port, { "content-encoding": "gzip", "content-length": "9" });
+    expect(await request.status()).toBe(415);
+    request.write("123456789");
+    await until("the other connection to be closed", async () => {
+      const other = beginOrder(ingest.port, { "content-encoding": "gzip", "content-length": "9" });
+      return until("it", () => other.closed);
+    });
+    expect(request.closed).toBe(false);
+  });
+});
+
+test("connections above their limit are refused and logged, and accepted again after", async () => {
+  ingest = await startIngest(env, { put }, { ...LIMITS, connections: 2 });
+  const open = [1, 2].map(() => beginOrder(ingest.port, { "content-length": "100" }, "{"));
+  await until("both", async () => (await ingest.connections()) === 2);
+  await expect(send(STORE_HOST)).rejects.toThrow();
+  const reason = "as many connections as there may be: 2";
+  expect(ingest.log).toEqual([expect.objectContaining({ msg: "request refused", field: "connection", reason })]);
+  open[0]?.destroy();
+  await until("room", async () => (await ingest.connections()) === 1);
+  expect((await send(STORE_HOST)).status).toBe(202);
 });
 
 describe("many slow senders", () => {
