@@ -75,6 +75,16 @@ export function noRoute(method: string, url: string): Answer {
   return { code: 404, body: { error, field: "path" } };
 }
 
+/** RFC 9110, 15.5.2: with how to authenticate. */
+export function notAuthentic({ store }: Order, refusal: Refusal): Answer {
+  return { code: 401, body: refusal, headers: { "www-authenticate": `Bearer realm="order-queue"` }, store };
+}
+
+export function notChecked({ orderId, store }: Order): Answer {
+  const error = `order ${orderId} is not accepted: its signature cannot be checked now. Send it again.`;
+  return { code: 503, body: { error }, headers: { "retry-after": RETRY_AFTER }, store };
+}
+
 export function notAnOrder(refusal: Refusal): Answer {
   return { code: 400, body: refusal };
 }

@@ -2,6 +2,7 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Logger } from "pino";
 import { type Answer, noRoute, RETRY_AFTER } from "./answers.ts";
+import type { Authentication } from "./authentication.ts";
 import { wrongType } from "./body.ts";
 import { answerClientError } from "./client-errors.ts";
 import { Intake } from "./intake.ts";
@@ -44,10 +45,11 @@ export function createIngest(
   settings: Settings,
   queue: Pick<OrderQueue, "put">,
   log: Logger,
+  authentication?: Authentication,
   limits: ConnectionLimits = LIMITS,
 ): FastifyInstance {
   let draining = false;
-  const intake = new Intake(settings, queue, log);
+  const intake = new Intake(settings, queue, log, authentication);
   const app = fastify({
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: limits.requestMs,

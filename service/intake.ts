@@ -7,11 +7,14 @@ import {
   anotherBody,
   noRoom,
   notAnOrder,
+  notAuthentic,
+  notChecked,
   notServed,
   queueDown,
   storeAtLimit,
   unknownHost,
 } from "./answers.ts";
+import type { Authentication } from "./authentication.ts";
 import { declaredBytes, readBody, refusalOfHeaders } from "./body.ts";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { deduplicationId, type Order, orderKey, parseOrder } from "./order.ts";
@@ -30,6 +33,7 @@ export type IntakeSettings = Pick<IngestSettings, "stores" | "inSequence" | "pla
 export class Intake {
   readonly #settings: IntakeSettings;
   readonly #queue: Pick<OrderQueue, "put">;
+  readonly #authentication: Authentication | undefined;
   readonly #log: Logger;
   readonly #refusals: RefusalLog;
   readonly #storeOfHost: ReadonlyMap<string, string>;
@@ -38,8 +42,15 @@ export class Intake {
   readonly #recent = new RecentOrders();
   readonly #underWay = new Set<Promise<Answer>>();
 
-  constructor(settings: IntakeSettings, queue: Pick<OrderQueue, "put">, log: Logger) {
+  /** @param authentication undefined where no store signs its orders */
+  constructor(
+    settings: IntakeSettings,
+    queue: Pick<OrderQueue, "put">,
+    log: Logger,
+    authentication: Authentication | undefined,
+  ) {
     this.#settings = settings;
+    this.#authentication = authentication;
     this.#queue = queue;
     this.#log = log;
     this.#refusals = new RefusalLog(log);
@@ -88,10 +99,23 @@ export class Intake {
       if ("lack" in body) return noRoom(body.lack, host);
       const parsed = parseOrder(body.text);
       if (!parsed.ok) return notAnOrder(parsed.refusal);
-      return notServed(parsed.order, host, this.#settings) ?? (await this.#putWithin(parsed.order, trace));
+      const { order } = parsed;
+      return (
+        notServed(order, host, this.#settings) ??
+        (await this.#authenticate(order, request)) ??
+        (await this.#putWithin(order, trace))
+      );
     } finally {
       place.leave();
     }
+  }
+
+  /** Undefined where the order comes from its store. Before anything else is said of the order's id. */
+  async #authenticate(order: Order, { headers }: IncomingMessage): Promise<Answer | undefined> {
+    if (this.#authentication === undefined) return undefined;
+    const verdict = await this.#authentication.check(order.store, headers, order.text);
+    if ("unknown" in verdict) return notChecked(order);
+    return verdict.authentic ? undefined : notAuthentic(order, verdict.refusal);
   }
 
   async #putWithin(order: Order, trace: Trace): Promise<Answer> {

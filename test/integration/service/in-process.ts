@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Logger, pino } from "pino";
+import { Authentication } from "../../../service/authentication.ts";
 import type { Clock } from "../../../service/clock.ts";
 import { Dispatcher } from "../../../service/dispatch.ts";
+import { type FetchSecret, InboundSecrets } from "../../../service/inbound-secrets.ts";
 import { type ConnectionLimits, createIngest } from "../../../service/ingest.ts";
 import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "../../../service/queue.ts";
 import { dispatchSettings, ingestSettings } from "../../../service/settings.ts";
@@ -138,17 +140,22 @@ export interface Ingest {
   stop(): Promise<void>;
 }
 
-/** @param queue where its orders go; the region's queue when none is given */
+/**
+ * @param queue where its orders go; the region's queue when none is given
+ * @param secrets the stores' secrets by name; none is asked for, and no order checked, when none are given
+ */
 export async function startIngest(
   env: Record<string, string>,
   queue: Pick<OrderQueue, "put"> = new OrderQueue(clientOf(env), env.QUEUE_URL ?? ""),
-  limits?: ConnectionLimits,
+  { limits, secrets }: { limits?: ConnectionLimits; secrets?: FetchSecret } = {},
 ): Promise<Ingest> {
   const tls = { TLS_KEY: certificate.key, TLS_CERT: certificate.cert };
   const QUEUE_URL = "https://sqs.ap-southeast-2.amazonaws.com/123456789012/orders.fifo";
   const settings = ingestSettings({ ...ENV, ...tls, PLATFORM_DOMAIN: PLATFORM, QUEUE_URL, ...env });
   const { log, logger } = startLog("ingest");
-  const app = createIngest(settings, queue, logger, limits);
+  const authentication =
+    secrets && new Authentication(new InboundSecrets("order-queue/test", secrets, logger), settings.unsigned);
+  const app = createIngest(settings, queue, logger, authentication, limits);
   await app.listen({ port: 0, host: "127.0.0.1" });
   ends.push(async () => {
     app.server.closeAllConnections();

@@ -22,7 +22,7 @@ describe("a slow sender", () => {
   const limits = { ...LIMITS, requestMs: 300, lookMs: 50 };
 
   beforeEach(async () => {
-    ingest = await startIngest(env, { put }, limits);
+    ingest = await startIngest(env, { put }, { limits });
   });
 
   test.each([
@@ -62,7 +62,7 @@ test("a stop waits for a slow sender for less time than ECS gives a container", 
 
 describe("a request that is answered before it has arrived", () => {
   beforeEach(async () => {
-    ingest = await startIngest(env, { put }, { ...LIMITS, lingerMs: 100 });
+    ingest = await startIngest(env, { put }, { limits: { ...LIMITS, lingerMs: 100 } });
   });
 
   test.each([
@@ -87,7 +87,7 @@ describe("a request that is answered before it has arrived", () => {
 });
 
 test("connections above their limit are refused and logged, and accepted again after", async () => {
-  ingest = await startIngest(env, { put }, { ...LIMITS, connections: 2 });
+  ingest = await startIngest(env, { put }, { limits: { ...LIMITS, connections: 2 } });
   const open = [1, 2].map(() => beginOrder(ingest.port, { "content-length": "100" }, "{"));
   await until("both", async () => (await ingest.connections()) === 2);
   await expect(send(STORE_HOST)).rejects.toThrow();
