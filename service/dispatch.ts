@@ -12,7 +12,7 @@ import { Postponements } from "./postponements.ts";
 import type { DeadLetterQueue, OrderQueue, ReceiptsQueue, Received } from "./queue.ts";
 import { decideAfterFailure, type FailedDelivery, type RetryDecision } from "./retry-policy.ts";
 import type { DispatchSettings } from "./settings.ts";
-import { traceOf } from "./trace.ts";
+import { traceOfMessage } from "./trace.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 /** Milliseconds between a receive that failed, or after which too much is in flight, and the next one. */
@@ -159,7 +159,7 @@ export class Dispatcher {
     const [message, ...others] = group;
     if (message === undefined) return;
     if (this.#stopping.signal.aborted) return this.#leases.giveBack(group, 0);
-    const trace = traceOf(message.attributes);
+    const trace = traceOfMessage(message.attributes);
     const log = this.#log.child({ messageId: message.messageId, receives: message.receives, ...trace });
     const parsed = parseOrder(message.body);
     if (!parsed.ok) {

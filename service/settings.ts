@@ -10,6 +10,8 @@
  * | QUEUE_URL                  | ingest, dispatch |  | the FIFO queue of orders |
  * | STORE_HOSTS                | ingest   |         | JSON: {NAME: [HOSTNAME, …]}, by store the hosts under which its orders come |
  * | STORES_IN_SEQUENCE         | ingest   | none    | JSON: [NAME, …], the stores whose orders go to their ERP one after the other |
+ * | INBOUND_SECRETS            | ingest   | none    | what the names of the stores' secrets begin with: orders of a store are signed with PREFIX/NAME/inbound; without it, none is checked |
+ * | STORES_UNSIGNED            | ingest   | none    | JSON: [NAME, …], the stores whose orders are accepted unsigned all the same, `synthetic` among them or not |
  * | STORE_ERPS                 | dispatch |         | JSON: {NAME: URL}, by store where its orders go |
  * | TLS_KEY, TLS_CERT          | ingest   |         | PEM: the private key, and its certificate with the chain; it speaks HTTPS alone |
  * | PLATFORM_DOMAIN            | all      |         | the host that takes orders of every store, and synthetic ones; what metrics name the region by |
@@ -130,6 +132,11 @@ const storeErpRules = byStore(erpRules, '{"acme": {"retryStatuses": [401]}}');
 const IN_SEQUENCE_EXPECTED = 'a JSON array of names in STORE_HOSTS, e.g. ["acme"]';
 const inSequence = json(IN_SEQUENCE_EXPECTED, z.array(z.string(), { error: IN_SEQUENCE_EXPECTED }));
 
+const UNSIGNED_EXPECTED = `a JSON array of names in STORE_HOSTS or ${SYNTHETIC}, e.g. ["acme"]`;
+const unsigned = json(UNSIGNED_EXPECTED, z.array(z.string(), { error: UNSIGNED_EXPECTED }));
+const SECRETS_EXPECTED = "the beginning of secrets' names, e.g. order-queue/prod-au";
+const secretsPrefix = z.string().regex(/^[\w+=.@/-]{1,256}[\w+=.@-]$/, { error: SECRETS_EXPECTED });
+
 const all = {
   AWS_REGION: text("an AWS region"),
   RELEASE: text("the release's fingerprint"),
@@ -151,6 +158,8 @@ const ingest = z
     ...handlesOrders,
     STORE_HOSTS: storeHosts,
     STORES_IN_SEQUENCE: inSequence.prefault("[]"),
+    INBOUND_SECRETS: secretsPrefix.optional(),
+    STORES_UNSIGNED: unsigned.prefault("[]"),
     PLATFORM_DOMAIN: platformDomain,
     TLS_KEY: tlsKey,
     TLS_CERT: tlsCertificate,
@@ -160,6 +169,11 @@ const ingest = z
       if (Object.hasOwn(env.STORE_HOSTS, name)) continue;
       const path = ["STORES_IN_SEQUENCE", index];
       context.issues.push({ code: "custom", input: name, path, message: "a name in STORE_HOSTS" });
+    }
+    for (const [index, name] of env.STORES_UNSIGNED.entries()) {
+      if (name === SYNTHETIC || Object.hasOwn(env.STORE_HOSTS, name)) continue;
+      const path = ["STORES_UNSIGNED", index];
+      context.issues.push({ code: "custom", input: name, path, message: `a name in STORE_HOSTS or ${SYNTHETIC}` });
     }
     if (isPair(env.TLS_KEY, env.TLS_CERT)) return;
     const message = "the certificate of TLS_KEY";
@@ -171,6 +185,8 @@ const ingest = z
     /** Hosts by store. */
     stores: new Map(Object.entries(env.STORE_HOSTS)),
     inSequence: new Set(env.STORES_IN_SEQUENCE),
+    inboundSecrets: env.INBOUND_SECRETS,
+    unsigned: new Set(env.STORES_UNSIGNED),
     platformDomain: env.PLATFORM_DOMAIN,
     tls: { key: env.TLS_KEY, cert: env.TLS_CERT },
   }));

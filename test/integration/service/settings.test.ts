@@ -84,9 +84,25 @@ test("what is not set has its documented default", () => {
     port: 8080,
     stores: new Map([["acme", ["acme.au.orderhub.example"]]]),
     inSequence: new Set(),
+    inboundSecrets: undefined,
+    unsigned: new Set(),
     platformDomain: "au.orderhub.example",
     stopTimeoutMs: 25_000,
   });
+});
+
+test("ingest is told where the stores' secrets are, and which stores need not sign", () => {
+  const more = { INBOUND_SECRETS: "order-queue/prod-au", STORES_UNSIGNED: '["acme","synthetic"]' };
+  expect(ingestSettings({ ...GOOD, ...more })).toMatchObject({
+    inboundSecrets: "order-queue/prod-au",
+    unsigned: new Set(["acme", "synthetic"]),
+  });
+  expect(() => ingestSettings({ ...GOOD, INBOUND_SECRETS: "a b/", STORES_UNSIGNED: '["gone"]' })).toThrow(
+    `INBOUND_SECRETS: expected the beginning of secrets' names, e.g. order-queue/prod-au, got "a b/"`,
+  );
+  expect(() => ingestSettings({ ...GOOD, STORES_UNSIGNED: '["gone"]' })).toThrow(
+    'STORES_UNSIGNED.0: expected a name in STORE_HOSTS or synthetic, got "gone"',
+  );
 });
 
 test("the canary needs no orders and no stores, and sends an order a minute", () => {
