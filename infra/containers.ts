@@ -1,6 +1,6 @@
 /**
  * The containers of a region: one image by digest, run as two services, each as often as its work asks for, and as a
- * canary that watches them (docs/decisions/the-canary-is-a-container.md).
+ * canary that watches them (docs/decisions/0007-the-canary-is-a-container.md).
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,7 +1,7 @@
 /**
  * The retry policy of an order that was not delivered: it is invisible for a while and SQS hands it out again, or it goes
  * to the dead-letter queue with its reason. Pure, but for the memory of failures. The arithmetic, and why it is this way:
- * docs/decisions/sqs-holds-the-orders-of-an-erp-that-is-away.md.
+ * docs/decisions/0022-orders-wait-in-sqs-while-an-erp-is-down.md.
  */
 
 export type RetryDecision = { invisibleSeconds: number } | { deadLetterReason: string };

@@ -152,7 +152,7 @@ function stores(raw: Raw) {
   return z.array(store, { error }).min(1, { error }).max(mostStores, { error }).superRefine(fitDefinition(raw));
 }
 
-/** All stores stand in the containers' task definitions (docs/decisions/stores-keep-their-places.md). */
+/** All stores stand in the containers' task definitions (docs/decisions/0014-stores-keep-their-places.md). */
 function fitDefinition({ account, region, domain }: Raw) {
   return (all: readonly StoreSettings[], context: z.RefinementCtx) => {
     const place = { account: String(account), region: String(region), domain: String(domain) };

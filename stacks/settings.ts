@@ -35,7 +35,7 @@ export interface StoreSettings {
   readonly erpCredentials?: string | undefined;
   /**
    * Whether each of its orders is posted only after the one before it, as they were accepted; default false. An order that
-   * its ERP refuses then holds up those behind it until it is given up (docs/decisions/a-store-may-have-its-orders-in-sequence.md).
+   * its ERP refuses then holds up those behind it until it is given up (docs/decisions/0024-a-store-may-have-its-orders-in-sequence.md).
    */
   readonly inSequence: boolean;
 }
@@ -61,7 +61,7 @@ export interface Settings {
   readonly zones: number;
   /**
    * One NAT gateway a zone, or one for all, whose zone then takes every way out with it; default true. The same in every
-   * stack, as parity wants it (docs/decisions/nat-is-the-same-in-every-stack.md).
+   * stack, as parity wants it (docs/decisions/0018-nat-is-the-same-in-every-stack.md).
    */
   readonly natPerZone: boolean;
   /** Whether queues, registry, load balancer and access logs refuse to be deleted; default true. */
