@@ -10,7 +10,7 @@ export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {
     `${facts.stack}, ${facts.at}`,
     ...rows.map(([label, value]) => `${label.padEnd(width)}  ${value.split("\n").join(`\n${" ".repeat(width + 2)}`)}`),
     "",
-    ...(causes.length === 0 ? ["Nothing is wrong."] : ["Likely causes, the most likely first:"]),
+    ...(causes.length === 0 ? ["Nothing is wrong."] : ["Findings, the most likely cause first:"]),
     ...causes.flatMap(({ what, evidence, fix }, index) => [
       `${index + 1}. ${what}`,
       ...evidence.slice(0, shown).map((line) => `     ${line}`),

@@ -92,7 +92,7 @@ export function program(commands: Commands): Command {
   cli
     .command("diagnose")
     .addArgument(stackArgument("<stack>"))
-    .description("Prints a stack's state on one screen, and the likely causes of what is wrong, the most likely first.")
+    .description("Prints a stack's state on one screen, and its findings, the most likely cause first.")
     .addOption(jsonOption())
     .addHelpText("after", "\nExit code 1 when a cause was found.\n\nExample:\n  $ npx order-queue diagnose prod-au")
     .action(async (stack, options) => (await commands.production()).diagnoseCommand(cli.opts().state, stack, options));
@@ -128,7 +128,9 @@ export function program(commands: Commands): Command {
 
   cli
     .command("drill")
-    .description("Puts faults to the system, each in a copy of three deployed stacks, and says what caught each.")
+    .description(
+      "Runs faults against the system, each in a copy of three deployed stacks, and prints what caught each.",
+    )
     .option("--corpus <file>", "faults to run (default: drills/faults/public.json and harmless.json)")
     .option("--only <id>", "that fault alone")
     .option("--baseline", "what `pulumi preview` alone would have caught: no policy, no parity, no staging")
