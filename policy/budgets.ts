@@ -77,7 +77,7 @@ export const drainOutlastsARequest = resourceRule({
   },
 });
 
-/** Seconds for which ingest keeps a connection that nobody uses (KEEP_ALIVE_MS of service/ingest.ts). */
+/** Seconds for which ingest keeps an unused connection (KEEP_ALIVE_MS of service/ingest.ts). */
 const keepAlive = 75;
 
 export const idleIsShorterThanKeepAlive = resourceRule({

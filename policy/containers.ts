@@ -102,7 +102,7 @@ export const secretIsNotPlain = containerRule(
 
 export const taskDefinitionIsKept = resourceRule({
   name: "task-definition-is-kept",
-  description: "A replaced task definition stays: no service can go back to one that is deregistered.",
+  description: "A replaced task definition stays: no service can return to a deregistered one.",
   on: "aws:ecs/taskDefinition:TaskDefinition",
   check: ({ skipDestroy }, report) => {
     if (skipDestroy !== true) report("set skipDestroy: true");

@@ -136,7 +136,7 @@ cases(containerIsEssential, {
 });
 
 cases(healthIsChecked, {
-  "fails if nobody asks the container": [
+  "fails if nothing checks the container": [
     definition({}),
     ["container dispatch: has no health check; set healthCheck.command"],
   ],
