@@ -3,7 +3,7 @@ export interface Message {
   /** ISO 8601. */
   at: string;
   topicArn: string;
-  /** Confirmed subscribers; nobody reads it where there are none. */
+  /** Confirmed subscribers; without any the message reaches no one. */
   recipients: string[];
   subject?: string;
   message: string;

@@ -48,7 +48,7 @@ export interface Watcher {
 }
 
 /**
- * Stores that go on posting orders, as real ones do: each waits for its 202, and tries the same order again until it comes.
+ * Stores that post orders, as real ones do: each waits for its 202, and tries the same order again until it comes.
  */
 export class Traffic {
   readonly report: TrafficReport = {
@@ -74,7 +74,7 @@ export class Traffic {
     for (const store of stores) this.#stores.push(this.#shop(store, pauseMs));
   }
 
-  /** Each store tries the order it is at once more at the most: where nobody answers, it would never end. */
+  /** Each store tries the order it is at once more at the most: where ingest does not answer, it would never end. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all(this.#stores);
@@ -82,7 +82,7 @@ export class Traffic {
 
   async #shop(store: StoreAddress, pauseMs: number): Promise<void> {
     while (!this.#stopped.signal.aborted) {
-      // Whoever is told that its order is wrong goes on with another one.
+      // A store whose order is refused as wrong continues with another one.
       await this.post(store).catch((error) => {
         if (!(error instanceof OrderRefused)) throw error;
         this.#watcher.refused?.(error);

@@ -155,7 +155,7 @@ class Injection {
     return true;
   }
 
-  /** What the rest of the program goes on referring to: the resource as it was before it was left out. */
+  /** What the rest of the program still refers to: the resource as it was before it was left out. */
   #absent(request: Request): Response {
     const { stack } = this.#place;
     const [type, name] = [request.getType(), request.getName()];

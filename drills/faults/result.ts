@@ -22,7 +22,7 @@ export interface Measured {
 
 export interface FaultResult extends Measured {
   id: string;
-  /** Null where nothing caught or told of it. */
+  /** Null where nothing caught or detected it. */
   stage: Stage | null;
   caughtBy: Catch["caughtBy"] | null;
   evidence: string;
@@ -49,7 +49,7 @@ export interface Measurement {
   /** Only what `pulumi preview` alone would say counted. */
   baseline: boolean;
   processors: number;
-  /** What whoever publishes the figures has to say of them; entered by hand. */
+  /** A note on the figures by their publisher; entered manually. */
   note?: string;
 }
 
@@ -57,11 +57,11 @@ export interface DrillResult {
   measured: Measurement;
   faults: FaultResult[];
   harmless: HarmlessResult[];
-  /** Faults that are in the table but cannot be put to the system, each with its reason. */
+  /** Faults that are in the table but cannot be run against the system, each with its reason. */
   notEncoded: { id: string; reason: string }[];
   /** Faults caught before production changed, or detected there. */
   caught: number;
-  /** Faults put to the system. */
+  /** Faults run against the system. */
   total: number;
   seconds: number;
 }

@@ -54,7 +54,7 @@ const puts: { readonly [K in Kind]: Put<K> } = {
 
   async duplicate({ stack, store, which, times }, { running, poisoned }) {
     const shop = running.shop(stack, store);
-    // A dead letter that is sent again after SQS's five minutes is a second dead letter, rightly.
+    // A dead-lettered order that is sent again after SQS's five minutes is a second message, rightly.
     const deliverable = shop.accepted.filter((orderId) => !poisoned.has(`${store}/${orderId}`));
     const orderId = deliverable[Math.floor(which * deliverable.length)];
     if (orderId === undefined) throw new Error(`${stack} ${store} has had no order accepted yet`);

@@ -1,4 +1,4 @@
-/** The stacks while a soak goes on: a twin that may be killed, stores that go on posting orders, and what is known of both. */
+/** The stacks during a soak: a twin that may be killed, stores that post orders, and what is known of both. */
 import { freePort } from "../../twin/core/listen.ts";
 import type { Copy } from "../base.ts";
 import { Control, type Status } from "../control.ts";
@@ -35,7 +35,7 @@ export class Running {
   readonly shops: readonly Shop[];
   readonly traffic: Traffic;
   readonly failedHandshakes: FailedHandshake[] = [];
-  /** What stores were told of orders that are right. */
+  /** The errors with which valid orders were answered. */
   readonly refusals: string[] = [];
   readonly #copy: Copy;
   readonly #proxyPort: number;

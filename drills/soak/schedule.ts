@@ -42,7 +42,7 @@ export type Fault =
   | ({ kind: "replacement" } & OfStore)
   /** A changed setting, which rolls new containers out. */
   | ({ kind: "deployment" } & InStack)
-  /** A deployment that is taken back. */
+  /** A deployment that is rolled back. */
   | ({ kind: "rollback" } & InStack)
   /** A new image, released to every stack through staging's rehearsal. */
   | { kind: "rebuild" };

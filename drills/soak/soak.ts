@@ -24,8 +24,8 @@ export interface Wishes {
 const APART = 500;
 /**
  * How long orders that their ERPs refuse may take at the end until they are given up, in milliseconds. The last time that
- * its ERP was left alone may have hidden one for 15 minutes. After that one and the same container of dispatch must see it
- * fail four times, and others answered between (service/retry-policy.ts): of two that both began anew one has by the seventh
+ * its ERP's breaker was open may have made one invisible for 15 minutes. After that one and the same container of dispatch must see it
+ * fail four times, and others answered between (service/retry-policy.ts): of two that both started again one has by the seventh
  * receive, 120 s apart at the most.
  */
 const GIVEN_UP_MS = 15 * 60_000 + 7 * 120_000 + 60_000;
@@ -72,7 +72,7 @@ async function measure(
   const faultSeconds = (performance.now() - first) / 1000;
   progress(`${count} faults put in ${faultSeconds.toFixed(0)} s; what is left of the orders is waited for`);
 
-  // Stores go on meanwhile: that its ERP answers others is what proves an order's own fault.
+  // Stores continue meanwhile: that its ERP answers others is what proves an order's own fault.
   await allGivenUp(running, scene.poisoned, progress);
   await running.traffic.stop();
   const left = await settle(running, scene.poisoned);
@@ -187,7 +187,7 @@ async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<
       });
     }),
   );
-  // Counted once, for the canaries go on ordering.
+  // Counted once, for the canaries continue to order.
   let left = 0;
   await until(async () => {
     left = await queued(running, "orders");
@@ -196,7 +196,7 @@ async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<
   return left;
 }
 
-/** Messages on the queues of all stacks that are so called, hidden ones too. */
+/** Messages on the queues of all stacks of that name, invisible ones too. */
 async function queued({ control, stacks }: Running, name: "orders" | "dead-letter"): Promise<number> {
   const { regions } = await control.status();
   return Object.values(regions)

@@ -26,7 +26,7 @@ async function drill(faults: unknown, ...more: string[]) {
 
 const known = ["ctr-cpu-memory-illegal", "net-nat-eip-replaced", "q-max-receive-count-one", "par-env-var-never-set"];
 
-test("each stage catches its own, a killed container is told of, and a harmless change passes", async () => {
+test("each stage catches its own, a killed container is detected, and a harmless change passes", async () => {
   const faults = [
     ...[...known, "rt-task-killed", "ok-dashboard-text"].flatMap((id) => chooseFaults(undefined, id)),
     {
