@@ -21,7 +21,7 @@ export interface Subject {
   release(): Promise<Timeless>;
   /** Kills `order-queue release` when it prints a line like `at`. */
   interrupt(at: RegExp): Promise<void>;
-  /** A raw `pulumi up`; resolves with the program's refusal where it refuses. */
+  /** A raw `pulumi up`; resolves with the program's error where it refuses. */
   up(stack: string): Promise<string | undefined>;
   /** Message and result of each update, the newest first. */
   history(stack: string): Promise<string[]>;

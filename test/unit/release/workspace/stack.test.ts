@@ -16,7 +16,7 @@ Resources:
     1 unchanged
 `;
 
-test("what an update failed of is told with all its lines, and without the rest of the engine's report", () => {
+test("what an update failed of is reported with all its lines, and without the rest of the engine's report", () => {
   expect(reason(new Error(report)).split("\n")).toEqual([
     "Verification failed: after 10 s 2 of 4 checks do not hold",
     "  acme.staging.orderhub.example: expected 200, found 503",
@@ -24,7 +24,7 @@ test("what an update failed of is told with all its lines, and without the rest 
   ]);
 });
 
-test("an exception of the program is told by its message, without its stack", () => {
+test("an exception of the program is reported by its message, without its stack", () => {
   const exception = [
     "Diagnostics:",
     "  pulumi:pulumi:Stack (order-queue-staging):",
@@ -35,6 +35,6 @@ test("an exception of the program is told by its message, without its stack", ()
   expect(reason(exception)).toBe("staging has no room");
 });
 
-test("a report without an error is told by its beginning", () => {
+test("a report without an error is shown by its beginning", () => {
   expect(reason("one\n  two")).toBe("one\ntwo");
 });
