@@ -27,7 +27,7 @@ const authority = "each region has a certificate authority and keys of its own";
 const renewal = "a certificate is renewed when its time comes, which is another day in each region";
 const image = "staging builds and keeps the image; production names the digest that staging built";
 
-const proof = "staging alone stops a container to prove that somebody is told; production has nobody stop its own";
+const proof = "staging alone stops a container to prove that a notification is sent; production stops none";
 
 export const contract: readonly Entry[] = [
   { resource: "aws:route53/record:Record *", path: "zoneId", rule: "free", reason: zone },
@@ -70,7 +70,7 @@ export const contract: readonly Entry[] = [
     resource: "aws:sns/topicSubscription:TopicSubscription *",
     path: "endpoint",
     rule: "free",
-    reason: "staging wakes nobody at night",
+    reason: "staging's alarms wake no on-call engineer",
   },
   {
     resource: "aws:ecs/taskDefinition:TaskDefinition *",

@@ -42,7 +42,7 @@ export interface StoreSettings {
 
 /** Lets one release past the gate. */
 export interface BreakGlass {
-  /** The release, as the refusal names it: 12 hexadecimal digits; any other one meets the gate as ever. */
+  /** The release, as the gate's message names it: 12 hexadecimal digits; the gate still checks any other one. */
   readonly release: string;
   /** Why, for whoever reads the stack's outputs and history: 10 to 500 characters. */
   readonly reason: string;
@@ -87,7 +87,7 @@ export interface Settings {
   readonly oldestOrderSeconds: number;
   /** Seconds that verification waits for what it expects: 5 to 1800; default 300. */
   readonly verificationSeconds: number;
-  /** Seconds for which a release watches the stack's alarms before it goes on to the next one: 0 to 86400; default 300. */
+  /** Seconds for which a release watches the stack's alarms before it continues with the next one: 0 to 86400; default 300. */
   readonly bakeSeconds: number;
   /** Whether files that no commit has may be deployed, without a rehearsal: for trying things out; default false. */
   readonly uncommitted: boolean;

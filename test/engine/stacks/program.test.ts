@@ -11,7 +11,7 @@ import { makeProject, type Project } from "../project.ts";
 let project: Project;
 const withPack = ["--policy-pack", "policy"];
 
-/** Each test goes on from the one before, as a day's work does. */
+/** Each test continues from the one before, as a day's work does. */
 describe("three stacks, deployed by plain pulumi from the committed files", () => {
   beforeAll(async () => {
     project = await makeProject();
@@ -104,7 +104,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     expect(shown).not.toContain("of-the-twin");
   }, 600_000);
 
-  test("unmodified curl sends an order too, and is told what is wrong with a bad one", () => {
+  test("unmodified curl sends an order too, and a bad one is answered with what is wrong", () => {
     const curl = (body: string) =>
       execFileSync(
         "curl",
@@ -277,7 +277,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
     await confirmSubscriptions(project.control);
   }, 600_000);
 
-  test("what somebody changed or deleted by hand is named by resource and property, and mended by a refresh", async () => {
+  test("a manual change or deletion is named by resource and property, and fixed by a refresh", async () => {
     const { control } = project;
     const inEu = async (type: string, name: string) => {
       const found = (await control.findResources(type)).find((r) => r.region === "eu-west-1" && r.id.includes(name));
@@ -327,7 +327,7 @@ describe("three stacks, deployed by plain pulumi from the committed files", () =
   }, 600_000);
 
   test("drift is none, and destroy is refused where state is protected", async () => {
-    // It ends with 1 where a resource, or a difference from staging, would be told.
+    // It ends with 1 where a resource, or a difference from staging, would be reported.
     await project.orderQueue("drift", "prod-eu");
     await expect(project.pulumi("destroy", "--yes", "--stack", "prod-eu")).rejects.toThrow(/protected/);
     expect(project.changes()).toBe("");
