@@ -57,7 +57,7 @@ function createRepository(name: string, args: RegistryArgs, parent: Registry): a
 }
 
 /**
- * By number alone, far beyond the 50 releases that staging's ledger knows: ECR asks nobody whether a container still runs
+ * By number alone, far beyond the 50 releases that staging's ledger knows: ECR does not check whether a container still runs
  * an image, and one may run unchanged for years. What has no tag is no release's; ECR keeps such parts of an image that
  * has one (ECR user guide, "Lifecycle policy evaluation rules"). The replicas have no policy and keep all: a lifecycle is
  * not replicated.
@@ -72,7 +72,7 @@ function forgetOldImages(name: string, repository: aws.ecr.Repository, parent: R
     },
     {
       rulePriority: 2,
-      description: "Releases that nobody can go back to any more",
+      description: "Releases that no rollback can return to",
       selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1000 },
       action: { type: "expire" },
     },
@@ -99,8 +99,8 @@ function replicate(name: string, { account, replicateTo }: RegistryArgs, parent:
 }
 
 /**
- * One resource, updated from release to release. For a release that was built before, every change is ignored: going
- * back to it must not build, and could not push, its tag a second time.
+ * One resource, updated from release to release. For a release that was built before, every change is ignored: a
+ * rollback to it must not build, and could not push, its tag a second time.
  */
 function buildImage(name: string, args: RegistryArgs, dependsOn: pulumi.Resource[], parent: Registry): docker.Image {
   return new docker.Image(

@@ -20,7 +20,7 @@ export const maxReceives = 250;
 const day = 24 * 60 * 60;
 /** As long as SQS keeps anything: a store's ERP may be away over a weekend and a holiday. */
 const retentionSeconds = 14 * day;
-/** A receipt is read within seconds by whoever caused it, or by nobody. */
+/** A receipt is read within seconds by its sender, or never. */
 const receiptSeconds = 10 * 60;
 
 export class Queue extends pulumi.ComponentResource {
@@ -45,7 +45,7 @@ export class Queue extends pulumi.ComponentResource {
 const fifo = { fifoQueue: true, deduplicationScope: "messageGroup", fifoThroughputLimit: "perMessageGroupId" };
 const encrypted = { sqsManagedSseEnabled: true };
 
-/** A FIFO queue's dead letters go to a FIFO queue. */
+/** The dead-letter queue of a FIFO queue is a FIFO queue. */
 function createDeadLetter(name: string, args: QueueArgs, parent: Queue): aws.sqs.Queue {
   return new aws.sqs.Queue(
     `${name}-dead-letter`,

@@ -56,8 +56,8 @@ function loadBalancerAlarms(region: string, balancer: LoadBalancer, number: numb
 const period = 60;
 
 /**
- * Below what ECS is asked for, which autoscaling changes, or below the settings' number, should somebody ask ECS for
- * fewer. No data is no containers: a cluster that reports nothing is just what nobody must fail to hear of.
+ * Below what ECS is asked for, which autoscaling changes, or below the settings' number, should ECS be asked
+ * manually for fewer. No data is no containers: a cluster that reports nothing must raise the alarm.
  */
 function belowDesired(name: string, role: keyof Watched["counts"], { containers, counts }: Watched): Alarm {
   const dimensions = { ClusterName: containers.cluster.name, ServiceName: containers[role].name };
@@ -92,7 +92,7 @@ function belowDesired(name: string, role: keyof Watched["counts"], { containers,
   };
 }
 
-/** Counted only where one came back: without data none did, or nobody sends any. */
+/** Counted only where one came back: without data none did, or none was sent. */
 function syntheticOrder(name: string, { domain }: Watched): Alarm {
   return {
     means:
@@ -135,7 +135,7 @@ function noHealthyTarget(loadBalancer: LoadBalancer): Alarm {
 }
 
 /**
- * Errors in a minute. Stores try again, so a few during a change harm nobody: five, in three minutes of five, are no
+ * Errors in a minute. Stores try again, so a few during a change do no harm: five, in three minutes of five, are no
  * accident.
  */
 const errors = {
@@ -191,7 +191,7 @@ function notDelivered(name: string): Alarm {
   };
 }
 
-/** SQS reports nothing for a queue that nobody has touched for six hours: that is no order waiting. */
+/** SQS reports nothing for a queue without a call for six hours: no order is waiting. */
 function oldOrders({ queue, oldestOrderSeconds }: Watched): Alarm {
   return {
     means: `An order has waited longer than ${oldestOrderSeconds} s.`,

@@ -232,7 +232,7 @@ describe("a region", () => {
     expect(ofAcme(more)).toEqual(ofAcme(resources));
   });
 
-  it("proves, where it is told to, that somebody hears of a container that stops, before it is called verified", async () => {
+  it("proves, where the settings ask for it, that a stopped container sends a notification, before it is called verified", async () => {
     const proving = await region({ provesAlarms: true });
     expect(inputsOf(proving, "aws:sqs/queue:Queue", "prod-au-alarm-proof")).toEqual({
       sqsManagedSseEnabled: true,

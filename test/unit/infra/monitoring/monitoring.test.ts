@@ -17,13 +17,13 @@ function pattern(name: string) {
   return JSON.parse(inputsOf(resources, "aws:cloudwatch/eventRule:EventRule", name).eventPattern);
 }
 
-/** What CloudWatch is told of an alarm, the words for people apart. */
+/** What CloudWatch gets of an alarm, the words for people apart. */
 function alarm(name: string) {
   const { alarmDescription: _, alarmActions: __, okActions: ___, ...rule } = inputsOf(resources, alarmType, name);
   return rule;
 }
 
-describe("an alarm tells somebody", () => {
+describe("an alarm sends a notification", () => {
   it.each([
     ["ingest", 3],
     ["dispatch", 1],
@@ -123,7 +123,7 @@ describe("an alarm tells somebody", () => {
     });
   });
 
-  it("when no synthetic order came back in any of three minutes, and when nobody sends any", () => {
+  it("when no synthetic order came back in any of three minutes, and when none is sent", () => {
     expect(alarm("prod-eu-synthetic-order")).toEqual({
       namespace: "OrderQueue",
       metricName: "SyntheticOrdersBack",
@@ -164,7 +164,7 @@ describe("an alarm tells somebody", () => {
   });
 });
 
-describe("an event tells somebody", () => {
+describe("an event sends a notification", () => {
   it("when a container of the cluster stops, other than by a deployment or scaling", () => {
     expect(pattern("prod-eu-container-stopped")).toEqual({
       source: ["aws.ecs"],
@@ -177,7 +177,7 @@ describe("an event tells somebody", () => {
     });
   });
 
-  it("when a deployment in the cluster fails, and when ECS goes back", () => {
+  it("when a deployment in the cluster fails, and when ECS rolls back", () => {
     const deployment = {
       source: ["aws.ecs"],
       "detail-type": ["ECS Deployment State Change"],
@@ -283,7 +283,7 @@ describe("the dashboard", () => {
       "Containers: canary",
       "Age of the oldest order (s)",
       "Orders waiting and in flight",
-      "Dead letters",
+      "Dead-lettered messages",
       "Healthy and unhealthy targets",
       "Requests",
       "5xx and failed TLS handshakes",
