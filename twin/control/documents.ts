@@ -127,7 +127,7 @@ export interface QueueStatus extends OfStack {
   oldestSeconds: number;
 }
 
-/** `GET /inbox`: what someone would have had by e-mail or in a queue. */
+/** `GET /inbox`: what a subscriber would have had by e-mail or in a queue. */
 export interface Message {
   at: string;
   topicArn: string;

@@ -38,7 +38,7 @@ interface Records {
   cname(host: string): string | undefined;
 }
 
-/** Emits `renewed` with the ARN of a certificate that was issued anew. */
+/** Emits `renewed` with the ARN of a certificate that was reissued. */
 export class Acm extends EventEmitter<{ renewed: [string] }> {
   readonly #store: Store;
   readonly #view: View;
@@ -152,7 +152,7 @@ export class Acm extends EventEmitter<{ renewed: [string] }> {
   }
 
   /**
-   * Issues a certificate anew: the ARN stays (userguide/acm-renewal.html), and in the twin the key.
+   * Reissues a certificate: the ARN stays (userguide/acm-renewal.html), and in the twin the key.
    * @throws Error that names which of the criteria is not met
    */
   async renew(arn: string): Promise<void> {

@@ -166,7 +166,7 @@ export class Queues {
       if (!message) break;
       last = message.sequence;
       if (deadLetterArn && message.receives >= maxReceives) {
-        // In a standard queue its age and retention count on; in a FIFO queue they start anew, and its deduplication id is
+        // In a standard queue its age and retention count on; in a FIFO queue they restart, and its deduplication id is
         // its own id (SQS developer guide, "Configure a dead-letter queue redrive", note).
         const sentAt = isFifo(queue) ? now : message.sentAt;
         this.#run(

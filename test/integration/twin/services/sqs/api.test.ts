@@ -206,7 +206,7 @@ it("hides nothing for longer than twelve hours", async () => {
   });
 });
 
-it("refuses by AWS's names what is wrong, and everything when told to", async () => {
+it("refuses by AWS's names what is wrong, and everything when set to refuse", async () => {
   const { url } = sqs.create("small", "ap-southeast-2", { MaximumMessageSize: "1024" });
   const missing = new SendMessageCommand({ QueueUrl: `${url}-none`, MessageBody: "x" });
   await expect(client().send(missing)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
