@@ -77,7 +77,7 @@ const stores = Array.from({ length: 8 }, (_, index) => `store-${index}`);
 
 const listens = ({ msg }: Record<string, unknown>) => msg === "listening" || msg === "dispatching";
 
-/** What both roles and the floor are told; what a role does not know it does not read. */
+/** The environment of both roles and the floor; a role ignores what it does not know. */
 function environment(endpoint: string, queueUrl: string): Record<string, string> {
   const hosts = stores.map((name) => [name, [`${name}.${load.host}`]]);
   return {
@@ -181,7 +181,7 @@ async function awayERPs(
   ];
 }
 
-/** All messages of a queue, hidden ones too. */
+/** All messages of a queue, invisible ones too. */
 async function depth({ child }: Running, url: string): Promise<number> {
   child.stdin?.write(`${url}\n`);
   const [answer] = await once(child.stdout as Readable, "data");

@@ -45,7 +45,7 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
   sqs: (place) => [arn("sqs", place, `${place.stack}-*`)],
 };
 
-/** Services whose resources are told apart by tags. */
+/** Services whose resources are distinguished by tags. */
 export const taggedServices: readonly string[] = ["acm", "ec2"];
 
 /** Services without regions: what is asked of them counts as asked in us-east-1. */

@@ -29,7 +29,7 @@ export const words: readonly Word[] = [
   { not: "fates?", but: "retry policy; result" },
   { not: "dead letters?", but: "dead-lettered messages; redrive" },
   {
-    not: "(?:the|a|each|its|no|these|those|such|all|every|whose|of|other|further|one) letters?",
+    not: "(?:the|each|its|no|such a|whose) letters?",
     but: "dead-lettered message; character",
   },
   {
@@ -42,7 +42,6 @@ export const words: readonly Word[] = [
   },
   { not: "(?:un)?known again", but: "resolved; unknown value" },
   { not: "made by hand|by hand", but: "manually; manual change" },
-  { not: "wave 0", but: "`wave` (roll-out order)" },
   { not: "kinds? of stores?", but: "store class" },
   { not: "does not prove|did not prove", but: "differs from what staging verified" },
   { not: "what (?:came|comes|became) of", but: "the result of" },

@@ -11,7 +11,7 @@ const figures: Figure[] = [
   { name: "taken in", unit: "orders/s", value: 799.6, runs: [799.6], goal: 800, atLeast: true },
 ];
 
-test("the table shows median, spread, peer, and whether the goal is kept", () => {
+test("the table shows median, spread, peer, and whether the goal is met", () => {
   expect(table(figures)).toBe(
     [
       "          median        lowest        highest       goal                    beside",
