@@ -1,4 +1,4 @@
-/** Whether an ERP is asked at all: one that is away is left alone for a while. Times are in milliseconds. */
+/** Whether an ERP is asked at all: the circuit breaker of one that is down opens for a while. Times are in milliseconds. */
 
 /** Failures in a row, without an answer between them, that open it … */
 const FAILURES = 5;

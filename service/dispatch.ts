@@ -47,7 +47,7 @@ type Settings = Pick<
 
 /**
  * The orders of a message group are posted one after the other, and no store has more groups in progress than are free: a
- * slow ERP holds up no other store's orders. An ERP that is away is left alone. What cannot be
+ * slow ERP holds up no other store's orders. The circuit breaker of an ERP that is down opens. What cannot be
  * posted now is not kept here: SQS hides it, and hands it out again; what is given up lies in the dead-letter queue with
  * its reason.
  */
@@ -105,7 +105,7 @@ export class Dispatcher {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
   }
 
-  /** Begins no further order; those that wait for their next attempt go back to the queue. */
+  /** Begins no further order; those that wait for their next attempt return to the queue. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -158,7 +158,7 @@ export class Dispatcher {
     return undefined;
   }
 
-  /** Goes on with a group's other orders once the one before them is delivered; until then they stay hidden. */
+  /** Continues with a group's other orders once the one before them is delivered; until then they stay invisible. */
   async #processGroup(others: Received[], store: string, handle: () => Promise<boolean>): Promise<void> {
     const leases = others.map((message) => this.#renewLease(message));
     const delivered = await handle();
@@ -246,7 +246,10 @@ export class Dispatcher {
     if (delivery.taken || delivery.refused) {
       if (breaker.answered(now)) log.info("the ERP is back");
     } else if (breaker.failed(messageId, admission, now)) {
-      log.error({ reason: delivery.reason }, "the ERP is away: it is left alone, its orders wait on the queue");
+      log.error(
+        { reason: delivery.reason },
+        "the ERP is down: its circuit breaker opens, its orders stay on the queue",
+      );
     }
     const erpSilentMs = now - breaker.answeredAt;
     if (delivery.taken) {

@@ -10,7 +10,7 @@ export interface Erp {
   readonly authorization: string | undefined;
 }
 
-/** What came of it. */
+/** The result of a post. */
 export type Delivery = { taken: true; status: number; attempts: number } | (Failure & { taken: false });
 
 export interface Failure {

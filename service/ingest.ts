@@ -161,7 +161,7 @@ function refusalOf(order: Order, host: string, settings: Settings): { code: numb
   return { code: 421, body: refuse("host", `${hosts.join(" or ")} for store ${order.store}`, host) };
 }
 
-/** Errors that Fastify finds before the route is reached, in the words of a refusal. */
+/** Errors that Fastify finds before the route is reached, in the words of an ingest error. */
 function answerTo(error: FastifyError): { code: number; body: { error: string } } {
   const code = error.statusCode ?? 500;
   if (code === 413) return { code, body: refuse("body", `at most ${ORDER_BYTES} bytes`, "more") };

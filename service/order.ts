@@ -6,7 +6,7 @@ import { z } from "zod";
 export const SYNTHETIC = "synthetic";
 
 /**
- * Bytes an order may have, as JSON: 256 KiB, what an SQS message may hold where nobody raised the queue's limit, less
+ * Bytes an order may have, as JSON: 256 KiB, what an SQS message may hold with the queue's default limit, less
  * 4 KiB for what the queue adds (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html).
  */
 export const ORDER_BYTES = 256 * 1024 - 4 * 1024;

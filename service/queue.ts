@@ -141,7 +141,7 @@ export class OrderQueue {
   }
 }
 
-/** Where orders lie that were given up, each with its reason, until somebody redrives them. */
+/** The dead-lettered orders, each with its reason, until they are redriven. */
 export class DeadLetterQueue {
   readonly #puts: Batches<Omit<SendMessageBatchRequestEntry, "Id">, string>;
 

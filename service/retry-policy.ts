@@ -82,7 +82,7 @@ function spread(seconds: number, random: number): number {
 const REMEMBERED = 10_000;
 
 /**
- * Which failures are the order's own fault: those between which its ERP answered another order, and each refusal. The
+ * Which failures are the order's own fault: those between which its ERP answered another order, and each answer that refuses it. The
  * order whose last failure is longest ago is forgotten first.
  */
 export class Failures {

@@ -103,7 +103,7 @@ describe("an order", () => {
     expect(secondsAtConcurrencyLimit(200, 0.999_999)).toBe(60);
   });
 
-  test("is proved to be at fault by refusals, and by failures between which its ERP answered others", () => {
+  test("is proved to be at fault by answers that refuse it, and by failures between which its ERP answered others", () => {
     const failures = new Failures();
     expect(failures.add("m", 10, 5)).toBe(0);
     expect(failures.add("m", 20, 5)).toBe(0);
