@@ -246,10 +246,7 @@ export class Dispatcher {
     if (delivery.taken || delivery.refused) {
       if (breaker.answered(now)) log.info("the ERP is back");
     } else if (breaker.failed(messageId, admission, now)) {
-      log.error(
-        { reason: delivery.reason },
-        "the ERP is down: its circuit breaker opens, its orders stay on the queue",
-      );
+      log.error({ reason: delivery.reason }, "the ERP is down: its breaker opens, its orders stay on the queue");
     }
     const erpSilentMs = now - breaker.answeredAt;
     if (delivery.taken) {

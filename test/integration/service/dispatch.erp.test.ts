@@ -27,7 +27,7 @@ function put(store: string, count: number): void {
 }
 
 const opened = () =>
-  dispatch.log.some(({ msg }) => msg === "the ERP is down: its circuit breaker opens, its orders stay on the queue");
+  dispatch.log.some(({ msg }) => msg === "the ERP is down: its breaker opens, its orders stay on the queue");
 const notAsked = () =>
   dispatch.log.filter(({ reason }) => reason === "the ERP of acme is away: it was not asked").length;
 
