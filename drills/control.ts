@@ -9,6 +9,7 @@ export interface Message {
   message: string;
 }
 
+/** A client of a running twin, by the URL of its control API. */
 export class Control {
   readonly #url: string;
 

@@ -22,6 +22,7 @@ export function held({ orders, replay }: Figures): boolean {
   return orders.arrived === orders.sent && kept(replay);
 }
 
+/** The replay, then what deploying and ordering took, as a table for a terminal. */
 export function table({ stacks, deploySeconds, orders, replay, twin, seconds }: Figures): string {
   const each = stacks.map(({ stack, seconds: took }) => `${stack} ${duration(took)}`).join(", ");
   const rows: [string, string][] = [

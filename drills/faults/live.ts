@@ -26,6 +26,7 @@ const DAY = 24 * 60 * 60;
 const RECOVERED_MS = 90_000;
 const STEADY_MS = 3_000;
 
+/** Runs the acts of a fault in a copy of the deployed stacks, which is removed afterwards. */
 export async function live(base: Base, fault: Fault): Promise<Measured & { evidence: string }> {
   const acts = fault.environment ?? [];
   const bed = await base.copy("deployed", { prepare: (project) => markRelease(project, fault), variables });

@@ -81,10 +81,15 @@ export function failed({ id, harmless }: Fault, why: string): FaultResult | Harm
   return { id, stage: null, caughtBy: null, ...nothingMeasured, evidence, seconds: 0 };
 }
 
+/** Whether a stage stopped the fault, or a notification or the nightly check detected it. */
 export function isCaught({ caughtBy, detectedBy }: FaultResult): boolean {
   return caughtBy !== null || detectedBy !== null;
 }
 
+/**
+ * The result of a drill, with the faults that cannot be encoded.
+ * @param seconds of the whole drill
+ */
 export function sum(
   faults: FaultResult[],
   harmless: HarmlessResult[],

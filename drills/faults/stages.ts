@@ -36,6 +36,7 @@ export interface Depth {
 /** An update that has not ended by then hangs; ECS's own answer would come after 20 minutes. In milliseconds. */
 const UPDATE_MS = 240_000;
 
+/** Runs a change through the stages up to `depth`, in copies, until one of them stops it. */
 export async function passStages(base: Base, fault: Fault, depth: Depth): Promise<Passed> {
   const applied = new Set<string>();
   const from = fault.scenario?.from ?? "deployed";

@@ -20,6 +20,7 @@ export interface Figures {
   changeStoppedBy: string | null;
 }
 
+/** The longest time of all production stacks for each figure; null where it never happened in one of them. */
 export function figures(replay: Replay): Figures {
   const { stops, revert, attempt, ordersAccepted, ordersLost, handshakes, handshakesFailed } = replay;
   return {
@@ -44,6 +45,7 @@ export interface Row {
   timing: boolean;
 }
 
+/** The table of July 28 and the replay, a row a promise. */
 export function rows(replay: Replay): Row[] {
   const { toldSeconds, diagnosedSeconds, recoveredSeconds, revertSeconds } = figures(replay);
   const { attempt, ordersAccepted, ordersLost, handshakes, handshakesFailed } = replay;

@@ -10,6 +10,7 @@ import { text } from "./text.ts";
 
 const style = readFileSync(join(import.meta.dirname, "page.css"), "utf8");
 
+/** The whole HTML text. */
 export function page(replay: Replay): string {
   const all = rows(replay);
   return `<!doctype html>

@@ -45,6 +45,7 @@ export function tally(faults: readonly Fault[]): Figures["faults"] {
   return Object.fromEntries(kinds.map(([kind, of]) => [kind, of?.length ?? 0]));
 }
 
+/** Median and longest recovery of each kind of fault, in seconds. */
 export function recoveries(recovered: readonly { kind: Kind; seconds: number }[]): Figures["recoverySeconds"] {
   const kinds = Object.entries(Object.groupBy(recovered, ({ kind }) => kind));
   return Object.fromEntries(

@@ -68,6 +68,7 @@ const identityOf = (order: unknown): string => {
   return `${store}/${orderId}`;
 };
 
+/** Accounts for every order; each order that is not where it must be is a line of `problems`. */
 export function judge({ sent, poisoned, erp, dead }: Evidence): Judgement {
   const records = Map.groupBy(erp, ({ order }) => identityOf(order));
   const letters = Map.groupBy(dead, ({ key }) => key);

@@ -31,6 +31,7 @@ const PATIENCE_MS = 120_000;
 /** How old an answer of the twin may be that several faults look at, in milliseconds. */
 const FRESH_MS = 250;
 
+/** One copy of the stacks under a soak, also across restarts of the twin. */
 export class Running {
   readonly shops: readonly Shop[];
   readonly traffic: Traffic;

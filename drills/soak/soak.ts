@@ -33,6 +33,7 @@ const GIVEN_UP_MS = 15 * 60_000 + 7 * 120_000 + 60_000;
 const EMPTY_MS = 120_000;
 const PROGRESS_MS = 10_000;
 
+/** Runs the faults that `wishes` ask for. The copy of the stacks is removed only when every check passed. */
 export async function soak(root: string, wishes: Wishes, progress: (line: string) => void): Promise<Figures> {
   const copy = await copyBase(await findBase(root, wishes.state, progress), wishes.state);
   const figures = await withRunning(copy, (running) => measure(running, copy, wishes, progress));

@@ -17,6 +17,7 @@ import {
 import type { Workspace } from "./workspace.ts";
 import { atCommit } from "./worktree.ts";
 
+/** @param location where project, backend and engine are */
 export function workspaceOf(location: WorkspaceLocation): Workspace {
   return {
     root: location.root,

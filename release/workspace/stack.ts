@@ -15,6 +15,7 @@ export interface WorkspaceLocation {
 
 export type Stack = automation.Stack;
 
+/** The variables that a process of Pulumi gets: the engine's, then the location's. */
 export function processEnvironment({ engine, environment }: WorkspaceLocation): Record<string, string> {
   return { ...engine.environment, ...environment };
 }

@@ -17,6 +17,7 @@ const calls = [
   ...actions("sqs", "SendMessage ReceiveMessage DeleteMessage ChangeMessageVisibility GetQueueAttributes"),
 ];
 
+/** The permissions boundary of all roles that the program creates, for every stack's account and region. */
 export async function boundaryFor(places: readonly Place[]): Promise<Policy> {
   const { Version, Statement } = await policyFor("preview", [{ read: calls, write: [], source: "" }], places);
   // The stack's own secrets are among the calls' resources; the ERPs' are named by their teams.

@@ -13,6 +13,7 @@ export interface Place {
   readonly domain: string;
 }
 
+/** Account, region and domain of every stack file. */
 export function placesOf(settings: ReadonlyMap<string, Omit<Place, "stack">>): Place[] {
   return [...settings].map(([stack, { account, region, domain }]) => ({ stack, account, region, domain }));
 }

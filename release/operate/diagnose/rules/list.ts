@@ -41,6 +41,7 @@ const rules: Record<string, DiagnosisRule> = {
   unread,
 };
 
+/** The findings of every diagnosis rule, the most likely cause first. */
 export function causesOf(facts: Facts): Cause[] {
   return Object.entries(rules).flatMap(([kind, rule]) => {
     const cause = rule(facts);

@@ -2,6 +2,7 @@
 import type { Facts } from "../facts.ts";
 import { type Found, rollback } from "./rule.ts";
 
+/** A last update that did not succeed. */
 export function updateFailed(facts: Facts): Found {
   const { change } = facts;
   if (!change || change.result === "succeeded") return undefined;
@@ -12,6 +13,7 @@ export function updateFailed(facts: Facts): Found {
   };
 }
 
+/** Alarms of the stack in state ALARM. */
 export function alarm({ alarms }: Facts): Found {
   if (alarms.length === 0) return undefined;
   return {
@@ -21,6 +23,7 @@ export function alarm({ alarms }: Facts): Found {
   };
 }
 
+/** Subscriptions of the alarm topic that wait for confirmation. */
 export function unconfirmedSubscription({ unconfirmed }: Facts): Found {
   if (unconfirmed.length === 0) return undefined;
   return {
@@ -30,6 +33,7 @@ export function unconfirmedSubscription({ unconfirmed }: Facts): Found {
   };
 }
 
+/** Facts that could not be read, each with the reason. */
 export function unread({ unread: missing }: Facts): Found {
   if (missing.length === 0) return undefined;
   return {
