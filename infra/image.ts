@@ -1,6 +1,6 @@
 /**
  * Where the image comes from: staging builds it once for a release and pushes it; the registry replicates it to the
- * other regions; whoever runs it names its digest.
+ * other regions; what runs it names its digest.
  */
 import * as aws from "@pulumi/aws";
 import * as docker from "@pulumi/docker";
@@ -21,7 +21,7 @@ export interface RegistryArgs {
   /** Folder of the service and its Dockerfile, absolute. */
   readonly context: string;
   readonly deletionProtection: boolean;
-  /** What the registry wants of whoever pushes to it; valid for some hours. */
+  /** The credentials for a push to the registry; valid for some hours. */
   readonly login: { readonly userName: string; readonly password: string };
 }
 

@@ -9,7 +9,7 @@ export interface QueueArgs {
   readonly deletionProtection: boolean;
 }
 
-/** Seconds for which an order that dispatch took is hidden from others; above all its attempts at the ERP together. */
+/** Seconds for which an order that dispatch received is invisible to others; above all its attempts at the ERP together. */
 export const visibilitySeconds = 120;
 /**
  * Times a message is taken before SQS itself moves it to the dead-letter queue. Dispatch gives orders up before, with

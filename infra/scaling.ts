@@ -57,7 +57,7 @@ export function scaleOnRequests(
 }
 
 /**
- * Dispatch: as many containers as the orders that wait need. An order that is put back for a later attempt is hidden and
+ * Dispatch: as many containers as the orders that wait need. An order that waits for a later attempt is invisible and
  * does not count: an ERP that is down adds no containers.
  *
  * Source: Application Auto Scaling user guide, "Amazon SQS queue backlog per task".

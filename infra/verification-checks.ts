@@ -209,7 +209,7 @@ async function checkOrder(expected: Expected, deadline: number): Promise<Outcome
   }
 }
 
-/** Other receipts are hidden for a second alone: the canary waits for its own on the same queue. */
+/** Other receipts are invisible for one second only: the canary waits for its own on the same queue. */
 async function awaitReceipt(
   expected: Expected,
   id: string,

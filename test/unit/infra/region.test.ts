@@ -102,7 +102,7 @@ describe("a region", () => {
     });
   });
 
-  it("keeps orders for 14 days, hides a taken one for 120 s, and leaves giving up to dispatch", () => {
+  it("keeps orders for 14 days, makes a received one invisible for 120 s, and leaves dead-lettering to dispatch", () => {
     expect(inputsOf(resources, "aws:sqs/queue:Queue", "prod-au-orders")).toEqual({
       fifoQueue: true,
       deduplicationScope: "messageGroup",

@@ -44,7 +44,7 @@ describe("an alarm sends a notification", () => {
           { id: "running", metric: metric("RunningTaskCount", "Minimum") },
           {
             id: "spare",
-            label: `${role} containers beyond what should run`,
+            label: `${role} containers beyond the desired count`,
             expression: `running - IF(desired > ${count}, desired, ${count})`,
             returnData: true,
           },
@@ -209,7 +209,7 @@ describe("an event sends a notification", () => {
     ["deployment-rolled-back", "<service> rolls back: <reason>"],
     [
       "certificate-trouble",
-      "<what>: <hostname>, <certificate>. See in ACM which validation record it misses, and publish it.",
+      "<what>: <hostname>, <certificate>. Check in ACM which validation record is missing, and publish it.",
     ],
   ])("in one sentence that begins with the stack: %s", (suffix, sentence) => {
     const target = inputsOf(resources, "aws:cloudwatch/eventTarget:EventTarget", `prod-eu-${suffix}`);
