@@ -17,14 +17,14 @@ import {
 import type { DispatchSettings } from "./settings.ts";
 
 /**
- * Seconds for which a message under way is hidden, again and again while it is: what a killed container held comes to
+ * Seconds for which a message in progress is invisible, renewed while it is: what a killed container held reaches
  * another one after so long, not only after the queue's visibility timeout.
  */
 const LEASE_SECONDS = 15;
 
 /** The pause after a receive that failed. */
 const QUEUE_DOWN_MS = 2_000;
-/** How old the count of messages in flight may be while an ERP is away. */
+/** How old the count of messages in flight may be while an ERP is down. */
 const COUNT_MS = 15_000;
 
 export interface Queues {
@@ -48,7 +48,7 @@ type Settings = Pick<
 /**
  * The orders of a message group are posted one after the other, and no store has more groups in progress than are free: a
  * slow ERP holds up no other store's orders. The circuit breaker of an ERP that is down opens. What cannot be
- * posted now is not kept here: SQS hides it, and hands it out again; what is given up lies in the dead-letter queue with
+ * posted now is not kept here: it is invisible in SQS until its next attempt; what is given up is dead-lettered with
  * its reason.
  */
 export class Dispatcher {
@@ -122,7 +122,7 @@ export class Dispatcher {
 
   /**
    * Begins to post the first order of a message group, and the others after it, or ends this receive of them. While the
-   * first is hidden SQS hands out none of its group, so what is given back here comes again behind it.
+   * first is invisible SQS hands out none of its group, so what is given back here comes again behind it.
    */
   async #startGroup(group: Received[]): Promise<void> {
     const [message, ...others] = group;
@@ -183,7 +183,7 @@ export class Dispatcher {
 
   async #postponeWhileErpDown(message: Received, store: string, log: Logger): Promise<void> {
     const decision = decideWhileErpDown(message.receives, store, await this.#countInFlight(), Math.random());
-    await this.#carryOut(message, decision, `the ERP of ${store} is away: it was not asked`, log);
+    await this.#carryOut(message, decision, `the ERP of ${store} is down: it was not asked`, log);
   }
 
   /** Whether the order is delivered. */
@@ -317,7 +317,7 @@ export class Dispatcher {
     }
   }
 
-  /** Asked for only where an order has to be hidden for long; as it was where SQS does not say. */
+  /** Asked for only where an order has to be invisible for long; as it was where SQS does not say. */
   async #countInFlight(): Promise<number> {
     const now = this.#clock.now();
     if (now - this.#inFlight.at < COUNT_MS) return this.#inFlight.count;

@@ -60,10 +60,10 @@ export function decideAfterFailure(
 /** Its ERP's circuit breaker is open. It is invisible for no longer than it has waited already, so that it comes soon after a short while. */
 export function decideWhileErpDown(receives: number, store: string, inFlight: number, random: number): RetryDecision {
   if (receives >= ERP_DOWN_MAX_RECEIVES)
-    return { deadLetterReason: `the ERP of ${store} is away, and was for ${receives} receives` };
+    return { deadLetterReason: `the ERP of ${store} is down, and was for ${receives} receives` };
   if (inFlight > MAX_IN_FLIGHT)
     return {
-      deadLetterReason: `the ERP of ${store} is away, and ${inFlight} messages are in flight: no more can be hidden`,
+      deadLetterReason: `the ERP of ${store} is down, and ${inFlight} messages are in flight: no more can be invisible`,
     };
   return { invisibleSeconds: spread(Math.min(ERP_DOWN_MAX_SECONDS, 2 ** (receives - 1)), random) };
 }

@@ -55,7 +55,7 @@ interface Inspected {
 
 export interface Queues {
   env: Record<string, string>;
-  /** Bodies of a queue's messages: those that wait, and those that are hidden. */
+  /** Bodies of a queue's messages: those that wait, and those that are invisible. */
   bodies(queue: QueueName): Promise<string[]>;
   waiting(queue: QueueName): Promise<string[]>;
   hidden(queue: QueueName): Promise<string[]>;

@@ -55,7 +55,7 @@ describe("a breaker", () => {
 describe("an order", () => {
   const failure = { reason: "the ERP answered 500", askedMs: 0, ownFaults: 1, erpSilentMs: Number.POSITIVE_INFINITY };
 
-  test("that fails is hidden longer each time, two minutes at the most, or as long as its ERP asked", () => {
+  test("that fails is invisible longer each time, two minutes at the most, or as long as its ERP asked", () => {
     const hides = [1, 2, 3, 6, 7, 100].map((receives) => decideAfterFailure(receives, failure, 1_000));
     expect(hides).toEqual([2, 4, 8, 64, 120, 120].map((invisibleSeconds) => ({ invisibleSeconds })));
     expect(decideAfterFailure(1, { ...failure, askedMs: 20_500 }, 10)).toEqual({ invisibleSeconds: 21 });
@@ -75,7 +75,7 @@ describe("an order", () => {
     expect(decideAfterFailure(20, { ...first, erpSilentMs: 120_000 }, 10)).toEqual({ invisibleSeconds: 900 });
   });
 
-  test("whose ERP is away for a day is not given up, though every wait be the shortest", () => {
+  test("whose ERP is down for a day is not given up, though every wait be the shortest", () => {
     let [receives, seconds] = [0, 0];
     for (;;) {
       receives += 1;
@@ -88,17 +88,17 @@ describe("an order", () => {
     expect(decideWhileErpDown(50, "acme", 0, 0.999_999)).toEqual({ invisibleSeconds: 900 });
   });
 
-  test("whose ERP is away is given up, with the reason, before SQS can make no more invisible", () => {
+  test("whose ERP is down is given up, with the reason, before SQS can make no more invisible", () => {
     expect(decideWhileErpDown(1, "acme", 60_000, 0)).toEqual({ invisibleSeconds: 1 });
     expect(decideWhileErpDown(1, "acme", 60_001, 0)).toEqual({
-      deadLetterReason: "the ERP of acme is away, and 60001 messages are in flight: no more can be hidden",
+      deadLetterReason: "the ERP of acme is down, and 60001 messages are in flight: no more can be invisible",
     });
     expect(decideWhileErpDown(200, "acme", 0, 0)).toEqual({
-      deadLetterReason: "the ERP of acme is away, and was for 200 receives",
+      deadLetterReason: "the ERP of acme is down, and was for 200 receives",
     });
   });
 
-  test("that finds its store busy is hidden a minute at the most", () => {
+  test("that finds its store busy is invisible a minute at the most", () => {
     expect([1, 3, 200].map((receives) => secondsAtConcurrencyLimit(receives, 0))).toEqual([2, 6, 45]);
     expect(secondsAtConcurrencyLimit(200, 0.999_999)).toBe(60);
   });

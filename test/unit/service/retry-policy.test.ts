@@ -95,11 +95,11 @@ describe("while the ERP is down", () => {
   test("an order is given up at receive 200, or with more than 60,000 messages in flight", () => {
     expect(MAX_IN_FLIGHT).toBe(60_000);
     expect(decideWhileErpDown(200, "acme", 0, 0)).toEqual({
-      deadLetterReason: "the ERP of acme is away, and was for 200 receives",
+      deadLetterReason: "the ERP of acme is down, and was for 200 receives",
     });
     expect(decideWhileErpDown(1, "acme", 60_000, 0)).toEqual({ invisibleSeconds: 1 });
     expect(decideWhileErpDown(1, "acme", 60_001, 0)).toEqual({
-      deadLetterReason: "the ERP of acme is away, and 60001 messages are in flight: no more can be hidden",
+      deadLetterReason: "the ERP of acme is down, and 60001 messages are in flight: no more can be invisible",
     });
   });
 });
