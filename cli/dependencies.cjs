@@ -62,7 +62,7 @@ async function ensureDependencies({ folder, needs, production = false, report })
     lock,
     async (alsoHeldBy) => {
       const reason = whatIsWrong(folder, needs, production);
-      if (!reason) return; // whoever held the lock has installed them
+      if (!reason) return; // the lock's former holder has installed them
       report(`Installing packages: ${reason} (about a minute) …`);
       await npmCi(folder, alsoHeldBy, report);
       if (needs && !fs.existsSync(path.join(folder, needs))) throw new SetupProblem(scriptNotRun(folder, needs));

@@ -58,7 +58,7 @@ export async function startLocal(
   const accounts = new Set(settings.map(({ account }) => account));
   if (accounts.size > 1)
     throw new NoTwin(`a twin is one AWS account; the stack files name ${[...accounts].join(", ")}`);
-  // Each once, whoever names it again: of two zones with one name the program's lookup takes neither.
+  // Each once, however often it is named: of two zones with one name the program's lookup takes neither.
   const zones = new Set([...settings.map(({ domain }) => domain), ...(options.zones ?? [])]);
   const engine = await findEngine({ onProgress: progress });
   progress(`Pulumi ${engine.version} (${engine.source}): ${engine.pulumi}`);

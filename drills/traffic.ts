@@ -18,7 +18,7 @@ export interface TrafficReport {
   /** TLS handshakes, all and failed. */
   handshakes: number;
   handshakesFailed: number;
-  /** Connections that came to nothing because AWS itself was away, as its twin is while it starts again; no handshakes. */
+  /** Connections that came to nothing because AWS itself was down, as its twin is while it starts again; no handshakes. */
   away: number;
   /** Answers other than 202; but for those that say the order is wrong, the store tries the same one again. */
   refused: number;
@@ -34,7 +34,7 @@ export function orderOf(store: StoreAddress, orderId: string) {
   return { store: store.name, orderId, payload: { total: 42, currency: "AUD" } };
 }
 
-/** What whoever watches the stores wants to know. */
+/** What an observer of the stores counts. */
 export interface Watcher {
   /** Of each order before it is posted; of one that is sent again, again. */
   sent?(store: StoreAddress, orderId: string): void;
@@ -43,7 +43,7 @@ export interface Watcher {
   /** Of each answer that says an order is wrong. */
   refused?(error: OrderRefused): void;
   handshakeFailed?(store: StoreAddress, error: NoAnswer): void;
-  /** Whether a connection came to nothing because AWS itself is away. */
+  /** Whether a connection came to nothing because AWS itself is down. */
   isAway?(error: NoAnswer): boolean;
 }
 

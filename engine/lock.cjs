@@ -16,7 +16,7 @@ const SILENT = 180_000;
 const LOOK_AGAIN = 200;
 
 /**
- * Runs `work` while holding the lock `file`; waits for whoever holds it. The lock of a process that died is taken over.
+ * Runs `work` while holding the lock `file`; waits for its holder. The lock of a process that died is taken over.
  *
  * @template T
  * @param {string} file path of the lock; its folder is made

@@ -15,13 +15,13 @@ export interface Entry {
   /** Property path, inside JSON text too; list items that have a name go by it. `resource` is the resource itself. */
   readonly path: string;
   readonly rule: Rule;
-  /** Why this may differ, for whoever reviews the list and whoever reads a preview. */
+  /** Why this may differ, for reviewers of the list and readers of a preview. */
   readonly reason: string;
 }
 
 const zone = "each stack has a domain and a hosted zone of its own";
 const sizes = "staging is smaller: sizes change cost and speed, not what is proved";
-const stores = "stores differ from stack to stack; what belongs to one is compared by its kind";
+const stores = "stores differ from stack to stack; what belongs to one is compared by store class";
 const aliases = "a store may have further names; each gets what its first name has";
 const authority = "each region has a certificate authority and keys of its own";
 const renewal = "a certificate is renewed when its time comes, which is another day in each region";

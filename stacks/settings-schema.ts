@@ -3,7 +3,7 @@
  * mean.
  *
  * A setting that depends on another one reads it from the unchecked values, so that every problem shows at the first try
- * and none hides behind another.
+ * and none masks another.
  */
 import { z } from "zod";
 import { mostLoadBalancers, storesByDefault } from "../infra/certificate-plan.ts";

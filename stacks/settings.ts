@@ -44,7 +44,7 @@ export interface StoreSettings {
 export interface BreakGlass {
   /** The release, as the gate's message names it: 12 hexadecimal digits; the gate still checks any other one. */
   readonly release: string;
-  /** Why, for whoever reads the stack's outputs and history: 10 to 500 characters. */
+  /** Why, for readers of the stack's outputs and history: 10 to 500 characters. */
   readonly reason: string;
 }
 

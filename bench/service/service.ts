@@ -1,4 +1,4 @@
-/** What the service takes in beside the least that could, and what it holds while every ERP is away. */
+/** What the service takes in beside the least that could, and what it holds while every ERP is down. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -23,7 +23,7 @@ const outageSeconds = 20;
  */
 export const service: Benchmark = {
   name: "service",
-  what: "Orders a second and p99 of ingest, beside node:http with SendMessageBatch; memory while every ERP is away.",
+  what: "Orders a second and p99 of ingest, beside node:http with SendMessageBatch; memory while every ERP is down.",
   runs: 7,
   async run({ runs, report }) {
     const folder = mkdtempSync(join(tmpdir(), "order-queue-bench-service-"));
@@ -168,7 +168,7 @@ async function awayERPs(
   });
   erp.close();
   const missing = held - (await depth(queues, env.QUEUE_URL ?? "")) - (await depth(queues, deadLetterUrl));
-  report(`  ${held} orders, ERPs away for ${outageSeconds} s: ${posts} posts, dispatch ${megabytes.toFixed(0)} MB`);
+  report(`  ${held} orders, ERPs down for ${outageSeconds} s: ${posts} posts, dispatch ${megabytes.toFixed(0)} MB`);
   return [
     {
       name: `dispatch, memory while ${held} orders wait for ERPs`,

@@ -16,7 +16,7 @@ export interface Figures extends Judgement {
   seed: number;
   faults: Partial<Record<Kind, number>>;
   unrecovered: Unrecovered[];
-  /** From putting a fault until the system was well again, by kind. */
+  /** From putting a fault until the system had recovered, by kind. */
   recoverySeconds: Partial<Record<Kind, { median: number; most: number }>>;
   /** Answers that made a store try again. */
   ordersRefused: number;

@@ -10,7 +10,7 @@ export function report(figures: Figures): string {
     ["faults", `${count} in ${figures.faultSeconds} s, ${figures.faultsPerMinute} a minute`],
     ...Object.entries(faults).map(([kind, number]): [string, string] => {
       const took = recoverySeconds[kind as keyof typeof recoverySeconds];
-      return [`  ${kind}`, took ? `${number}, well after ${took.median} s, at most ${took.most} s` : `${number}`];
+      return [`  ${kind}`, took ? `${number}, recovered after ${took.median} s, at most ${took.most} s` : `${number}`];
     }),
     ["without recovery", unrecovered.length],
     ["orders accepted", figures.ordersAccepted],
@@ -25,7 +25,7 @@ export function report(figures: Figures): string {
     ["orders that were never answered 202", figures.ordersUnanswered],
     ["answers that made a store try again", figures.ordersRefused],
     ["handshakes failed", `${figures.handshakesFailed} of ${figures.handshakes}`],
-    ["connections while AWS was away", figures.connectionsWhileAwsWasAway],
+    ["connections while AWS was down", figures.connectionsWhileAwsWasAway],
     ["memory of the twin, at most", `${figures.twinPeakMegabytes} MB`],
     ["altogether", `${figures.seconds} s`],
   ];

@@ -26,7 +26,7 @@ export class NotRecovered extends Error {
 
 /** Milliseconds between two orders of a store. */
 const PAUSE_MS = 1_000;
-/** How long something may take to be well again, in milliseconds. */
+/** How long a recovery may take, in milliseconds. */
 const PATIENCE_MS = 120_000;
 /** How old an answer of the twin may be that several faults look at, in milliseconds. */
 const FRESH_MS = 250;
@@ -129,7 +129,7 @@ export class Running {
   /** Does something, and again where the twin was killed meanwhile: that it failed says nothing then. */
   async whileUp<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
-      // Whoever waited may come after the next kill.
+      // A caller that waited may continue after the next kill.
       while (!this.#isUp) await this.#up;
       const life = this.#lives;
       try {

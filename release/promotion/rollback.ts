@@ -35,7 +35,7 @@ export interface RollbackOptions {
   to?: number | undefined;
   /** Only plan it. */
   dryRun?: boolean | undefined;
-  /** Breaks the stack's lock, whoever holds it. */
+  /** Breaks the stack's lock, whatever process holds it. */
   breakLock?: boolean | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The permissions boundary: the most that a role of the program can do, whatever its own policies allow. Made by whoever
- * runs the account, before the first update; who releases can write roles' policies, and not this.
+ * The permissions boundary: the most that a role of the program can do, whatever its own policies allow. The account's
+ * administrator creates it before the first update. The release role can write roles' policies, and not this.
  * Source: IAM user guide, "Permissions boundaries for IAM entities".
  */
 import { erpSecretArns, type Place } from "./places.ts";

@@ -36,10 +36,7 @@ export const words: readonly Word[] = [
     not: "goals? (?:is|are|was|were|it|they)? ?(?:held|kept)|(?:held|kept|holds|keeps|hold|keep) (?:its |the |their |every |all )?goals?|goals? held",
     but: "met; missed",
   },
-  {
-    not: "hidden (?:message|order|one)s?|(?:message|order)s? (?:is|are|was|were|stays?|that is|that are) (?:hidden|hides)",
-    but: "invisible (visibility timeout)",
-  },
+  { not: "hid(?:e|es|den|ing)", but: "invisible (visibility timeout)" },
   { not: "(?:un)?known again", but: "resolved; unknown value" },
   { not: "made by hand|by hand", but: "manually; manual change" },
   { not: "kinds? of stores?", but: "store class" },
@@ -48,4 +45,7 @@ export const words: readonly Word[] = [
   { not: "who says so|nobody's|left alone", but: "the fact itself, with its subject" },
   { not: "anew", but: "again" },
   { not: "hears? of|heard of", but: "is notified of; receives" },
+  { not: "whoever", but: "the role or process that acts" },
+  { not: "(?:is|are|was|were) away", but: "is down" },
+  { not: "well again", but: "recovered" },
 ];

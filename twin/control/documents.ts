@@ -155,7 +155,7 @@ export type ErpMode =
   | { mode: "status"; status: number }
   | { mode: "slow"; milliseconds: number };
 
-/** `POST /resources/find`: a resource at AWS, whoever made it. */
+/** `POST /resources/find`: a resource at AWS, whatever created it. */
 export interface FoundResource {
   type: string;
   id: string;

@@ -112,7 +112,7 @@ export class Erp {
     if (mode.mode === "hang") return;
     if (mode.mode === "status") return send(response, mode.status, { error: `set to answer ${mode.status}` });
     if (mode.mode === "slow") await new Promise((resolve) => setTimeout(resolve, mode.milliseconds));
-    // Whoever went away while it was slow does not know whether the order arrived; it did.
+    // A client that disconnected while it was slow does not know whether the order arrived; it did.
     const key = request.headers["idempotency-key"];
     if (request.method !== "POST") return send(response, 405, { error: "only POST is understood" });
     if (typeof key !== "string") return send(response, 400, { error: "the header Idempotency-Key is missing" });

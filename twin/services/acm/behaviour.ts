@@ -196,7 +196,7 @@ export class Acm extends EventEmitter<{ renewed: [string] }> {
 
   async #issue(document: CertificateDocument, privateKey: string): Promise<void> {
     const issued = await this.#authority.issue(document.names, privateKey, validityDays, this.#now());
-    // Whoever deleted it meanwhile does not get it back.
+    // One that was deleted meanwhile does not return.
     if (!this.#store.read("certificate", document.arn)) return;
     this.#write({
       ...document,

@@ -131,7 +131,7 @@ export class Queues {
     });
   }
 
-  /** All of it, or nothing: what fails must not leave a transaction open for whoever comes next. */
+  /** All of it, or nothing: what fails must not leave a transaction open for the next call. */
   #whole<T>(work: () => T): T {
     this.#db.exec("BEGIN");
     try {
