@@ -1,4 +1,4 @@
-/** How long it takes to put a fault to the system, by the stage that catches it. */
+/** How long one fault takes to run against the system, by the stage that catches it. */
 import { join } from "node:path";
 import { type Benchmark, type Figure, median } from "./benchmark.ts";
 

@@ -23,7 +23,7 @@ export function readStartOptions(root: string, args: readonly string[]): StartOp
     .description(
       "Runs the three stacks on the twin of AWS, sends orders, replays the incident, and prints what it measured.",
     )
-    .option("--exit", "end when everything was measured, instead of staying up until Ctrl-C")
+    .option("--exit", "exit after the measurement, instead of running until Ctrl-C")
     .option("--json <file>", "also write the figures as JSON")
     .option("--state <folder>", "folder of the local state", defaultState(root))
     .addOption(proxyPortOption)

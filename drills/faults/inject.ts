@@ -1,5 +1,5 @@
 /**
- * Puts a fault between the program and the engine: the program runs as it is, and what it registers is altered on its way.
+ * Injects a fault between the program and the engine: the program runs unchanged, and what it registers is altered on its way.
  * It stands at the client of the engine's resource monitor, where name, type, parent, inputs and options of a registration
  * are one message; a transformation of Pulumi's own can neither rename nor leave out.
  */

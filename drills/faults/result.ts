@@ -74,7 +74,7 @@ export const nothingMeasured: Measured = {
   handshakesFailed: 0,
 };
 
-/** What becomes of a fault that could not be tried. */
+/** The result of a fault that could not be run. */
 export function failed({ id, harmless }: Fault, why: string): FaultResult | HarmlessResult {
   const evidence = `the drill itself failed: ${why}`;
   if (harmless) return { id, stopped: "types", evidence, seconds: 0 };

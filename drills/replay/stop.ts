@@ -28,7 +28,7 @@ export interface Stop {
   recoveredSeconds: number | undefined;
 }
 
-/** Kills every container of a stack that takes or posts orders at once, and sees what becomes of it. */
+/** Kills every container of a stack that takes or posts orders at once, and measures notification, diagnosis and recovery. */
 export async function stopContainers(
   location: WorkspaceLocation,
   control: Control,

@@ -3,7 +3,7 @@ import type { Judgement } from "./judgement.ts";
 import type { FailedHandshake } from "./running.ts";
 import type { Fault, Kind } from "./schedule.ts";
 
-/** A fault from which the system did not recover, or that could not be put. */
+/** A fault from which the system did not recover, or that could not be injected. */
 export interface Unrecovered {
   /** Its place in the schedule, from 0. */
   index: number;
@@ -16,7 +16,7 @@ export interface Figures extends Judgement {
   seed: number;
   faults: Partial<Record<Kind, number>>;
   unrecovered: Unrecovered[];
-  /** From putting a fault until the system had recovered, by kind. */
+  /** From injecting a fault until the system had recovered, by kind. */
   recoverySeconds: Partial<Record<Kind, { median: number; most: number }>>;
   /** Answers that made a store try again. */
   ordersRefused: number;

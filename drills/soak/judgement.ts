@@ -48,7 +48,7 @@ export interface Judgement {
   ordersDelivered: number;
   /** Of the accepted ones, those in the dead-letter queue with their reason. */
   ordersDeadLettered: number;
-  /** Of these, the ones that no ERP refuses for good: too many faults came upon them. */
+  /** Of these, the ones that no ERP refuses for good: they met too many faults. */
   ordersGivenUp: number;
   /** Accepted, and nowhere. */
   ordersLost: number;

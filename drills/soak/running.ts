@@ -19,7 +19,7 @@ export interface FailedHandshake {
   message: string;
 }
 
-/** The system was not as it should be again within the patience. */
+/** The system did not recover in time. */
 export class NotRecovered extends Error {
   override readonly name = "NotRecovered";
 }
@@ -140,7 +140,7 @@ export class Running {
     }
   }
 
-  /** How everything is. Telling it is work for the twin: those who ask at about the same time get one answer. */
+  /** The twin's status. It costs the twin some work: callers at about the same time get one answer. */
   status(): Promise<Status> {
     if (this.#status) return this.#status;
     const asked = this.#control.status();

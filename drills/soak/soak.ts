@@ -71,7 +71,7 @@ async function measure(
   const first = performance.now();
   const { unrecovered, recovered } = await putAll(faults, ground, scene, progress);
   const faultSeconds = (performance.now() - first) / 1000;
-  progress(`${count} faults put in ${faultSeconds.toFixed(0)} s; what is left of the orders is waited for`);
+  progress(`${count} faults injected in ${faultSeconds.toFixed(0)} s; waiting for the remaining orders`);
 
   // Stores continue meanwhile: that its ERP answers others is what proves an order's own fault.
   await allGivenUp(running, scene.poisoned, progress);
@@ -107,7 +107,7 @@ async function measure(
   };
 }
 
-/** Puts every fault; says now and then how far it is. */
+/** Injects every fault; reports its progress now and then. */
 async function putAll(faults: readonly Fault[], ground: Ground, scene: Scene, progress: (line: string) => void) {
   const unrecovered: Unrecovered[] = [];
   const recovered: { kind: Kind; seconds: number }[] = [];
@@ -150,7 +150,7 @@ async function allSteady(running: Running): Promise<void> {
   });
 }
 
-/** Until as many orders are given up as were accepted and their ERPs refuse; says now and then how far it is. */
+/** Until as many orders are given up as were accepted and their ERPs refuse; reports its progress now and then. */
 async function allGivenUp(
   running: Running,
   poisoned: ReadonlySet<string>,
