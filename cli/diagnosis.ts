@@ -2,7 +2,7 @@ import type { Diagnosis } from "../release/operate/diagnose/diagnose.ts";
 import type { Facts } from "../release/operate/diagnose/facts.ts";
 import { stopLines } from "../release/operate/diagnose/rules/stops.ts";
 
-/** A diagnosis on one screen: how everything is, then what is likely wrong, the most likely first. */
+/** A diagnosis on one screen: the state of the stack, then the findings, the most likely cause first. */
 export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {
   const rows = rowsOf(facts);
   const width = Math.max(...rows.map(([label]) => label.length));

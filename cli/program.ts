@@ -94,7 +94,7 @@ export function program(commands: Commands): Command {
     .addArgument(stackArgument("<stack>"))
     .description("Prints a stack's state on one screen, and its findings, the most likely cause first.")
     .addOption(jsonOption())
-    .addHelpText("after", "\nExit code 1 when a cause was found.\n\nExample:\n  $ npx order-queue diagnose prod-au")
+    .addHelpText("after", "\nExit code 1 when there is a finding.\n\nExample:\n  $ npx order-queue diagnose prod-au")
     .action(async (stack, options) => (await commands.production()).diagnoseCommand(cli.opts().state, stack, options));
 
   cli

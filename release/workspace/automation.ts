@@ -17,7 +17,7 @@ import {
 import type { Workspace } from "./workspace.ts";
 import { atCommit } from "./worktree.ts";
 
-/** @param location where project, backend and engine are */
+/** A workspace of a location: its engine, CloudWatch of its account, the system clock. */
 export function workspaceOf(location: WorkspaceLocation): Workspace {
   return {
     root: location.root,

@@ -1,4 +1,4 @@
-/** What the lint of words has against a file: words that another one replaces, and sentences that are too long. */
+/** The findings of the lint in one file: words that another one replaces, and sentences that are too long. */
 import type { Exception } from "./exceptions.ts";
 import { type Prose, proseOf } from "./prose.ts";
 import type { Word } from "./words.ts";

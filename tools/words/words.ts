@@ -17,7 +17,7 @@ export const words: readonly Word[] = [
   { not: "go(?:es|ing)? back|went back|gone back", but: "rolls back; returns" },
   { not: "tak(?:e|es|en|ing) back|took back", but: "rolls back; rolled back" },
   {
-    not: "(?:is|are|was|were|be|been|being|puts?|faults|tests?|changes?) put to|puts? (?:each|it|them|faults) to",
+    not: "(?:is|are|was|were|be|been|being|puts?|faults|tests?|changes?) put to|puts? (?:each|it|them|faults) to|put(?:s|ting)?(?: \\w+){0,3} to the system",
     but: "run against",
   },
   { not: "tried on", but: "run against; tested in" },
