@@ -14,8 +14,8 @@ export function changeSafetyPage(faults: readonly Fault[], drill: DrillResult, b
   return [
     "# Change safety, measured",
     "",
-    "Each fault of [drills/faults/](../drills/faults/), as `npx order-queue drill` ran it against three deployed stacks in the twin. Made",
-    "from docs/measured/ by `npm run docs`. *caught by* quotes the first stage that stopped the change before production changed, or",
+    "After reading this page you know what catches which mistake. Each fault of [drills/faults/](../drills/faults/), as",
+    "`npx order-queue drill` ran it against three deployed stacks in the twin. Made from docs/measured/ by `npm run docs`. *caught by* quotes the first stage that stopped the change before production changed, or",
     "the message that detected a failure. *plain preview* is the same change with `tsc` and `pulumi preview` alone (`--baseline`):",
     "no policy, no parity, no staging. [faults.md](faults.md) explains the stages.",
     "",

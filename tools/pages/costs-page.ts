@@ -17,9 +17,10 @@ export function costsPage(runs: ReadonlyMap<string, Run>, settings: ReadonlyMap<
   return [
     "# Costs",
     "",
-    "What each stack costs a month at rest: the minimum of containers in its settings, and no orders. Made from what the program",
-    "registers and from tools/pages/prices.ts by `npm run docs`. US dollars at list price, without tax. No bill has been compared",
-    "with it. A price without confirmation is left out of the sum and says so; every other one names its source.",
+    "After reading this page you know what each stack costs a month at rest: the minimum of containers in its settings, and no",
+    "orders. US dollars at list price, without tax. No bill has been compared with it. A price without confirmation is left out of",
+    "the sum and says so; every other one names its source. Made from what the program registers and from tools/pages/prices.ts",
+    "by `npm run docs`.",
     "",
     "Not included: gigabytes through NAT gateways and endpoints and out of AWS, capacity units of the load balancer, logs. Nor are",
     "the metrics of Container Insights, requests to SQS, SNS and Route 53, images in ECR, further containers, the state's bucket and key.",
