@@ -14,7 +14,7 @@ import { processEnvironment } from "../release/workspace/stack.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
 import { markdown } from "./markdown.ts";
-import { openLocation } from "./open-location.ts";
+import { openLocation, openToRead } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 
@@ -23,7 +23,7 @@ const worktrees = (state: string) => join(state, "worktrees");
 
 /** `order-queue preview`; exit code 1 on findings, but for those of the gate. `state` is the folder of the local state. */
 export async function previewCommand(state: string, { json, markdown: page }: Output & { markdown?: string }) {
-  const preview = await previewAll(workspaceOf(await openLocation(state)), progress);
+  const preview = await previewAll(workspaceOf(await openToRead(state)), progress);
   say(previewReport(preview));
   if (page) writeFileSync(page, markdown(preview));
   finish(blocking(preview.findings).length === 0, preview, json);
@@ -46,7 +46,7 @@ export async function rollbackCommand(
   stack: string,
   { json, to, dryRun, breakLock }: Output & { to?: number; dryRun?: boolean; breakLock?: boolean },
 ) {
-  const done = await rollback(workspaceOf(await openLocation(state)), stack, {
+  const done = await rollback(workspaceOf(await (dryRun ? openToRead : openLocation)(state)), stack, {
     folder: worktrees(state),
     progress,
     ...{ to, dryRun, breakLock },
@@ -60,7 +60,7 @@ export async function rollbackCommand(
  * @throws Error that names the check that failed
  */
 export async function verifyCommand(state: string, stack: string, { json }: Output) {
-  const report = await verifyStack(workspaceOf(await openLocation(state)), stack);
+  const report = await verifyStack(workspaceOf(await openToRead(state)), stack);
   say(verifyReport(stack, report));
   finish(true, report, json);
 }
@@ -68,7 +68,7 @@ export async function verifyCommand(state: string, stack: string, { json }: Outp
 /** `order-queue drift [STACK]`, all stacks where none is named; exit code 1 on drift. */
 export async function driftCommand(state: string, stack: string | undefined, { json }: Output) {
   const names = stack === undefined ? stacks.map(({ name }) => name) : [stack];
-  const workspace = workspaceOf(await openLocation(state));
+  const workspace = workspaceOf(await openToRead(state));
   const drifts = await Promise.all(names.map((name) => driftOf(workspace, name)));
   say(driftReport(drifts));
   const still = drifts.every(
@@ -79,7 +79,7 @@ export async function driftCommand(state: string, stack: string | undefined, { j
 
 /** `order-queue diagnose STACK`; exit code 1 where a diagnosis rule has a finding. */
 export async function diagnoseCommand(state: string, stack: string, { json }: Output) {
-  const diagnosis = await diagnose(await openLocation(state), stack);
+  const diagnosis = await diagnose(await openToRead(state), stack);
   say(diagnosisReport(diagnosis));
   finish(diagnosis.causes.length === 0, diagnosis, json);
 }

@@ -1,5 +1,5 @@
 import type { Diagnosis } from "../release/operate/diagnose/diagnose.ts";
-import type { Facts } from "../release/operate/diagnose/facts.ts";
+import { type Facts, type Source, sources } from "../release/operate/diagnose/facts.ts";
 import { stopLines } from "../release/operate/diagnose/rules/stops.ts";
 
 /** A diagnosis on one screen: the state of the stack, then the findings, the most likely cause first. */
@@ -32,20 +32,36 @@ const shown = 5;
 const longest = 240;
 
 function rowsOf(facts: Facts): [string, string][] {
-  return [
-    ["last change", changeRow(facts)],
-    ["release", releaseRow(facts)],
-    ["containers", list(facts.services, (s) => `${s.name}: ${s.running} of ${s.desired} run`)],
-    ["stopped in the last hour", list(stopLines(facts.stops), (line) => line)],
-    ["targets", targetsRow(facts)],
-    ["queue", queueRow(facts)],
-    ["host names", hostsRow(facts)],
-    ["certificates", certificatesRow(facts)],
-    ["DNS records", recordsRow(facts)],
-    ["alarms", list(facts.alarms, ({ name, since }) => `${name} since ${since}`)],
-    ["unconfirmed subscriptions", list(facts.unconfirmed, ({ endpoint, status }) => `${endpoint}: ${status}`)],
-    ["ERPs that fail", list(facts.erps, ({ store, failures }) => `${store}: ${failures} in the last 5 minutes`)],
+  const stopped = list(stopLines(facts.stops), (line) => line);
+  const rows: [string, Source[], string][] = [
+    ["last change", ["history"], changeRow(facts)],
+    ["release", ["state", "staging"], releaseRow(facts)],
+    ["containers", ["state", "containers"], list(facts.services, (s) => `${s.name}: ${s.running} of ${s.desired} run`)],
+    ["stopped in the last hour", ["state", "containers"], stopped],
+    ["targets", ["state", "targets"], targetsRow(facts)],
+    ["queue", ["state", "queue"], queueRow(facts)],
+    ["host names", ["state", "hosts"], hostsRow(facts)],
+    ["certificates", ["state", "certificates"], certificatesRow(facts)],
+    ["DNS records", ["state", "records"], recordsRow(facts)],
+    ["alarms", ["state", "alarms"], list(facts.alarms, ({ name, since }) => `${name} since ${since}`)],
+    [
+      "unconfirmed subscriptions",
+      ["state", "unconfirmed"],
+      list(facts.unconfirmed, ({ endpoint, status }) => `${endpoint}: ${status}`),
+    ],
+    [
+      "ERPs that fail",
+      ["state", "logs"],
+      list(facts.erps, ({ store, failures }) => `${store}: ${failures} in the last 5 minutes`),
+    ],
   ];
+  return rows.map(([label, needs, value]) => [label, notRead(facts, needs) ?? value]);
+}
+
+/** What could not be read is no "none". */
+function notRead({ unread }: Facts, needs: readonly Source[]): string | undefined {
+  const missing = unread.find(({ source }) => needs.includes(source));
+  return missing && `cannot be read (${sources[missing.source]}: ${missing.why})`;
 }
 
 function list<T>(items: readonly T[], line: (item: T) => string): string {

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { requireAccount } from "../release/workspace/identity.ts";
-import { findLocation } from "../release/workspace/location.ts";
+import { copyStackFiles, findLocation } from "../release/workspace/location.ts";
 import type { WorkspaceLocation } from "../release/workspace/stack.ts";
 
 /** Where a command works; its AWS account is that of the stack files. @throws {NoBackend} {WrongAccount} */
@@ -7,4 +8,10 @@ export async function openLocation(state: string): Promise<WorkspaceLocation> {
   const location = await findLocation(state);
   await requireAccount(location);
   return location;
+}
+
+/** As {@link openLocation}, for a command that only reads: the engine gets copies of the stack files. */
+export async function openToRead(state: string): Promise<WorkspaceLocation> {
+  const location = await openLocation(state);
+  return { ...location, stackFiles: copyStackFiles(location.root, join(state, "read-only")) };
 }

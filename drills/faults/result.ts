@@ -1,12 +1,12 @@
 import type { Fault } from "./fault.ts";
 
 /** The stages in the order in which a change meets them; `production` is where a failure of the environment happens. */
-export type Stage = "types" | "preview" | "policy" | "parity" | "verification" | "production";
+export type Stage = "types" | "preview" | "policy" | "parity" | "verification" | "rehearsal" | "production";
 
 /** What stopped a change. */
 export interface Catch {
   stage: Stage;
-  caughtBy: "preview" | "policy" | "parity" | "verification";
+  caughtBy: "preview" | "policy" | "parity" | "verification" | "rehearsal";
   /** What a person reads. */
   evidence: string;
 }

@@ -103,12 +103,27 @@ async function update(bed: Bed, fault: Fault, applied: Set<string>, depth: Depth
     const caught = await updateStack(bed, staging.name, program);
     if (caught) return { ...caught, evidence: `after every container was replaced: ${caught.evidence}` };
   }
-  if (!depth.throughout) return undefined;
+  // An image is built from the project's folder, which has one state: there is no earlier one to return to.
+  const rehearsed = fault.image ? undefined : await rehearse(bed, program);
+  if (rehearsed || !depth.throughout) return rehearsed;
   const others = bed.stacks.filter(
     ({ name }) => name !== staging.name && [...applied].some((what) => what.startsWith(`${name}: `)),
   );
   const caught = await Promise.all(others.map(({ name }) => updateStack(bed, name, program)));
   return caught.find((one) => one !== undefined);
+}
+
+/** Back to the program without the change, and to it again, as a release goes through staging before production. */
+async function rehearse(bed: Bed, changed: Program): Promise<Catch | undefined> {
+  const before: Program = (each) => bed.program(each) as Promise<Record<string, unknown>>;
+  for (const [program, way] of [
+    [before, "back"],
+    [changed, "forward again"],
+  ] as const) {
+    const caught = await updateStack(bed, staging.name, program);
+    if (caught) return { stage: "rehearsal", caughtBy: "rehearsal", evidence: `${way}: ${caught.evidence}` };
+  }
+  return undefined;
 }
 
 async function updateStack(bed: Bed, name: string, program: Program): Promise<Catch | undefined> {

@@ -12,6 +12,7 @@ import {
   openStackToRun,
   processEnvironment,
   type Stack,
+  stackFiles,
   type WorkspaceLocation,
 } from "./stack.ts";
 import type { Workspace } from "./workspace.ts";
@@ -38,7 +39,7 @@ function automationEngine(location: WorkspaceLocation): StackEngine {
     outputs: async (stack) => (await openStack(location, stack)).outputs(),
     deployment: async (stack) => (await (await openStack(location, stack)).exportStack()).deployment,
     history: (stack) =>
-      run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: location.root, env }),
+      run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: stackFiles(location), env }),
     lock: (stack) => lockOf(backend, stack),
     lockOwner: (stack) => lockOwner(backend, stack),
     cancel: async (stack) => (await openStack(location, stack)).cancel(),
@@ -102,18 +103,21 @@ async function up(
 
 /** Runs the engine, and notes whether the program was what threw. @throws {EngineFailed} */
 async function reported<T>(program: (() => Promise<unknown>) | undefined, work: (inline: Inline) => Promise<T>) {
-  let threw = false;
+  let thrown: unknown;
   const inline = async () => {
     try {
       return (await program?.()) as Record<string, unknown>;
     } catch (error) {
-      threw = true;
+      thrown = error;
       throw error;
     }
   };
   try {
     return await work(program ? { program: inline } : {});
   } catch (error) {
-    throw new EngineFailed(error instanceof Error ? error.message : String(error), threw);
+    const report = error instanceof Error ? error.message : String(error);
+    // The engine's report has no stack of a program that runs in this process; a RunError needs none.
+    const stack = thrown instanceof Error && !("__pulumiRunError" in thrown) ? `\n${thrown.stack}` : "";
+    throw new EngineFailed(`${report}${stack}`, thrown !== undefined);
   }
 }

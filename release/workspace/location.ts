@@ -1,5 +1,5 @@
 /** Which backend and AWS account a command works with: those of the shell, or a twin on this machine. */
-import { mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type Engine, findEngine } from "../../engine/engine.ts";
 import { type Handshake, runningTwin } from "../../twin/client.ts";
@@ -52,6 +52,31 @@ export function twinLocation(state: string, twin: Handshake, engine: Engine, pro
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
   };
   return { root: project, engine, environment };
+}
+
+/**
+ * Copies Pulumi.yaml and the stack files into a folder, for an engine that is to change none of them: with the passphrase
+ * provider it writes `encryptionsalt` into a stack file that has none, also in a preview
+ * (pulumi/pulumi pkg/cmd/pulumi/stack/secrets.go, SecretsManagerLoader).
+ *
+ * @returns the folder
+ */
+export function copyStackFiles(project: string, folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const filesIn = (of: string) => readdirSync(of).filter((name) => /^Pulumi\.(.+\.)?yaml$/.test(name));
+  const committed = filesIn(project);
+  const link = "stacks";
+  for (const name of filesIn(folder)) if (!committed.includes(name)) rmSync(join(folder, name), { force: true });
+  // Put in place whole: another command may be reading there.
+  const put = (name: string, make: (file: string) => void) => {
+    const file = join(folder, `${name}.${process.pid}`);
+    make(file);
+    renameSync(file, join(folder, name));
+  };
+  for (const name of committed) put(name, (file) => copyFileSync(join(project, name), file));
+  // The engine looks for the program that Pulumi.yaml names, though the command runs it.
+  put(link, (file) => symlinkSync(join(project, link), file));
+  return folder;
 }
 
 /** Folder of the engine's file backend within the local state. */

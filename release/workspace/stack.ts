@@ -6,14 +6,19 @@ import { type Plugins, startPlugins } from "./plugins.ts";
 
 /** What a workspace is opened with: the project folder, the engine, and the environment of the engine's processes. */
 export interface WorkspaceLocation {
-  /** Folder of Pulumi.yaml and the stack files. */
+  /** Folder of the project. */
   root: string;
+  /** Folder of Pulumi.yaml and the stack files where they are copies ({@link copyStackFiles}); the project's own when left out. */
+  stackFiles?: string;
   engine: Engine;
   /** Backend, credentials, proxies: added to this process's environment. */
   environment: Record<string, string>;
 }
 
 export type Stack = automation.Stack;
+
+/** Folder in which the engine runs. */
+export const stackFiles = ({ root, stackFiles = root }: WorkspaceLocation): string => stackFiles;
 
 /** The variables that a process of Pulumi gets: the engine's, then the location's. */
 export function processEnvironment({ engine, environment }: WorkspaceLocation): Record<string, string> {
@@ -57,7 +62,11 @@ function openAt(location: WorkspaceLocation): Open {
 }
 
 async function openWorkspace(location: WorkspaceLocation): Promise<automation.LocalWorkspace> {
-  return automation.LocalWorkspace.create({ ...(await workspaceOptions(location)), workDir: location.root, program });
+  return automation.LocalWorkspace.create({
+    ...(await workspaceOptions(location)),
+    workDir: stackFiles(location),
+    program,
+  });
 }
 
 /** Opens a stack with the program and the stack file of another folder, which the engine runs in a process of its own. */

@@ -4,7 +4,7 @@ import { readAlarms } from "./alarms.ts";
 import { readCertificates } from "./certificates.ts";
 import { awsClients } from "./clients.ts";
 import { readContainers } from "./containers.ts";
-import type { Facts, Unread } from "./facts.ts";
+import type { Facts, Source, Unread } from "./facts.ts";
 import { readHosts } from "./hosts.ts";
 import { readLogs } from "./logs.ts";
 import { readQueue } from "./queue.ts";
@@ -33,29 +33,29 @@ export async function diagnose(location: WorkspaceLocation, stack: string): Prom
 /** What cannot be read is a fact too, and keeps nothing else from being read. */
 async function readFacts(location: WorkspaceLocation, name: string): Promise<Facts> {
   const unread: Unread[] = [];
-  const attempt = <T>(what: string, read: Promise<T>, otherwise: T): Promise<T> =>
+  const attempt = <T>(source: Source, read: Promise<T>, otherwise: T): Promise<T> =>
     read.catch((error: Error) => {
-      unread.push({ what, why: `${error.name}: ${error.message.split("\n").slice(0, 3).join(" ")}` });
+      unread.push({ source, why: `${error.name}: ${error.message.split("\n").slice(0, 3).join(" ")}` });
       return otherwise;
     });
   const nothing: StackState = { outputs: {}, of: () => [] };
   const [change, ofStaging, state] = await Promise.all([
-    attempt("the stack's history", readChange(location, name), undefined),
-    attempt("what staging runs", readRelease(location, staging.name), {}),
-    attempt("the stack's state", readState(location, name), nothing),
+    attempt("history", readChange(location, name), undefined),
+    attempt("staging", readRelease(location, staging.name), {}),
+    attempt("state", readState(location, name), nothing),
   ]);
   const now = Date.now();
   const clients = awsClients(location, findStack(name).region);
   const [containers, targets, queue, hosts, certificates, records, alarms, unconfirmed, logs] = await Promise.all([
     attempt("containers", readContainers(clients.ecs, state, now), { services: [], stops: [] }),
-    attempt("target health", readTargets(clients.elb, state), []),
-    attempt("the queue", readQueue(clients, state, now), undefined),
-    attempt("host names", readHosts(state, location.environment), []),
+    attempt("targets", readTargets(clients.elb, state), []),
+    attempt("queue", readQueue(clients, state, now), undefined),
+    attempt("hosts", readHosts(state, location.environment), []),
     attempt("certificates", readCertificates(clients.acm, state, now), []),
-    attempt("DNS records", readRecords(clients.route53, state), []),
+    attempt("records", readRecords(clients.route53, state), []),
     attempt("alarms", readAlarms(clients.cloudwatch, state), []),
-    attempt("subscriptions", readUnconfirmed(clients.sns, state), []),
-    attempt("the containers' logs", readLogs(clients.logs, state, now), { erps: [], denied: [] }),
+    attempt("unconfirmed", readUnconfirmed(clients.sns, state), []),
+    attempt("logs", readLogs(clients.logs, state, now), { erps: [], denied: [] }),
   ]);
   for (const client of Object.values(clients)) client.destroy();
   const { release, image } = state.outputs;

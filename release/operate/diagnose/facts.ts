@@ -144,8 +144,25 @@ export interface Denied {
   at: string;
 }
 
+/** What diagnose reads, each in words. */
+export const sources = {
+  history: "the stack's history",
+  staging: "what staging runs",
+  state: "the stack's state",
+  containers: "containers",
+  targets: "target health",
+  queue: "the queue",
+  hosts: "host names",
+  certificates: "certificates",
+  records: "DNS records",
+  alarms: "alarms",
+  unconfirmed: "subscriptions",
+  logs: "the containers' logs",
+} as const;
+export type Source = keyof typeof sources;
+
 export interface Unread {
-  what: string;
+  source: Source;
   why: string;
 }
 

@@ -1,7 +1,7 @@
 import { deployedGraph, type Properties } from "../../plan/graph.ts";
 import { parseHistory } from "../../promotion/history.ts";
 import { run } from "../../workspace/process.ts";
-import { processEnvironment, type WorkspaceLocation } from "../../workspace/stack.ts";
+import { processEnvironment, stackFiles, type WorkspaceLocation } from "../../workspace/stack.ts";
 import type { Change, Release } from "./facts.ts";
 
 /** What the engine remembers of a stack: the names by which AWS is asked. */
@@ -39,5 +39,5 @@ export async function readChange(location: WorkspaceLocation, stack: string): Pr
 }
 
 function pulumi(location: WorkspaceLocation, ...args: string[]): Promise<string> {
-  return run(location.engine.pulumi, args, { cwd: location.root, env: processEnvironment(location) });
+  return run(location.engine.pulumi, args, { cwd: stackFiles(location), env: processEnvironment(location) });
 }

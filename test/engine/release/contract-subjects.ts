@@ -1,28 +1,43 @@
 /** The two engines of the contract suite, behind the commands that an engineer uses. */
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Released } from "../../../release/promotion/release.ts";
+import { rollback } from "../../../release/promotion/rollback.ts";
 import { update } from "../../../release/promotion/update.ts";
 import { reason } from "../../../release/workspace/reason.ts";
 import { type Ledger, readLedger } from "../../../stacks/ledger.ts";
 import { FakeBackend } from "../../unit/release/fake/backend.ts";
-import { FakeProcess } from "../../unit/release/fake/engine.ts";
-import { interruptedRelease, quiet, release, type Timeless, timeless } from "../../unit/release/fake/orchestrate.ts";
+import { FakeProcess, rawUp } from "../../unit/release/fake/engine.ts";
+import {
+  folder,
+  interruptedRelease,
+  quiet,
+  release,
+  type Timeless,
+  timeless,
+} from "../../unit/release/fake/orchestrate.ts";
 import { changeFile } from "../../unit/release/fake/project.ts";
 import { makeDeployedProject, type Project } from "../project.ts";
 
 /** Changes of the project: each is a release of its own. */
 export type Change = "fewer receives" | "lost validation records" | "fewer receives at once";
+export type Letter = "a" | "b" | "c" | "d";
 
 export interface Subject {
   commit(change: Change): void;
+  /** Commits one of four releases; the base runs `a`. */
+  commitRelease(letter: Letter): void;
+  /** Commits a harmless setting of a stack. */
+  configure(stack: string, days: string): void;
+  /** Rolls a stack back; resolves with whether it did. */
+  rollback(stack: string): Promise<boolean>;
   /** Commits broken glass for a release in prod-au's stack file. */
   breakGlass(release: string, why: string): void;
   release(): Promise<Timeless>;
   /** Kills `order-queue release` when it prints a line like `at`. */
   interrupt(at: RegExp): Promise<void>;
-  /** A raw `pulumi up`; resolves with the program's error where it refuses. */
-  up(stack: string): Promise<string | undefined>;
+  /** A raw `pulumi up`, of the resources of one type alone where it is given; resolves with the program's error where it refuses. */
+  up(stack: string, target?: string): Promise<string | undefined>;
   /** Message and result of each update, the newest first. */
   history(stack: string): Promise<string[]>;
   ledger(stack: string): Promise<Ledger>;
@@ -60,6 +75,23 @@ export class FakeSubject implements Subject {
     this.#backend.commit({ release: releases[change].repeat(12), subject: change, broken, files });
   }
 
+  commitRelease(letter: Letter): void {
+    const files = watched(this.#backend, "1");
+    this.#backend.commit({ release: letter.repeat(12), subject: `release ${letter}`, files });
+  }
+
+  configure(stack: string, days: string): void {
+    this.#backend.configure(stack, { logRetentionDays: days });
+  }
+
+  async rollback(stack: string): Promise<boolean> {
+    const { workspace } = new FakeProcess(this.#backend);
+    return rollback(workspace, stack, { folder, progress: quiet }).then(
+      () => true,
+      () => false,
+    );
+  }
+
   breakGlass(glass: string, why: string): void {
     this.#backend.configure("prod-au", { breakGlass: JSON.stringify({ release: glass, reason: why }) });
   }
@@ -67,10 +99,9 @@ export class FakeSubject implements Subject {
   release = () => release(this.#backend);
   interrupt = (at: RegExp) => interruptedRelease(this.#backend, at);
 
-  async up(stack: string): Promise<string | undefined> {
-    const { engine } = new FakeProcess(this.#backend).workspace;
+  async up(stack: string, target?: string): Promise<string | undefined> {
     try {
-      await (await engine.openToRun(stack)).update({ onEvent: () => {} });
+      await rawUp(this.#backend, new FakeProcess(this.#backend), stack, target);
       return undefined;
     } catch (error) {
       return refusalOf(reason(error));
@@ -115,6 +146,31 @@ export class RealSubject implements Subject {
     project.commit(change);
   }
 
+  commitRelease(letter: Letter): void {
+    const { project } = this;
+    project.edit("infra/queue.ts", /maxReceives = \d+/, `maxReceives = ${250 - "abcd".indexOf(letter)}`);
+    for (const stack of production) project.edit(`Pulumi.${stack}.yaml`, /bakeSeconds: .*/, 'bakeSeconds: "1"');
+    this.#commitAlways(`release ${letter}`);
+  }
+
+  configure(stack: string, days: string): void {
+    this.project.edit(`Pulumi.${stack}.yaml`, /logRetentionDays: .*/, `logRetentionDays: "${days}"`);
+    this.#commitAlways(`settings of ${stack}`);
+  }
+
+  /** Also where nothing else has changed, as the in-memory repository does. */
+  #commitAlways(message: string): void {
+    appendFileSync(join(this.project.folder, "docs", "commits.md"), "one more\n");
+    this.project.commit(message);
+  }
+
+  async rollback(stack: string): Promise<boolean> {
+    return this.project.orderQueue("rollback", stack).then(
+      () => true,
+      () => false,
+    );
+  }
+
   breakGlass(glass: string, why: string): void {
     const setting = `config:\n  order-queue:breakGlass:\n    release: "${glass}"\n    reason: "${why}"`;
     this.project.edit("Pulumi.prod-au.yaml", "config:", setting);
@@ -129,9 +185,10 @@ export class RealSubject implements Subject {
 
   interrupt = (at: RegExp) => this.project.interrupt(at, "release");
 
-  async up(stack: string): Promise<string | undefined> {
+  async up(stack: string, target?: string): Promise<string | undefined> {
+    const some = target === undefined ? [] : ["--target", `**${target}**`];
     try {
-      await this.project.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack);
+      await this.project.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...some);
       return undefined;
     } catch (error) {
       return refusalOf((error as Error).message)?.trim() ?? (error as Error).message;
@@ -175,6 +232,36 @@ export class RealSubject implements Subject {
 /** The stack files in which production is watched for so many seconds after an update. */
 const watched = ({ tree }: FakeBackend, bakeSeconds: string) =>
   production.reduce((files, name) => changeFile(files, name, { bakeSeconds }), tree.files);
+
+/** What each stack remembers, without what AWS and the clock decide. */
+export async function records(subject: Subject) {
+  return Promise.all(
+    ["staging", "prod-au", "prod-eu"].map(async (stack) => {
+      const { verified, transitions } = await subject.ledger(stack);
+      return {
+        history: await subject.history(stack),
+        running: await subject.output(stack, "release"),
+        verified: verified.map(({ release, commit, dirty, operations }) => ({
+          release,
+          commit,
+          dirty,
+          operations: taskDefinitions(operations),
+        })),
+        transitions: transitions.map(({ from, to, commit, operations }) => ({
+          from,
+          to,
+          commit,
+          operations: taskDefinitions(operations),
+        })),
+      };
+    }),
+  );
+}
+
+/** The operations that both programs have in common. */
+function taskDefinitions(operations: Ledger["verified"][number]["operations"]): string[] {
+  return (operations ?? []).filter((operation) => / aws:ecs\/taskDefinition:TaskDefinition /.test(operation));
+}
 
 /** Names releases and commits in the order in which they first appear, so that two engines can be compared. */
 export function namer(): <T>(value: T) => T {

@@ -1,5 +1,4 @@
-import type { Ledger } from "../../../stacks/ledger.ts";
-import { FakeSubject, namer, RealSubject, type Subject } from "./contract-subjects.ts";
+import { FakeSubject, namer, RealSubject, records, type Subject } from "./contract-subjects.ts";
 
 /**
  * The same commands, one after the other, on the real engine and on the in-memory engine of the unit tests: both must
@@ -108,33 +107,3 @@ describe("releases on the real engine and on the in-memory one", () => {
     expect(real.worktrees()).toHaveLength(1);
   });
 });
-
-/** What each stack remembers, without what AWS and the clock decide. */
-async function records(subject: Subject) {
-  return Promise.all(
-    ["staging", "prod-au", "prod-eu"].map(async (stack) => {
-      const { verified, transitions } = await subject.ledger(stack);
-      return {
-        history: await subject.history(stack),
-        running: await subject.output(stack, "release"),
-        verified: verified.map(({ release, commit, dirty, operations }) => ({
-          release,
-          commit,
-          dirty,
-          operations: taskDefinitions(operations),
-        })),
-        transitions: transitions.map(({ from, to, commit, operations }) => ({
-          from,
-          to,
-          commit,
-          operations: taskDefinitions(operations),
-        })),
-      };
-    }),
-  );
-}
-
-/** The operations that both programs have in common. */
-function taskDefinitions(operations: Ledger["verified"][number]["operations"]): string[] {
-  return (operations ?? []).filter((operation) => / aws:ecs\/taskDefinition:TaskDefinition /.test(operation));
-}

@@ -12,7 +12,7 @@ import {
 } from "./containers.ts";
 import { deadLetters, erpFails, queueGrows } from "./orders.ts";
 import type { Cause, DiagnosisRule } from "./rule.ts";
-import { alarm, unconfirmedSubscription, unread, updateFailed } from "./stack.ts";
+import { alarm, nothingFound, unconfirmedSubscription, unread, updateFailed } from "./stack.ts";
 import { certificateBroken, certificateExpires, hostUnreachable, recordMissing } from "./stores.ts";
 
 /**
@@ -41,8 +41,10 @@ const rules: Record<string, DiagnosisRule> = {
   unread,
 };
 
-/** The findings of every diagnosis rule, the most likely cause first. */
+/** The findings, the most likely cause first. Where nothing of the stack is found that is the only one: no other has its fix. */
 export function causesOf(facts: Facts): Cause[] {
+  const nothing = nothingFound(facts);
+  if (nothing) return [{ kind: "nothing-found", ...nothing }];
   return Object.entries(rules).flatMap(([kind, rule]) => {
     const cause = rule(facts);
     return cause ? [{ kind, ...cause }] : [];

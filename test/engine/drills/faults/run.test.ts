@@ -24,7 +24,10 @@ async function drill(faults: unknown, ...more: string[]) {
   return { code, stderr, result: () => JSON.parse(readFileSync(json, "utf8")) as DrillResult };
 }
 
-const known = ["ctr-cpu-memory-illegal", "net-nat-eip-replaced", "q-max-receive-count-one", "par-env-var-never-set"];
+const known = [
+  ...["ctr-cpu-memory-illegal", "net-nat-eip-replaced", "q-max-receive-count-one", "par-env-var-never-set"],
+  "sec-secret-name-of-its-own",
+];
 
 test("each stage catches its own, a killed container is detected, and a harmless change passes", async () => {
   const faults = [
@@ -44,12 +47,16 @@ test("each stage catches its own, a killed container is detected, and a harmless
     "q-max-receive-count-one": ["policy", "policy"],
     "par-env-var-never-set": ["parity", "parity"],
     "service-answers-health-with-500": ["verification", "verification"],
+    "sec-secret-name-of-its-own": ["rehearsal", "rehearsal"],
     "rt-task-killed": ["production", null],
   });
   const of = (id: string) => put.find((fault) => fault.id === id);
   expect(of("q-max-receive-count-one")?.evidence).toContain("staging-orders: breaks queue-tries-again");
   expect(of("par-env-var-never-set")?.evidence).toContain("environment[RECEIPTS_QUEUE_URL]");
   expect(of("net-nat-eip-replaced")?.evidence).toContain("ERPs that allow only the old address refuse every order");
+  expect(of("sec-secret-name-of-its-own")?.evidence).toContain(
+    "forward again: staging: creating Secrets Manager Secret",
+  );
   expect(of("rt-task-killed")).toMatchObject({
     detectedBy: expect.stringMatching(
       /^prod-au: a container of service:prod-au-ingest-\w+ stopped: Task stopped by user\.$/,
@@ -60,7 +67,7 @@ test("each stage catches its own, a killed container is detected, and a harmless
     handshakesFailed: 0,
   });
   expect(harmless).toEqual([expect.objectContaining({ id: "ok-dashboard-text", stopped: null })]);
-  expect([caught, total, code]).toEqual([6, 6, 0]);
+  expect([caught, total, code]).toEqual([7, 7, 0]);
   expect(stderr).toContain("q-max-receive-count-one: caught by policy");
 }, 600_000);
 

@@ -1,4 +1,4 @@
-import type { Facts, Service, Stop } from "../../../../../../release/operate/diagnose/facts.ts";
+import type { Facts, Service, Source, Stop } from "../../../../../../release/operate/diagnose/facts.ts";
 import { causesOf } from "../../../../../../release/operate/diagnose/rules/list.ts";
 
 const image = `sha256:${"1".repeat(64)}`;
@@ -241,8 +241,26 @@ test("a denied call comes before what follows from it", () => {
   ]);
 });
 
+test("where nothing of the stack is on AWS, the place is in question, and no fix of a loss is proposed", () => {
+  const answers = {
+    containers: "ClusterNotFoundException: Cluster not found.",
+    queue: "QueueDoesNotExist: The specified queue does not exist.",
+    targets: "TargetGroupNotFoundException: One or more target groups not found",
+  };
+  const unread = Object.entries(answers).map(([source, why]) => ({ source: source as Source, why }));
+  const certificates = well.certificates.map((certificate) => ({ ...certificate, status: "MISSING" }));
+  const records = [{ name: "acme.au.orderhub.example", type: "A", expected: "front" }];
+  const causes = causesOf({ ...well, unread, certificates, records });
+  expect(causes).toMatchObject([
+    { kind: "nothing-found", evidence: expect.arrayContaining([`containers: ${answers.containers}`]) },
+  ]);
+  expect(causes[0]?.fix).toMatch(/^check account, region and endpoint .* run no pulumi refresh/);
+  expect(kinds({ unread: unread.slice(1), certificates })).toEqual(["certificate-broken", "unread"]);
+  expect(kinds({ unread })).toEqual(["unread"]);
+});
+
 test("what could not be read is reported last, never omitted", () => {
-  const unread = [{ what: "alarms", why: "AccessDenied: no" }];
+  const unread = [{ source: "alarms" as const, why: "AccessDenied: no" }];
   expect(causesOf({ ...well, unread })).toMatchObject([{ kind: "unread", evidence: ["alarms: AccessDenied: no"] }]);
 });
 
