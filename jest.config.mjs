@@ -12,10 +12,10 @@ export const project = (/** @type {string} */ name) => ({
   setupFilesAfterEnv: ["<rootDir>/test/inspector.ts"],
   modulePathIgnorePatterns: ["<rootDir>/bench/cdk/", "<rootDir>/.order-queue/"],
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",
-  // p-map and commander are ES modules alone.
-  transformIgnorePatterns: ["/node_modules/(?!(?:p-map|commander)/)"],
+  // p-map, commander and js-tokens 10 are ES modules alone.
+  transformIgnorePatterns: ["/node_modules/(?!(?:p-map|commander|js-tokens)/)"],
   transform: {
-    "\\.ts$|/node_modules/(?:p-map|commander)/": [
+    "\\.ts$|/node_modules/(?:p-map|commander|js-tokens)/": [
       "@swc/jest",
       {
         jsc: { target: "es2024", parser: { syntax: "typescript" } },

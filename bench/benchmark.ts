@@ -35,7 +35,7 @@ export function median(values: number[]): number {
   return (low + high) / 2;
 }
 
-/** Whether the goal is kept; undefined when there is none. */
+/** Whether the goal is met; undefined when there is none. */
 export function keepsGoal({ value, goal, atLeast }: Figure): boolean | undefined {
   if (goal === undefined) return undefined;
   return atLeast ? value >= goal : value <= goal;

@@ -1,4 +1,4 @@
-/** How long it takes to put a fault to the system, by the stage that catches it. */
+/** How long one fault takes to run against the system, by the stage that catches it. */
 import { join } from "node:path";
 import { type Benchmark, type Figure, median } from "./benchmark.ts";
 
@@ -12,7 +12,7 @@ const byStage = {
 
 export const faults: Benchmark = {
   name: "faults",
-  what: "One fault of each stage put to three deployed stacks, from its beginning to what caught it.",
+  what: "One fault of each stage run against three deployed stacks, from its beginning to what caught it.",
   runs: 1,
   async run({ runs, report }) {
     const { drill } = await import("../drills/faults/run.ts"); // loads all of AWS: not for `--help`

@@ -24,7 +24,7 @@ export function table(figures: Figure[]): string {
       say(Math.min(...figure.runs)),
       say(Math.max(...figure.runs)),
       figure.goal === undefined ? "" : `${figure.atLeast ? "≥" : "≤"} ${say(figure.goal)}`,
-      kept === undefined ? "" : kept ? "kept" : "MISSED",
+      kept === undefined ? "" : kept ? "met" : "MISSED",
       figure.peer ? `${figure.peer.name} ${say(figure.peer.value)}` : "",
     ];
   });

@@ -21,6 +21,7 @@ import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport
 /** Where commits are checked out for as long as a command needs them. */
 const worktrees = (state: string) => join(state, "worktrees");
 
+/** `order-queue preview`; exit code 1 on findings, but for those of the gate. `state` is the folder of the local state. */
 export async function previewCommand(state: string, { json, markdown: page }: Output & { markdown?: string }) {
   const preview = await previewAll(workspaceOf(await openToRead(state)), progress);
   say(previewReport(preview));
@@ -28,6 +29,7 @@ export async function previewCommand(state: string, { json, markdown: page }: Ou
   finish(blocking(preview.findings).length === 0, preview, json);
 }
 
+/** `order-queue release`; exit code 1 where it stopped. */
 export async function releaseCommand(state: string, { json, breakLock }: Output & { breakLock?: boolean }) {
   const options = { folder: worktrees(state), progress, breakLock };
   const released = await releaseAll(workspaceOf(await openLocation(state)), options);
@@ -35,6 +37,10 @@ export async function releaseCommand(state: string, { json, breakLock }: Output 
   finish(released.completed, released, json);
 }
 
+/**
+ * `order-queue rollback STACK`.
+ * @throws RollbackRefused where a rollback guard has findings; no resources were changed
+ */
 export async function rollbackCommand(
   state: string,
   stack: string,
@@ -49,12 +55,17 @@ export async function rollbackCommand(
   finish(true, done, json);
 }
 
+/**
+ * `order-queue verify STACK`.
+ * @throws Error that names the check that failed
+ */
 export async function verifyCommand(state: string, stack: string, { json }: Output) {
   const report = await verifyStack(workspaceOf(await openToRead(state)), stack);
   say(verifyReport(stack, report));
   finish(true, report, json);
 }
 
+/** `order-queue drift [STACK]`, all stacks where none is named; exit code 1 on drift. */
 export async function driftCommand(state: string, stack: string | undefined, { json }: Output) {
   const names = stack === undefined ? stacks.map(({ name }) => name) : [stack];
   const workspace = workspaceOf(await openToRead(state));
@@ -66,6 +77,7 @@ export async function driftCommand(state: string, stack: string | undefined, { j
   finish(still, { stacks: drifts }, json);
 }
 
+/** `order-queue diagnose STACK`; exit code 1 where a diagnosis rule has a finding. */
 export async function diagnoseCommand(state: string, stack: string, { json }: Output) {
   const diagnosis = await diagnose(await openToRead(state), stack);
   say(diagnosisReport(diagnosis));

@@ -7,7 +7,7 @@ const path = require("node:path");
 const { spawn } = require("node:child_process");
 const { withLock } = require("../engine/lock.cjs");
 
-/** A problem the operator mends: its message is shown without a stack trace. */
+/** A problem that the operator fixes: its message is shown without a stack trace. */
 class SetupProblem extends Error {
   constructor(/** @type {string} */ message) {
     super(message);
@@ -62,7 +62,7 @@ async function ensureDependencies({ folder, needs, production = false, report })
     lock,
     async (alsoHeldBy) => {
       const reason = whatIsWrong(folder, needs, production);
-      if (!reason) return; // whoever held the lock has installed them
+      if (!reason) return; // the lock's former holder has installed them
       report(`Installing packages: ${reason} (about a minute) …`);
       await npmCi(folder, alsoHeldBy, report);
       if (needs && !fs.existsSync(path.join(folder, needs))) throw new SetupProblem(scriptNotRun(folder, needs));
@@ -157,7 +157,7 @@ function npmNotStarted(/** @type {NodeJS.ErrnoException} */ error) {
 const UNREACHABLE =
   /\b(ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/;
 
-/** What npm's failure means and what mends it, with npm's own last lines. */
+/** What npm's failure means and its fix, with npm's own last lines. */
 function npmFailed(/** @type {string} */ folder, /** @type {number | null} */ code, /** @type {string} */ output) {
   const lines = output.trim().split("\n");
   const errors = lines.filter((line) => !line.startsWith("npm warn"));

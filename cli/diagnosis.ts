@@ -2,7 +2,7 @@ import type { Diagnosis } from "../release/operate/diagnose/diagnose.ts";
 import { type Facts, type Source, sources } from "../release/operate/diagnose/facts.ts";
 import { stopLines } from "../release/operate/diagnose/rules/stops.ts";
 
-/** A diagnosis on one screen: how everything is, then what is likely wrong, the most likely first. */
+/** A diagnosis on one screen: the state of the stack, then the findings, the most likely cause first. */
 export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {
   const rows = rowsOf(facts);
   const width = Math.max(...rows.map(([label]) => label.length));
@@ -10,7 +10,7 @@ export function diagnosisReport({ facts, causes, seconds }: Diagnosis): string {
     `${facts.stack}, ${facts.at}`,
     ...rows.map(([label, value]) => `${label.padEnd(width)}  ${value.split("\n").join(`\n${" ".repeat(width + 2)}`)}`),
     "",
-    ...(causes.length === 0 ? ["Nothing is wrong."] : ["Likely causes, the most likely first:"]),
+    ...(causes.length === 0 ? ["Nothing is wrong."] : ["Findings, the most likely cause first:"]),
     ...causes.flatMap(({ what, evidence, fix }, index) => [
       `${index + 1}. ${what}`,
       ...evidence.slice(0, shown).map((line) => `     ${line}`),

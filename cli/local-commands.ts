@@ -14,6 +14,7 @@ import { replay } from "../drills/replay/replay.ts";
 import { table } from "../drills/replay/table.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 
+/** `order-queue drill`; exit code 1 where a fault was not caught or a harmless change was stopped. */
 export async function drillCommand(
   state: string,
   { corpus, only, baseline = false, json }: Output & { corpus?: string; only?: string; baseline?: boolean },
@@ -24,6 +25,7 @@ export async function drillCommand(
   finish(good, result, json);
 }
 
+/** `order-queue replay`; exit code 1 where a goal was missed, but for those of time. */
 export async function replayCommand(state: string, { json, ...files }: Output & { page?: string; picture?: string }) {
   const local = await openLocal(resolve(state), progress);
   try {
@@ -37,6 +39,7 @@ export async function replayCommand(state: string, { json, ...files }: Output & 
   }
 }
 
+/** `order-queue twin`: resolves after Ctrl-C or SIGTERM, when the twin has stopped. */
 export async function twinCommand(state: string, { proxyPort, containers }: TwinSettings): Promise<void> {
   const local = await startLocal(state, progress, { proxyPort, containers });
   const { pid, api } = local.twin;

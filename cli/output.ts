@@ -5,7 +5,9 @@ export interface Output {
   json?: string;
 }
 
+/** A result, on stdout. */
 export const say = (line: string) => void process.stdout.write(`${line}\n`);
+/** What happens meanwhile, on stderr. */
 export const progress = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Writes the result where it was asked for, and sets the exit code. */

@@ -3,6 +3,7 @@ import { type Redriven, redrive } from "../release/operate/redrive/redrive.ts";
 import { openLocation } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 
+/** `order-queue redrive STACK`; exit code 1 where a message was not moved, or not all were read. */
 export async function redriveCommand(
   state: string,
   stack: string,

@@ -51,6 +51,7 @@ export function stepLine({ op, type, name, replacedBy, changed }: Step): string 
   return `${op.padEnd(8)} ${type} ${name}${why || (op === "update" ? `: ${changed.join(", ")}` : "")}`;
 }
 
+/** A line a stage with its seconds, then what stopped the release or which release every stack runs. */
 export function releaseReport({ release, completed, stages, stopped, seconds }: Released): string {
   return [
     ...stages.map(
@@ -63,6 +64,7 @@ export function releaseReport({ release, completed, stages, stopped, seconds }: 
     .join("\n");
 }
 
+/** A line a step of the plan, then the update that the stack runs, or would run, again. */
 export function rollbackReport({ stack, target, steps, done, seconds }: Rollback): string {
   const where = `commit ${target.commit.slice(0, 12)} of update ${target.update.version}`;
   return [
@@ -73,6 +75,7 @@ export function rollbackReport({ stack, target, steps, done, seconds }: Rollback
   ].join("\n");
 }
 
+/** A line a host name with its certificate (days left), then the synthetic order (seconds). */
 export function verifyReport(stack: string, { hostnames, release, syntheticOrder }: Report): string {
   return [
     ...hostnames.map(
@@ -84,6 +87,7 @@ export function verifyReport(stack: string, { hostnames, release, syntheticOrder
   ].join("\n");
 }
 
+/** A line a difference of each stack, or that there is none. */
 export function driftReport(drifts: readonly Drift[]): string {
   return drifts.flatMap(driftLines).join("\n");
 }

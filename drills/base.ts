@@ -1,5 +1,5 @@
 /**
- * Three stacks that are deployed once for the same files, and copied by whoever changes them: the tests on the real engine,
+ * Three stacks that are deployed once for the same files, and copied by what changes them: the tests on the real engine,
  * the drill, and the soak.
  */
 import {

@@ -4,7 +4,7 @@ import { type DrillResult, type FaultResult, isCaught, type Measurement } from "
 
 /**
  * The page's text.
- * @param faults the whole corpus: those that were not put to the system stand in the table too
+ * @param faults the whole corpus: those that were not run stand in the table too
  */
 export function changeSafetyPage(faults: readonly Fault[], drill: DrillResult, baseline: DrillResult): string {
   const harmless = faults.filter((fault) => fault.harmless);
@@ -14,10 +14,12 @@ export function changeSafetyPage(faults: readonly Fault[], drill: DrillResult, b
   return [
     "# Change safety, measured",
     "",
-    "Each fault of [drills/faults/](../drills/faults/) as `npx order-queue drill` put it to three deployed stacks in the twin, made",
-    "from docs/measured/ by `npm run docs`. *caught by* names the first stage that stopped the change before production changed, or",
-    "who was told of a failure and when; *plain preview* is the same change with `tsc` and `pulumi preview` alone",
-    "(`--baseline`): no policy, no parity, no staging. [faults.md](faults.md) says what the stages are.",
+    "After reading this page you know what catches which mistake. Each fault of [drills/faults/](../drills/faults/), as",
+    "`npx order-queue drill` ran it against three deployed stacks in the twin. [faults.md](faults.md) explains the stages. Made from",
+    "docs/measured/ by `npm run docs`.",
+    "",
+    "- *caught by* quotes the first stage that stopped the change before production changed, or the message that detected a failure.",
+    "- *plain preview* is the same change with `tsc` and `pulumi preview` alone (`--baseline`): no policy, no parity, no staging.",
     "",
     `- Measured ${when(drill.measured)}, in ${minutes(drill.seconds)}; plain preview ${when(baseline.measured)}.`,
     `- ${drill.caught} of ${drill.total} faults were caught or detected; a plain preview stops ${caughtEarly} of the ${changes.length} that are changes.`,
@@ -50,8 +52,8 @@ function outcome(result: FaultResult): string {
   const { stage, detectedBy, detectedSeconds, recoveredSeconds, ordersLost, evidence } = result;
   if (!isCaught(result)) return `**not caught**: ${firstLine(evidence)}`;
   if (!detectedBy) return `${stage}: ${firstLine(evidence)}`;
-  const recovered = recoveredSeconds === null ? "not recovered" : `well again after ${span(recoveredSeconds)}`;
-  return `told after ${span(detectedSeconds ?? 0)}: ${firstLine(detectedBy)}; ${recovered}, ${ordersLost} orders lost`;
+  const recovered = recoveredSeconds === null ? "not recovered" : `recovered after ${span(recoveredSeconds)}`;
+  return `detected after ${span(detectedSeconds ?? 0)}: ${firstLine(detectedBy)}; ${recovered}, ${ordersLost} orders lost`;
 }
 
 function harmlessRow({ id, title }: Fault, drill: DrillResult): string {

@@ -3,12 +3,13 @@ export interface Message {
   /** ISO 8601. */
   at: string;
   topicArn: string;
-  /** Confirmed subscribers; nobody reads it where there are none. */
+  /** Confirmed subscribers; without any the message reaches no one. */
   recipients: string[];
   subject?: string;
   message: string;
 }
 
+/** A client of a running twin, by the URL of its control API. */
 export class Control {
   readonly #url: string;
 
@@ -45,7 +46,7 @@ export class Control {
     return this.#call("GET", "/inbox");
   }
 
-  /** Publishes a CNAME record in a zone that is not the platform's, as whoever owns the name would. */
+  /** Publishes a CNAME record in a zone that is not the platform's, as the owner of the name would. */
   publish({ name, type, value }: { name: string; type: string; value: string }): Promise<void> {
     return this.#call("PUT", `/dns/${name}`, { type, value });
   }
@@ -152,7 +153,7 @@ export class Control {
   }
 }
 
-/** A resource at AWS, whoever made it. */
+/** A resource at AWS, whatever created it. */
 export interface HandMade {
   type: string;
   id: string;

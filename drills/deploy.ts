@@ -21,7 +21,7 @@ export interface Deployed {
   seconds: number;
 }
 
-/** On a machine of one's own, files that no commit has may be deployed, and nobody waits for an alarm. */
+/** On a machine of one's own, files that no commit has may be deployed, and no bake waits for an alarm. */
 const run: Run = { settings: { "order-queue:uncommitted": "true", "order-queue:bakeSeconds": "0" } };
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Where everything runs without an AWS account: a twin, a file backend, and the environment that points the
- * unmodified program, engine and service at them. All of it lies in one folder, `.order-queue` unless told otherwise.
+ * unmodified program, engine and service at them. All of it lies in one folder, `.order-queue` by default.
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -58,7 +58,7 @@ export async function startLocal(
   const accounts = new Set(settings.map(({ account }) => account));
   if (accounts.size > 1)
     throw new NoTwin(`a twin is one AWS account; the stack files name ${[...accounts].join(", ")}`);
-  // Each once, whoever names it again: of two zones with one name the program's lookup takes neither.
+  // Each once, however often it is named: of two zones with one name the program's lookup takes neither.
   const zones = new Set([...settings.map(({ domain }) => domain), ...(options.zones ?? [])]);
   const engine = await findEngine({ onProgress: progress });
   progress(`Pulumi ${engine.version} (${engine.source}): ${engine.pulumi}`);
@@ -95,14 +95,14 @@ export async function startLocal(
   };
 }
 
-/** What whoever runs the account makes by hand: the boundary of the program's roles, as docs/permissions has it. */
+/** What the account's administrator creates manually: the boundary of the program's roles, as docs/permissions has it. */
 async function handMadeBoundary(stacks: ReadonlyMap<string, Settings>): Promise<HandMadePolicy> {
   const { boundaryFor, boundaryName } = await import("../tools/permissions/boundary.ts"); // loads all of IAM: not for every command
   const document = await boundaryFor(placesOf(stacks));
   return { name: boundaryName, document: JSON.stringify(document) };
 }
 
-/** What the stores' teams make by hand on AWS: the secrets that a stack's settings name. */
+/** What the stores' teams create manually on AWS: the secrets that a stack's settings name. */
 function handMadeSecrets({ region, stores }: Settings): HandMadeSecret[] {
   return stores.flatMap(({ name, erpCredentials }) =>
     erpCredentials === undefined

@@ -44,6 +44,7 @@ export function editStackFile(
   writeFileSync(path, file.toString({ lineWidth: 0 }));
 }
 
+/** Commits every change of the copy, new files too. */
 export async function commitAll(project: string, message: string): Promise<void> {
   await git(project, "add", "--all");
   await git(project, "commit", "--quiet", "--message", message);

@@ -1,4 +1,4 @@
-/** Those who are told: what they do once, and what they see. */
+/** The recipients of alarms: what they do once, and what they see. */
 import type { Control, Message } from "./control.ts";
 
 /** What every recipient does once, after the first deployment: an e-mail subscription is pending until then. */
@@ -7,7 +7,7 @@ export async function confirmSubscriptions(control: Control): Promise<void> {
     await control.putResource({ ...found, outputs: { ...found.outputs, pendingConfirmation: false } });
 }
 
-/** A message about trouble in that stack which somebody gets; that an alarm is over, or has seen its first data, is none. */
+/** A message about trouble in that stack that reaches a recipient; that an alarm is over, or has seen its first data, is none. */
 export function reaches({ at, topicArn, recipients, subject }: Message, began: number, stack: string): boolean {
   const good = subject?.startsWith("OK:") ?? false;
   // What staging's verification listens with is a queue.

@@ -17,11 +17,12 @@ export interface Figures {
   seconds: number;
 }
 
-/** Whether everything that `npm start` promises was so. */
+/** Whether every order arrived and every goal of the replay was met, but for those of time. */
 export function held({ orders, replay }: Figures): boolean {
   return orders.arrived === orders.sent && kept(replay);
 }
 
+/** The replay, then what deploying and ordering took, as a table for a terminal. */
 export function table({ stacks, deploySeconds, orders, replay, twin, seconds }: Figures): string {
   const each = stacks.map(({ stack, seconds: took }) => `${stack} ${duration(took)}`).join(", ");
   const rows: [string, string][] = [
@@ -44,7 +45,7 @@ export function whatNext({ stacks }: Figures, stateOption: string): string {
   const orderQueue = ["npx order-queue", stateOption].filter(Boolean).join(" ");
   const store = stacks.find(({ stack }) => stack === "prod-au")?.stores[0];
   return [
-    "It stays up until Ctrl-C. In another terminal, in this folder:",
+    "The twin runs until Ctrl-C. In another terminal, in this folder:",
     `  eval "$(${orderQueue} env)"`,
     `  curl --cacert "$NODE_EXTRA_CA_CERTS" -d '{"store":"${store?.name}","orderId":"1","payload":{}}' -H 'content-type: application/json' ${store?.url}`,
     "  pulumi preview -s prod-au",

@@ -21,14 +21,14 @@ export const defaultState = (root: string): string => join(root, ".order-queue")
 export function readStartOptions(root: string, args: readonly string[]): StartOptions {
   const cli = new Command("npm start --")
     .description(
-      "Runs the three stacks on the twin of AWS, sends orders, replays the incident, and says what it measured.",
+      "Runs the three stacks on the twin of AWS, sends orders, replays the incident, and prints what it measured.",
     )
-    .option("--exit", "end when everything was measured, instead of staying up until Ctrl-C")
+    .option("--exit", "exit after the measurement, instead of running until Ctrl-C")
     .option("--json <file>", "also write the figures as JSON")
     .option("--state <folder>", "folder of the local state", defaultState(root))
     .addOption(proxyPortOption)
     .addOption(containersOption)
-    .option("--fresh", "forget the local state first: twin, stacks and history")
+    .option("--fresh", "delete the local state first: twin, stacks and history")
     .addHelpText(
       "after",
       "\nExamples:\n  $ npm start\n  $ npm start -- --exit --json figures.json\n  $ npm start -- --fresh",

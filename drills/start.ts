@@ -1,6 +1,6 @@
 /**
- * `npm start`: everything, once, in front of your eyes. Starts the twin, deploys the three stacks, sends orders from every
- * store, and replays the incident. Exit codes: 0 everything held; 1 something did not; 2 a wrong call.
+ * `npm start`: everything, once. Starts the twin, deploys the three stacks, sends orders from every
+ * store, and replays the incident. Exit codes: 0 every goal met; 1 a goal missed; 2 a wrong call.
  */
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -47,9 +47,8 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    // A killed update leaves resources that nobody remembers, as on AWS; there they are found by hand.
-    if (error instanceof UpdateFailed)
-      process.stderr.write("npm start -- --fresh begins anew, without the local state.\n");
+    // A killed update leaves resources that no state has, as on AWS; there they are found manually.
+    if (error instanceof UpdateFailed) process.stderr.write("npm start -- --fresh starts without the local state.\n");
     process.exitCode = 1;
   }
 }
@@ -58,7 +57,9 @@ async function measure(local: Local): Promise<Figures> {
   const control = new Control(local.twin.api);
   const browser = new Browser(local.twin.environment);
   const { containers } = (await control.status()).twin;
-  progress(`twin of AWS up (process ${local.twin.pid}); containers run as ${containers}; how it is: ${local.twin.api}`);
+  progress(
+    `twin of AWS up (process ${local.twin.pid}); containers run as ${containers}; status page: ${local.twin.api}`,
+  );
 
   const before = performance.now();
   const stacks = await deployAll(local, progress);

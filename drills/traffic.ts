@@ -18,7 +18,7 @@ export interface TrafficReport {
   /** TLS handshakes, all and failed. */
   handshakes: number;
   handshakesFailed: number;
-  /** Connections that came to nothing because AWS itself was away, as its twin is while it starts again; no handshakes. */
+  /** Connections that came to nothing because AWS itself was down, as its twin is while it starts again; no handshakes. */
   away: number;
   /** Answers other than 202; but for those that say the order is wrong, the store tries the same one again. */
   refused: number;
@@ -34,7 +34,7 @@ export function orderOf(store: StoreAddress, orderId: string) {
   return { store: store.name, orderId, payload: { total: 42, currency: "AUD" } };
 }
 
-/** What whoever watches the stores wants to know. */
+/** What an observer of the stores counts. */
 export interface Watcher {
   /** Of each order before it is posted; of one that is sent again, again. */
   sent?(store: StoreAddress, orderId: string): void;
@@ -43,12 +43,12 @@ export interface Watcher {
   /** Of each answer that says an order is wrong. */
   refused?(error: OrderRefused): void;
   handshakeFailed?(store: StoreAddress, error: NoAnswer): void;
-  /** Whether a connection came to nothing because AWS itself is away. */
+  /** Whether a connection came to nothing because AWS itself is down. */
   isAway?(error: NoAnswer): boolean;
 }
 
 /**
- * Stores that go on posting orders, as real ones do: each waits for its 202, and tries the same order again until it comes.
+ * Stores that post orders, as real ones do: each waits for its 202, and tries the same order again until it comes.
  */
 export class Traffic {
   readonly report: TrafficReport = {
@@ -74,7 +74,7 @@ export class Traffic {
     for (const store of stores) this.#stores.push(this.#shop(store, pauseMs));
   }
 
-  /** Each store tries the order it is at once more at the most: where nobody answers, it would never end. */
+  /** Each store tries the order it is at once more at the most: where ingest does not answer, it would never end. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all(this.#stores);
@@ -82,7 +82,7 @@ export class Traffic {
 
   async #shop(store: StoreAddress, pauseMs: number): Promise<void> {
     while (!this.#stopped.signal.aborted) {
-      // Whoever is told that its order is wrong goes on with another one.
+      // A store whose order is refused as wrong continues with another one.
       await this.post(store).catch((error) => {
         if (!(error instanceof OrderRefused)) throw error;
         this.#watcher.refused?.(error);

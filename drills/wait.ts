@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Control } from "./control.ts";
 
 /**
- * How long the system may take, in milliseconds. An order that a killed dispatch held is hidden in the queue for 15 s
+ * How long the system may take, in milliseconds. An order that a killed dispatch held is invisible in the queue for 15 s
  * before another one gets it (service/dispatch.ts).
  */
 const PATIENCE_MS = 90_000;

@@ -15,6 +15,7 @@ export function buildKey(version: string, module: string, flags: readonly string
   return `${version}-${process.platform}-${process.arch}-${hash.digest("hex").slice(0, 12)}`;
 }
 
+/** Folder of the cache for an official download, e.g. `official-3.276.0-linux-x64`. */
 export function officialKey(version: string): string {
   return `official-${version}-${process.platform}-${process.arch}`;
 }

@@ -10,18 +10,18 @@ const { setTimeout: pause } = require("node:timers/promises");
 
 /** The holder touches its file this often (ms). */
 const HEARTBEAT = 5_000;
-/** A file that was not touched for this long (ms) belongs to nobody, whatever its process ids say: ids are reused. */
+/** A file that was not touched for this long (ms) has no owner, whatever its process ids say: ids are reused. */
 const SILENT = 180_000;
 /** How often a waiting process looks again (ms). */
 const LOOK_AGAIN = 200;
 
 /**
- * Runs `work` while holding the lock `file`; waits for whoever holds it. The lock of a process that died is taken over.
+ * Runs `work` while holding the lock `file`; waits for its holder. The lock of a process that died is taken over.
  *
  * @template T
  * @param {string} file path of the lock; its folder is made
  * @param {(alsoHeldBy: (pid: number | undefined) => void) => Promise<T>} work is given a function that names a child as
- *   a second holder: a child goes on with its work when this process is killed
+ *   a second holder: a child continues its work when this process is killed
  * @param {(holder: string) => void} [onWait] called once if it has to wait, with who is waited for
  * @returns {Promise<T>}
  */

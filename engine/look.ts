@@ -33,6 +33,7 @@ export async function lookForGo(): Promise<Go | undefined> {
   }
 }
 
+/** Whether a path is a file that this user may execute. */
 export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);

@@ -15,6 +15,7 @@ export interface Supported {
   newest: string;
 }
 
+/** Reads Pulumi.yaml and the installed SDK. */
 export function supported(): Supported {
   const { requiredPulumiVersion: range } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
   const sdk = readFileSync(join(root, "node_modules", "@pulumi", "pulumi", "package.json"), "utf8");

@@ -1,6 +1,6 @@
 /**
  * The region's own certificate authority, and the certificate with which ingest speaks TLS to the load balancer. Both are
- * made anew by the first update in the second half of their time; nobody has to think of them.
+ * renewed by the first update in the second half of their time, without any manual step.
  *
  * The private keys are in the stack's state, encrypted, and ingest's is in Secrets Manager; nowhere else.
  */
@@ -14,7 +14,7 @@ const year = 365 * 24;
 const authorityTime = { validityPeriodHours: 10 * year, earlyRenewalHours: 2 * year };
 const certificateTime = { validityPeriodHours: year, earlyRenewalHours: year / 2 };
 
-/** `.internal` is kept for private use (ICANN resolution 2024.07.29.06): nobody can own the name. */
+/** `.internal` is kept for private use (ICANN resolution 2024.07.29.06): the name cannot be registered. */
 const ingestName = "ingest.internal";
 
 export class Authority extends pulumi.ComponentResource {
@@ -82,8 +82,8 @@ function signCertificate(
 }
 
 /**
- * Not protected, and kept for the shortest time AWS has after a deletion: any update makes all of it anew, and until then
- * a deletion by mistake can be taken back.
+ * Not protected, and kept for the shortest time AWS has after a deletion: any update makes all of it again, and until then
+ * a deletion by mistake can be undone.
  */
 function createSecret(name: string, parent: Authority): aws.secretsmanager.Secret {
   return new aws.secretsmanager.Secret(

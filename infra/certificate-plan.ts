@@ -3,7 +3,7 @@
  *
  * Stores are placed once: who has a place keeps it, a removed store frees its own, a new one takes the first load
  * balancer with room. So a store that comes or goes changes no other store's certificate, rule or address. The plan is
- * carried from update to update (docs/decisions/stores-keep-their-places.md).
+ * carried from update to update (docs/decisions/0014-stores-keep-their-places.md).
  */
 import { freePriority } from "./priorities.ts";
 

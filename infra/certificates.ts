@@ -30,7 +30,7 @@ const issueTimeout = "10m";
 const recordTtl = 60;
 
 export class Certificate extends pulumi.ComponentResource {
-  /** ARN of the certificate, known once it is issued; while it is pending nobody waits for that. */
+  /** ARN of the certificate, known once it is issued; no resource waits for that while it is pending. */
   readonly arn: pulumi.Output<string>;
   /** The records that prove its names. ACM renews it only while they stay. */
   readonly records: pulumi.Output<DnsRecord[]>;
@@ -137,7 +137,7 @@ export function validationOption<T extends { domainName: string }>(hostname: str
   return option;
 }
 
-/** Told which records to expect, the provider fails at once where one is missing, instead of waiting for it. */
+/** With the expected records, the provider fails at once where one is missing, instead of waiting for it. */
 function awaitIssue(
   name: string,
   certificate: aws.acm.Certificate,

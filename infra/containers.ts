@@ -1,6 +1,6 @@
 /**
  * The containers of a region: one image by digest, run as two services, each as often as its work asks for, and as a
- * canary that watches them (docs/decisions/the-canary-is-a-container.md).
+ * canary that watches them (docs/decisions/0007-the-canary-is-a-container.md).
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -65,7 +65,7 @@ export class Containers extends pulumi.ComponentResource {
   readonly ingest: aws.ecs.Service;
   readonly dispatch: aws.ecs.Service;
   readonly canary: aws.ecs.Service;
-  /** Log groups in which dispatch, and the canary of its own, says what came of each order. */
+  /** Log groups in which dispatch, and the canary of its own, logs the result of each order. */
   readonly dispatchLogName: pulumi.Output<string>;
   readonly canaryLogName: pulumi.Output<string>;
 
@@ -144,7 +144,7 @@ function createTaskDefinitions(
         runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
         executionRoleArn: roles.executionArn,
         taskRoleArn,
-        // A deregistered definition is one that no service can go back to.
+        // No service can return to a deregistered definition.
         skipDestroy: true,
         containerDefinitions: planContainer(args, logs[role].name).apply((plan) =>
           JSON.stringify(taskContainers[role](plan)),

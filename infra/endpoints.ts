@@ -14,7 +14,7 @@ export interface EndpointsArgs {
   readonly subnetIds: pulumi.Output<string>[];
   /** Tables of the same subnets: S3's gateway is a route. */
   readonly routeTableIds: pulumi.Output<string>[];
-  /** Security groups that may call, by what they are for; nobody else may. */
+  /** Security groups that may call, by what they are for; no other may. */
   readonly callers: Readonly<Record<string, pulumi.Output<string>>>;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Where the image comes from: staging builds it once for a release and pushes it; the registry replicates it to the
- * other regions; whoever runs it names its digest.
+ * other regions; what runs it names its digest.
  */
 import * as aws from "@pulumi/aws";
 import * as docker from "@pulumi/docker";
@@ -62,7 +62,7 @@ function createRepository(name: string, args: RegistryArgs, parent: Registry): a
 }
 
 /**
- * By number alone, far beyond the 50 releases that staging's ledger knows: ECR asks nobody whether a container still runs
+ * By number alone, far beyond the 50 releases that staging's ledger knows: ECR does not check whether a container still runs
  * an image, and one may run unchanged for years. What has no tag is no release's; ECR keeps such parts of an image that
  * has one (ECR user guide, "Lifecycle policy evaluation rules"). The replicas have no policy and keep all: a lifecycle is
  * not replicated.
@@ -77,7 +77,7 @@ function forgetOldImages(name: string, repository: aws.ecr.Repository, parent: R
     },
     {
       rulePriority: 2,
-      description: "Releases that nobody can go back to any more",
+      description: "Releases that no rollback can return to",
       selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1000 },
       action: { type: "expire" },
     },

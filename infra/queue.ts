@@ -9,7 +9,7 @@ export interface QueueArgs {
   readonly deletionProtection: boolean;
 }
 
-/** Seconds for which an order that dispatch took is hidden from others; above all its attempts at the ERP together. */
+/** Seconds for which an order that dispatch received is invisible to others; above all its attempts at the ERP together. */
 export const visibilitySeconds = 120;
 /**
  * Times a message is received before SQS itself moves it to the dead-letter queue, the most that there may be
@@ -21,7 +21,7 @@ export const maxReceives = 1_000;
 const day = 24 * 60 * 60;
 /** As long as SQS keeps anything: a store's ERP may be away over a weekend and a holiday. */
 const retentionSeconds = 14 * day;
-/** A receipt is read within seconds by whoever caused it, or by nobody. */
+/** A receipt is read within seconds by its sender, or never. */
 const receiptSeconds = 10 * 60;
 
 export class Queue extends pulumi.ComponentResource {
@@ -46,7 +46,7 @@ export class Queue extends pulumi.ComponentResource {
 const fifo = { fifoQueue: true, deduplicationScope: "messageGroup", fifoThroughputLimit: "perMessageGroupId" };
 const encrypted = { sqsManagedSseEnabled: true };
 
-/** A FIFO queue's dead letters go to a FIFO queue. */
+/** The dead-letter queue of a FIFO queue is a FIFO queue. */
 function createDeadLetter(name: string, args: QueueArgs, parent: Queue): aws.sqs.Queue {
   return new aws.sqs.Queue(
     `${name}-dead-letter`,

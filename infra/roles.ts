@@ -106,7 +106,7 @@ function executionStatements({ account, region, logGroupArns, tlsSecretArn }: Ro
     },
     {
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      // The streams of these groups alone; a stream is named after its task, which nobody knows before.
+      // The streams of these groups alone; a stream is named after its task, which is not known before.
       Resource: logGroupArns.map((arn) => pulumi.interpolate`${arn}:log-stream:*`),
     },
     { Action: [getSecretValue], Resource: tlsSecretArn },

@@ -71,7 +71,7 @@ export const taskContainers: Readonly<Record<Role, (plan: ContainerPlan) => obje
 
 /**
  * The secret's version is named, so that a renewed certificate is a new task definition and ECS rolls the containers, and so
- * that an older definition goes on with the pair it was made with.
+ * that an older definition keeps the pair it was made with.
  */
 export function ingestContainer(plan: ContainerPlan) {
   const { secretArn, versionId } = plan.tls;

@@ -32,7 +32,7 @@ export interface Expected {
   readonly receiptsQueueUrl: string;
   /** Seconds after which what is not there counts as missing. */
   readonly deadlineSeconds: number;
-  /** The container that is stopped, and who should hear of it; nothing is stopped where it is left out. */
+  /** The container that is stopped, and where its notification arrives; nothing is stopped where it is left out. */
   readonly alarmProof?: AlarmCheck;
 }
 
@@ -40,7 +40,7 @@ export interface AlarmCheck {
   /** Name of the cluster, and of the service of which one container is stopped. */
   readonly cluster: string;
   readonly service: string;
-  /** URL of a queue that gets every message of the alarm topic; nobody else reads it. */
+  /** URL of a queue that gets every message of the alarm topic; nothing else reads it. */
   readonly queueUrl: string;
 }
 
@@ -209,7 +209,7 @@ async function checkOrder(expected: Expected, deadline: number): Promise<Outcome
   }
 }
 
-/** Other receipts are hidden for a second alone: the canary waits for its own on the same queue. */
+/** Other receipts are invisible for one second only: the canary waits for its own on the same queue. */
 async function awaitReceipt(
   expected: Expected,
   id: string,
@@ -243,7 +243,7 @@ async function awaitReceipt(
 
 /**
  * Stops one container, once all else holds, waits for the message that tells of it with its reason, and for the container
- * that ECS starts instead. The rest of the service goes on meanwhile.
+ * that ECS starts instead. The rest of the service continues meanwhile.
  *
  * @throws Error where there is no container, no notification was sent within the deadline, or no other one started
  */

@@ -1,6 +1,6 @@
 /**
  * The last resource of a stack. It holds nothing on AWS: it runs its checks on every update, and an update whose checks
- * fail has failed, also where ECS has quietly gone back to the release before.
+ * fail has failed, also where ECS has silently rolled back to the previous release.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { type Expected, type Report, verify } from "./verification-checks.ts";
@@ -9,7 +9,7 @@ export type { AlarmCheck, Report } from "./verification-checks.ts";
 
 export type VerificationArgs = { readonly [Key in keyof Expected]: pulumi.Input<Expected[Key]> };
 
-/** What should be found, and when the program asked: each update asks anew, a refresh does not. */
+/** What should be found, and when the program asked: each update asks again, a refresh does not. */
 interface Question extends Expected {
   /** ISO 8601. */
   readonly asked: string;

@@ -128,7 +128,7 @@ export const topicKeyLetsServicesPublish = resourceRule({
 
 export const topicHasSubscriber = stackRule({
   name: "alarm-topic-has-subscriber",
-  description: "Somebody is subscribed to every topic.",
+  description: "Every topic has a subscriber.",
   on: topics,
   check: (topic, report, stack) => {
     const hasSubscriber = stack

@@ -9,7 +9,7 @@ interface Times {
   readonly earlyRenewalHours?: number;
 }
 
-/** Nothing but an update renews; and one that is always within the margin would be made anew by every update. */
+/** Nothing but an update renews; and one that is always within the margin would be renewed by every update. */
 function checkTimes({ validityPeriodHours = 0, earlyRenewalHours = 0 }: Times, report: Report): void {
   if (earlyRenewalHours < leastMargin || earlyRenewalHours >= validityPeriodHours) {
     report(
@@ -18,7 +18,7 @@ function checkTimes({ validityPeriodHours = 0, earlyRenewalHours = 0 }: Times, r
   }
 }
 
-const description = "A certificate that the program signs is made anew by an update well before it ends.";
+const description = "A certificate that the program signs is renewed by an update well before it expires.";
 
 export const authorityRenewsEarly = resourceRule({
   name: "self-signed-certificate-renews-early",

@@ -1,4 +1,4 @@
-/** What lies in buckets is seen by nobody else, and load balancers write their logs there. */
+/** Only this account reads what lies in buckets, and load balancers write their logs there. */
 import { resourceRule, stackRule } from "./rule.ts";
 import { intersects, type StackResource } from "./stack.ts";
 

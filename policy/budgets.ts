@@ -13,7 +13,7 @@ import { ifResolved, resourceRule, stackRule } from "./rule.ts";
 
 export const retriesFitVisibilityTimeout = resourceRule({
   name: "budget-order-fits-its-visibility",
-  description: "Dispatch hides an order for longer than it may work on it, or a second container posts it too.",
+  description: "An order is invisible for longer than dispatch works on it: no second container posts it.",
   on: "aws:ecs/taskDefinition:TaskDefinition",
   check: (definition, report) => {
     for (const container of containersOf(definition).filter(isDispatch)) {
@@ -30,7 +30,7 @@ export const retriesFitVisibilityTimeout = resourceRule({
 
 export const visibilityTimeoutIsLongEnough = stackRule({
   name: "budget-queue-hides-long-enough",
-  description: "A queue of orders hides one that was taken for longer than dispatch may work on it.",
+  description: "A queue's visibility timeout is longer than dispatch may work on an order.",
   on: "aws:ecs/taskDefinition:TaskDefinition",
   check: (definition, report) => {
     // Where a preview does not know the containers yet, the least that any may need: the service's defaults.
@@ -40,7 +40,7 @@ export const visibilityTimeoutIsLongEnough = stackRule({
       const hidden = queue.props.visibilityTimeoutSeconds ?? 30;
       for (const needed of containers.filter(isDispatch).map(processingSeconds)) {
         if (hidden <= needed) {
-          report(`${queue.name} hides an order for ${hidden} s; expected more than ${needed} s, all attempts together`);
+          report(`${queue.name}: visibility is ${hidden} s; expected more than ${needed} s, all attempts together`);
         }
       }
     }
@@ -77,7 +77,7 @@ export const drainOutlastsARequest = resourceRule({
   },
 });
 
-/** Seconds for which ingest keeps a connection that nobody uses (KEEP_ALIVE_MS of service/ingest.ts). */
+/** Seconds for which ingest keeps an unused connection (KEEP_ALIVE_MS of service/ingest.ts). */
 const keepAlive = 75;
 
 export const idleIsShorterThanKeepAlive = resourceRule({

@@ -92,7 +92,7 @@ const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 export const secretIsNotPlain = containerRule(
   "container-secret-is-not-plain",
-  "A key or credential reaches a container out of Secrets Manager: whoever may describe a task definition reads its environment.",
+  "A key or credential reaches a container out of Secrets Manager: every principal that may describe a task definition reads its environment.",
   ({ environment = [] }, report) => {
     for (const { name, value } of environment) {
       if (secretName.test(name) || privateKey.test(value)) report(`${name} is plain environment; move it to secrets`);
@@ -113,7 +113,7 @@ export const logDeliveryIsExplicit = containerRule(
 
 export const taskDefinitionIsKept = resourceRule({
   name: "task-definition-is-kept",
-  description: "A replaced task definition stays: no service can go back to one that is deregistered.",
+  description: "A replaced task definition stays: no service can return to a deregistered one.",
   on: "aws:ecs/taskDefinition:TaskDefinition",
   check: ({ skipDestroy }, report) => {
     if (skipDestroy !== true) report("set skipDestroy: true");

@@ -45,7 +45,7 @@ interface Statement {
 export const s3EndpointAllowsImageLayers = resourceRule({
   name: "endpoint-lets-layers-pass",
   description:
-    "The S3 endpoint lets anybody read ECR's bucket of layers: who fetches them is ECR, no role of the account.",
+    "The S3 endpoint lets every principal read ECR's bucket of layers: ECR fetches them, not a role of the account.",
   on: "aws:ec2/vpcEndpoint:VpcEndpoint",
   check: ({ serviceName = "", policy }, report) => {
     if (!serviceName.endsWith(".s3") || policy === undefined) return;

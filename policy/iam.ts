@@ -74,7 +74,7 @@ export const roleIsAssumedByName = resourceRule({
   check: ({ assumeRolePolicy }, report) => {
     for (const { Principal = {} } of allowed(assumeRolePolicy)) {
       const names = Principal === "*" ? ["*"] : Object.values(Principal).flat();
-      if (names.includes("*")) report('anybody may assume it (Principal "*"); name the service or account');
+      if (names.includes("*")) report('any principal may assume it (Principal "*"); name the service or account');
     }
   },
 });

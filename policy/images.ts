@@ -1,4 +1,4 @@
-/** The image that a region runs, or may go back to, stays what and where it is. */
+/** The image that a region runs, or may roll back to, is kept unchanged. */
 import { resourceRule, stackRule } from "./rule.ts";
 import { intersects } from "./stack.ts";
 import { parse } from "./types.ts";
@@ -19,7 +19,7 @@ interface Lifecycle {
   }[];
 }
 
-/** Twice the releases that staging's ledger remembers, so that production may be behind or go back by any of them. */
+/** Twice the releases that staging's ledger remembers, so that production may be behind or roll back by any of them. */
 const leastKept = 100;
 
 export const registryKeepsRunningImages = resourceRule({

@@ -1,4 +1,4 @@
-/** Orders that are accepted are kept until they are delivered or somebody looks at them. */
+/** Orders that are accepted are kept until they are delivered, or dead-lettered and read. */
 import { resourceRule, stackRule } from "./rule.ts";
 import type { Stack, StackResource } from "./stack.ts";
 import { intersects } from "./stack.ts";
@@ -16,7 +16,7 @@ function deadLetterQueues(queue: Queue): Queue[] {
   return queue.refersTo("redrivePolicy", "aws:sqs/queue:Queue");
 }
 
-/** Whether a queue is where another one's dead letters go. */
+/** Whether a queue is another one's dead-letter queue. */
 export function isDeadLetterQueue(queue: Queue, stack: Stack): boolean {
   return stack.all("aws:sqs/queue:Queue").some((other) => intersects(deadLetterQueues(other), [queue]));
 }

@@ -24,7 +24,7 @@ export const capacityIsKept = resourceRule({
 
 export const updateWaitsUntilSteady = resourceRule({
   name: "service-update-waits-until-steady",
-  description: "An update ends when the new containers run, not when ECS has heard of them.",
+  description: "An update ends when the new containers run, not when ECS has accepted the request.",
   on: "aws:ecs/service:Service",
   check: ({ waitForSteadyState }, report) => {
     if (waitForSteadyState !== true) report("set waitForSteadyState: true");

@@ -1,4 +1,4 @@
-/** Whether an ERP is asked at all: one that is away is left alone for a while. Times are in milliseconds. */
+/** Whether an ERP is asked at all: the circuit breaker of one that is down opens for a while. Times are in milliseconds. */
 
 /** Failures in a row, without an answer between them, that open it … */
 const FAILURES = 5;
@@ -9,7 +9,7 @@ const FIRST_OPEN_MS = 5_000;
 /** The longest: how late dispatch sees that an ERP is back. */
 const LONGEST_OPEN_MS = 60_000;
 
-/** Posted as ever, posted once to see whether the ERP is back, or not posted. */
+/** Posted as usual, posted once to see whether the ERP is up again, or not posted. */
 export type Admission = "post" | "probe" | "hold";
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Watches the region as a store would: one synthetic order after the other through the public address, and its receipt
- * back. What came of each is one line in the log, and monitoring counts those lines.
+ * back. The result of each is one line in the log, and monitoring counts those lines.
  */
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:https";
@@ -48,7 +48,7 @@ export class Canary {
     }
   }
 
-  /** Drops the order under way: nobody waits for it. */
+  /** Drops the order under way: nothing waits for it. */
   stop(): void {
     this.#stopping.abort();
   }

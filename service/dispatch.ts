@@ -153,7 +153,7 @@ export class Dispatcher {
 
   /**
    * Begins to post the first order of a message group, and the others after it, or ends this receive of them. While the
-   * first is hidden SQS hands out none of its group, so what is given back here comes again behind it.
+   * first is invisible SQS hands out none of its group, so what is given back here comes again behind it.
    */
   async #startGroup(group: Received[]): Promise<void> {
     const [message, ...others] = group;

@@ -15,7 +15,7 @@ export interface Erp extends AnswerRules {
   readonly authorization: string | undefined;
 }
 
-/** What came of it. */
+/** The result of a post. */
 export type Delivery = { taken: true; status: number; attempts: number } | (Failure & { taken: false });
 
 export interface Failure extends Omit<Verdict, "again"> {

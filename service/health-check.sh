@@ -2,7 +2,7 @@
 # The container's health check: exits with 0 when what runs here answers GET /health on its port with 200, else with 1.
 #
 # A port that speaks TLS ends such a call, which only a process that works can do; one that hangs leaves it waiting. What
-# is asked is whether to start the container anew: whether it serves its stores is for the load balancer's own check.
+# is asked is whether to start the container again: whether it serves its stores is for the load balancer's own check.
 #
 # In bash, since it is started every five seconds: Node would take some 60 ms of processor each time, this takes 3.
 exec 2>/dev/null

@@ -28,7 +28,7 @@ export interface NewMessage {
 /** A message under way. */
 export interface Received {
   messageId: string;
-  /** What deletes or hides this one receive of the message. */
+  /** What deletes this one receive of the message, or makes it invisible. */
   handle: string;
   body: string;
   /** How often it has been received, this time included. */
@@ -103,9 +103,9 @@ export class OrderQueue {
   }
 
   /**
-   * Takes up to `most` (10 at the highest) messages, those of one group in their sequence, and hides them from others for `visibilitySeconds`; waits up to
+   * Takes up to `most` (10 at the highest) messages, those of one group in their sequence, invisible to others for `visibilitySeconds`; waits up to
    * `waitSeconds` for the first. It is not to be cut short: SQS may have handed out messages to it already, and those
-   * would stay hidden for all that time.
+   * would stay invisible for all that time.
    */
   async receive(most: number, waitSeconds: number, visibilitySeconds: number): Promise<Received[]> {
     const command = new ReceiveMessageCommand({
@@ -162,7 +162,7 @@ export class OrderQueue {
   }
 }
 
-/** Where orders lie that were given up, each with its reason, until somebody redrives them. */
+/** The dead-lettered orders, each with its reason, until they are redriven. */
 export class DeadLetterQueue {
   readonly #puts: Batches<Omit<SendMessageBatchRequestEntry, "Id">, string>;
 
@@ -271,7 +271,7 @@ export class ReceiptsQueue {
     return false;
   }
 
-  /** Every receipt that is seen is hidden for a second alone: others wait for theirs on the same queue. */
+  /** Every receipt that is read is invisible for one second only: others wait for theirs on the same queue. */
   async #receive(signal: AbortSignal): Promise<Message[]> {
     const command = new ReceiveMessageCommand({
       QueueUrl: this.#url,

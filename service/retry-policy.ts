@@ -1,6 +1,6 @@
 /**
  * The retry policy of an order that was not delivered. Pure. The arithmetic, and why it is this way:
- * docs/decisions/sqs-holds-the-orders-of-an-erp-that-is-away.md.
+ * docs/decisions/0022-orders-wait-in-sqs-while-an-erp-is-down.md.
  *
  * No decision goes by how often the order was received, but for the last one that SQS leaves: receives count waiting too.
  */
@@ -89,7 +89,7 @@ export function decideWhileErpDown(times: Times, store: string, inFlight: number
   if (outOfTime) return { deadLetterReason: `the ERP of ${store} is away; ${outOfTime}` };
   if (inFlight > MAX_IN_FLIGHT)
     return {
-      deadLetterReason: `the ERP of ${store} is away, and ${inFlight} messages are in flight: no more can be hidden`,
+      deadLetterReason: `the ERP of ${store} is down, and ${inFlight} messages are in flight: no more can be invisible`,
     };
   const seconds = Math.max(1, Math.min(downSeconds(times), times.ageMs / 1000));
   // The last quarter is random (`random` in [0, 1)), so that not all invisible orders come back at once.

@@ -31,8 +31,8 @@ export function isPlatformHostname(hostname: string, domain: string): boolean {
 }
 
 /**
- * The kind of a store's domain. An own domain is pending until its certificate is issued. From then on it is served,
- * whatever becomes of its record: to take a running store away would be worse than a certificate that nobody renews.
+ * The class of a store's domain. An own domain is pending until its certificate is issued. From then on it is served,
+ * also when its record is gone: to stop serving a store would be worse than a certificate that ACM cannot renew.
  *
  * @param issued host names that were pending and whose certificate is issued now
  */

@@ -1,5 +1,5 @@
 /**
- * The stack files as they are committed, read without an engine: for whoever has to know a stack's settings before any
+ * The stack files as they are committed, read without an engine: for code that has to know a stack's settings before any
  * stack is opened.
  */
 import { existsSync, readFileSync } from "node:fs";

@@ -18,7 +18,7 @@ export interface Verified {
   readonly image: string;
   /** Commit of the program; undefined outside a git working tree. */
   readonly commit?: string | undefined;
-  /** The files were not what the commit has: nobody else can get them, so nobody can go back to them. */
+  /** The files were not what the commit has: no other checkout has them, so no rollback can return to them. */
   readonly dirty: boolean;
   /** When verification ended, ISO 8601. */
   readonly at: string;
@@ -52,7 +52,7 @@ export interface Ledger {
   readonly transitions: readonly Transition[];
 }
 
-/** Entries a list keeps: as many as production may be behind, or go back to. */
+/** Entries a list keeps: as many as production may be behind, or roll back to. */
 const kept = 50;
 
 export const emptyLedger: Ledger = { images: [], verified: [], transitions: [] };
@@ -72,7 +72,7 @@ export function verifiedAs({ verified }: Ledger, release: string): Verified | un
   return verified.find((entry) => entry.release === release);
 }
 
-/** The newest commit of a release that anybody can check out; undefined where it only ever came from uncommitted files. */
+/** The newest commit of a release that can be checked out; undefined where it only ever came from uncommitted files. */
 export function committedAs({ verified }: Ledger, release: string): string | undefined {
   return verified.find((entry) => entry.release === release && entry.commit !== undefined && !entry.dirty)?.commit;
 }
@@ -153,7 +153,7 @@ function noted(entries: readonly Verified[]): string[] | undefined {
 
 /**
  * What staging is known to have done on the way from one release to another, and within the latter by settings alone.
- * Undefined where nobody noted it.
+ * Undefined where it was not recorded.
  */
 export function operationsBetween(ledger: Ledger, from: string, to: string): string[] | undefined {
   const within = runs(ledger.verified)

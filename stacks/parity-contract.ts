@@ -15,19 +15,19 @@ export interface Entry {
   /** Property path, inside JSON text too; list items that have a name go by it. `resource` is the resource itself. */
   readonly path: string;
   readonly rule: Rule;
-  /** Why this may differ, for whoever reviews the list and whoever reads a preview. */
+  /** Why this may differ, for reviewers of the list and readers of a preview. */
   readonly reason: string;
 }
 
 const zone = "each stack has a domain and a hosted zone of its own";
 const sizes = "staging is smaller: sizes change cost and speed, not what is proved";
-const stores = "stores differ from stack to stack; what belongs to one is compared by its kind";
+const stores = "stores differ from stack to stack; what belongs to one is compared by store class";
 const aliases = "a store may have further names; each gets what its first name has";
 const authority = "each region has a certificate authority and keys of its own";
 const renewal = "a certificate is renewed when its time comes, which is another day in each region";
 const image = "staging builds and keeps the image; production names the digest that staging built";
 
-const proof = "staging alone stops a container to prove that somebody is told; production has nobody stop its own";
+const proof = "staging alone stops a container to prove that a notification is sent; production stops none";
 
 export const contract: readonly Entry[] = [
   { resource: "aws:route53/record:Record *", path: "zoneId", rule: "free", reason: zone },
@@ -70,7 +70,7 @@ export const contract: readonly Entry[] = [
     resource: "aws:sns/topicSubscription:TopicSubscription *",
     path: "endpoint",
     rule: "free",
-    reason: "staging wakes nobody at night",
+    reason: "staging's alarms wake no on-call engineer",
   },
   {
     resource: "aws:ecs/taskDefinition:TaskDefinition *",

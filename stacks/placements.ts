@@ -71,7 +71,7 @@ async function issuedOf(pending: readonly PendingStore[], provider: aws.Provider
   return new Set(issued.flat());
 }
 
-/** Source: terraform-provider-aws internal/service/acm/certificate_data_source.go, for the words of its refusal too. */
+/** Source: terraform-provider-aws internal/service/acm/certificate_data_source.go, for the words of its error too. */
 async function isFound(domain: string, arn: string, status: string, provider: aws.Provider): Promise<boolean> {
   const wanted = { domain, statuses: [status], types: ["AMAZON_ISSUED"], mostRecent: true };
   try {
@@ -95,7 +95,7 @@ async function reportMissingRecords(last: LastUpdate, settings: Settings, issued
       const problem = await problemOf(settings.resolver, record);
       if (waiting.has(record.hostname)) {
         const found = problem ?? "its record is in DNS; ACM has not issued its certificate yet";
-        await pulumi.log.info(`${record.hostname} waits, and nobody for it: ${found}`);
+        await pulumi.log.info(`${record.hostname} is pending and blocks no other store: ${found}`);
       } else if (problem !== undefined) {
         const ownedByPlatform = isPlatformHostname(record.hostname, settings.domain);
         const fix = ownedByPlatform

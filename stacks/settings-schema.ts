@@ -3,7 +3,7 @@
  * mean.
  *
  * A setting that depends on another one reads it from the unchecked values, so that every problem shows at the first try
- * and none hides behind another.
+ * and none masks another.
  */
 import { z } from "zod";
 import { mostLoadBalancers, storesByDefault } from "../infra/certificate-plan.ts";
@@ -190,7 +190,7 @@ function retryStatuses() {
   return z.array(status, { error }).min(1, { error }).max(10, { error });
 }
 
-/** All stores stand in the containers' task definitions (docs/decisions/stores-keep-their-places.md). */
+/** All stores stand in the containers' task definitions (docs/decisions/0014-stores-keep-their-places.md). */
 function fitDefinition({ account, region, domain }: Raw) {
   return (all: readonly StoreSettings[], context: z.RefinementCtx) => {
     const place = { account: String(account), region: String(region), domain: String(domain) };

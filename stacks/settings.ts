@@ -8,11 +8,11 @@ import * as pulumi from "@pulumi/pulumi";
 export interface SizeSettings {
   /** CPU units, 1024 is one vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384. */
   readonly cpu: number;
-  /** MiB; what Fargate has for that cpu, e.g. 512, 1024 or 2048 for 256. */
+  /** MiB; a value that Fargate offers for that cpu, e.g. 512, 1024 or 2048 for 256. */
   readonly memory: number;
-  /** Containers that run at the least: 1 to 100; ingest 2 at the least, so that one may die. */
+  /** Minimum of running containers: 1 to 100; for ingest 2 or more, so that one may fail. */
   readonly count: number;
-  /** Containers that run at the most, when there is much to do: `count` to 100; default twice `count`. */
+  /** Maximum of running containers under load: `count` to 100; default twice `count`. */
   readonly max: number;
 }
 
@@ -56,7 +56,7 @@ export interface StoreSettings {
   readonly erpRetryStatuses?: readonly number[] | undefined;
   /**
    * Whether each of its orders is posted only after the one before it, as they were accepted; default false. An order that
-   * its ERP does not take then holds up those behind it (docs/decisions/a-store-may-have-its-orders-in-sequence.md).
+   * its ERP does not take then holds up those behind it (docs/decisions/0024-a-store-may-have-its-orders-in-sequence.md).
    */
   readonly inSequence: boolean;
   /**
@@ -66,18 +66,18 @@ export interface StoreSettings {
   readonly sequenceMinutes?: number | undefined;
 }
 
-/** Lets one release past the gate. */
+/** Lets one release pass the gate. */
 export interface BreakGlass {
-  /** The release, as the refusal names it: 12 hexadecimal digits; any other one meets the gate as ever. */
+  /** The release, as the gate's message names it: 12 hexadecimal digits; the gate still checks any other one. */
   readonly release: string;
-  /** Why, for whoever reads the stack's outputs and history: 10 to 500 characters. */
+  /** Why, for readers of the stack's outputs and history: 10 to 500 characters. */
   readonly reason: string;
 }
 
 export interface Settings {
   /** AWS region; the one that stacks/registry.ts has for the stack. */
   readonly region: string;
-  /** The only AWS account the stack may touch, 12 digits. */
+  /** The only AWS account that the stack may change, 12 digits in quotes. */
   readonly account: string;
   /** The region's own domain, up to 64 characters; its public hosted zone is a prerequisite. */
   readonly domain: string;
@@ -86,40 +86,40 @@ export interface Settings {
   /** Availability zones: 2 or 3; default 2. */
   readonly zones: number;
   /**
-   * One NAT gateway a zone, or one for all, whose zone then takes every way out with it; default true. The same in every
-   * stack, as parity wants it (docs/decisions/nat-is-the-same-in-every-stack.md).
+   * One NAT gateway a zone, or one for all: then the loss of its zone cuts every way out; default true. The same in every
+   * stack, since parity compares it (docs/decisions/0018-nat-is-the-same-in-every-stack.md).
    */
   readonly natPerZone: boolean;
-  /** Whether queues, registry, load balancer and access logs refuse to be deleted; default true. */
+  /** Whether queues, registry, load balancer and access logs are protected against deletion; default true. */
   readonly deletionProtection: boolean;
-  /** Takes orders. */
+  /** Size of ingest, which accepts orders. */
   readonly ingest: SizeSettings;
-  /** Posts them to the ERPs. */
+  /** Size of dispatch, which posts orders to the ERPs. */
   readonly dispatch: SizeSettings;
-  /** The web stores: 1 to 5 times `storesPerLoadBalancer`, as far as ECS has room for them: 1,000 with short names, or some 290 with credentials. */
+  /** The web stores: 1 to 5 times `storesPerLoadBalancer`, as a task definition of ECS has room: 1,000 with short names, or some 290 with credentials. */
   readonly stores: readonly StoreSettings[];
   /**
-   * Stores on one load balancer: 1 to 200; default 24, by AWS's default quotas. Beyond it, AWS has to raise the account's
+   * Stores on one load balancer: 1 to 200; default 24, by AWS's default quotas. For more, AWS has to raise the account's
    * quotas first: certificates and rules per Application Load Balancer, both to one more than this.
    */
   readonly storesPerLoadBalancer: number;
-  /** Seconds one post to an ERP may take: 1 to 25; default 10. Three of them, with waits, fit the queue's 120 s. */
+  /** Timeout of one post to an ERP in seconds: 1 to 25; default 10. Three posts and their waits fit the queue's 120 s. */
   readonly erpTimeoutSeconds: number;
-  /** Days of logs kept, one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 …; default 30. */
+  /** Days for which logs are kept, one of CloudWatch's values: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 …; default 30. */
   readonly logRetentionDays: number;
-  /** Who gets alarms. */
+  /** E-mail address that receives alarm notifications; its owner confirms the subscription. */
   readonly alarmEmail: string;
   /** Age in seconds of the oldest order that raises the alarm: 60 to 86400; default 300. */
   readonly oldestOrderSeconds: number;
-  /** Seconds that verification waits for what it expects: 5 to 1800; default 300. */
+  /** Seconds for which verification waits for each expected result: 5 to 1800; default 300. */
   readonly verificationSeconds: number;
-  /** Seconds for which a release watches the stack's alarms before it goes on to the next one: 0 to 86400; default 300. */
+  /** Seconds for which a release watches the stack's alarms before it continues with the next one: 0 to 86400; default 300. */
   readonly bakeSeconds: number;
-  /** Whether files that no commit has may be deployed, without a rehearsal: for trying things out; default false. */
+  /** Whether uncommitted files may be deployed, without a rehearsal: for experiments; default false. */
   readonly uncommitted: boolean;
-  /** Lets one release past the gate, by a written reason; none by default. */
+  /** Lets one release pass the gate, with a written reason; none by default. */
   readonly breakGlass?: BreakGlass | undefined;
-  /** URL of the resolver that says what is in DNS, one with Google's JSON API; default https://dns.google/resolve. */
+  /** URL of the DNS resolver, one with Google's JSON API; default https://dns.google/resolve. */
   readonly resolver: string;
 }
 

@@ -1,4 +1,4 @@
 /**
- * The checks that end every update, for whoever asks them apart from one.
+ * The checks that end every update, for commands that run them without an update.
  */
 export { type Report, verify } from "../infra/verification-checks.ts";

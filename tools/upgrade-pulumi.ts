@@ -1,6 +1,6 @@
 /**
  * `npm run upgrade-pulumi -- VERSION`: moves the SDK, the engine and the newest supported CLI to a version
- * (docs/decisions/upgrading-pulumi-is-one-command.md).
+ * (docs/decisions/0025-upgrading-pulumi-is-one-command.md).
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -65,7 +65,7 @@ export interface CloudSettings {
   now?: Clock;
   /** What containers, health checks and the visibility of messages go by; the machine's own when none is given. */
   time?: Time;
-  /** Called when someone asks over the control API that the twin ends. */
+  /** Called when the control API is asked to stop the twin. */
   onShutdown?: () => void;
   log: Log;
 }

@@ -3,7 +3,7 @@
  * --variable NAME=VALUE …`, a secret being `{"region", "name", "value"}`, a policy of IAM `{"name", "document"}`, a variable
  * one that every container gets beside its own.
  * Prints one line of JSON when it is ready and stops on SIGINT, SIGTERM, or (with --with-parent) when its standard input
- * ends, so that whoever started it cannot leave it behind.
+ * ends, so that the process that started it cannot leave it behind.
  */
 import { parseArgs } from "node:util";
 import { startTwin } from "./start.ts";

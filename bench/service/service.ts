@@ -1,4 +1,4 @@
-/** What the service takes in beside the least that could, and what it holds while every ERP is away. */
+/** What the service takes in beside the least that could, and what it holds while every ERP is down. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -95,7 +95,7 @@ const stores = Array.from({ length: 8 }, (_, index) => `store-${index}`);
 
 const listens = ({ msg }: Record<string, unknown>) => msg === "listening" || msg === "dispatching";
 
-/** What both roles and the floor are told; what a role does not know it does not read. */
+/** The environment of both roles and the floor; a role ignores what it does not know. */
 function environment(endpoint: string, queueUrl: string): Record<string, string> {
   const hosts = stores.map((name) => [name, [`${name}.${load.host}`]]);
   return {
@@ -199,7 +199,7 @@ async function awayERPs(
   });
   erp.close();
   const missing = held - (await depth(queues, env.QUEUE_URL ?? "")) - (await depth(queues, deadLetterUrl));
-  report(`  ${held} orders, ERPs away for ${outageSeconds} s: ${posts} posts, dispatch ${megabytes.toFixed(0)} MB`);
+  report(`  ${held} orders, ERPs down for ${outageSeconds} s: ${posts} posts, dispatch ${megabytes.toFixed(0)} MB`);
   return [
     {
       name: `dispatch, memory while ${held} orders wait for ERPs`,
@@ -212,7 +212,7 @@ async function awayERPs(
   ];
 }
 
-/** All messages of a queue, hidden ones too. */
+/** All messages of a queue, invisible ones too. */
 async function depth({ child }: Running, url: string): Promise<number> {
   child.stdin?.write(`${url}\n`);
   const [answer] = await once(child.stdout as Readable, "data");

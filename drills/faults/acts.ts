@@ -16,11 +16,11 @@ import { alter } from "./paths.ts";
 
 /** What an act leaves behind. */
 export interface Aftermath {
-  /** How it passes, once somebody was told. */
+  /** How it ends, once a notification was sent. */
   undo?: () => Promise<unknown>;
-  /** What AWS or the engine says at once to whoever did it, or comes next. */
+  /** What AWS or the engine says at once to this command or to the next. */
   said?: string;
-  /** Whether it stays as it is at AWS until somebody looks. */
+  /** Whether it stays at AWS until the nightly check reports it. */
   lasting?: true;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where faults are tried: three stacks deployed once, and a copy of all that (twin, backend, the project's files) for each
+ * Where faults are run: three stacks deployed once, and a copy of all that (twin, backend, the project's files) for each
  * fault that changes anything. Previews change nothing and share one.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

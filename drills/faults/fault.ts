@@ -84,7 +84,7 @@ export interface NewStack {
   like: string;
 }
 
-/** Something that happens to what runs. What passes by itself does so when somebody was told, and after `seconds` at the latest. */
+/** Something that happens to what runs. What passes by itself does so when a notification was sent, and after `seconds` at the latest. */
 export type Act = { stack?: string; seconds?: number } & (
   | { act: "kill"; service?: string; count?: number }
   | { act: "stop"; service?: string; count?: number; reason?: string }

@@ -1,5 +1,5 @@
 /**
- * Puts a fault between the program and the engine: the program runs as it is, and what it registers is altered on its way.
+ * Injects a fault between the program and the engine: the program runs unchanged, and what it registers is altered on its way.
  * It stands at the client of the engine's resource monitor, where name, type, parent, inputs and options of a registration
  * are one message; a transformation of Pulumi's own can neither rename nor leave out.
  */
@@ -155,7 +155,7 @@ class Injection {
     return true;
   }
 
-  /** What the rest of the program goes on referring to: the resource as it was before it was left out. */
+  /** What the rest of the program still refers to: the resource as it was before it was left out. */
   #absent(request: Request): Response {
     const { stack } = this.#place;
     const [type, name] = [request.getType(), request.getName()];

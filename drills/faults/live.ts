@@ -1,4 +1,4 @@
-/** A failure of the environment, put to a production stack that works: who is told, when, and what it cost. */
+/** A failure of the environment, run against a healthy production stack: the first notification, its time, and what it cost. */
 import { driftOf } from "../../release/operate/drift.ts";
 import { driftedWords } from "../../release/operate/drifted.ts";
 import { workspaceOf } from "../../release/workspace/automation.ts";
@@ -17,7 +17,7 @@ import type { Measured } from "./result.ts";
 const RATE = 15;
 /** The canary keeps pace: one synthetic order a minute of alarms (service/settings.ts). */
 const variables = { INTERVAL_SECONDS: String(60 / RATE) };
-/** How long somebody may take to be told, in milliseconds; the alarm for old orders (300 s) still fits. */
+/** How long a notification may take, in milliseconds; the alarm for old orders (300 s) still fits. */
 const TOLD_MS = 360_000;
 /** The same where the nightly check sees it anyway: longer than any other alarm takes. */
 const TOLD_TOO_MS = 40_000;
@@ -26,6 +26,7 @@ const DAY = 24 * 60 * 60;
 const RECOVERED_MS = 90_000;
 const STEADY_MS = 3_000;
 
+/** Runs the acts of a fault in a copy of the deployed stacks, which is removed afterwards. */
 export async function live(base: Base, fault: Fault): Promise<Measured & { evidence: string }> {
   const acts = fault.environment ?? [];
   const bed = await base.copy("deployed", { prepare: (project) => markRelease(project, fault), variables });
@@ -89,7 +90,7 @@ async function measure(bed: Bed, acts: readonly Act[]): Promise<Measured & { evi
     handshakesFailed: traffic.report.handshakesFailed - handshakesFailed,
     evidence:
       detected?.evidence ??
-      `nobody was told within ${TOLD_MS / 1000} s (${(TOLD_MS * RATE) / 60_000} minutes of alarms)`,
+      `no notification was sent within ${TOLD_MS / 1000} s (${(TOLD_MS * RATE) / 60_000} minutes of alarms)`,
   };
 }
 
@@ -111,7 +112,7 @@ async function steady(well: () => Promise<boolean>): Promise<number | undefined>
   }, RECOVERED_MS);
 }
 
-/** An alarm is told by its own clock, everything else by ours and the days that passed at once. */
+/** An alarm is timed by its own clock, everything else by ours and the days that passed at once. */
 function secondsUntil({ at, message }: Message, began: number, watchBegan: number, days: number): number {
   const changed = /"StateChangeTime":"([^"]+)"/.exec(message)?.[1];
   if (changed) return (Date.parse(changed) - watchBegan) / 1000;

@@ -1,6 +1,6 @@
 /**
  * Paths into a resource's inputs: `redrivePolicy.maxReceiveCount`, `containerDefinitions[ingest].environment[STORE_ERPS].value`,
- * `ingress[0]`, `subnets[*]`, `Statement[+]`, `Condition.StringEquals["aws:SourceAccount"]`. A path goes on inside text that
+ * `ingress[0]`, `subnets[*]`, `Statement[+]`, `Condition.StringEquals["aws:SourceAccount"]`. A path continues inside text that
  * is JSON. In brackets: a place, a name (a list's item that is that text, or
  * has it as `name`, `Name`, `Sid`, `id` or `domainName`), `*` for every item, `+` for a new
  * one, or a quoted key. Pure.

@@ -1,4 +1,4 @@
-/** Faults from a file: checked against schema.json, every problem told at once and in the words of settings errors. */
+/** Faults from a file: checked against schema.json, every problem reported at once and in the words of settings errors. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";

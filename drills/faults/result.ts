@@ -22,7 +22,7 @@ export interface Measured {
 
 export interface FaultResult extends Measured {
   id: string;
-  /** Null where nothing caught or told of it. */
+  /** Null where nothing caught or detected it. */
   stage: Stage | null;
   caughtBy: Catch["caughtBy"] | null;
   evidence: string;
@@ -49,7 +49,7 @@ export interface Measurement {
   /** Only what `pulumi preview` alone would say counted. */
   baseline: boolean;
   processors: number;
-  /** What whoever publishes the figures has to say of them; entered by hand. */
+  /** A note on the figures by their publisher; entered manually. */
   note?: string;
 }
 
@@ -57,11 +57,11 @@ export interface DrillResult {
   measured: Measurement;
   faults: FaultResult[];
   harmless: HarmlessResult[];
-  /** Faults that are in the table but cannot be put to the system, each with its reason. */
+  /** Faults that are in the table but cannot be run against the system, each with its reason. */
   notEncoded: { id: string; reason: string }[];
   /** Faults caught before production changed, or detected there. */
   caught: number;
-  /** Faults put to the system. */
+  /** Faults run against the system. */
   total: number;
   seconds: number;
 }
@@ -74,17 +74,22 @@ export const nothingMeasured: Measured = {
   handshakesFailed: 0,
 };
 
-/** What becomes of a fault that could not be tried. */
+/** The result of a fault that could not be run. */
 export function failed({ id, harmless }: Fault, why: string): FaultResult | HarmlessResult {
   const evidence = `the drill itself failed: ${why}`;
   if (harmless) return { id, stopped: "types", evidence, seconds: 0 };
   return { id, stage: null, caughtBy: null, ...nothingMeasured, evidence, seconds: 0 };
 }
 
+/** Whether a stage stopped the fault, or a notification or the nightly check detected it. */
 export function isCaught({ caughtBy, detectedBy }: FaultResult): boolean {
   return caughtBy !== null || detectedBy !== null;
 }
 
+/**
+ * The result of a drill, with the faults that cannot be encoded.
+ * @param seconds of the whole drill
+ */
 export function sum(
   faults: FaultResult[],
   harmless: HarmlessResult[],

@@ -1,4 +1,4 @@
-/** One fault put to the system. */
+/** One fault run against the system. */
 import type { Base } from "./bed.ts";
 import type { Fault } from "./fault.ts";
 import { live } from "./live.ts";

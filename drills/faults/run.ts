@@ -1,4 +1,4 @@
-/** The fault runner: every fault put to the system, and what became of each. */
+/** The fault runner: every fault run against the system, and the result of each. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -29,7 +29,7 @@ export async function drill(
   const measured = { at: new Date().toISOString(), ...commitOf(root, ["."]), baseline, processors };
   const encoded = faults.filter(({ notEncoded }) => !notEncoded);
   const changes = encoded.filter(({ environment }) => !environment);
-  // Mostly waiting, for somebody to be told: they need no processor of their own. A preview says nothing of them.
+  // Mostly waiting for a notification: they need no processor of their own. A preview says nothing of them.
   const failures = baseline ? [] : encoded.filter(({ environment }) => environment);
   const results = new Map<Fault, FaultResult | HarmlessResult>();
   const folder = mkdtempSync(join(tmpdir(), "order-queue-drill-"));

@@ -36,6 +36,7 @@ export interface Depth {
 /** An update that has not ended by then hangs; ECS's own answer would come after 20 minutes. In milliseconds. */
 const UPDATE_MS = 240_000;
 
+/** Runs a change through the stages up to `depth`, in copies, until one of them stops it. */
 export async function passStages(base: Base, fault: Fault, depth: Depth): Promise<Passed> {
   const applied = new Set<string>();
   const from = fault.scenario?.from ?? "deployed";
@@ -102,7 +103,7 @@ async function update(bed: Bed, fault: Fault, applied: Set<string>, depth: Depth
     const caught = await updateStack(bed, staging.name, program);
     if (caught) return { ...caught, evidence: `after every container was replaced: ${caught.evidence}` };
   }
-  // An image is built from the project's folder, which has one state: there is none to go back to.
+  // An image is built from the project's folder, which has one state: there is no earlier one to return to.
   const rehearsed = fault.image ? undefined : await rehearse(bed, program);
   if (rehearsed || !depth.throughout) return rehearsed;
   const others = bed.stacks.filter(

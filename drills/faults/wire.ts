@@ -15,6 +15,7 @@ export interface Resolved {
   provider?: string;
 }
 
+/** What a request registers. */
 export function registrationOf(request: Request): Registration {
   const inputDependencies: Registration["inputDependencies"] = {};
   request.getPropertydependenciesMap().forEach((list, input) => {
@@ -30,6 +31,7 @@ export function registrationOf(request: Request): Registration {
   };
 }
 
+/** Puts inputs and dependencies back into the request. */
 export function write(request: Request, { inputs, inputDependencies, dependsOn }: Registration): void {
   request.setObject(toStruct(inputs));
   const map = request.getPropertydependenciesMap();
@@ -50,6 +52,7 @@ export function forget(request: Request, urns: ReadonlySet<string>): void {
   write(request, { ...registration, inputDependencies, dependsOn: rest(registration.dependsOn) });
 }
 
+/** Puts a fault's resource options into the request; the others stay. */
 export function writeOptions(request: Request, options: Options, { dependsOn, parent, provider }: Resolved): void {
   if (dependsOn) write(request, { ...registrationOf(request), dependsOn });
   if (parent !== undefined) request.setParent(parent);

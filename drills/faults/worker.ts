@@ -1,5 +1,5 @@
 /**
- * A process that puts faults to the system, one after the other. Programs of faults run in it: an engine that breaks off
+ * A process that runs faults against the system, one after the other. Programs of faults run in it: an engine that breaks off
  * leaves errors behind for the whole process (Pulumi's language server listens to the process's own), which would be taken
  * for errors of another fault's program that runs beside it.
  */

@@ -15,7 +15,7 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-/** Nobody's own name and hooks, and no signature, for what is tried here. */
+/** A name of the replay's own, no hooks and no signature, for the commits of a replay. */
 const ownName = {
   "user.name": "order-queue replay",
   "user.email": "replay@orderhub.example",

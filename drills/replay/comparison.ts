@@ -20,6 +20,7 @@ export interface Figures {
   changeStoppedBy: string | null;
 }
 
+/** The longest time of all production stacks for each figure; null where it never happened in one of them. */
 export function figures(replay: Replay): Figures {
   const { stops, revert, attempt, ordersAccepted, ordersLost, handshakes, handshakesFailed } = replay;
   return {
@@ -44,13 +45,14 @@ export interface Row {
   timing: boolean;
 }
 
+/** The table of July 28 and the replay, a row a promise. */
 export function rows(replay: Replay): Row[] {
   const { toldSeconds, diagnosedSeconds, recoveredSeconds, revertSeconds } = figures(replay);
   const { attempt, ordersAccepted, ordersLost, handshakes, handshakesFailed } = replay;
   const same = sameCertificates(replay);
   return [
-    timed("Somebody is told", duration(incident.toldSeconds), toldSeconds, goals.toldSeconds),
-    timed("The cause is known", duration(incident.diagnosedSeconds), diagnosedSeconds),
+    timed("An alarm notification is sent", duration(incident.toldSeconds), toldSeconds, goals.toldSeconds),
+    timed("The cause is found", duration(incident.diagnosedSeconds), diagnosedSeconds),
     timed(
       "Every store is served again",
       duration(incident.revertedEuSeconds),
@@ -63,7 +65,7 @@ export function rows(replay: Replay): Row[] {
       ...{ held: attempt.stoppedBy !== undefined && productionUntouched(replay), timing: false },
     },
     {
-      ...{ what: "A rebuilt container comes back", july28: "with a broken certificate", goal: "with the right one" },
+      ...{ what: "A rebuilt container returns", july28: "with a broken certificate", goal: "with the right one" },
       now: `${same.length} of ${replay.certificates.before.length} host names show the certificate of before`,
       held:
         same.length === replay.certificates.before.length && replay.rebuilds.every(({ after }) => after !== undefined),
@@ -76,13 +78,13 @@ export function rows(replay: Replay): Row[] {
       held: handshakesFailed === 0,
     },
     timed(
-      "A change is taken back",
-      `${duration(incident.revertedAuSeconds - incident.brokenSeconds)} and ${duration(incident.revertedEuSeconds - incident.revertedAuSeconds)}, by hand`,
+      "A change is rolled back",
+      `${duration(incident.revertedAuSeconds - incident.brokenSeconds)} and ${duration(incident.revertedEuSeconds - incident.revertedAuSeconds)}, manually`,
       revertSeconds,
       goals.revertSeconds,
     ),
     {
-      ...{ what: "Accepted orders are lost", july28: "nobody counted", goal: "none", timing: false },
+      ...{ what: "Accepted orders are lost", july28: "not counted", goal: "none", timing: false },
       now: `${ordersLost} of ${ordersAccepted}`,
       held: ordersLost === 0,
     },
@@ -96,10 +98,10 @@ export function kept(replay: Replay): boolean {
   return came && rows(replay).every(({ held, timing }) => held || timing);
 }
 
-/** Who said what, a line each: the messages and the reasons behind the figures. */
+/** The evidence, a line each: the messages and the reasons behind the figures. */
 export function evidence({ stops, attempt, rebuilds, revert }: Replay): [what: string, lines: string[]][] {
   return [
-    ["Told by", stops.map(({ toldBy }) => toldBy)],
+    ["Notified by", stops.map(({ toldBy }) => toldBy)],
     ["Diagnosed as", stops.flatMap(({ stack, diagnosis }) => diagnosis.map((line) => `${stack}: ${line}`))],
     [
       "Change stopped",
@@ -113,7 +115,7 @@ export function evidence({ stops, attempt, rebuilds, revert }: Replay): [what: s
       ),
     ],
     [
-      "Taken back",
+      "Rolled back",
       [
         `${revert.stack}: ${revert.change}, made in ${duration(revert.updateSeconds)}; ${revert.changed} resources of AWS changed back`,
       ],

@@ -1,6 +1,6 @@
 /**
- * July 28, as the report of that day tells it. Times count from 13:16, when somebody first knew; when the containers had
- * stopped by then nobody can say, so that all of them were longer in truth.
+ * July 28, as the report of that day has it. Times count from 13:16, when the outage was first noticed. The containers had
+ * stopped at an unknown time before, so that all of them were longer in truth.
  */
 
 const minutes = (hours: number, rest: number) => (hours * 60 + rest) * 60;

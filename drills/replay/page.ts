@@ -10,6 +10,7 @@ import { text } from "./text.ts";
 
 const style = readFileSync(join(import.meta.dirname, "page.css"), "utf8");
 
+/** The whole HTML text. */
 export function page(replay: Replay): string {
   const all = rows(replay);
   return `<!doctype html>
@@ -23,7 +24,7 @@ ${chartStyle}${style}</style>
 <main>
 <header>
 <h1>July 28, replayed</h1>
-<p>In two regions the containers stop, while every store goes on posting orders; then a container is rebuilt while a change
+<p>In two regions the containers stop, while every store continues to post orders; then a container is rebuilt while a change
 that breaks certificates is on its way. Measured on ${day(replay.at)} in the twin of AWS, on one machine, with the real program,
 engine and containers.</p>
 <p class="sum ${kept(replay) ? "held" : "missed"}">${headline(replay)}</p>
@@ -40,7 +41,7 @@ ${all.map(row).join("\n")}
 </tbody>
 </table>
 <section aria-labelledby="said">
-<h2 id="said">Who said what</h2>
+<h2 id="said">Evidence</h2>
 <dl>
 ${evidence(replay)
   .map(([what, lines]) => `<dt>${text(what)}</dt>${lines.map((line) => `<dd>${text(line)}</dd>`).join("")}`)
@@ -48,8 +49,8 @@ ${evidence(replay)
 </dl>
 </section>
 <footer>
-<p>July 28 counts from 13:16, when somebody first knew. When the containers had stopped by then nobody can say, so that day's
-times were longer in truth.</p>
+<p>July 28 counts from 13:16, when the outage was first noticed. The containers had stopped at an unknown time before, so
+that day's times were longer in truth.</p>
 </footer>
 </main>
 </html>
@@ -58,7 +59,7 @@ times were longer in truth.</p>
 
 function row({ what, july28, now, goal, held }: ReturnType<typeof rows>[number]): string {
   const verdict =
-    goal === "" ? "" : `<span class="verdict ${held ? "held" : "missed"}">${held ? "✓ held" : "✗ missed"}</span>`;
+    goal === "" ? "" : `<span class="verdict ${held ? "held" : "missed"}">${held ? "✓ met" : "✗ missed"}</span>`;
   return `<tr><th scope="row">${text(what)}</th><td>${text(july28)}</td><td class="now">${text(now)}</td><td>${text(goal)} ${verdict}</td></tr>`;
 }
 
@@ -67,7 +68,7 @@ function headline(replay: Replay): string {
   const promised = rows(replay).filter(({ goal }) => goal !== "");
   const held = promised.filter((row) => row.held).length;
   const now = recoveredSeconds === null ? "Not over" : `Over after ${duration(recoveredSeconds)}`;
-  return `${now}; on July 28 after ${duration(incident.revertedEuSeconds)}. ${held} of ${promised.length} goals held.`;
+  return `${now}; on July 28 after ${duration(incident.revertedEuSeconds)}. ${held} of ${promised.length} goals met.`;
 }
 
 function day(at: string): string {

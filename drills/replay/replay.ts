@@ -1,7 +1,7 @@
 /**
  * The incident of July 28 again, on what the program is today: in both production stacks the containers stop, while every
- * store goes on posting orders; then containers are rebuilt while a change that breaks certificates is on its way; then a
- * good change is taken back.
+ * store continues to post orders; then containers are rebuilt while a change that breaks certificates is on its way; then a
+ * good change is rolled back.
  */
 import { dirname, join } from "node:path";
 import { stacks } from "../../stacks/registry.ts";

@@ -7,16 +7,16 @@ import { openProjectStack, workspaceOf } from "../../release/workspace/automatio
 import type { WorkspaceLocation } from "../../release/workspace/stack.ts";
 import type { Checkout } from "./checkout.ts";
 
-/** A good change of one production stack, taken back by `order-queue rollback`. */
+/** A good change of one production stack, rolled back by `order-queue rollback`. */
 export interface Revert {
   stack: string;
   /** What it changed. */
   change: string;
   /** How long making it took, verification included. */
   updateSeconds: number;
-  /** How long taking it back took: checkout, preview, update, verification. */
+  /** How long the rollback took: checkout, preview, update, verification. */
   seconds: number;
-  /** AWS resources that taking it back changed. */
+  /** AWS resources that the rollback changed. */
   changed: number;
 }
 
@@ -31,7 +31,7 @@ export function changeSettings(text: string): { text: string; change: string } {
   return { text: file.toString({ lineWidth: 0 }), change: `${setting.split(":")[1]} ${before} → ${before + 1}` };
 }
 
-/** Commits the change, updates the stack with it, and takes it back. */
+/** Commits the change, updates the stack with it, and rolls it back. */
 export async function changeAndRevert(
   location: WorkspaceLocation,
   stack: string,
@@ -42,7 +42,7 @@ export async function changeAndRevert(
   const here = { ...location, root: folder };
   const update = async (message: string) =>
     runUpdate(await openProjectStack(here, folder, stack), { progress, message });
-  // Files that no commit has can be deployed, but not gone back to: what runs is committed first.
+  // Files that no commit has can be deployed, but not rolled back to: what runs is committed first.
   const [latest] = await readHistory(workspaceOf(here).engine, stack);
   if (latest?.commit !== commit || latest.dirty) await update("the working tree as it is");
 

@@ -6,7 +6,7 @@ import { firstLine, reaches } from "../recipients.ts";
 import type { StoreAddress, Traffic } from "../traffic.ts";
 import { until } from "../wait.ts";
 
-/** A production stack whose stores go on posting orders. */
+/** A production stack whose stores continue to post orders. */
 export interface Scene {
   stack: string;
   stores: readonly StoreAddress[];
@@ -18,9 +18,9 @@ export interface Stop {
   stack: string;
   containers: number;
   toldSeconds: number | undefined;
-  /** The first message about it that somebody got, as its reader sees it. */
+  /** The first message about it that reached a recipient, as its reader sees it. */
   toldBy: string;
-  /** `order-queue diagnose`, asked as soon as somebody was told, has named the stopped containers and the reason. */
+  /** `order-queue diagnose`, asked as soon as a notification was sent, has named the stopped containers and the reason. */
   diagnosedSeconds: number | undefined;
   /** A line a service and reason, as the diagnosis says it. */
   diagnosis: string[];
@@ -28,7 +28,7 @@ export interface Stop {
   recoveredSeconds: number | undefined;
 }
 
-/** Kills every container of a stack that takes or posts orders at once, and sees what becomes of it. */
+/** Kills every container of a stack that takes or posts orders at once, and measures notification, diagnosis and recovery. */
 export async function stopContainers(
   location: WorkspaceLocation,
   control: Control,
@@ -44,7 +44,7 @@ export async function stopContainers(
   await Promise.all(killed.map(({ id }) => control.kill(id)));
   const tell = async () => {
     const message = await told(control, stack, began);
-    say(`${stack}: ${message ? `somebody is told: ${firstLine(message)}` : "NOBODY IS TOLD"}`);
+    say(`${stack}: ${message ? `notification sent: ${firstLine(message)}` : "NO NOTIFICATION SENT"}`);
     const diagnosis = message ? await namedStops(location, stack, killed) : [];
     const diagnosedSeconds = diagnosis.length > 0 ? since() : undefined;
     for (const line of diagnosis) say(`${stack}: diagnosed: ${line}`);
@@ -56,7 +56,7 @@ export async function stopContainers(
   };
   const recover = async () => {
     const recoveredSeconds = (await recovered(control, scene, killed)) ? since() : undefined;
-    say(`${stack}: ${recoveredSeconds === undefined ? "DOES NOT COME BACK" : "works again"}`);
+    say(`${stack}: ${recoveredSeconds === undefined ? "NOT RECOVERED" : "recovered"}`);
     return { recoveredSeconds };
   };
   const [toldAndNamed, back] = await Promise.all([tell(), recover()]);

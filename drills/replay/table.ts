@@ -1,7 +1,7 @@
 import { evidence, rows } from "./comparison.ts";
 import type { Replay } from "./replay.ts";
 
-/** A replay in words: July 28, what was measured, and what is promised, side by side; below it who said what. */
+/** A replay in words: July 28, what was measured, and what is promised, side by side; below it the evidence. */
 export function table(replay: Replay): string {
   const cells = [
     ["", "July 28", "measured", "goal", ""],
@@ -22,5 +22,5 @@ export function table(replay: Replay): string {
 
 function verdict(goal: string, held: boolean): string {
   if (goal === "" && held) return "";
-  return held ? "held" : "MISSED";
+  return held ? "met" : "MISSED";
 }

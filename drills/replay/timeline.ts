@@ -3,7 +3,7 @@ import { duration } from "./duration.ts";
 import { incident } from "./incident.ts";
 import type { Replay } from "./replay.ts";
 
-/** Something that happened, or lasted. Seconds since the containers stopped or, on July 28, since somebody knew. */
+/** Something that happened, or lasted. Seconds since the containers stopped or, on July 28, since it was noticed. */
 export interface Moment {
   seconds: number;
   /** Where it lasted. */
@@ -12,7 +12,7 @@ export interface Moment {
 }
 
 export const july28: readonly Moment[] = [
-  { seconds: incident.toldSeconds, label: "15:10 told, after 1 h 54 min" },
+  { seconds: incident.toldSeconds, label: "15:10 notified, after 1 h 54 min" },
   { seconds: incident.diagnosedSeconds, label: "22:24 cause found, after 9 h 08 min" },
   {
     seconds: incident.brokenSeconds,
@@ -33,7 +33,7 @@ export function measured({ stops, attempt, ends, revert }: Replay): Moment[] {
   const moments: Moment[] = [
     ...last(
       stops.map(({ toldSeconds }) => toldSeconds),
-      (time) => `told, after ${time}`,
+      (time) => `notified, after ${time}`,
     ),
     ...last(
       stops.map(({ diagnosedSeconds }) => diagnosedSeconds),
@@ -48,7 +48,7 @@ export function measured({ stops, attempt, ends, revert }: Replay): Moment[] {
     {
       seconds: ends.revert - revert.seconds,
       untilSeconds: ends.revert,
-      label: `a change taken back, in ${duration(revert.seconds)}`,
+      label: `a change rolled back, in ${duration(revert.seconds)}`,
     },
   ];
   return moments.sort((a, b) => a.seconds - b.seconds);
@@ -92,7 +92,7 @@ export interface Flag {
  * poles, but to the left where there is no room.
  *
  * @param width of the axis in pixels
- * @param letter width of a letter in pixels
+ * @param letter width of a character in pixels
  */
 export function flags(moments: readonly Moment[], width: number, letter: number): Flag[] {
   const flagged = moments.map((moment): Flag => {

@@ -34,8 +34,8 @@ export async function replaceCertificate(running: Running, stack: string, store:
 
 /** Another image, released as `order-queue release` does. @throws {NotRecovered} */
 export async function rebuild({ local, project }: Running): Promise<void> {
-  appendFileSync(join(project, "service", "health.ts"), "// built anew\n");
-  await commitAll(project, "the service is built anew");
+  appendFileSync(join(project, "service", "health.ts"), "// rebuilt\n");
+  await commitAll(project, "the service is rebuilt");
   const { stopped } = await release(local.location, project);
   if (stopped) throw new NotRecovered(`a release was stopped by ${stopped.by} in ${stopped.stack}: ${stopped.why}`);
 }

@@ -4,7 +4,7 @@ import { openQueues } from "../../release/operate/redrive/redrive.ts";
 import type { WorkspaceLocation } from "../../release/workspace/stack.ts";
 import type { DeadLetter } from "./judgement.ts";
 
-/** Each letter is hidden for a while once it was read, so that none is read twice. */
+/** A message is invisible for a while once it was read, so that none is read twice. */
 export async function readDeadLetters(location: WorkspaceLocation, stacks: readonly string[]): Promise<DeadLetter[]> {
   return (await Promise.all(stacks.map((stack) => readStack(location, stack)))).flat();
 }

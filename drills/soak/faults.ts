@@ -1,4 +1,4 @@
-/** How each fault is put. Each resolves when the system is as it should be again, and rejects when it is not in time. */
+/** How each fault is injected. Each resolves when the system has recovered, and rejects when it has not in time. */
 import { randomUUID } from "node:crypto";
 import type { ErpMode } from "../control.ts";
 import { deploy, rebuild, replaceCertificate, rollBack } from "./changes.ts";
@@ -54,7 +54,7 @@ const puts: { readonly [K in Kind]: Put<K> } = {
 
   async duplicate({ stack, store, which, times }, { running, poisoned }) {
     const shop = running.shop(stack, store);
-    // A dead letter that is sent again after SQS's five minutes is a second dead letter, rightly.
+    // A dead-lettered order that is sent again after SQS's five minutes is a second message, rightly.
     const deliverable = shop.accepted.filter((orderId) => !poisoned.has(`${store}/${orderId}`));
     const orderId = deliverable[Math.floor(which * deliverable.length)];
     if (orderId === undefined) throw new Error(`${stack} ${store} has had no order accepted yet`);
@@ -101,7 +101,7 @@ const puts: { readonly [K in Kind]: Put<K> } = {
   rebuild: (_fault, { running }) => rebuild(running),
 };
 
-/** Until so many requests have met the trouble. */
+/** Until so many requests have met the failure. */
 async function troubleErp(
   { stack, store, requests }: { stack: string; store: string; requests: number },
   mode: ErpMode,

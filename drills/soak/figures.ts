@@ -3,7 +3,7 @@ import type { Judgement } from "./judgement.ts";
 import type { FailedHandshake } from "./running.ts";
 import type { Fault, Kind } from "./schedule.ts";
 
-/** A fault from which the system did not recover, or that could not be put. */
+/** A fault from which the system did not recover, or that could not be injected. */
 export interface Unrecovered {
   /** Its place in the schedule, from 0. */
   index: number;
@@ -16,7 +16,7 @@ export interface Figures extends Judgement {
   seed: number;
   faults: Partial<Record<Kind, number>>;
   unrecovered: Unrecovered[];
-  /** From putting a fault until the system was well again, by kind. */
+  /** From injecting a fault until the system had recovered, by kind. */
   recoverySeconds: Partial<Record<Kind, { median: number; most: number }>>;
   /** Answers that made a store try again. */
   ordersRefused: number;
@@ -45,6 +45,7 @@ export function tally(faults: readonly Fault[]): Figures["faults"] {
   return Object.fromEntries(kinds.map(([kind, of]) => [kind, of?.length ?? 0]));
 }
 
+/** Median and longest recovery of each kind of fault, in seconds. */
 export function recoveries(recovered: readonly { kind: Kind; seconds: number }[]): Figures["recoverySeconds"] {
   const kinds = Object.entries(Object.groupBy(recovered, ({ kind }) => kind));
   return Object.fromEntries(

@@ -28,7 +28,7 @@ export interface ErpRecord {
 export interface DeadLetter {
   key: string;
   stack: string;
-  /** Why it could not be delivered; undefined where nobody said. */
+  /** Why it could not be delivered; undefined where the message has none. */
   reason: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface Judgement {
   ordersDelivered: number;
   /** Of the accepted ones, those in the dead-letter queue with their reason. */
   ordersDeadLettered: number;
-  /** Of these, the ones that no ERP refuses for good: too many faults came upon them. */
+  /** Of these, the ones that no ERP refuses for good: they met too many faults. */
   ordersGivenUp: number;
   /** Accepted, and nowhere. */
   ordersLost: number;
@@ -68,6 +68,7 @@ const identityOf = (order: unknown): string => {
   return `${store}/${orderId}`;
 };
 
+/** Accounts for every order; each order that is not where it must be is a line of `problems`. */
 export function judge({ sent, poisoned, erp, dead }: Evidence): Judgement {
   const records = Map.groupBy(erp, ({ order }) => identityOf(order));
   const letters = Map.groupBy(dead, ({ key }) => key);
@@ -85,7 +86,7 @@ export function judge({ sent, poisoned, erp, dead }: Evidence): Judgement {
       problems.push(`${key} of ${stack} arrived as another order than was sent`);
     if (at.length + given.length > 1) {
       count.twice++;
-      problems.push(`${key} of ${stack} is ${at.length} times at ERPs and ${given.length} times a dead letter`);
+      problems.push(`${key} of ${stack} is ${at.length} times at ERPs and ${given.length} times dead-lettered`);
     }
     if (!order.accepted) continue;
     if (right.length > 0) {
@@ -93,19 +94,19 @@ export function judge({ sent, poisoned, erp, dead }: Evidence): Judgement {
       if (poisoned.has(key)) problems.push(`${key} of ${stack} is one that its ERP refuses, and is there`);
     } else if (given[0]) {
       const { reason } = given[0];
-      if (reason === undefined) problems.push(`${key} of ${stack} is a dead letter, and nothing says why`);
+      if (reason === undefined) problems.push(`${key} of ${stack} is dead-lettered without a reason`);
       else count.deadLettered++;
       if (!poisoned.has(key)) count.givenUp++;
     } else {
       count.lost++;
-      problems.push(`${key} of ${stack} was accepted, and is neither at ${order.erp} nor a dead letter`);
+      problems.push(`${key} of ${stack} was accepted, and is neither at ${order.erp} nor dead-lettered`);
     }
   }
 
   const known = new Set(sent.map(({ key }) => key));
   for (const { key, host } of erp) if (!known.has(key)) problems.push(`${key} is at ${host}, and no store sent it`);
   for (const { key, stack } of dead)
-    if (!known.has(key)) problems.push(`${key} is a dead letter of ${stack}, and no store sent it`);
+    if (!known.has(key)) problems.push(`${key} is dead-lettered in ${stack}, and no store sent it`);
   problems.push(...outOfSequence(accepted, erp));
 
   return {

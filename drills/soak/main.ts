@@ -1,4 +1,4 @@
-/** `npm run soak`: exit codes 0 everything held; 1 something did not; 2 a wrong call. */
+/** `npm run soak`: exit codes 0 every check passed; 1 a check failed; 2 a wrong call. */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommanderError } from "commander";

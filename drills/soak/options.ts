@@ -31,7 +31,7 @@ function wholeNumber(least: number, most: number) {
 export function readOptions(root: string, args: readonly string[]): Options {
   const cli = new Command("npm run soak --")
     .description(
-      "Puts faults to the three stacks on the twin of AWS, while every store goes on posting orders, and accounts for every order afterwards.",
+      "Runs faults against the three stacks on the twin of AWS, while every store posts orders, and accounts for every order afterwards.",
     )
     .option("--faults <n>", "how many", wholeNumber(1, MOST_FAULTS), 100)
     .option("--seed <s>", "draws the faults: same seed, same schedule (default: any)", wholeNumber(0, LARGEST_SEED))

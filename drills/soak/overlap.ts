@@ -15,7 +15,7 @@ export async function overlap(work: readonly Work[], apart: number): Promise<voi
     await begun[begun.length - apart];
     const before = [...new Set(places)].map((place) => last.get(place));
     const ended = Promise.all(before).then(run);
-    // Whoever waits for it sees it fail; nobody may be waiting yet.
+    // A waiting fault sees it fail; there may be none yet.
     ended.catch(() => {});
     for (const place of places) last.set(place, ended);
     begun.push(ended);

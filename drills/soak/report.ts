@@ -10,19 +10,22 @@ export function report(figures: Figures): string {
     ["faults", `${count} in ${figures.faultSeconds} s, ${figures.faultsPerMinute} a minute`],
     ...Object.entries(faults).map(([kind, number]): [string, string] => {
       const took = recoverySeconds[kind as keyof typeof recoverySeconds];
-      return [`  ${kind}`, took ? `${number}, well after ${took.median} s, at most ${took.most} s` : `${number}`];
+      return [`  ${kind}`, took ? `${number}, recovered after ${took.median} s, at most ${took.most} s` : `${number}`];
     }),
     ["without recovery", unrecovered.length],
     ["orders accepted", figures.ordersAccepted],
     ["  at their ERP", figures.ordersDelivered],
-    ["  dead letters with their reason", `${figures.ordersDeadLettered}, ${figures.ordersGivenUp} of them deliverable`],
+    [
+      "  dead-lettered with their reason",
+      `${figures.ordersDeadLettered}, ${figures.ordersGivenUp} of them deliverable`,
+    ],
     ["  lost", figures.ordersLost],
     ["  twice", figures.ordersTwice],
     ["posts repeated with the same key", figures.deliveriesRepeated],
-    ["orders that nobody answered 202", figures.ordersUnanswered],
+    ["orders that were never answered 202", figures.ordersUnanswered],
     ["answers that made a store try again", figures.ordersRefused],
     ["handshakes failed", `${figures.handshakesFailed} of ${figures.handshakes}`],
-    ["connections while AWS was away", figures.connectionsWhileAwsWasAway],
+    ["connections while AWS was down", figures.connectionsWhileAwsWasAway],
     ["memory of the twin, at most", `${figures.twinPeakMegabytes} MB`],
     ["altogether", `${figures.seconds} s`],
   ];
@@ -36,7 +39,7 @@ export function report(figures: Figures): string {
     ...rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`),
     ...wrong.slice(0, shown),
     ...(wrong.length > shown ? [`and ${wrong.length - shown} more`] : []),
-    held(figures) ? `seed ${seed}: everything held` : `seed ${seed} FAILED; again: ${command(seed, count)}`,
+    held(figures) ? `seed ${seed}: every check passed` : `seed ${seed} FAILED; again: ${command(seed, count)}`,
   ].join("\n");
 }
 

@@ -1,4 +1,4 @@
-/** The stacks while a soak goes on: a twin that may be killed, stores that go on posting orders, and what is known of both. */
+/** The stacks during a soak: a twin that may be killed, stores that post orders, and what is known of both. */
 import { freePort } from "../../twin/core/listen.ts";
 import type { Copy } from "../base.ts";
 import { Control, type Status } from "../control.ts";
@@ -19,23 +19,24 @@ export interface FailedHandshake {
   message: string;
 }
 
-/** The system was not as it should be again within the patience. */
+/** The system did not recover in time. */
 export class NotRecovered extends Error {
   override readonly name = "NotRecovered";
 }
 
 /** Milliseconds between two orders of a store. */
 const PAUSE_MS = 1_000;
-/** How long something may take to be well again, in milliseconds. */
+/** How long a recovery may take, in milliseconds. */
 const PATIENCE_MS = 120_000;
 /** How old an answer of the twin may be that several faults look at, in milliseconds. */
 const FRESH_MS = 250;
 
+/** One copy of the stacks under a soak, also across restarts of the twin. */
 export class Running {
   readonly shops: readonly Shop[];
   readonly traffic: Traffic;
   readonly failedHandshakes: FailedHandshake[] = [];
-  /** What stores were told of orders that are right. */
+  /** The errors with which valid orders were answered. */
   readonly refusals: string[] = [];
   readonly #copy: Copy;
   readonly #proxyPort: number;
@@ -128,7 +129,7 @@ export class Running {
   /** Does something, and again where the twin was killed meanwhile: that it failed says nothing then. */
   async whileUp<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
-      // Whoever waited may come after the next kill.
+      // A caller that waited may continue after the next kill.
       while (!this.#isUp) await this.#up;
       const life = this.#lives;
       try {
@@ -139,7 +140,7 @@ export class Running {
     }
   }
 
-  /** How everything is. Telling it is work for the twin: those who ask at about the same time get one answer. */
+  /** The twin's status. It costs the twin some work: callers at about the same time get one answer. */
   status(): Promise<Status> {
     if (this.#status) return this.#status;
     const asked = this.#control.status();

@@ -1,7 +1,7 @@
-/** Which faults a soak puts, in which order: drawn from the seed alone, so that a seed that failed can be put again. */
+/** Which faults a soak injects, in which order: drawn from the seed alone, so that a failed seed can be repeated. */
 import { Random } from "./random.ts";
 
-/** Where faults can be put: the stacks, each with its stores. */
+/** Where faults can be injected: the stacks, each with its stores. */
 export interface Ground {
   stacks: readonly { name: string; stores: readonly GroundStore[] }[];
 }
@@ -42,7 +42,7 @@ export type Fault =
   | ({ kind: "replacement" } & OfStore)
   /** A changed setting, which rolls new containers out. */
   | ({ kind: "deployment" } & InStack)
-  /** A deployment that is taken back. */
+  /** A deployment that is rolled back. */
   | ({ kind: "rollback" } & InStack)
   /** A new image, released to every stack through staging's rehearsal. */
   | { kind: "rebuild" };

@@ -16,7 +16,7 @@ export interface Shop extends StoreAddress {
   accepted: string[];
 }
 
-/** Where faults of a project's stacks can be put. */
+/** Where faults of a project's stacks can be injected. */
 export function groundOf(project: string): Ground {
   const settings = [...readStackFiles(project)];
   return {

@@ -31,6 +31,7 @@ const GIVEN_UP_MS = 4 * 60_000;
 const EMPTY_MS = 120_000;
 const PROGRESS_MS = 10_000;
 
+/** Runs the faults that `wishes` ask for. The copy of the stacks is removed only when every check passed. */
 export async function soak(root: string, wishes: Wishes, progress: (line: string) => void): Promise<Figures> {
   const copy = await copyBase(await findBase(root, wishes.state, progress), wishes.state);
   const figures = await withRunning(copy, (running) => measure(running, copy, wishes, progress));
@@ -68,7 +69,7 @@ async function measure(
   const first = performance.now();
   const { unrecovered, recovered } = await putAll(faults, ground, scene, progress);
   const faultSeconds = (performance.now() - first) / 1000;
-  progress(`${count} faults put in ${faultSeconds.toFixed(0)} s; what is left of the orders is waited for`);
+  progress(`${count} faults injected in ${faultSeconds.toFixed(0)} s; waiting for the remaining orders`);
 
   await allGivenUp(running, scene.poisoned, progress);
   await running.traffic.stop();
@@ -103,7 +104,7 @@ async function measure(
   };
 }
 
-/** Puts every fault; says now and then how far it is. */
+/** Injects every fault; reports its progress now and then. */
 async function putAll(faults: readonly Fault[], ground: Ground, scene: Scene, progress: (line: string) => void) {
   const unrecovered: Unrecovered[] = [];
   const recovered: { kind: Kind; seconds: number }[] = [];
@@ -146,7 +147,7 @@ async function allSteady(running: Running): Promise<void> {
   });
 }
 
-/** Until as many orders are given up as were accepted and their ERPs refuse; says now and then how far it is. */
+/** Until as many orders are given up as were accepted and their ERPs refuse; reports its progress now and then. */
 async function allGivenUp(
   running: Running,
   poisoned: ReadonlySet<string>,
@@ -184,7 +185,7 @@ async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<
       });
     }),
   );
-  // Counted once, for the canaries go on ordering.
+  // Counted once, for the canaries continue to order.
   let left = 0;
   await until(async () => {
     left = await queued(running, "orders");
@@ -193,7 +194,7 @@ async function settle(running: Running, poisoned: ReadonlySet<string>): Promise<
   return left;
 }
 
-/** Messages on the queues of all stacks that are so called, hidden ones too. */
+/** Messages on the queues of all stacks of that name, invisible ones too. */
 async function queued({ control, stacks }: Running, name: "orders" | "dead-letter"): Promise<number> {
   const { regions } = await control.status();
   return Object.values(regions)

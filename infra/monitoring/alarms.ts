@@ -58,8 +58,8 @@ function loadBalancerAlarms(region: string, balancer: LoadBalancer, number: numb
 const period = 60;
 
 /**
- * Below what ECS is asked for, which autoscaling changes, or below the settings' number, should somebody ask ECS for
- * fewer. No data is no containers: a cluster that reports nothing is just what nobody must fail to hear of.
+ * Below what ECS is asked for, which autoscaling changes, or below the settings' number, should ECS be asked
+ * manually for fewer. No data is no containers: a cluster that reports nothing must raise the alarm.
  */
 function belowDesired(name: string, role: keyof Watched["counts"], { containers, counts }: Watched): Alarm {
   const dimensions = { ClusterName: containers.cluster.name, ServiceName: containers[role].name };
@@ -71,16 +71,16 @@ function belowDesired(name: string, role: keyof Watched["counts"], { containers,
     stat,
   });
   return {
-    means: `Fewer ${role} containers run than should.`,
+    means: `Fewer ${role} containers run than desired.`,
     runbook:
       "read stoppedReason in the stopped-container messages before this one; " +
-      `if the last update did it, npx order-queue rollback ${name}.`,
+      `if the last update caused it, npx order-queue rollback ${name}.`,
     metricQueries: [
       { id: "desired", metric: insight("DesiredTaskCount", "Maximum") },
       { id: "running", metric: insight("RunningTaskCount", "Minimum") },
       {
         id: "spare",
-        label: `${role} containers beyond what should run`,
+        label: `${role} containers beyond the desired count`,
         expression: `running - IF(desired > ${counts[role]}, desired, ${counts[role]})`,
         returnData: true,
       },
@@ -94,15 +94,14 @@ function belowDesired(name: string, role: keyof Watched["counts"], { containers,
   };
 }
 
-/** Counted only where one came back: without data none did, or nobody sends any. */
+/** Counted only where one came back: without data none did, or none was sent. */
 function syntheticOrder(name: string, { domain }: Watched): Alarm {
   return {
-    means:
-      "No synthetic order has come back for three minutes: what stores post may not be taken, or not be delivered.",
+    means: "No synthetic order has returned for three minutes: orders of stores may not be accepted, or not delivered.",
     runbook:
       "read the reason in the canary's log; no line there means that the canary itself does not run. A refused or " +
-      "unanswered order is the load balancer's or ingest's, one without a receipt the queue's or dispatch's; " +
-      `if the last update did it, npx order-queue rollback ${name}.`,
+      "unanswered order points to the load balancer or ingest, one without a receipt to the queue or dispatch; " +
+      `if the last update caused it, npx order-queue rollback ${name}.`,
     ...syntheticMetric("SyntheticOrdersBack", domain),
     statistic: "Sum",
     period,
@@ -120,8 +119,8 @@ function noHealthyTarget(loadBalancer: LoadBalancer): Alarm {
   return {
     means: "No ingest container is healthy at the load balancer: stores get 502 or 503.",
     runbook:
-      "see why the targets are unhealthy (target group, Targets), then the ingest containers' log and their " +
-      "stopped-container messages; network and security groups if the containers themselves are well.",
+      "check why the targets are unhealthy (target group, Targets), then the ingest containers' log and their " +
+      "stopped-container messages; network and security groups if the containers themselves are healthy.",
     namespace: "AWS/ApplicationELB",
     metricName: "HealthyHostCount",
     dimensions: { LoadBalancer: loadBalancer.arnSuffix, TargetGroup: loadBalancer.targetGroupArnSuffix },
@@ -137,7 +136,7 @@ function noHealthyTarget(loadBalancer: LoadBalancer): Alarm {
 }
 
 /**
- * Errors in a minute. Stores try again, so a few during a change harm nobody: five, in three minutes of five, are no
+ * Errors in a minute. Stores try again, so a few during a change do no harm: five, in three minutes of five, are no
  * accident.
  */
 const errors = {
@@ -156,7 +155,8 @@ function loadBalancerErrors(loadBalancer: LoadBalancer): Alarm {
   return {
     ...errors,
     means: "The load balancer answers stores with 5xx of its own: it reaches no ingest container in time.",
-    runbook: "502 and 504 mean containers that break off or hang (their log), 503 that there are none (target health).",
+    runbook:
+      "502 and 504 mean containers that close connections or hang (their log), 503 that there are none (target health).",
     metricName: "HTTPCode_ELB_5XX_Count",
     dimensions: { LoadBalancer: loadBalancer.arnSuffix },
   };
@@ -165,10 +165,10 @@ function loadBalancerErrors(loadBalancer: LoadBalancer): Alarm {
 function targetErrors(name: string, loadBalancer: LoadBalancer): Alarm {
   return {
     ...errors,
-    means: "Ingest answers stores with 5xx: orders are not taken, and stores try again.",
+    means: "Ingest answers stores with 5xx: orders are not accepted, and stores retry.",
     runbook:
       "503 means that SQS refuses (ingest's log says why: permission, endpoint, throttling); " +
-      `anything else is a fault in ingest: npx order-queue rollback ${name} if the last update did it.`,
+      `anything else is a fault in ingest: npx order-queue rollback ${name} if the last update caused it.`,
     metricName: "HTTPCode_Target_5XX_Count",
     dimensions: { LoadBalancer: loadBalancer.arnSuffix },
   };
@@ -193,11 +193,11 @@ function notDelivered(name: string): Alarm {
   };
 }
 
-/** SQS reports nothing for a queue that nobody has touched for six hours: that is no order waiting. */
+/** SQS reports nothing for a queue without a call for six hours: no order is waiting. */
 function oldOrders({ queue, oldestOrderSeconds }: Watched): Alarm {
   return {
     means: `An order has waited longer than ${oldestOrderSeconds} s.`,
-    runbook: "see that dispatch runs and takes orders (its log), then which store's ERP does not answer.",
+    runbook: "check that dispatch runs and receives orders (its log), then which store's ERP does not answer.",
     namespace: "AWS/SQS",
     metricName: "ApproximateAgeOfOldestMessage",
     dimensions: { QueueName: queue.orders.name },
@@ -232,7 +232,7 @@ function lateOrders({ domain, oldestOrderSeconds }: Watched): Alarm {
 /** What SQS moves there is in no count of messages sent, only in how many lie there. */
 function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
-    means: "Orders were given up after their last attempt.",
+    means: "Orders were dead-lettered after their last attempt.",
     runbook:
       `npx order-queue redrive ${name} names stores, orders and reasons; see that the store's ERP takes orders, ` +
       "then call it with --store and --yes.",

@@ -24,7 +24,7 @@ export function createCertificateAlarm(
     {
       means: `The certificate of ${hostname} has fewer than 30 days left: ACM could not renew it.`,
       runbook:
-        "see in ACM that it is in use and which validation record it misses; publish that record, and ACM renews " +
+        "check in ACM that it is in use and which validation record is missing; publish that record, and ACM renews " +
         "within hours.",
       namespace: "AWS/CertificateManager",
       metricName: "DaysToExpiry",

@@ -86,7 +86,7 @@ function queueGraphs({ region, queue, oldestOrderSeconds }: DashboardArgs) {
       of(queue.orders, "ApproximateNumberOfMessagesVisible"),
       of(queue.orders, "ApproximateNumberOfMessagesNotVisible"),
     ]),
-    graph(region, "Dead letters", "Maximum", [of(queue.deadLetter, "ApproximateNumberOfMessagesVisible")], 0),
+    graph(region, "Dead-lettered messages", "Maximum", [of(queue.deadLetter, "ApproximateNumberOfMessagesVisible")], 0),
   ];
 }
 

@@ -101,7 +101,7 @@ function certificateTrouble(): EventNotification {
       "detail-type": ["ACM Certificate Renewal Action Required", "ACM Certificate Expired", "ACM Certificate Revoked"],
     },
     inputPaths: { what: "$.detail-type", hostname: "$.detail.CommonName", certificate: "$.resources[0]" },
-    message: "<what>: <hostname>, <certificate>. See in ACM which validation record it misses, and publish it.",
+    message: "<what>: <hostname>, <certificate>. Check in ACM which validation record is missing, and publish it.",
   };
 }
 

@@ -11,7 +11,7 @@ export interface AlarmProofArgs {
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 
-/** Seconds: verification reads a message within the deadline of its update, or nobody does. */
+/** Seconds: verification reads a message within the deadline of its update, or never. */
 const retentionSeconds = 10 * 60;
 
 export class AlarmProof extends pulumi.ComponentResource {
@@ -27,7 +27,7 @@ export class AlarmProof extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** What verification needs: the containers of which it stops one, those of ingest, and where it hears of it. */
+  /** What verification needs: the containers of which it stops one, those of ingest, and the queue of the notification. */
   of({ cluster, ingest }: Containers): pulumi.Output<AlarmCheck> {
     return pulumi
       .all([cluster.name, ingest.name, this.#queueUrl])

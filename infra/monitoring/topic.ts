@@ -1,5 +1,5 @@
 /**
- * Where everybody who must hear of a region listens. Made before all that it hears of.
+ * The topic of all alarm notifications of a region. Created before everything that publishes to it.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";

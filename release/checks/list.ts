@@ -31,6 +31,7 @@ export const checks: readonly Check[] = [
   gate,
 ];
 
+/** The findings of every check on the plans of all stacks, in the order of the list. */
 export function findingsOf(planned: Plans): Finding[] {
   return checks.flatMap((check) => check.judge(planned));
 }

@@ -36,6 +36,7 @@ export function storeFinder(resources: readonly Resource[]): (resource: Resource
   };
 }
 
+/** The resources of a stack by normalised name, those of each store apart: what parity compares. */
 export function comparableGraphOf(resources: Resource[]): ComparableGraph {
   const names = namesOf(resources);
   const byUrn = new Map(resources.map((r) => [r.urn, r]));

@@ -155,6 +155,7 @@ export function leaves(value: unknown, path = "", into = new Map<string, unknown
   return into;
 }
 
+/** Whether a value is, or contains, one that is resolved only by the update. */
 export function isUnknown(value: unknown): boolean {
   return typeof value === "string" && value.includes(UNKNOWN);
 }

@@ -73,6 +73,7 @@ export async function planStack(
   return { plan: planOf(events), violations: violations(), threw: false, ...(observed && { observed }) };
 }
 
+/** A violation of policy, as the engine's event reports it. */
 export function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {
   return { stack, rule: policyName, resource: resourceUrn.split("::").at(-1) ?? "", message: message.trim() };
 }

@@ -10,6 +10,7 @@ export type Outcome = "not started" | "nothing changed" | "changed" | "verificat
 /** Operations that change nothing. */
 const passive: readonly string[] = ["same", "read", "read-replacement", "refresh", "read-discard", "discard-replaced"];
 
+/** What an update did, by the events that the engine sent until it stopped. */
 export function outcomeOf(events: readonly EngineEvent[]): Outcome {
   const failed = events.flatMap(({ resOpFailedEvent: event }) => (event ? [event.metadata.type] : []));
   const done = events.flatMap(({ resOutputsEvent: event }) => (event ? [event.metadata] : []));

@@ -36,6 +36,7 @@ export interface Released {
   seconds: number;
 }
 
+/** Takes the working tree through staging and then production, wave by wave. What stopped it is in the result. */
 export async function releaseAll(workspace: Workspace, options: ReleaseOptions): Promise<Released> {
   const started = performance.now();
   const result: Released = { release: "", completed: false, stages: [], seconds: 0 };

@@ -35,7 +35,7 @@ export interface RollbackOptions {
   to?: number | undefined;
   /** Only plan it. */
   dryRun?: boolean | undefined;
-  /** Breaks the stack's lock, whoever holds it. */
+  /** Breaks the stack's lock, whatever process holds it. */
   breakLock?: boolean | undefined;
 }
 
@@ -72,6 +72,7 @@ export async function rollback(
   return { stack, target, steps, done: !dryRun, seconds: (performance.now() - started) / 1000 };
 }
 
+/** The updates of a stack, the newest first, each with whether its ledger has it as verified. */
 export async function readHistory(engine: Pick<StackEngine, "history" | "outputs">, stack: string): Promise<Update[]> {
   const [json, { ledger }] = await Promise.all([engine.history(stack), engine.outputs(stack)]);
   return parseHistory(json, readLedger(ledger?.value).verified);

@@ -22,7 +22,7 @@ export interface ReleaseOptions {
   folder: string;
   progress: (line: string) => void;
   run?: Run;
-  /** Breaks the locks of stacks, whoever holds them. */
+  /** Breaks the locks of stacks, whatever process holds them. */
   breakLock?: boolean | undefined;
 }
 

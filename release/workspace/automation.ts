@@ -18,6 +18,7 @@ import {
 import type { Workspace } from "./workspace.ts";
 import { atCommit } from "./worktree.ts";
 
+/** A workspace of a location: its engine, CloudWatch of its account, the system clock. */
 export function workspaceOf(location: WorkspaceLocation): Workspace {
   return {
     root: location.root,

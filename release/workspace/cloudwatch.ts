@@ -7,6 +7,7 @@ import type { Alarms, Raised } from "./workspace.ts";
 /** As many names as DescribeAlarms takes at once (CloudWatch API reference, DescribeAlarms, AlarmNames). */
 const MOST_NAMES = 100;
 
+/** Alarms as CloudWatch of the stack's region has them. */
 export function cloudWatchAlarms(location: WorkspaceLocation): Alarms {
   return {
     async raised(stack, names) {

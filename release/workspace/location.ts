@@ -45,7 +45,7 @@ export function twinLocation(state: string, twin: Handshake, engine: Engine, pro
   for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
   const environment = {
     ...twin.environment,
-    // Beside each file gocloud.dev's fileblob keeps one of its metadata, which it truncates and writes anew (attrs.go): a
+    // Beside each file gocloud.dev's fileblob keeps one of its metadata, which it truncates and rewrites (attrs.go): a
     // read of a stack's outputs while another update saves that stack finds it empty ("failed to load checkpoint: EOF").
     PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_HOME: home,

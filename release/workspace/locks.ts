@@ -14,7 +14,7 @@ export class StackLocked extends Error {
  * Frees a stack that a killed update of this machine left locked, as `pulumi cancel` would. The engine of a killed command
  * may still run: it is waited for. A lock whose process runs is never removed, unless a person asks for that.
  *
- * @param breakLock removes the lock, whoever holds it
+ * @param breakLock removes the lock, whatever process holds it
  * @throws {StackLocked} after a minute
  */
 export async function freeStack(

@@ -28,7 +28,7 @@ export async function startPlugins(root: string, environment: Record<string, str
   });
   const ended = once(child, "exit");
   const stop = async () => {
-    // Whoever stops it does wait.
+    // What stops it does wait.
     child.ref();
     child.kill("SIGKILL");
     await ended;

@@ -23,7 +23,7 @@ function isReason(line: string): boolean {
 }
 
 /**
- * Whether a line goes on with a reason. Lines further in do. Among the diagnostics, where a reason begins its line, so do
+ * Whether a line continues a reason. Lines further in do. Among the diagnostics, where a reason begins its line, so do
  * those as far in, up to an empty line or the next message; in the progress before them each line is of its own.
  */
 function continues(line: string, next: string): boolean {

@@ -20,6 +20,7 @@ export type Stack = automation.Stack;
 /** Folder in which the engine runs. */
 export const stackFiles = ({ root, stackFiles = root }: WorkspaceLocation): string => stackFiles;
 
+/** The variables that a process of Pulumi gets: the engine's, then the location's. */
 export function processEnvironment({ engine, environment }: WorkspaceLocation): Record<string, string> {
   return { ...engine.environment, ...environment };
 }

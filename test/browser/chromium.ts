@@ -84,7 +84,7 @@ export function overflow(page: Page): Promise<number> {
   return page.evaluate("document.documentElement.scrollWidth - innerWidth") as Promise<number>;
 }
 
-/** What a screen reader is told of, as `ROLE NAME`. */
+/** What a screen reader reads, as `ROLE NAME`. */
 export async function told(page: Page): Promise<Set<string>> {
   const flat = ({ role, name = "", children = [] }: SerializedAXNode): string[] => [
     `${role} ${name}`.trim(),

@@ -81,7 +81,7 @@ describe("the replay's page", () => {
       "image Timeline of July 28 above, of the replay below",
       "table What took how long",
       "columnheader Measured",
-      "rowheader Somebody is told",
+      "rowheader An alarm notification is sent",
     ])
       assert.ok(parts.has(part), part);
   });

@@ -109,7 +109,7 @@ function copySources(folder: string, prepare: (folder: string) => void): void {
 
 /** Starts a twin on the folder. */
 async function openProject(folder: string): Promise<Project> {
-  // Also where an engine answers, so that the suite takes the same everywhere; TWIN_CONTAINERS puts it to Docker.
+  // Also where an engine answers, so that the suite takes the same everywhere; TWIN_CONTAINERS runs it in Docker.
   const containers = process.env.TWIN_CONTAINERS ?? "processes";
   const twin = spawn(node, ["cli/main.ts", "twin", "--containers", containers], {
     cwd: folder,

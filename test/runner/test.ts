@@ -1,7 +1,7 @@
 /**
- * `npm test [-- [--type TYPE] ARGUMENT …]`: lint, types, and the tests of each type, one after the other, so that none
+ * `npm test [-- [--type TYPE] ARGUMENT …]`: lint, words, types, and the tests of each type, one after the other, so that none
  * competes with another for the processors. Arguments go to jest. The last line is exactly `N passed, N failed`: lint,
- * types, and the check that nothing is left behind count as one each.
+ * words, types, and the check that nothing is left behind count as one each.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -21,7 +21,7 @@ const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
 
 const usage = `Usage: npm test [-- [--type unit|integration|engine] ARGUMENT …]
 
-Runs lint, types and tests. With --type, the tests of that type alone. Every ARGUMENT goes to jest.
+Runs lint (formatting, words), types and tests. With --type, the tests of that type alone. Every ARGUMENT goes to jest.
 
 Exit codes: 0 everything passed; 1 something failed; 2 wrong call.
 
@@ -56,6 +56,7 @@ async function runAll(types: Type[], args: string[]): Promise<void> {
           `--colors=${colour ? "force" : "off"}`,
         ]),
       );
+      tallies.push(await check("words", [join(root, "tools", "words", "main.ts")]));
       // TypeScript 7 in less than half the time; the engine's programs load 5.9, which has the compiler's API.
       const compiler = inModules("typescript-7", "bin", "tsc");
       tallies.push(await check("types", [compiler, "--noEmit", "-p", ".", "--pretty", String(colour)]));

@@ -52,6 +52,7 @@ export interface FileScore {
   readonly score: number;
 }
 
+/** The score of each file: killed mutants, and survivors that the reviewed list does not accept. */
 export function scoresOf(report: Report, accepted: readonly Accepted[]): FileScore[] {
   return Object.entries(report.files).map(([file, { source, mutants }]) => {
     const count = (status: string) => mutants.filter((mutant) => mutant.status === status).length;

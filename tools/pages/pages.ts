@@ -1,4 +1,4 @@
-/** Writes the pages of docs/ that are made and never edited by hand: `npm run docs`. Tests compare them with what is made. */
+/** Writes the pages of docs/ that are generated and never edited: `npm run docs`. Tests compare them with what is generated. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { withVersions } from "../../engine/versions.ts";

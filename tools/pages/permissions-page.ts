@@ -1,6 +1,6 @@
 /**
  * docs/permissions/: the IAM policies of the roles that preview and release, and the boundary of the containers', made from
- * what the program registers; and the policy of whoever is on call, made from what `order-queue`'s commands call.
+ * what the program registers; and the policy of the on-call engineer, made from what `order-queue`'s commands call.
  */
 import { join } from "node:path";
 import type { Settings } from "../../stacks/settings.ts";

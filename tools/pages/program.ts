@@ -13,7 +13,7 @@ import { runMocked } from "./mock-run.ts";
 
 const root = dirname(dirname(import.meta.dirname));
 
-/** One resource as the engine would be told of it; what only AWS knows is missing from its inputs. */
+/** One resource as the engine would receive it; what only AWS knows is missing from its inputs. */
 export interface Registered {
   /** E.g. `aws:ec2/vpc:Vpc`. */
   readonly type: string;

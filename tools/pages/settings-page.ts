@@ -16,8 +16,9 @@ export function settingsPage(source: string): string {
   return [
     "# Settings",
     "",
-    "What `Pulumi.<stack>.yaml` may say under `order-queue:`, made from stacks/settings.ts by `npm run docs`. A wrong, missing or",
-    "unknown setting is refused before any resource is registered, all problems at once.",
+    "After reading this page you can change a stack's settings: what `Pulumi.<stack>.yaml` may have under `order-queue:`. A wrong,",
+    "missing or unknown setting is refused before any resource is registered, all problems at once, with file, path and value.",
+    "Made from stacks/settings.ts by `npm run docs`.",
     "",
     "| setting | meaning |",
     "|---|---|",

@@ -1,6 +1,6 @@
 /**
- * The permissions boundary: the most that a role of the program can do, whatever its own policies allow. Made by whoever
- * runs the account, before the first update; who releases can write roles' policies, and not this.
+ * The permissions boundary: the most that a role of the program can do, whatever its own policies allow. The account's
+ * administrator creates it before the first update. The release role can write roles' policies, and not this.
  * Source: IAM user guide, "Permissions boundaries for IAM entities".
  */
 import { erpSecretArns, type Place } from "./places.ts";
@@ -17,6 +17,7 @@ const calls = [
   ...actions("sqs", "SendMessage ReceiveMessage DeleteMessage ChangeMessageVisibility GetQueueAttributes"),
 ];
 
+/** The permissions boundary of all roles that the program creates, for every stack's account and region. */
 export async function boundaryFor(places: readonly Place[]): Promise<Policy> {
   const { Version, Statement } = await policyFor("preview", [{ read: calls, write: [], source: "" }], places);
   // The stack's own secrets are among the calls' resources; the ERPs' are named by their teams.

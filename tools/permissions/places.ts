@@ -13,6 +13,7 @@ export interface Place {
   readonly domain: string;
 }
 
+/** Account, region and domain of every stack file. */
 export function placesOf(settings: ReadonlyMap<string, Omit<Place, "stack">>): Place[] {
   return [...settings].map(([stack, { account, region, domain }]) => ({ stack, account, region, domain }));
 }
@@ -45,7 +46,7 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
   sqs: (place) => [arn("sqs", place, `${place.stack}-*`)],
 };
 
-/** Services whose resources are told apart by tags. */
+/** Services whose resources are distinguished by tags. */
 export const taggedServices: readonly string[] = ["acm", "ec2"];
 
 /** Services without regions: what is asked of them counts as asked in us-east-1. */

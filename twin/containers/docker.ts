@@ -96,7 +96,7 @@ export class DockerRuntime implements ContainerRuntime {
     const { engineId, digest } = spec.image;
     if (!engineId)
       throw new Error(
-        `CannotPullContainerError: ${digest} was built for processes, not by a Docker Engine; begin anew, or run containers as processes`,
+        `CannotPullContainerError: ${digest} was built for processes, not by a Docker Engine; start with fresh state, or run containers as processes`,
       );
     const container = await this.#docker.createContainer(this.#options(spec, engineId)).catch((error: Error) => {
       throw new Error(`CannotStartContainerError: ${error.message}`);
@@ -186,7 +186,7 @@ async function ended(container: Container): Promise<Exit> {
     await container.remove({ force: true }).catch(goneAlready);
     return { code, reason };
   } catch {
-    // Somebody removed it, or the engine ended: as if it had been killed.
+    // It was removed, or the engine stopped: as if it had been killed.
     return { code: 137 };
   }
 }

@@ -22,7 +22,7 @@ export async function removeLeft(docker: Docker, directory: string): Promise<voi
 }
 
 function ifThere(error: { statusCode?: number }): void {
-  // Somebody else was quicker, or still uses it.
+  // Another process was quicker, or still uses it.
   if (![404, 409].includes(error.statusCode ?? 0)) throw error;
 }
 

@@ -99,6 +99,6 @@ export interface ContainerRuntime {
   build(build: Build): Promise<{ digest: string; engineId?: string }>;
   /** @throws Error when it cannot be started at all */
   start(spec: ContainerSpec): Promise<RunningContainer>;
-  /** Takes back what it made beside containers, when they have all ended. */
+  /** Removes what it created beside containers, when they have all stopped. */
   close(): Promise<void>;
 }

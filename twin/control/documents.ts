@@ -127,7 +127,7 @@ export interface QueueStatus extends OfStack {
   oldestSeconds: number;
 }
 
-/** `GET /inbox`: what someone would have had by e-mail or in a queue. */
+/** `GET /inbox`: what a subscriber would have had by e-mail or in a queue. */
 export interface Message {
   at: string;
   topicArn: string;
@@ -155,7 +155,7 @@ export type ErpMode =
   | { mode: "status"; status: number }
   | { mode: "slow"; milliseconds: number };
 
-/** `POST /resources/find`: a resource at AWS, whoever made it. */
+/** `POST /resources/find`: a resource at AWS, whatever created it. */
 export interface FoundResource {
   type: string;
   id: string;

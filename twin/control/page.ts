@@ -10,7 +10,7 @@ const files: Record<string, [name: string, type: string]> = {
 
 const folder = join(import.meta.dirname, "page");
 
-/** Nothing but what comes from here, and nobody may put it into a frame. */
+/** Only content from here, and no page may put it into a frame. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",

@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 /** Where a part of the twin says what it does; the caller decides whether anyone reads it. */
 export type Log = (message: string, details?: Record<string, unknown>) => void;
 
-/** One line of JSON an entry; the file begins anew with each start, so that it stays small. */
+/** One line of JSON an entry; the file is emptied at each start, so that it stays small. */
 export function logTo(file: string): Log {
   writeFileSync(file, "");
   return (message, details) =>

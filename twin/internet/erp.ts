@@ -8,7 +8,7 @@ import { type Authority, newKey } from "./authority.ts";
 
 /**
  * The ERP systems of the stores: every host under `.example` outside the hosted zones, over real TLS. A POST to any
- * path with an `Idempotency-Key` is an order; the same key again is the same order. Each can be told to fail, and to
+ * path with an `Idempotency-Key` is an order; the same key again is the same order. Each can be made to fail, and to
  * refuse an order for good.
  */
 
@@ -110,16 +110,16 @@ export class Erp {
     const mode = this.mode(host);
     this.#met.set(host, this.met(host) + 1);
     if (mode.mode === "hang") return;
-    if (mode.mode === "status") return send(response, mode.status, { error: `told to answer ${mode.status}` });
+    if (mode.mode === "status") return send(response, mode.status, { error: `set to answer ${mode.status}` });
     if (mode.mode === "slow") await new Promise((resolve) => setTimeout(resolve, mode.milliseconds));
-    // Whoever went away while it was slow does not know whether the order arrived; it did.
+    // A client that disconnected while it was slow does not know whether the order arrived; it did.
     const key = request.headers["idempotency-key"];
     if (request.method !== "POST") return send(response, 405, { error: "only POST is understood" });
     if (typeof key !== "string") return send(response, 400, { error: "the header Idempotency-Key is missing" });
     const order = parsed(body);
     if (order === undefined) return send(response, 400, { error: "the body is not JSON" });
     const refusal = this.#store.read<{ status: number }>("erp-refusal", `${host} ${key}`);
-    if (refusal) return send(response, refusal.status, { error: "told to refuse this order" });
+    if (refusal) return send(response, refusal.status, { error: "set to refuse this order" });
     send(response, 200, { received: key, attempts: this.#record(host, key, order, request.headers.authorization) });
   }
 

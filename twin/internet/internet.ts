@@ -122,7 +122,7 @@ export class Internet {
     };
   }
 
-  /** Who takes the connection over, or why nobody does. */
+  /** What takes the connection over, or why nothing does. */
   #destination(host: string, port: number): ((socket: Duplex) => void) | string {
     const destination = this.#dns.resolve(host);
     if (destination.kind === "none") return destination.reason;

@@ -19,7 +19,7 @@ export interface ResourceCall {
   timeoutMs?: number;
 }
 
-/** A refusal at plan time, shown by the engine beside the property. */
+/** An error at plan time, shown by the engine beside the property. */
 export interface Problem {
   /** Property path, `healthCheck.interval`. */
   property: string;
@@ -81,7 +81,7 @@ export interface ResourceType<Call extends ResourceCall = ResourceCall> {
   gone?: (outputs: Properties, call: Call) => boolean;
   /** What AWS would say now, beside what is kept (a refresh reads it). */
   read?: (outputs: Properties, call: Call) => Properties;
-  /** Absent: every change replaces. Returns what AWS computed anew. */
+  /** Absent: every change replaces. Returns what AWS computed again. */
   update?: (id: string, state: Properties, inputs: Properties, call: Call) => Promise<Properties> | Properties;
   /** Called before the twin forgets the resource; throws in AWS's words when AWS would refuse. */
   delete?: (id: string, state: Properties, call: Call) => Promise<void> | void;

@@ -20,6 +20,10 @@ export async function readState(location: WorkspaceLocation, stack: string): Pro
   return { outputs: of("pulumi:pulumi:Stack")[0] ?? {}, of };
 }
 
+/**
+ * Release and image of a stack's outputs.
+ * @throws Error where the state cannot be read
+ */
 export async function readRelease(location: WorkspaceLocation, stack: string): Promise<Release> {
   const { release, image } = JSON.parse(await pulumi(location, "stack", "output", "--json", "--stack", stack));
   return { release, image };

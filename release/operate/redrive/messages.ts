@@ -23,6 +23,7 @@ export interface Found extends DeadLetter {
 /** SQS itself moves a message that was received too often before dispatch could dead-letter it. */
 export const MOVED_BY_SQS = "moved by SQS: received too often";
 
+/** A message as SQS returned it, read for its store, order and reason. */
 export function foundIn(message: Message): Found {
   const { MessageId = "", ReceiptHandle = "", Body = "", Attributes = {}, MessageAttributes = {} } = message;
   return {

@@ -92,7 +92,7 @@ test("orders arrive by both load balancers", async () => {
 }, 600_000);
 
 describe("a certificate", () => {
-  test("whose validation record was deleted by hand is named by the preview, fails the update, and is fixed by a refresh", async () => {
+  test("whose validation record was deleted manually is named by the preview, fails the update, and is fixed by a refresh", async () => {
     const { validationRecords } = await project.outputs("prod-au");
     const { name = "", value } = validationRecords.find(of("bluegum.au.orderhub.example")) ?? {};
     await project.control.withdraw(name);
@@ -125,7 +125,7 @@ describe("a certificate", () => {
     expect(unusedEntries(contract, used).map(titleOf)).toEqual([]);
   }, 600_000);
 
-  test("of another host name, in an update that fails half-way, is taken back with its records", async () => {
+  test("of another host name, in an update that fails half-way, is rolled back with its records", async () => {
     change("Pulumi.prod-au.yaml", "hostname: bluegum.au.orderhub.example", "hostname: gum.au.orderhub.example");
     await project.control.refuse(["aws:ecs/service:Service"]);
     await expect(

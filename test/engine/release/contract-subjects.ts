@@ -36,7 +36,7 @@ export interface Subject {
   release(): Promise<Timeless>;
   /** Kills `order-queue release` when it prints a line like `at`. */
   interrupt(at: RegExp): Promise<void>;
-  /** A raw `pulumi up`, of the resources of one type alone where it is given; resolves with the program's refusal, if any. */
+  /** A raw `pulumi up`, of the resources of one type alone where it is given; resolves with the program's error where it refuses. */
   up(stack: string, target?: string): Promise<string | undefined>;
   /** Message and result of each update, the newest first. */
   history(stack: string): Promise<string[]>;

@@ -9,7 +9,7 @@ import { makeDeployedProject, type Project } from "../project.ts";
 let project: Project;
 const withPack = ["--policy-pack", "policy"];
 
-/** Each test goes on from the one before, as a day's work does. */
+/** Each test continues from the one before, as a day's work does. */
 describe("three stacks, deployed from the committed files", () => {
   beforeAll(async () => {
     project = await makeDeployedProject();
@@ -58,7 +58,7 @@ describe("three stacks, deployed from the committed files", () => {
     expect(shown).not.toContain("of-the-twin");
   }, 600_000);
 
-  test("unmodified curl sends an order too, and is told what is wrong with a bad one", () => {
+  test("unmodified curl sends an order too, and a bad one is answered with what is wrong", () => {
     const curl = (body: string) =>
       execFileSync(
         "curl",
@@ -250,7 +250,7 @@ describe("three stacks, deployed from the committed files", () => {
   }, 600_000);
 
   test("drift is none, and destroy is refused where state is protected", async () => {
-    // It ends with 1 where a resource, or a difference from staging, would be told.
+    // It ends with 1 where a resource, or a difference from staging, would be reported.
     await project.orderQueue("drift", "prod-eu");
     await expect(project.pulumi("destroy", "--yes", "--stack", "prod-eu")).rejects.toThrow(/protected/);
     expect(project.changes()).toBe("");

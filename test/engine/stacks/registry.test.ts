@@ -7,7 +7,7 @@ import { edit, makeProject, type Project } from "../project.ts";
 
 let project: Project;
 
-/** Each test goes on from the one before, as the first day's work does. */
+/** Each test continues from the one before, as the first day's work does. */
 describe("staging and a new region, prod-us, deployed from nothing by plain pulumi", () => {
   beforeAll(async () => {
     project = await makeProject(addRegion);

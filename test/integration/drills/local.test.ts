@@ -26,7 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("the boundary made by hand beforehand allows the roles of a stack that only the project's registry has", async () => {
+test("the boundary that is a manual prerequisite allows the roles of a stack that only the project's registry has", async () => {
   const policies = await new Control(local.twin.api).findResources("aws:iam/policy:Policy");
   expect(policies.map(({ id }) => id)).toEqual(["arn:aws:iam::123456789012:policy/order-queue-boundary"]);
   expect(policies[0]?.outputs.policy).toContain("arn:aws:sqs:us-east-1:123456789012:prod-us-*");

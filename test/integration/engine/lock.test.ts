@@ -74,7 +74,7 @@ test("a live holder on another machine is waited for, by name, until it lets go"
   expect(order).toEqual([`waiting for process ${2 ** 22 + 1} on another`, "mine"]);
 });
 
-test("a holder that was killed keeps the lock through the child that goes on with its work", async () => {
+test("a holder that was killed keeps the lock through the child that continues its work", async () => {
   await withLock(lock, async () => {});
   const gone = spawn(process.execPath, ["-e", ""]);
   await once(gone, "close");

@@ -22,7 +22,7 @@ afterAll(async () => {
 const record = { name: "_a.shop.acme.example.", type: "CNAME", value: "_b.acm-validations.aws." };
 
 describe("a record", () => {
-  it("that nobody has published is a problem with the words to publish it", async () => {
+  it("that is not published is a problem with the words to publish it", async () => {
     expect(await recordProblem(resolver, record)).toBe(
       "expected the DNS record _a.shop.acme.example. CNAME _b.acm-validations.aws., found none",
     );

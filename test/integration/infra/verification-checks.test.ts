@@ -79,7 +79,7 @@ describe("verification", () => {
     );
   });
 
-  it("fails on a certificate of an authority that nobody trusts", async () => {
+  it("fails on a certificate of an authority that is not trusted", async () => {
     serve({ [domain]: {}, [store]: {} });
     tls.setDefaultCACertificates([]);
     try {
@@ -159,7 +159,7 @@ describe("verification", () => {
   const task = "arn:aws:ecs:eu-west-1:123456789012:task/staging/1";
   const alarmProof = () => ({ cluster: "staging", service: "ingest", queueUrl: side.alarmQueueUrl });
 
-  it("stops a container where it is told to, and reports when and how somebody was told", async () => {
+  it("stops a container where a check asks for it, and reports when and how the notification was sent", async () => {
     serve({ [domain]: {}, [store]: {} });
     Object.assign(side.containers, {
       running: [task, `${task}2`],
@@ -177,7 +177,7 @@ describe("verification", () => {
     });
   });
 
-  it("fails where a container stops and nobody is told with its reason, and where there is none to stop", async () => {
+  it("fails where a container stops and no notification has its reason, and where there is none to stop", async () => {
     serve({ [domain]: {}, [store]: {} });
     Object.assign(side.containers, { running: [task], tell: () => "staging: a container stopped." });
     // The order has to come back meanwhile, on a busy machine too.

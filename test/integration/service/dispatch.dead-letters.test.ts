@@ -41,7 +41,7 @@ test("what cannot be delivered is given up with its reason, once its ERP has ans
     region.put(order(`good-${sent}`), `good-${sent}`);
     return region.deadLetters().length === 5;
   };
-  await region.clock.until("five dead letters", fiveDead, { within: 60_000, step: 500 });
+  await region.clock.until("five dead-lettered messages", fiveDead, { within: 60_000, step: 500 });
   await region.emptied();
 
   const reasons = Object.fromEntries(region.deadLetters().map(({ group, body, reason }) => [group, [body, reason]]));

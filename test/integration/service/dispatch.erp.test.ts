@@ -27,11 +27,11 @@ function put(store: string, count: number): void {
 }
 
 const opened = () =>
-  dispatch.log.some(({ msg }) => msg === "the ERP is away: it is left alone, its orders wait on the queue");
+  dispatch.log.some(({ msg }) => msg === "the ERP is down: its breaker opens, its orders stay on the queue");
 const notAsked = () =>
-  dispatch.log.filter(({ reason }) => reason === "the ERP of acme is away: it was not asked").length;
+  dispatch.log.filter(({ reason }) => reason === "the ERP of acme is down: it was not asked").length;
 
-test("orders behind those of an ERP that never answers are delivered while it is left alone", async () => {
+test("orders behind those of an ERP that never answers are delivered while its breaker is open", async () => {
   dead.answer = () => {};
   put("acme", ORDERS);
   put("bluegum", ORDERS);

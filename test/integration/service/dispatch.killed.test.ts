@@ -38,7 +38,7 @@ test("what a killed dispatch held comes to another one when its lease ends, not 
   expect(keys()).toEqual(["acme/held", "acme/held"]);
 });
 
-test("an order whose ERP takes longer than that is still nobody else's", async () => {
+test("an order whose ERP takes longer than that is still handed to no other container", async () => {
   let answer = () => {};
   erp.answer = (response) => {
     answer = () => response.writeHead(200).end();

@@ -60,7 +60,7 @@ test("an order that fails for now holds up those behind it, and none of them is 
   expect((third ?? 0) - (second ?? 0)).toBeCloseTo(4, 0);
 });
 
-test("an order that its ERP refuses is given up with its reason, and those behind it go on", async () => {
+test("an order that its ERP refuses is given up with its reason, and those behind it continue", async () => {
   erp.answer = (response) => response.writeHead(posted().at(-1) === "acme/1" ? 422 : 200).end();
   await send(4);
   startDispatch(region, env);

@@ -55,7 +55,7 @@ interface Inspected {
 
 export interface Queues {
   env: Record<string, string>;
-  /** Bodies of a queue's messages: those that wait, and those that are hidden. */
+  /** Bodies of a queue's messages: those that wait, and those that are invisible. */
   bodies(queue: QueueName): Promise<string[]>;
   waiting(queue: QueueName): Promise<string[]>;
   hidden(queue: QueueName): Promise<string[]>;
@@ -230,7 +230,7 @@ export async function checkHealth({ port }: Pick<Service, "port">, env: Record<s
   return code === 0;
 }
 
-/** What both roles are told of the tests' one store. */
+/** What both roles know of the tests' one store. */
 export function stores(erp: string): Record<string, string> {
   return { STORE_HOSTS: JSON.stringify({ acme: [STORE_HOST] }), STORE_ERPS: JSON.stringify({ acme: erp }) };
 }

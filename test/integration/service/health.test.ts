@@ -61,7 +61,7 @@ test("what hangs fails the check, over TLS and without it", async () => {
   expect(await Promise.all([checkHealth(hanging, tls()), checkHealth(hanging)])).toEqual([false, false]);
 });
 
-test("nothing passes the check where nobody listens", async () => {
+test("nothing passes the check where no process listens", async () => {
   const { port } = await startHanging();
   await closers.shift()?.();
   expect(await Promise.all([checkHealth({ port }, tls()), checkHealth({ port })])).toEqual([false, false]);

@@ -81,7 +81,7 @@ describe("at a queue", () => {
   });
   afterEach(endAllInProcess);
 
-  test("messages are hidden and removed in batches, each by its own handle", async () => {
+  test("messages are made invisible and removed in batches, each by its own handle", async () => {
     const queue = new OrderQueue(clientOf(region.env), region.env.QUEUE_URL ?? "");
     await Promise.all(["1", "2", "3"].map((id) => queue.put(messageOf(id))));
     const received = await queue.receive(10, 1, 60);

@@ -243,7 +243,7 @@ export function touch(container: string, file: string): void {
   else writeFileSync(file, "");
 }
 
-/** Answers 200 with its release and environment, 500 on /health when told so by SICK; /slow takes 1.5 s. */
+/** Answers 200 with its release and environment, 500 on /health when SICK is set; /slow takes 1.5 s. */
 export const webProgram = `
 import http from "node:http";
 import os from "node:os";

@@ -31,7 +31,7 @@ describe("access logs", () => {
     });
   });
 
-  it("are written by load balancers of this account, and touched by nobody without TLS", () => {
+  it("are written by load balancers of this account, and touched only over TLS", () => {
     const policy = setting("Policy");
     expect(policy.bucket).toBe(bucket);
     expect(JSON.parse(policy.policy).Statement).toEqual([

@@ -49,7 +49,7 @@ describe("a region's authority", () => {
     ]);
   });
 
-  it("puts ingest's key, and the chain up to itself, in a secret that AWS names after nobody's wish", () => {
+  it("puts ingest's key, and the chain up to itself, in a secret whose name AWS completes", () => {
     const secret = the(resources, "aws:secretsmanager/secret:Secret", "prod-eu-ingest-tls");
     expect(secret.inputs).toEqual({
       description: "Private key and certificate chain of the ingest containers",

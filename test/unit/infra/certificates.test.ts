@@ -34,7 +34,7 @@ describe("a store with a domain of its own", () => {
   const parts = (all: Registered[]) =>
     all.filter(({ name }) => name.includes("polder")).map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
 
-  it("has nothing but its certificate while that is pending, and nobody waits for it", async () => {
+  it("has nothing but its certificate while that is pending, and nothing waits for it", async () => {
     const all = await own("pending");
     expect(parts(all).sort()).toEqual([
       "Certificate prod-au-store-polder",

@@ -11,7 +11,7 @@ const args: RegistryArgs = {
   deletionProtection: true,
 };
 
-/** How the engine is told that a value is a secret. */
+/** How the engine knows that a value is a secret. */
 const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
 async function registry(overrides: Partial<RegistryArgs> = {}): Promise<{ resources: Registered[]; digest: string }> {

@@ -12,14 +12,14 @@ Object.assign(serializeClosure, {
   serializeFunction: async () => ({ text: "", exportName: "", containsSecrets: false }),
 });
 
-/** One resource as the engine would have been told of it. */
+/** One resource as the engine would have received it. */
 export interface Registered {
   readonly type: string;
   readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: inputs differ from type to type
   readonly inputs: Record<string, any>;
   readonly protect: boolean;
-  /** Type and name of what it is told to wait for, beside what its inputs come from. */
+  /** Type and name of what it waits for, beside what its inputs come from. */
   readonly dependsOn: readonly string[];
   readonly ignoreChanges: readonly string[];
   /** As Pulumi writes it, e.g. `10m`; empty where the provider's own holds. */
@@ -48,7 +48,7 @@ export const byDefault = {
   digest: `sha256:${"a".repeat(64)}`,
 };
 
-/** A store under a domain, on the first load balancer unless told otherwise. */
+/** A store under a domain, on the first load balancer by default. */
 export function storeOf(name: string, domain: string, overrides: Partial<PlacedStore> = {}): PlacedStore {
   const erp = `https://erp.${name}.example/orders`;
   const priority = storePriority(name);

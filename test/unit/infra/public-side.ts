@@ -31,7 +31,7 @@ export interface Containers {
   running: string[];
   /** How many should run. */
   desired: number;
-  /** Text of the message at the alarm topic; undefined where nobody is told. */
+  /** Text of the message at the alarm topic; undefined where no notification is sent. */
   tell: (task: string, reason: string) => string | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface PublicSide {
   readonly alarmQueueUrl: string;
   /** URL for AWS_ENDPOINT_URL_ECS. */
   readonly ecsUrl: string;
-  /** ARNs of the tasks that run, and how a stopped one is told of; may be changed while it runs. */
+  /** ARNs of the tasks that run, and how a stopped one is reported; may be changed while it runs. */
   readonly containers: Containers;
   /** Hosts by name; may be changed while it runs. A host that is not here refuses the connection. */
   readonly hosts: Map<string, Host>;

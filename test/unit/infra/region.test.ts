@@ -102,7 +102,7 @@ describe("a region", () => {
     });
   });
 
-  it("keeps orders for 14 days, hides a taken one for 120 s, and leaves giving up to dispatch", () => {
+  it("keeps orders for 14 days, makes a received one invisible for 120 s, and leaves dead-lettering to dispatch", () => {
     expect(inputsOf(resources, "aws:sqs/queue:Queue", "prod-au-orders")).toEqual({
       fifoQueue: true,
       deduplicationScope: "messageGroup",
@@ -236,7 +236,7 @@ describe("a region", () => {
     expect(ofAcme(more)).toEqual(ofAcme(resources));
   });
 
-  it("proves, where it is told to, that somebody hears of a container that stops, before it is called verified", async () => {
+  it("proves, where the settings ask for it, that a stopped container sends a notification, before it is called verified", async () => {
     const proving = await region({ provesAlarms: true });
     expect(inputsOf(proving, "aws:sqs/queue:Queue", "prod-au-alarm-proof")).toEqual({
       sqsManagedSseEnabled: true,

@@ -29,7 +29,7 @@ describe("a role", () => {
     ]);
   });
 
-  it("of dispatch may take from the orders queue, count it, and send dead letters and receipts, and nothing else", () => {
+  it("of dispatch may take from the orders queue, count it, and send dead-lettered messages and receipts, and nothing else", () => {
     expect(statements("prod-eu-dispatch")).toEqual([
       {
         Effect: "Allow",

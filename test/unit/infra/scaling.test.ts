@@ -30,7 +30,7 @@ describe("a service", () => {
     });
   });
 
-  it("never has fewer containers for a deployment, and goes back by itself from one that fails", () => {
+  it("never has fewer containers for a deployment, and rolls back by itself from one that fails", () => {
     for (const role of ["ingest", "dispatch"])
       expect(inputsOf(resources, "aws:ecs/service:Service", `prod-eu-${role}`)).toMatchObject({
         deploymentMinimumHealthyPercent: 100,

@@ -63,7 +63,7 @@ describe("a container", () => {
     });
   });
 
-  it("of dispatch knows where orders, receipts and dead letters go, and how long an ERP may take", () => {
+  it("of dispatch knows where orders, receipts and dead-lettered messages go, and how long an ERP may take", () => {
     expect(environment(dispatchContainer(plan))).toEqual({
       ...all,
       QUEUE_URL: "https://sqs/orders.fifo",

@@ -16,7 +16,7 @@ import { cases, resource, stackCases } from "./cases.ts";
 const alarm = (props: object) => resource("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", props);
 
 cases(alarmHasAction, {
-  "fails if nobody is told": [alarm({ alarmActions: [] }), ["set alarmActions to the alarms' topic"]],
+  "fails if no notification is sent": [alarm({ alarmActions: [] }), ["set alarmActions to the alarms' topic"]],
   "fails if its actions are off": [
     alarm({ alarmActions: ["arn"], actionsEnabled: false }),
     ["remove actionsEnabled: false"],
@@ -84,8 +84,8 @@ const of = (type: Parameters<typeof resource>[0], property: string): PolicyResou
   resource(type, "alarms", {}, { refers: { [property]: [topic] } });
 
 stackCases(topicHasSubscriber, {
-  "fails if nobody listens": [[topic], ["alarms: add a subscription"]],
-  "passes if somebody does": [[topic, of("aws:sns/topicSubscription:TopicSubscription", "topic")], []],
+  "fails if there is no subscriber": [[topic], ["alarms: add a subscription"]],
+  "passes if there is one": [[topic, of("aws:sns/topicSubscription:TopicSubscription", "topic")], []],
 });
 
 const target = of("aws:cloudwatch/eventTarget:EventTarget", "arn");

@@ -137,7 +137,7 @@ cases(containerIsEssential, {
 });
 
 cases(healthIsChecked, {
-  "fails if nobody asks the container": [
+  "fails if nothing checks the container": [
     definition({}),
     ["container dispatch: has no health check; set healthCheck.command"],
   ],
@@ -244,11 +244,11 @@ function unknownDispatchOf(queue: PolicyResource): PolicyResource[] {
 stackCases(visibilityTimeoutIsLongEnough, {
   "fails if the queue's own visibility is too short": [
     dispatchOf(orders(30), environment({ ERP_TIMEOUT_MS: "10000" })),
-    ["dispatch: orders hides an order for 30 s; expected more than 70 s, all attempts together"],
+    ["dispatch: orders: visibility is 30 s; expected more than 70 s, all attempts together"],
   ],
   "fails if a preview does not know the container yet and the service's defaults do not fit": [
     unknownDispatchOf(orders(30)),
-    ["dispatch: orders hides an order for 30 s; expected more than 70 s, all attempts together"],
+    ["dispatch: orders: visibility is 30 s; expected more than 70 s, all attempts together"],
   ],
   "passes if all attempts fit": [dispatchOf(orders(120), environment({ ERP_TIMEOUT_MS: "25000" })), []],
 });

@@ -25,7 +25,7 @@ const rule = (way: keyof typeof types, of: PolicyResource, peer: PolicyResource,
   );
 
 stackCases(endpointLetsContainersIn, {
-  "fails if its group lets nobody in": [
+  "fails if its group lets no container in": [
     [logs(ingest), service, ingest, door, rule("Ingress", door, ingest), rule("Egress", ingest, door)],
     [
       "logs: none of its groups lets the containers of ingest in on port 443",
@@ -73,6 +73,6 @@ cases(s3EndpointAllowsImageLayers, {
     s3({ ...layers, Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }),
     problem,
   ],
-  "passes if everybody may read the layers": [s3(layers), []],
+  "passes if every principal may read the layers": [s3(layers), []],
   "passes if it has no policy, which lets everything through": [s3(), []],
 });

@@ -21,16 +21,16 @@ stackCases(stoppedContainersAreNotified, {
     told(pattern({ eventType: ["WARN", "ERROR"] }, "ECS Service Action")),
     problem,
   ],
-  "fails if nobody gets what the rule matches": [[cluster, pattern(stopped)], problem],
-  "fails if only one kind of stop is told": [
+  "fails if no target gets what the rule matches": [[cluster, pattern(stopped)], problem],
+  "fails if only one kind of stop is reported": [
     told(pattern({ ...stopped, stopCode: ["EssentialContainerExited"] })),
     problem,
   ],
-  "fails if the reasons to be told are listed": [
+  "fails if the reasons to be reported are listed": [
     told(pattern({ ...stopped, stoppedReason: ["OutOfMemory"] })),
     problem,
   ],
-  "passes if every stop is told": [told(pattern(stopped)), []],
+  "passes if every stop is reported": [told(pattern(stopped)), []],
   "passes if orderly reasons are left out": [
     told(
       pattern({ ...stopped, stoppedReason: [{ "anything-but": { prefix: "Scaling activity" } }, { exists: false }] }),

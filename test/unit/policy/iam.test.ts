@@ -86,9 +86,9 @@ const role = (Principal: unknown) =>
   });
 
 cases(roleIsAssumedByName, {
-  "fails if anybody may assume the role": [
+  "fails if any principal may assume the role": [
     role({ AWS: "*" }),
-    ['anybody may assume it (Principal "*"); name the service or account'],
+    ['any principal may assume it (Principal "*"); name the service or account'],
   ],
   "passes if the service is named": [role({ Service: "ecs-tasks.amazonaws.com" }), []],
 });

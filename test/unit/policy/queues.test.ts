@@ -48,7 +48,7 @@ stackCases(queueHasDeadLetterQueue, {
 });
 
 stackCases(deadLetterRetentionIsLongEnough, {
-  "fails if dead letters are gone before their queue's": [
+  "fails if dead-lettered messages expire before their queue's": [
     pair({ deadLetter: 345_600 }),
     ["orders: dead-letter keeps messages 345600 s; expected 1209600 s or more, as here"],
   ],

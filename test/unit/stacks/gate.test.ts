@@ -20,7 +20,7 @@ interface Case {
   staging?: Ledger;
 }
 
-/** The verdict on `next` for a production stack that runs `old`, unless told otherwise. */
+/** The verdict on `next` for a production stack that runs `old`, by default. */
 function verdict({ stack = "prod-au", dirty = false, settings, own = ran(old), staging = ran(old), ...more }: Case) {
   const running = "running" in more ? more.running : old;
   const record = (ledger: Ledger, release?: string) => ({

@@ -97,7 +97,7 @@ describe("production", () => {
     }
   });
 
-  it("keeps its containers as they are where glass is broken for a release that nobody built", async () => {
+  it("keeps its containers as they are where glass is broken for a release that was not built", async () => {
     const warn = jest.spyOn(console, "warn").mockImplementation();
     try {
       const breakGlass = { release, reason: "the certificate of AU is broken" };
@@ -120,7 +120,7 @@ describe("staging", () => {
     expect(chosen).toBe(digest);
   });
 
-  it("goes back to a release with the digest that it had", async () => {
+  it("returns to a release with the digest that it had", async () => {
     const before = `sha256:${"b".repeat(64)}`;
     const ledger = enterImage(enterImage(emptyLedger, { release, digest: before }), {
       release: "ba9876543210",

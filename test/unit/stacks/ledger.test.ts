@@ -71,7 +71,7 @@ describe("the ledger of verified updates", () => {
     expect(ledgerOf(first, settings).verified).toEqual([settings, first]);
   });
 
-  it("finds a commit of a release that anybody can check out, also when its settings were tried out since", () => {
+  it("finds a commit of a release that can be checked out, also when its settings were tried out since", () => {
     const ledger = ledgerOf("a", entry("a", { commit: "settings" }), entry("a", { commit: "tried", dirty: true }));
     expect(committedAs(ledger, "a")).toBe("settings");
     expect(committedAs(ledgerOf(entry("b", { dirty: true })), "b")).toBeUndefined();
@@ -108,7 +108,7 @@ describe("the ledger of verified updates", () => {
     ]);
   });
 
-  it("is told apart by the releases that ran one after the other", () => {
+  it("is distinguished by the releases that ran one after the other", () => {
     const ledger = ledgerOf(
       "a",
       entry("b", { operations: ["create x"] }),
@@ -198,7 +198,7 @@ describe("what staging is known to have done", () => {
     expect(operationsBetween(ledger, "a", "b")).toEqual(["replace x", "create z"]);
   });
 
-  it("is not known where the transition was not rehearsed, or nobody noted it", () => {
+  it("is not known where the transition was not rehearsed, or was not recorded", () => {
     expect(operationsBetween(ledgerOf("a", make), "a", "b")).toBeUndefined();
     expect(operationsBetween(ledgerOf("a", "b", "a", "b"), "a", "b")).toBeUndefined();
   });

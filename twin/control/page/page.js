@@ -1,4 +1,4 @@
-// Asks the twin for its status every second and shows it. What did not change is left alone, so that a reader's place stays.
+// Asks the twin for its status every second and shows it. What did not change is not touched, so that a reader's place stays.
 
 const everyMs = 1000;
 const shownStops = 3;
@@ -76,7 +76,7 @@ function troubles({ stack, services = [], alarms = [], certificates = [], queues
       .map((s) => `${short(s.name, stack)} runs ${s.running} of ${s.desired}`),
     ...alarms.filter((a) => a.state === "ALARM").map((a) => `alarm ${short(a.name, stack)}`),
     ...certificates.filter((c) => c.status !== "ISSUED").map((c) => `certificate of ${c.names[0]}: ${c.status}`),
-    ...queues.filter((q) => isDeadLetters(q) && q.visible > 0).map((q) => `${q.visible} dead letters`),
+    ...queues.filter((q) => isDeadLetters(q) && q.visible > 0).map((q) => `${q.visible} dead-lettered messages`),
   ];
 }
 

@@ -38,7 +38,7 @@ interface Records {
   cname(host: string): string | undefined;
 }
 
-/** Emits `renewed` with the ARN of a certificate that was issued anew. */
+/** Emits `renewed` with the ARN of a certificate that was reissued. */
 export class Acm extends EventEmitter<{ renewed: [string] }> {
   readonly #store: Store;
   readonly #view: View;
@@ -152,7 +152,7 @@ export class Acm extends EventEmitter<{ renewed: [string] }> {
   }
 
   /**
-   * Issues a certificate anew: the ARN stays (userguide/acm-renewal.html), and in the twin the key.
+   * Reissues a certificate: the ARN stays (userguide/acm-renewal.html), and in the twin the key.
    * @throws Error that names which of the criteria is not met
    */
   async renew(arn: string): Promise<void> {
@@ -196,7 +196,7 @@ export class Acm extends EventEmitter<{ renewed: [string] }> {
 
   async #issue(document: CertificateDocument, privateKey: string): Promise<void> {
     const issued = await this.#authority.issue(document.names, privateKey, validityDays, this.#now());
-    // Whoever deleted it meanwhile does not get it back.
+    // One that was deleted meanwhile does not return.
     if (!this.#store.read("certificate", document.arn)) return;
     this.#write({
       ...document,

@@ -14,8 +14,8 @@ const actionDays = [45, 30, 15, 7, 3, 1];
 const approachDays = 45;
 
 /**
- * ACM's managed renewal: a certificate that a load balancer holds and all of whose validation records are in DNS is issued
- * anew under its ARN; of any other an event is sent to EventBridge. Not modelled: e-mail, AWS Health, failures of CAA records.
+ * ACM's managed renewal: a certificate that a load balancer holds and all of whose validation records are in DNS is reissued
+ * under its ARN; of any other an event is sent to EventBridge. Not modelled: e-mail, AWS Health, failures of CAA records.
  */
 export class Renewals {
   readonly #acm: Acm;

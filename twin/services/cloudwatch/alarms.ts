@@ -35,7 +35,7 @@ export interface AlarmChange {
 /** Changes that are kept; on AWS those of 30 days. */
 const keptChanges = 500;
 
-/** Nobody watched for so long: the clock has leapt. */
+/** No evaluation for so long: the clock has leapt. */
 const leapMinutes = 60;
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";

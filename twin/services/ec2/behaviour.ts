@@ -27,7 +27,7 @@ export class Network extends EventEmitter<{ change: []; lost: [zone: string] }> 
   readonly #log: Log;
   readonly #dropMs: number;
   readonly #interfaces = new Map<string, Interface>();
-  /** By connection, what refused it last: each refusal is logged once. */
+  /** By connection, what refused it last: each is logged once. */
   readonly #refusals = new Map<string, string>();
   readonly #time: Time;
   /** Ends the wait of everyone who waits for an answer. */
@@ -127,7 +127,7 @@ export class Network extends EventEmitter<{ change: []; lost: [zone: string] }> 
     });
   }
 
-  /** Nobody waits any longer. */
+  /** Ends all that still waits. */
   close(): void {
     for (const end of this.#waiting) end();
   }

@@ -6,7 +6,7 @@ import { absent, subnetOf, tableOf, wayOut } from "./way-out.ts";
 
 /**
  * Whether a connection arrives, and if not, what refused it: pure decisions over the resources as they are. Addresses of
- * the internet are nobody's: a rule that is to let them through must be for 0.0.0.0/0.
+ * the internet belong to no group: a rule that lets them through must be for 0.0.0.0/0.
  */
 
 /** A network interface in a VPC, as a task has one. */

@@ -100,7 +100,7 @@ export interface ServiceState {
   asked: string;
   /** The PRIMARY one first. */
   deployments: Deployment[];
-  /** What the circuit breaker goes back to. */
+  /** What the circuit breaker rolls back to. */
   lastCompleted?: Pick<Deployment, "id" | "taskDefinitionArn" | "definition">;
   /** Newest last, the last 100. */
   events: { at: string; message: string }[];

@@ -278,7 +278,7 @@ const iso = ({ now }: Time): string => new Date(now()).toISOString();
 async function endContainer({ running, definition, killed }: LiveContainer, time: Time): Promise<void> {
   if (!running) return;
   if (killed) {
-    // Once more for one that began meanwhile; never SIGTERM too, since an engine may hear of two signals in either order.
+    // Once more for one that began meanwhile; never SIGTERM too, since an engine may receive two signals in either order.
     running.signal("SIGKILL");
     await running.exited;
     return;

@@ -29,7 +29,7 @@ export class Connections {
     });
   }
 
-  /** Of the request that has just ended on the connection. @throws Error where nobody met it */
+  /** Of the request that has just ended on the connection. @throws Error for an unknown connection */
   describe(socket: Socket): Pick<Request, "client" | "connection" | "bytes" | "tls"> {
     const known = this.#known.get(socket);
     if (!known) throw new Error("a request ended on a connection that none began on");

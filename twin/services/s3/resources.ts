@@ -150,7 +150,7 @@ const policy = setting(
   },
 );
 
-/** An Allow for everybody is public, unless its conditions narrow it: which do so is not modelled. */
+/** An Allow for every principal is public, unless its conditions narrow it: which do so is not modelled. */
 function refusePublic({ bucket, policy: text }: Properties, { store, region }: ResourceCall): void {
   if (!store.get(publicAccessBlock.token, bucket, region)?.outputs.blockPublicPolicy) return;
   const statements: Properties[] = JSON.parse(text).Statement;

@@ -46,7 +46,7 @@ export const secret: ResourceType<SecretsCall> = {
   delete: (id, state, call) => call.secrets.delete(id, call.region, state.recoveryWindowInDays),
 };
 
-/** A deleted version leaves AWS's own where it is: its label cannot be taken from it, and whoever names its id still gets it. */
+/** A deleted version leaves AWS's own where it is: its label cannot be taken from it, and a call that names its id still gets it. */
 export const secretVersion: ResourceType<SecretsCall> = {
   token: "aws:secretsmanager/secretVersion:SecretVersion",
   scope: "regional",

@@ -4,7 +4,7 @@ import type { Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
 import type { Sender, ServicePermissions } from "../ports.ts";
 
-/** What someone would have had by e-mail or in a queue. */
+/** What a subscriber would have had by e-mail or in a queue. */
 export interface Delivered {
   id: string;
   topicArn: string;

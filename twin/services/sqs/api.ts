@@ -115,7 +115,7 @@ export class Sqs {
       const call = this.#call(request, response, JSON.parse(body || "{}"));
       const name = String(request.headers["x-amz-target"] ?? "").replace(/^AmazonSQS\./, "");
       const action = actions[name];
-      if (this.#refusing) throw new SqsError("ServiceUnavailable", "The twin's SQS was told to refuse.", 503);
+      if (this.#refusing) throw new SqsError("ServiceUnavailable", "The twin's SQS is set to refuse.", 503);
       if (!action) throw new SqsError("InvalidAction", `The action ${name || "(none)"} is not modelled.`);
       if (await this.#dropped(name, call, request)) return void request.socket.destroy();
       send(response, 200, await action(call));

@@ -131,7 +131,7 @@ export class Queues {
     });
   }
 
-  /** All of it, or nothing: what fails must not leave a transaction open for whoever comes next. */
+  /** All of it, or nothing: what fails must not leave a transaction open for the next call. */
   #whole<T>(work: () => T): T {
     this.#db.exec("BEGIN");
     try {
@@ -166,7 +166,7 @@ export class Queues {
       if (!message) break;
       last = message.sequence;
       if (deadLetterArn && message.receives >= maxReceives) {
-        // In a standard queue its age and retention count on; in a FIFO queue they start anew, and its deduplication id is
+        // In a standard queue its age and retention count on; in a FIFO queue they restart, and its deduplication id is
         // its own id (SQS developer guide, "Configure a dead-letter queue redrive", note).
         const sentAt = isFifo(queue) ? now : message.sentAt;
         this.#run(

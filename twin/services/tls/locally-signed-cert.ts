@@ -1,6 +1,6 @@
 /**
  * `tls.LocallySignedCert`: a certificate for a request, signed by an authority whose key the program holds.
- * Signs also for an authority that is none (the real provider warns): whoever verifies the chain refuses it.
+ * Signs also for an authority that is none (the real provider warns): a client that verifies the chain refuses it.
  * Source: terraform-provider-tls internal/provider/resource_locally_signed_cert.go. What is not modelled: certificate.ts.
  */
 import { z } from "zod";

@@ -3,6 +3,7 @@ import type { Facts } from "../facts.ts";
 import { type Found, rollback } from "./rule.ts";
 import { bad, servicesOf, stopLines, tellingStops, whole } from "./stops.ts";
 
+/** Stops with CannotPullContainer: the digest is not in the registry of the region. */
 export function imageGone(facts: Facts): Found {
   const stops = tellingStops(facts).filter(({ reason }) => reason.includes("CannotPullContainer"));
   if (stops.length === 0) return undefined;
@@ -15,6 +16,7 @@ export function imageGone(facts: Facts): Found {
   };
 }
 
+/** Stops with TaskFailedToStart, but for the image: a secret, the log group, a route or a permission is missing. */
 export function cannotStart(facts: Facts): Found {
   const stops = tellingStops(facts).filter(
     ({ code, reason }) => code === "TaskFailedToStart" && !reason.includes("CannotPullContainer"),
@@ -29,6 +31,7 @@ export function cannotStart(facts: Facts): Found {
   };
 }
 
+/** Stops with EssentialContainerExited and an exit code other than 0. */
 export function crashLoop(facts: Facts): Found {
   const stops = tellingStops(facts).filter((stop) => stop.code === "EssentialContainerExited" && bad(stop));
   if (stops.length === 0) return undefined;
@@ -42,6 +45,7 @@ export function crashLoop(facts: Facts): Found {
   };
 }
 
+/** Stops after failed health checks, and unhealthy targets of the load balancers. */
 export function healthChecksFail(facts: Facts): Found {
   const stops = tellingStops(facts).filter(({ reason }) => /failed .*health checks/i.test(reason));
   const unhealthy = facts.targets.filter(({ state }) => state === "unhealthy");
@@ -59,6 +63,7 @@ export function healthChecksFail(facts: Facts): Found {
   };
 }
 
+/** Calls of AWS that containers were denied. */
 export function accessDenied({ denied }: Facts): Found {
   if (denied.length === 0) return undefined;
   return {
@@ -68,6 +73,7 @@ export function accessDenied({ denied }: Facts): Found {
   };
 }
 
+/** Stops with UserInitiated: a call of StopTask, not of ECS itself. */
 export function stoppedManually(facts: Facts): Found {
   const stops = tellingStops(facts).filter(({ code }) => code === "UserInitiated");
   if (stops.length === 0) return undefined;
@@ -78,6 +84,7 @@ export function stoppedManually(facts: Facts): Found {
   };
 }
 
+/** Services of the stack that ECS does not have. */
 export function serviceMissing({ stack, services }: Facts): Found {
   const missing = services.filter(({ events }) => events.includes("ECS has no such service"));
   if (missing.length === 0) return undefined;
@@ -104,6 +111,7 @@ export function rolledBackByEcs(facts: Facts): Found {
   };
 }
 
+/** Services that run fewer tasks than desired. */
 export function tooFewContainers({ services }: Facts): Found {
   const lacking = services.filter((service) => !whole(service));
   if (lacking.length === 0) return undefined;

@@ -41,7 +41,7 @@ const rules: Record<string, DiagnosisRule> = {
   unread,
 };
 
-/** Likely causes, the most likely first. Where nothing of the stack is found that is the only one: no other has its fix. */
+/** The findings, the most likely cause first. Where nothing of the stack is found that is the only one: no other has its fix. */
 export function causesOf(facts: Facts): Cause[] {
   const nothing = nothingFound(facts);
   if (nothing) return [{ kind: "nothing-found", ...nothing }];

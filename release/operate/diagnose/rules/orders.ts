@@ -5,6 +5,7 @@ import type { Found } from "./rule.ts";
 /** Seconds an order may wait: twice what one receive takes with all its attempts at an ERP (infra/queue.ts). */
 const oldSeconds = 240;
 
+/** Stores whose orders were not delivered, with the number of failures and the last reason. */
 export function erpFails({ erps }: Facts): Found {
   if (erps.length === 0) return undefined;
   const stores = erps.map(({ store }) => store);
@@ -17,6 +18,7 @@ export function erpFails({ erps }: Facts): Found {
   };
 }
 
+/** Messages in the dead-letter queue. */
 export function deadLetters({ stack, queue }: Facts): Found {
   if (!queue || queue.deadLetters === 0) return undefined;
   return {
@@ -28,6 +30,7 @@ export function deadLetters({ stack, queue }: Facts): Found {
   };
 }
 
+/** A queue that grew by more than 10 messages, or whose oldest order is older than its alarm allows. */
 export function queueGrows({ queue }: Facts): Found {
   if (!queue) return undefined;
   const { visible, visibleBefore, oldestSeconds = 0 } = queue;

@@ -16,4 +16,5 @@ export type Found = Omit<Cause, "kind"> | undefined;
 /** Pure: finds one kind of cause in the facts, or does not. */
 export type DiagnosisRule = (facts: Facts) => Found;
 
+/** The command of a fix. */
 export const rollback = ({ stack }: Facts): string => `npx order-queue rollback ${stack}`;

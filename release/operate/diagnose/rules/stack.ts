@@ -19,6 +19,7 @@ export function nothingFound({ stack, certificates, unread: missing }: Facts): F
   };
 }
 
+/** A last update that did not succeed. */
 export function updateFailed(facts: Facts): Found {
   const { change } = facts;
   if (!change || change.result === "succeeded") return undefined;
@@ -29,6 +30,7 @@ export function updateFailed(facts: Facts): Found {
   };
 }
 
+/** Alarms of the stack in state ALARM. */
 export function alarm({ alarms }: Facts): Found {
   if (alarms.length === 0) return undefined;
   return {
@@ -38,6 +40,7 @@ export function alarm({ alarms }: Facts): Found {
   };
 }
 
+/** Subscriptions of the alarm topic that wait for confirmation. */
 export function unconfirmedSubscription({ unconfirmed }: Facts): Found {
   if (unconfirmed.length === 0) return undefined;
   return {
@@ -47,6 +50,7 @@ export function unconfirmedSubscription({ unconfirmed }: Facts): Found {
   };
 }
 
+/** Facts that could not be read, each with the reason. */
 export function unread({ unread: missing }: Facts): Found {
   if (missing.length === 0) return undefined;
   return {

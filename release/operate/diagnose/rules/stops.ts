@@ -3,6 +3,7 @@ import type { Facts, Service, Stop } from "../facts.ts";
 /** Milliseconds in which a service whose containers all run again may have lost each of them once. */
 const recentMs = 15 * 60_000;
 
+/** Whether as many tasks run as ECS is asked for. */
 export const whole = ({ running, desired }: Service): boolean => running >= desired;
 
 /**
@@ -40,5 +41,6 @@ function reasonOf({ reason, exitCodes }: Stop): string {
   return codes.length > 0 ? `${reason} (exit code of ${codes.join(", ")})` : reason;
 }
 
+/** The services of the stops, each once, in words. */
 export const servicesOf = (stops: readonly Stop[]): string =>
   [...new Set(stops.map(({ service }) => service))].join(" and ");

@@ -5,6 +5,7 @@ import type { Found } from "./rule.ts";
 /** Days below which ACM should have renewed a certificate (infra/monitoring/certificate-alarm.ts). */
 const renewalDays = 30;
 
+/** Live host names whose certificate is not issued, not attached, or refused in a TLS handshake. */
 export function certificateBroken({ certificates, hosts }: Facts): Found {
   const live = new Set(hosts.map(({ hostname }) => hostname));
   const broken = certificates.flatMap(({ hostname, status, inUse }) => {
@@ -23,6 +24,7 @@ export function certificateBroken({ certificates, hosts }: Facts): Found {
   };
 }
 
+/** Certificates with fewer days left than ACM leaves before a renewal. */
 export function certificateExpires({ certificates }: Facts): Found {
   const ending = certificates.filter(({ daysLeft }) => daysLeft !== undefined && daysLeft < renewalDays);
   if (ending.length === 0) return undefined;
@@ -33,6 +35,7 @@ export function certificateExpires({ certificates }: Facts): Found {
   };
 }
 
+/** Records that the stack made and that are not in the zone as it made them. */
 export function recordMissing({ stack, records }: Facts): Found {
   if (records.length === 0) return undefined;
   return {
@@ -45,6 +48,7 @@ export function recordMissing({ stack, records }: Facts): Found {
   };
 }
 
+/** Live host names that did not answer over TLS. */
 export function hostUnreachable({ hosts }: Facts): Found {
   const refused = hosts.filter(({ problem }) => problem !== undefined);
   if (refused.length === 0) return undefined;

@@ -29,7 +29,7 @@ const known = [
   "sec-secret-name-of-its-own",
 ];
 
-test("each stage catches its own, a killed container is told of, and a harmless change passes", async () => {
+test("each stage catches its own, a killed container is detected, and a harmless change passes", async () => {
   const faults = [
     ...[...known, "rt-task-killed", "ok-dashboard-text"].flatMap((id) => chooseFaults(undefined, id)),
     {

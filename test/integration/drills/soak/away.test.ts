@@ -62,7 +62,7 @@ test("a connection that breaks off is no handshake", async () => {
   expect(await seen(port)).toEqual({ handshakes: 0, handshakesFailed: 0, away: 1, failed: [] });
 });
 
-test("a certificate of another name is a failed handshake, whether AWS is away or not", async () => {
+test("a certificate of another name is a failed handshake, whether AWS is down or not", async () => {
   const failed = ["ERR_TLS_CERT_ALTNAME_INVALID"];
   expect(await seen(await shop("shop.localhost"))).toEqual({ handshakes: 1, handshakesFailed: 1, away: 0, failed });
 });

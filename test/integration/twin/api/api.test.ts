@@ -43,7 +43,7 @@ async function query(service: string, accessKey: string, body: string): Promise<
 }
 const identity = "Action=GetCallerIdentity&Version=2011-06-15";
 
-it("SNS lists topics and subscriptions, and delivers what is published by hand", async () => {
+it("SNS lists topics and subscriptions, and delivers what is published manually", async () => {
   expect((await sns.send(new ListTopicsCommand({}))).Topics).toEqual([{ TopicArn: topic }]);
   const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }));
   expect(Subscriptions).toMatchObject([
@@ -55,8 +55,8 @@ it("SNS lists topics and subscriptions, and delivers what is published by hand",
     { name: "NotFoundException", message: "Subscription does not exist" },
   );
   const Message = 'a < b & "c"\nsecond line';
-  const { MessageId } = await sns.send(new PublishCommand({ TopicArn: topic, Subject: "by hand", Message }));
-  expect(cloud.sns.inbox()).toMatchObject([{ id: MessageId, subject: "by hand", message: Message }]);
+  const { MessageId } = await sns.send(new PublishCommand({ TopicArn: topic, Subject: "a manual test", Message }));
+  expect(cloud.sns.inbox()).toMatchObject([{ id: MessageId, subject: "a manual test", message: Message }]);
   await expect(sns.send(new PublishCommand({ TopicArn: `${topic}-none`, Message }))).rejects.toMatchObject({
     ...{ name: "NotFoundException", message: "Topic does not exist" },
   });

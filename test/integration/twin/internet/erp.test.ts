@@ -30,7 +30,7 @@ it("an order without a key or without JSON is refused", async () => {
   expect(test.cloud.erp.orders()).toHaveLength(1);
 });
 
-it("one can be told to fail, to be slow and to hang, and to work again", async () => {
+it("one can be made to fail, to be slow and to hang, and to work again", async () => {
   const { erp } = test.cloud;
   erp.setMode(host, { mode: "status", status: 503 });
   expect((await post("acme/3", "{}")).status).toBe(503);
@@ -63,7 +63,7 @@ it("counts the requests that have met its mode", async () => {
   expect(erp.met(host)).toBe(0);
 });
 
-it("refuses an order for good that it was told to refuse, and no other", async () => {
+it("refuses permanently an order that it was set to refuse, and no other", async () => {
   const { erp } = test.cloud;
   erp.refuse(host, "acme/6", 422);
   expect([await post("acme/6", "{}"), await post("acme/7", "{}")]).toMatchObject([{ status: 422 }, { status: 200 }]);

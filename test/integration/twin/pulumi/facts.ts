@@ -13,7 +13,7 @@ export interface TypeFacts {
   defaults?: Properties;
   /** `logicalName-<7 hex>` of at most `max` characters; `longest`: what the property's own rule allows, where that is less. */
   autoname?: { property: string; max: number; longest?: number };
-  /** Replaced first-delete, whoever gave the name. */
+  /** Replaced delete-first, whatever gave the name. */
   deleteBeforeReplace?: boolean;
   /** Properties whose change replaces, `region` of regional types apart. */
   replacedBy: string[];
@@ -50,7 +50,7 @@ export interface Sample {
 
 /** Facts that the twin does not hold, by type and name, each with the reason. */
 export interface NotHeld {
-  /** What they are about is not modelled: whoever asks for it is refused, by the property's name. */
+  /** What they are about is not modelled: a request for it is refused, by the property's name. */
   refusedByName: Record<string, Record<string, string>>;
   /** The twin does otherwise. */
   otherwise: Record<string, Record<string, string>>;

@@ -69,7 +69,7 @@ function alwaysTrue(type: string): Probe[] {
   const regional = !/^aws:(iam|route53)\//.test(type);
   return [
     {
-      name: "refuses a property that nobody knows",
+      name: "refuses an unknown property",
       ask: async (world) => {
         const { problems } = await world.check(type, "it", given(world, type, { nonsense: "" }));
         return unless(

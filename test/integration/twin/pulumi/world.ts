@@ -109,7 +109,7 @@ export class World {
     return { type, name, inputs, id: "", outputs: await this.preview(type, inputs) };
   }
 
-  /** Checks and creates. @throws Error the refusal, of whichever of the two */
+  /** Checks and creates. @throws Error the error of whichever of the two */
   async create(type: string, name: string, given: Properties): Promise<Made> {
     const { inputs, problems } = await this.check(type, name, given);
     if (problems.length > 0) throw new Error(problems.map((p) => `${type} ${p.property}: ${p.reason}`).join("; "));

@@ -3,7 +3,7 @@ import { checkFaults, chooseFaults, readFaults } from "../../../../drills/faults
 
 const folder = join(import.meta.dirname, "../../../..", "drills", "faults");
 
-/** The corpus as it was collected: every fault stays in the table, whether or not it can be put to the system. */
+/** The corpus as it was collected: every fault stays in the table, whether or not it can be run. */
 const collected = `
 cert-sni-index-names-shift
 cert-listener-skips-validation
@@ -57,6 +57,7 @@ st-previous-revision-deregistered
 st-update-interrupted
 st-refactor-without-aliases
 st-resources-inside-apply
+sec-secret-name-of-its-own
 par-secret-key-missing-in-prod
 par-env-var-never-set
 par-staging-artifact-to-prod
@@ -175,7 +176,7 @@ test.each([
   expect(() => checkFaults("mine.json", [fault])).toThrow(`mine.json ${problem}`);
 });
 
-test("every problem of a file is told at once, a doubled id too", () => {
+test("every problem of a file is reported at once, a doubled id too", () => {
   const fault = { ...sound, notEncoded: "why" };
   expect(() => checkFaults("mine.json", [fault, fault])).toThrow(
     '1 thing is wrong; no fault was tried:\n  mine.json [1] (a-fault).id: expected an id that no other fault has, got "a-fault"',

@@ -26,19 +26,19 @@ test("what never came is null, and a row that is missed", () => {
   expect(rows(untold)[0]).toMatchObject({ now: "never", held: false });
 });
 
-test("the table has the day, what was measured, the goals, and who said what", () => {
+test("the table has the day, what was measured, the goals, and the evidence", () => {
   expect(table(replayed).split("\n")).toEqual([
-    "                                July 28                    measured                                          goal",
-    "Somebody is told                1 h 54 min                 0.26 s                                            within 1 min        held",
-    "The cause is known              9 h 08 min                 2.6 s",
-    "Every store is served again     9 h 40 min                 5.2 s                                             within 2 min        held",
-    "A change breaks certificates    found in production        stopped by policy in staging; no stack changed    stopped in staging  held",
-    "A rebuilt container comes back  with a broken certificate  3 of 3 host names show the certificate of before  with the right one  held",
-    "Stores see certificate errors   for 10 min                 0 of 1003 handshakes failed                       never               held",
-    "A change is taken back          10 min and 7 min, by hand  12 s                                              within 30 s         held",
-    "Accepted orders are lost        nobody counted             0 of 812                                          none                held",
+    "                               July 28                     measured                                          goal",
+    "An alarm notification is sent  1 h 54 min                  0.26 s                                            within 1 min        met",
+    "The cause is found             9 h 08 min                  2.6 s",
+    "Every store is served again    9 h 40 min                  5.2 s                                             within 2 min        met",
+    "A change breaks certificates   found in production         stopped by policy in staging; no stack changed    stopped in staging  met",
+    "A rebuilt container returns    with a broken certificate   3 of 3 host names show the certificate of before  with the right one  met",
+    "Stores see certificate errors  for 10 min                  0 of 1003 handshakes failed                       never               met",
+    "A change is rolled back        10 min and 7 min, manually  12 s                                              within 30 s         met",
+    "Accepted orders are lost       not counted                 0 of 812                                          none                met",
     "",
-    `Told by         ${au.toldBy}`,
+    `Notified by     ${au.toldBy}`,
     `                ${eu.toldBy}`,
     `Diagnosed as    prod-au: ${au.diagnosis[0]}`,
     `                prod-eu: ${eu.diagnosis[0]}`,
@@ -46,11 +46,11 @@ test("the table has the day, what was measured, the goals, and who said what", (
     "                staging cannot be planned: refused by policy, 6 violations",
     "Rebuilt         prod-au: task a1 → b1, takes orders after 3.4 s",
     "                prod-eu: task a2 → b2, takes orders after 3.1 s",
-    "Taken back      prod-au: erpTimeoutSeconds 10 → 11, made in 5.4 s; 2 resources of AWS changed back",
+    "Rolled back     prod-au: erpTimeoutSeconds 10 → 11, made in 5.4 s; 2 resources of AWS changed back",
   ]);
 });
 
-describe("a replay has kept what is promised", () => {
+describe("a replay has met its goals", () => {
   const { attempt, certificates, rebuilds, revert } = replayed;
 
   test("also on a slow machine", () => {
@@ -66,9 +66,9 @@ describe("a replay has kept what is promised", () => {
 
   const certificate = certificates.after.map((one, index) => (index === 0 ? { ...one, fingerprint: "00" } : one));
   test.each<[string, Partial<Replay>]>([
-    ["nobody was told", { stops: [{ ...au, toldSeconds: undefined }, eu] }],
+    ["no notification was sent", { stops: [{ ...au, toldSeconds: undefined }, eu] }],
     ["no cause was found", { stops: [au, { ...eu, diagnosedSeconds: undefined }] }],
-    ["a stack did not come back", { stops: [au, { ...eu, recoveredSeconds: undefined }] }],
+    ["a stack did not recover", { stops: [au, { ...eu, recoveredSeconds: undefined }] }],
     ["an order was lost", { ordersLost: 1 }],
     ["a handshake failed", { handshakesFailed: 1 }],
     ["nothing stopped the change", { attempt: { ...attempt, stoppedBy: undefined } }],

@@ -26,12 +26,12 @@ test("July 28 is where its clock says", () => {
 
 test("the replay's moments come in the order in which they happened", () => {
   expect(measured(replayed)).toEqual([
-    { seconds: 0.26, label: "told, after 0.26 s" },
+    { seconds: 0.26, label: "notified, after 0.26 s" },
     { seconds: 2.62, label: "cause found, after 2.6 s" },
     { seconds: 5.24, label: "every store served again, after 5.2 s" },
     { seconds: 9.6, label: "containers rebuilt, same certificates" },
     { seconds: 14.1, label: "bad change stopped by policy" },
-    { seconds: 23.8, untilSeconds: 35.6, label: "a change taken back, in 12 s" },
+    { seconds: 23.8, untilSeconds: 35.6, label: "a change rolled back, in 12 s" },
   ]);
 });
 
@@ -65,7 +65,7 @@ describe("the page", () => {
 
   test("says every row of the table in words, beside the drawing", () => {
     const html = page(replayed);
-    expect(html).toContain("Over after 5.2 s; on July 28 after 9 h 40 min. 7 of 7 goals held.");
+    expect(html).toContain("Over after 5.2 s; on July 28 after 9 h 40 min. 7 of 7 goals met.");
     expect(html.match(/<th scope="row">/g)).toHaveLength(8);
     expect(html).toContain('role="img" aria-labelledby="chart-title" aria-describedby="chart-text"');
   });

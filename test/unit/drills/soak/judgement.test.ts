@@ -48,7 +48,7 @@ test("an order that is nowhere is lost", () => {
     ...nothing,
     ordersAccepted: 1,
     ordersLost: 1,
-    problems: ["acme/1 of prod-au was accepted, and is neither at erp.acme.example nor a dead letter"],
+    problems: ["acme/1 of prod-au was accepted, and is neither at erp.acme.example nor dead-lettered"],
   });
 });
 
@@ -65,22 +65,22 @@ test.each([
   [
     "under another key too",
     { erp: [record("1"), record("1", { key: "acme/other" })] },
-    "is 2 times at ERPs and 0 times a dead letter",
+    "is 2 times at ERPs and 0 times dead-lettered",
   ],
   [
     "at another ERP too",
     { erp: [record("1"), record("1", { host: "erp.bluegum.example" })] },
-    "is 2 times at ERPs and 0 times a dead letter",
+    "is 2 times at ERPs and 0 times dead-lettered",
   ],
   [
-    "as a dead letter too",
+    "dead-lettered too",
     { erp: [record("1")], dead: [letter("1", "the ERP answered 500")] },
-    "is 1 times at ERPs and 1 times a dead letter",
+    "is 1 times at ERPs and 1 times dead-lettered",
   ],
   [
-    "twice as a dead letter",
+    "dead-lettered twice",
     { dead: [letter("1", "a"), letter("1", "a")] },
-    "is 0 times at ERPs and 2 times a dead letter",
+    "is 0 times at ERPs and 2 times dead-lettered",
   ],
 ])("an order %s is there twice", (_, evidence, problem) => {
   const { ordersTwice, problems } = judged({ sent: [order("1")], ...evidence });
@@ -101,13 +101,13 @@ test("an order that arrives as another one is a problem", () => {
   ]);
 });
 
-test("a dead letter without a reason is not accounted for", () => {
+test("a dead-lettered message without a reason is not accounted for", () => {
   const { ordersDeadLettered, ordersLost, problems } = judged({ sent: [order("1")], dead: [letter("1")] });
   expect([ordersDeadLettered, ordersLost]).toEqual([0, 0]);
-  expect(problems).toEqual(["acme/1 of prod-au is a dead letter, and nothing says why"]);
+  expect(problems).toEqual(["acme/1 of prod-au is dead-lettered without a reason"]);
 });
 
-test("an order that could have been delivered and is a dead letter is said", () => {
+test("an order that could have been delivered and is dead-lettered is counted", () => {
   expect(judged({ sent: [order("1")], dead: [letter("1", "the ERP answered 500")] })).toEqual({
     ...nothing,
     ordersAccepted: 1,
@@ -116,7 +116,7 @@ test("an order that could have been delivered and is a dead letter is said", () 
   });
 });
 
-test("an order that nobody answered is neither accepted nor lost, delivered or not", () => {
+test("an order that was never answered is neither accepted nor lost, delivered or not", () => {
   const sent = [order("1", { accepted: false }), order("2", { accepted: false })];
   expect(judged({ sent, erp: [record("1")] })).toEqual({ ...nothing, ordersUnanswered: 2 });
 });
@@ -124,7 +124,7 @@ test("an order that nobody answered is neither accepted nor lost, delivered or n
 test("what no store sent is a problem wherever it is", () => {
   expect(judged({ erp: [record("1")], dead: [letter("2", "a")] }).problems).toEqual([
     "acme/1 is at erp.acme.example, and no store sent it",
-    "acme/2 is a dead letter of prod-au, and no store sent it",
+    "acme/2 is dead-lettered in prod-au, and no store sent it",
   ]);
 });
 

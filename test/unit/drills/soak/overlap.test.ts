@@ -1,6 +1,6 @@
 import { overlap } from "../../../../drills/soak/overlap.ts";
 
-/** Pieces of work that end when they are told to, and what happened in which order. */
+/** Pieces of work that end when the test ends them, and what happened in which order. */
 function bench(pieces: Record<string, string[]>) {
   const story: string[] = [];
   const end = new Map<string, () => void>();

@@ -43,7 +43,7 @@ test("every kind is drawn about as often as its weight says", () => {
   expect(countOf(faults, "twinRestart") / 20_000).toBeCloseTo(30 / 8_957, 2);
 });
 
-test("faults are put to what there is; only a platform's name gets and loses a further one", () => {
+test("faults are run against what there is; only a platform's name gets and loses a further one", () => {
   const faults = schedule(3, 20_000, ground);
   const replaced = faults.flatMap((fault) => (fault.kind === "replacement" ? [`${fault.stack} ${fault.store}`] : []));
   expect(new Set(replaced)).toEqual(new Set(["staging acme", "prod-eu lindgren"]));
@@ -83,6 +83,6 @@ describe("what two faults share", () => {
   });
 });
 
-test("a fault is told in a few words", () => {
+test("a fault is described in a few words", () => {
   expect(words({ kind: "kill", stack: "prod-eu", service: "canary", all: false })).toBe("kill prod-eu canary false");
 });

@@ -17,13 +17,13 @@ function pattern(name: string) {
   return JSON.parse(inputsOf(resources, "aws:cloudwatch/eventRule:EventRule", name).eventPattern);
 }
 
-/** What CloudWatch is told of an alarm, the words for people apart. */
+/** What CloudWatch gets of an alarm, the words for people apart. */
 function alarm(name: string) {
   const { alarmDescription: _, alarmActions: __, okActions: ___, ...rule } = inputsOf(resources, alarmType, name);
   return rule;
 }
 
-describe("an alarm tells somebody", () => {
+describe("an alarm sends a notification", () => {
   it.each([
     ["ingest", 3],
     ["dispatch", 1],
@@ -44,7 +44,7 @@ describe("an alarm tells somebody", () => {
           { id: "running", metric: metric("RunningTaskCount", "Minimum") },
           {
             id: "spare",
-            label: `${role} containers beyond what should run`,
+            label: `${role} containers beyond the desired count`,
             expression: `running - IF(desired > ${count}, desired, ${count})`,
             returnData: true,
           },
@@ -138,7 +138,7 @@ describe("an alarm tells somebody", () => {
     });
   });
 
-  it("when no synthetic order came back in any of three minutes, and when nobody sends any", () => {
+  it("when no synthetic order came back in any of three minutes, and when none is sent", () => {
     expect(alarm("prod-eu-synthetic-order")).toEqual({
       namespace: "OrderQueue",
       metricName: "SyntheticOrdersBack",
@@ -179,7 +179,7 @@ describe("an alarm tells somebody", () => {
   });
 });
 
-describe("an event tells somebody", () => {
+describe("an event sends a notification", () => {
   it("when a container of the cluster stops, other than by a deployment or scaling", () => {
     expect(pattern("prod-eu-container-stopped")).toEqual({
       source: ["aws.ecs"],
@@ -192,7 +192,7 @@ describe("an event tells somebody", () => {
     });
   });
 
-  it("when a deployment in the cluster fails, and when ECS goes back", () => {
+  it("when a deployment in the cluster fails, and when ECS rolls back", () => {
     const deployment = {
       source: ["aws.ecs"],
       "detail-type": ["ECS Deployment State Change"],
@@ -224,7 +224,7 @@ describe("an event tells somebody", () => {
     ["deployment-rolled-back", "<service> rolls back: <reason>"],
     [
       "certificate-trouble",
-      "<what>: <hostname>, <certificate>. See in ACM which validation record it misses, and publish it.",
+      "<what>: <hostname>, <certificate>. Check in ACM which validation record is missing, and publish it.",
     ],
   ])("in one sentence that begins with the stack: %s", (suffix, sentence) => {
     const target = inputsOf(resources, "aws:cloudwatch/eventTarget:EventTarget", `prod-eu-${suffix}`);

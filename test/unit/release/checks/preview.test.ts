@@ -27,7 +27,7 @@ const replaced = (stack: string, name: string) => ({
 });
 
 describe("a preview", () => {
-  test("of deployed stacks has verification alone to ask anew, and finds nothing", async () => {
+  test("of deployed stacks has verification alone to ask again, and finds nothing", async () => {
     const backend = await deployed();
     const before = structuredClone([...backend.stacks]);
     const seen = await preview(backend);

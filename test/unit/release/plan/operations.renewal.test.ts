@@ -1,7 +1,7 @@
 import { unrehearsed } from "../../../../release/plan/operations.ts";
 import { operationContract } from "../../../../stacks/parity-contract.ts";
 
-test("production may renew its certificate on a day of its own, but no key is made anew unrehearsed", () => {
+test("production may renew its certificate on a day of its own, but no key is made again unrehearsed", () => {
   const renewal = [
     "replace tls:index/selfSignedCert:SelfSignedCert {stack}-authority",
     "replace tls:index/locallySignedCert:LocallySignedCert {stack}-ingest",

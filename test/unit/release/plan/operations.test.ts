@@ -61,7 +61,7 @@ describe("the operations of a plan", () => {
     ]);
   });
 
-  test("within a store are told by the store's kind", () => {
+  test("within a store are reported by store class", () => {
     expect(
       operationsOf(
         plan(

@@ -42,7 +42,7 @@ describe("the last good update of a stack's history", () => {
     expect(lastGood("prod-au", history).update.version).toBe(1);
   });
 
-  test("is what an earlier rollback went back to, not what that one took back", () => {
+  test("is what an earlier rollback returned to, not what that one rolled back", () => {
     const target = { update: update(1, "aaa"), commit: "aaa", why: "" };
     const history = [
       update(4, "ccc"),
@@ -101,7 +101,7 @@ describe("a named update", () => {
     update(1, "aaa"),
   ];
 
-  test("can be gone back to when it succeeded from a commit", () => {
+  test("can be rolled back to when it succeeded from a commit", () => {
     expect(namedUpdate("prod-au", history, 1)).toMatchObject({ commit: "aaa", why: "as asked" });
   });
 

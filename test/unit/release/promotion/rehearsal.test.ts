@@ -31,7 +31,7 @@ async function rehearsed(backend: FakeBackend): Promise<string[]> {
 }
 
 describe("a rehearsal", () => {
-  test("makes the transition, goes back, and makes it again", async () => {
+  test("makes the transition, rolls back, and makes it again", async () => {
     const backend = await prepared();
     expect(await rehearsed(backend)).toEqual([
       `staging: ${first} → ${next}`,
@@ -44,7 +44,7 @@ describe("a rehearsal", () => {
     expect(transitionsOf(backend)).toMatchObject([{ from: first, to: next }]);
   });
 
-  test("goes back with the program and the stack file of the old commit", async () => {
+  test("rolls back with the program and the stack file of the old commit", async () => {
     const backend = await prepared();
     backend.configure("staging", { logRetentionDays: "60" });
     await rehearsed(backend);

@@ -13,11 +13,11 @@ describe("a rehearsal of a → b", () => {
   test.each([
     ["begins with a where staging runs another release", ["c"], ["a", "b", "a", "b"]],
     ["begins with b where staging runs a", ["c", "a"], ["b", "a", "b"]],
-    ["goes back where b was made", ["a", "b"], ["a", "b"]],
+    ["rolls back where b was made", ["a", "b"], ["a", "b"]],
     ["ends with b where it was undone", ["a", "b", "a"], ["b"]],
     ["has nothing left where it was made again", ["a", "b", "a", "b"], []],
-    ["is not repeated for a staging that went on since", ["a", "b", "a", "b", "c"], ["b"]],
-    ["begins anew where another release came between", ["a", "b", "c"], ["a", "b", "a", "b"]],
+    ["is not repeated for a staging that continued since", ["a", "b", "a", "b", "c"], ["b"]],
+    ["begins again where another release came between", ["a", "b", "c"], ["a", "b", "a", "b"]],
     ["begins with a in a staging without history", [], ["a", "b", "a", "b"]],
   ])("%s", (_, releases, remaining) => {
     expect(remainingReleases(ran(...releases), { from: "a", to: "b" })).toEqual(remaining);

@@ -16,7 +16,7 @@ Resources:
     1 unchanged
 `;
 
-test("what an update failed of is told with all its lines, and without the rest of the engine's report", () => {
+test("what an update failed of is reported with all its lines, and without the rest of the engine's report", () => {
   expect(reason(new Error(report)).split("\n")).toEqual([
     "Verification failed: after 10 s 2 of 4 checks do not hold",
     "  acme.staging.orderhub.example: expected 200, found 503",
@@ -24,7 +24,7 @@ test("what an update failed of is told with all its lines, and without the rest 
   ]);
 });
 
-test("an exception of the program is told by its message, without its stack", () => {
+test("an exception of the program is reported by its message, without its stack", () => {
   const exception = [
     "Diagnostics:",
     "  pulumi:pulumi:Stack (order-queue-staging):",
@@ -35,11 +35,11 @@ test("an exception of the program is told by its message, without its stack", ()
   expect(reason(exception)).toBe("staging has no room");
 });
 
-test("a report without an error is told by its beginning", () => {
+test("a report without an error is shown by its beginning", () => {
   expect(reason("one\n  two")).toBe("one\ntwo");
 });
 
-test("what the engine says in several lines as far in as the first is told to its end, also what to do", () => {
+test("what the engine says in several lines as far in as the first is shown to its end, also what to do", () => {
   const refusal = [
     "@ previewing destroy....",
     "    pulumi:pulumi:Stack order-queue-prod-eu  error: preview failed",
@@ -66,7 +66,7 @@ test("what the engine says in several lines as far in as the first is told to it
   );
 });
 
-test("a mistake of the program is told with the place of the project's that made it", () => {
+test("a mistake of the program is reported with the place of the project's that made it", () => {
   const exception = [
     "    error: Running program '/stacks/index.ts' failed with an unhandled exception:",
     "    ReferenceError: name is not defined",

@@ -35,7 +35,7 @@ test("docs/permissions has what the program registers today; if not: npm run doc
   for (const [name, text] of pages) expect(readFileSync(join(folder, name), "utf8")).toBe(text);
 });
 
-test("a type whose calls nobody wrote down is an error by name", async () => {
+test("a type whose calls are not listed is an error by name", async () => {
   const stranger: Run = { resources: [{ type: "aws:kms/key:Key", name: "key", inputs: {} }], functions: [] };
   await expect(permissionsPages([...runs, stranger], settings)).rejects.toThrow(
     "tools/permissions/uses.ts does not say what these call of AWS: aws:kms/key:Key",
@@ -53,7 +53,7 @@ test("nothing is written down that the program does not use", () => {
   ).toEqual([]);
 });
 
-test("whoever is on call may do what diagnose and redrive call, and no more", () => {
+test("the on-call engineer may do what diagnose and redrive call, and no more", () => {
   expect(actionsOfCommands(join(root, "release"))).toEqual([
     "acm:DescribeCertificate",
     "cloudwatch:DescribeAlarms",

@@ -30,7 +30,7 @@ export class Provider {
     return check(type, given, {}, seed, this.call).problems;
   }
 
-  /** What is kept of it. @throws Error the refusal */
+  /** What is kept of it. @throws Error the provider's error */
   async create(type: ResourceType<AwsCall>, given: Properties): Promise<Properties> {
     const { inputs, problems } = check(type, given, {}, seed, this.call);
     expect(problems).toEqual([]);

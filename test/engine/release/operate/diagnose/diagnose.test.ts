@@ -16,7 +16,7 @@ import { makeProject, type Project } from "../../../project.ts";
 let project: Project;
 let settings: object;
 
-/** Each test goes on from the one before; what is broken stays in the logs for some minutes. */
+/** Each test continues from the one before; what is broken stays in the logs for some minutes. */
 describe("diagnose, on a stack that the real engine deployed", () => {
   beforeAll(async () => {
     project = await makeProject();
@@ -52,7 +52,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
         { name: expect.stringMatching(/^staging-ingest-/), images: [facts.release.here.image] },
       ],
       queue: { visible: 0, deadLetters: 0 },
-      // Verification has stopped one to see that somebody is told.
+      // Verification has stopped one to see that a notification is sent.
       stops: [{ service: expect.stringMatching(/^staging-ingest-/), reason: expect.stringMatching(/^verification-/) }],
       ...{ records: [], erps: [], denied: [], unread: [] },
     });
@@ -80,7 +80,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
     await project.control.setErp("erp-test.acme.example", { mode: "ok" });
   }, 600_000);
 
-  test("names a store's record that somebody took out of the zone, and what stores see of it", async () => {
+  test("names a store's record that was deleted from the zone, and what stores see of it", async () => {
     const route53 = new Route53Client(settings);
     const { zone, record } = await recordOf(route53, "bluegum.staging.orderhub.example.");
     const change = (Action: Change["Action"]) =>

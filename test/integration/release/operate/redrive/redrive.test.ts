@@ -115,7 +115,7 @@ test("without --yes it tells what lies there, by store and reason, and leaves al
   );
 });
 
-test("one store's orders go back with text, group and attributes, and the others stay", async () => {
+test("one store's orders are redriven with text, group and attributes, and the others stay", async () => {
   await giveUp(four);
   expect(await pass({ store: "acme", yes: true })).toMatchObject({ moved: 3, failed: [], whole: true });
   expect(await ids(urls.deadLetters)).toEqual(["bluegum/1"]);
@@ -127,7 +127,7 @@ test("one store's orders go back with text, group and attributes, and the others
   expect(first?.MessageAttributes?.reason?.StringValue).toBe("the ERP answered 500");
 });
 
-test("more than ten go back, each once, also those that were sent to the queue a moment ago", async () => {
+test("more than ten are redriven, each once, also those that were sent to the queue a moment ago", async () => {
   const letters = Array.from({ length: 35 }, (_, index) => ({ store: "acme", id: `n-${index}` }));
   for (let from = 0; from < letters.length; from += 10) await giveUp(letters.slice(from, from + 10));
   // The same orders, by their own deduplication ids, as ingest puts them.
@@ -148,7 +148,7 @@ test("what comes while it works stays: it would go round in circles", async () =
   expect(await ids(urls.deadLetters)).toHaveLength(4);
 });
 
-test("what the queue of orders does not take stays in the dead-letter queue and is told by name", async () => {
+test("what the queue of orders does not take stays in the dead-letter queue and is reported by name", async () => {
   await giveUp(four);
   const cut = new RedriveQueues(
     {

@@ -39,7 +39,7 @@ let first: string;
 let revision = 0;
 
 beforeAll(async () => {
-  test = await startTestCloud({ secrets: [{ region, name: "by/hand", value: "made by hand" }] });
+  test = await startTestCloud({ secrets: [{ region, name: "by/hand", value: "created manually" }] });
   cloud = test.cloud;
   mayFetch("*");
   image(cloud, test.directory, program);
@@ -77,7 +77,7 @@ const mayFetch = (Resource: string) =>
 
 const answer = async () => (await fetchThrough(cloud, `http://${zone}/`)).body;
 
-it("a container behind HTTPS targets gets its keys, and the load balancer asks nobody who signed its certificate", async () => {
+it("a container behind HTTPS targets gets its keys, and the load balancer does not verify who signed its certificate", async () => {
   await cloud.ecs.steady(service(cloud, definition(phrase), attached()), 30_000);
   expect(await answer()).toBe("TLSv1.3 the second");
 });
@@ -87,11 +87,11 @@ it("a version that is named is the one that a container gets, also when it is no
   expect(await answer()).toBe("TLSv1.3 the first");
 });
 
-it("a secret that was made by hand is found by its name's ARN", async () => {
+it("a secret that was created manually is found by its name's ARN", async () => {
   const arn = cloud.secrets.describe("by/hand", region)?.arn ?? "";
   expect(arn).toMatch(/^arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:by\/hand-[0-9a-f]{6}$/);
   await cloud.ecs.steady(service(cloud, definition(arn), attached()), 30_000);
-  expect(await answer()).toBe("TLSv1.3 made by hand");
+  expect(await answer()).toBe("TLSv1.3 created manually");
 });
 
 const unable =

@@ -54,7 +54,7 @@ function asUsual(): void {
   put(cloud, "aws:cloudwatch/logGroup:LogGroup", group, { name: group });
 }
 
-/** An interface endpoint with the service's name; its group, the VPC's default one, lets in nobody but itself. */
+/** An interface endpoint with the service's name; its group, the VPC's default one, lets in only itself. */
 const closedDoor = (name: string) => door(name, { securityGroupIds: ["sg-default"] });
 const door = (name: string, outputs: Properties) =>
   ec2(cloud, "VpcEndpoint", `vpce-${name}`, {
@@ -183,7 +183,7 @@ const cases: Case[] = [
     reason: () => `${layers(1)} unexpected status code https://${bucket}.s3.${region}.amazonaws.com: 403 Forbidden`,
   },
   {
-    what: "an endpoint of S3 that answers to its name and lets nobody in",
+    what: "an endpoint of S3 that answers to its name and lets no connection in",
     breaks: () => closedDoor("s3"),
     reason: () =>
       `${layers(5)} failed to do request: Get "https://${bucket}.s3.${region}.amazonaws.com": dial tcp: i/o timeout`,

@@ -108,7 +108,7 @@ describe("ELB takes a bucket for its logs", () => {
   });
 
   it.each<[string, object[]]>([
-    ["that lets nobody", [tlsOnly]],
+    ["that lets no principal write", [tlsOnly]],
     ["for another prefix", [allow({ Resource: `arn:aws:s3:::logs/other/AWSLogs/${account}/*` })]],
     ["for another account", [allow({ Resource: "arn:aws:s3:::logs/front/AWSLogs/000000000000/*" })]],
     ["for another service", [allow({ Principal: { Service: "delivery.logs.amazonaws.com" } })]],
@@ -142,7 +142,7 @@ describe("a bucket", () => {
     await expect(create(bucketType, { bucket: "logs" })).rejects.toThrow("BucketAlreadyOwnedByYou");
   });
 
-  it("is deleted with what is in it only where it says so beforehand", async () => {
+  it("is deleted with what is in it only where it was configured so before", async () => {
     await bucketWith(allow());
     expect(await tried()).toBe("taken");
     expect(() => bucketType.delete?.("logs", { forceDestroy: false }, call)).toThrow(

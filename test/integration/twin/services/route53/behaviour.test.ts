@@ -12,7 +12,7 @@ afterAll(() => started.close());
 const ask = (name: string) => fetchThrough(started.cloud, `https://dns.google/resolve?name=${name}&type=CNAME`);
 
 describe("a name elsewhere than in Route 53", () => {
-  test("leads where its owner says, and is an ERP system as long as nobody says anything", () => {
+  test("leads where its owner says, and is an ERP system while no owner says anything", () => {
     const { dns } = started.cloud;
     const arn = loadBalancer(started.cloud);
     expect(dns.resolve("shop.acme.example")).toEqual({ kind: "erp" });
@@ -23,7 +23,7 @@ describe("a name elsewhere than in Route 53", () => {
     expect(dns.resolve("shop.acme.example")).toEqual({ kind: "erp" });
   });
 
-  test("is told by the public resolver, in the JSON that it has", async () => {
+  test("is answered by the public resolver, in the JSON that it has", async () => {
     started.cloud.dns.publish("_a.shop.acme.example", "_b.acm-validations.aws");
     expect(JSON.parse((await ask("_a.shop.acme.example.")).body)).toMatchObject({
       Status: 0,
@@ -44,7 +44,7 @@ describe("a name elsewhere than in Route 53", () => {
     await expect(tunnel(started.cloud, "dns.google:80")).rejects.toThrow("dns.google:80: connection refused");
   });
 
-  test("of a hosted zone is Route 53's alone; its records can be deleted by hand", () => {
+  test("of a hosted zone is Route 53's alone; its records can be deleted manually", () => {
     const { dns } = started.cloud;
     expect(() => dns.publish("acme.au.orderhub.example", "elsewhere.example")).toThrow(
       "acme.au.orderhub.example lies in the hosted zone au.orderhub.example: its records are made through Route 53",

@@ -193,7 +193,7 @@ it("keeps message attributes, and refuses those that SQS does not know", async (
     await expect(send(attributes)).rejects.toMatchObject({ name: "InvalidParameterValue" });
 });
 
-it("hides nothing for longer than twelve hours", async () => {
+it("makes no message invisible for longer than twelve hours", async () => {
   const { url } = sqs.create("hidden", "ap-southeast-2", {});
   await client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: "x" }));
   const receive = (VisibilityTimeout: number) =>
@@ -206,7 +206,7 @@ it("hides nothing for longer than twelve hours", async () => {
   });
 });
 
-it("refuses by AWS's names what is wrong, and everything when told to", async () => {
+it("refuses by AWS's names what is wrong, and everything when set to refuse", async () => {
   const { url } = sqs.create("small", "ap-southeast-2", { MaximumMessageSize: "1024" });
   const missing = new SendMessageCommand({ QueueUrl: `${url}-none`, MessageBody: "x" });
   await expect(client().send(missing)).rejects.toMatchObject({ name: "QueueDoesNotExist" });

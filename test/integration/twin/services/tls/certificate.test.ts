@@ -69,7 +69,7 @@ const readOf = async ({ id, state }: Awaited<ReturnType<typeof certificate>>) =>
   return fromStruct((await send("read", request)).getProperties());
 };
 
-test("an unchanged certificate before its early renewal is left alone", async () => {
+test("an unchanged certificate before its early renewal is not renewed", async () => {
   const made = await certificate(1);
   const response = await diffOf(made);
   expect(response.getChanges()).toBe(rpc.DiffResponse.DiffChanges.DIFF_NONE);

@@ -14,7 +14,7 @@ const anywhere = "0.0.0.0/0";
 const tcp = (port: number) => ({ ipProtocol: "tcp", fromPort: port, toPort: port });
 const s3List = prefixListId(region, "s3");
 
-/** Two zones; the app calls AWS through endpoints, only the worker may go on the internet. A test takes away or adds. */
+/** Two zones; the app calls AWS through endpoints, only the worker may reach the internet. A test takes away or adds. */
 const region1: Record<string, Properties> = {
   "aws:ec2/vpc:Vpc vpc-1": {
     defaultSecurityGroupId: "sg-default",

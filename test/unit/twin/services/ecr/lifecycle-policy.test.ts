@@ -44,7 +44,7 @@ describe("a registry forgets", () => {
     expect(digests([newest(2), untaggedAfter(30)])).toEqual(["c", "a"]);
   });
 
-  it("what a container still runs, when it is told to keep too few", async () => {
+  it("what a container still runs, when it is set to keep too few", async () => {
     const test = await startTestCloud();
     try {
       const { store } = test;

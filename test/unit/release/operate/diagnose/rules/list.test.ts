@@ -57,7 +57,7 @@ describe("nothing is wrong", () => {
     expect(kinds({ stops })).toEqual([]);
   });
 
-  test("when somebody stopped one container, and another runs in its place", () => {
+  test("when one container was stopped manually, and another runs in its place", () => {
     expect(kinds({ stops: [stop("ingest", "Task stopped by user", { code: "UserInitiated" })] })).toEqual([]);
   });
 });
@@ -134,7 +134,7 @@ describe("containers that stop", () => {
     ]);
   });
 
-  test("stops of the update that failed count, though ECS went back and all run", () => {
+  test("stops of the update that failed count, though ECS rolled back and all run", () => {
     const change = { version: 8, message: "smaller image", result: "failed", endTime: minutesAgo(5) };
     const stops = [
       stop("ingest", "Task failed ELB health checks in (target-group a)", { at: minutesAgo(6), code: "" }),
@@ -142,7 +142,7 @@ describe("containers that stop", () => {
     expect(kinds({ change, stops })).toEqual(["health-checks-fail", "update-failed"]);
   });
 
-  test("somebody who stopped them is named when too few are left", () => {
+  test("the caller who stopped them is named when too few are left", () => {
     const stops = [stop("ingest", "drill", { code: "UserInitiated" })];
     expect(kinds({ stops, services: lacking })).toEqual(["stopped-manually", "too-few-containers"]);
   });
@@ -159,12 +159,12 @@ test("a deployment that ECS gave up is found by what runs", () => {
   ]);
 });
 
-test("a service that somebody deleted is missing, not merely short of containers", () => {
+test("a service that was deleted is missing, not merely short of containers", () => {
   const gone = service("ingest", { desired: 0, running: 0, images: [], events: ["ECS has no such service"] });
   expect(kinds({ services: [gone, service("dispatch")] })).toEqual(["service-missing"]);
 });
 
-test("a certificate of another name is told before the answers that stores do not get", () => {
+test("a certificate of another name is reported before the answers that stores do not get", () => {
   const problem = "ERR_TLS_CERT_ALTNAME_INVALID: Hostname/IP does not match certificate's altnames";
   const causes = causesOf({ ...well, hosts: [{ hostname: "acme.au.orderhub.example", problem }] });
   expect(causes.map(({ kind }) => kind)).toEqual(["certificate-broken", "host-unreachable"]);
@@ -188,7 +188,7 @@ test("a certificate that is not issued, not used, or about to expire is found", 
   expect(of({ daysLeft: 30 })).toEqual([]);
 });
 
-test("a record that is missing or leads elsewhere is told with what was expected", () => {
+test("a record that is missing or leads elsewhere is reported with what was expected", () => {
   const records = [
     { name: "acme.au.orderhub.example", type: "A", expected: "front-1.elb.amazonaws.com" },
     { name: "_a.au.orderhub.example", type: "CNAME", expected: "_b.acm-validations.aws", found: "_c.example" },
@@ -204,7 +204,7 @@ test("a record that is missing or leads elsewhere is told with what was expected
   ]);
 });
 
-test("an ERP that fails is told by store, before the queue that grows for it", () => {
+test("an ERP that fails is reported by store, before the queue that grows for it", () => {
   const erps = [{ store: "acme", failures: 12, reason: "the ERP answered 503", at: minutesAgo(1) }];
   const queue = { visible: 40, inFlight: 3, oldestSeconds: 241, visibleBefore: 3, deadLetters: 2 };
   expect(causesOf({ ...well, erps, queue }).map(({ kind, evidence }) => [kind, evidence])).toEqual([
@@ -259,12 +259,12 @@ test("where nothing of the stack is on AWS, the place is in question, and no fix
   expect(kinds({ unread })).toEqual(["unread"]);
 });
 
-test("what could not be read is told last, and is no silence", () => {
+test("what could not be read is reported last, never omitted", () => {
   const unread = [{ source: "alarms" as const, why: "AccessDenied: no" }];
   expect(causesOf({ ...well, unread })).toMatchObject([{ kind: "unread", evidence: ["alarms: AccessDenied: no"] }]);
 });
 
-test("a recipient who has not confirmed is told of: nothing else would tell", () => {
+test("a recipient who has not confirmed is reported: nothing else would report it", () => {
   const unconfirmed = [{ endpoint: "oncall@orderhub.example", status: "waits to be confirmed" as const }];
   expect(causesOf({ ...well, unconfirmed })).toMatchObject([
     { kind: "unconfirmed-subscription", evidence: ["oncall@orderhub.example: waits to be confirmed"] },
