@@ -128,7 +128,9 @@ export function program(commands: Commands): Command {
 
   cli
     .command("drill")
-    .description("Runs faults against the system, each in a copy of three deployed stacks, and prints what caught each.")
+    .description(
+      "Runs faults against the system, each in a copy of three deployed stacks, and prints what caught each.",
+    )
     .option(
       "--corpus <file>",
       "faults to run (default: public.json, bounds.json, found.json and harmless.json of drills/faults/)",
