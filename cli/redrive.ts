@@ -41,12 +41,17 @@ export function redriveReport(redriven: Redriven): string {
   ].join("\n");
 }
 
-function tallyLines({ store, count, chosen, since, reasons }: Tally): string[] {
+function tallyLines({ store, count, chosen, since, reasons, orders }: Tally): string[] {
   const all = Object.entries(reasons);
   const rest = all.length > shown ? [`${" ".repeat(8)}and ${all.length - shown} more reasons`] : [];
   return [
     `  ${String(count).padStart(5)} of ${store ?? "no store: they are no orders"}, the first since ${since}${chosen ? "" : ": they stay"}`,
-    ...all.slice(0, shown).map(([reason, times]) => `        ${times} × ${reason}`),
+    ...all.slice(0, shown).map(([reason, times]) => `        ${times} × ${reason}${namedIn(orders[reason], times)}`),
     ...rest,
   ];
+}
+
+function namedIn(orders: readonly string[] = [], count: number): string {
+  if (orders.length === 0) return "";
+  return ` (${count === 1 ? "order" : "orders"} ${orders.join(", ")}${count > orders.length ? " …" : ""})`;
 }

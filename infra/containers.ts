@@ -84,7 +84,12 @@ export class Containers extends pulumi.ComponentResource {
     this.canaryLogName = logs.canary.name;
     const { cluster, ingest, dispatch } = this;
     scaleOnRequests(name, { cluster, service: ingest, range: args.ingest }, args.loadBalancers, this);
-    scaleOnBacklog(`${name}-dispatch`, { cluster, service: dispatch, range: args.dispatch }, args.queue.orders, this);
+    scaleOnBacklog(
+      `${name}-dispatch`,
+      { cluster, service: dispatch, range: args.dispatch },
+      { orders: args.queue.orders, domain: args.domain },
+      this,
+    );
     this.registerOutputs();
   }
 }
@@ -115,7 +120,7 @@ function createRoles(
       ...{ account, region, queue },
       logGroupArns: [logs.ingest.arn, logs.dispatch.arn, logs.canary.arn],
       tlsSecretArn: authority.ingestSecretArn,
-      erpSecretArns: [...new Set(erpCredentials.map(({ secretArn }) => secretArn))],
+      erpCredentials: erpCredentials.length > 0,
     },
     { parent },
   );

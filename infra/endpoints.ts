@@ -139,7 +139,7 @@ function openLayersTo(
 ): pulumi.Resource {
   return new aws.vpc.SecurityGroupEgressRule(
     `${name}-${caller}-s3`,
-    { securityGroupId: callerId, ...https, prefixListId, description: "To the image's layers in S3" },
+    { securityGroupId: callerId, ...https, prefixListId, description: "To the layers of the image in S3" },
     { parent },
   );
 }

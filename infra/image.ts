@@ -16,11 +16,14 @@ export interface RegistryArgs {
   readonly replicateTo: readonly string[];
   /** The release that the image is of; its tag. */
   readonly release: string;
-  /** Digest of the image that was built for this release before. It is used as it is: nothing is built a second time. */
-  readonly built: string | undefined;
+  /** The image that was built for this release before, or what it is built from now. */
+  readonly image: { readonly digest: string } | Build;
+  readonly deletionProtection: boolean;
+}
+
+export interface Build {
   /** Folder of the service and its Dockerfile, absolute. */
   readonly context: string;
-  readonly deletionProtection: boolean;
   /** The credentials for a push to the registry; valid for some hours. */
   readonly login: { readonly userName: string; readonly password: string };
 }
@@ -35,8 +38,10 @@ export class Registry extends pulumi.ComponentResource {
     const repository = createRepository(name, args, this);
     forgetOldImages(name, repository, this);
     const replication = replicate(name, args, this);
-    const image = buildImage(name, args, [repository, replication], this);
-    this.digest = args.built === undefined ? image.repoDigest.apply(digestOf) : pulumi.output(args.built);
+    this.digest =
+      "digest" in args.image
+        ? pulumi.output(args.image.digest)
+        : buildImage(name, args, args.image, [repository, replication], this).repoDigest.apply(digestOf);
     this.registerOutputs({ digest: this.digest });
   }
 }
@@ -99,21 +104,29 @@ function replicate(name: string, { account, replicateTo }: RegistryArgs, parent:
 }
 
 /**
- * One resource, updated from release to release. For a release that was built before, every change is ignored: a
- * rollback to it must not build, and could not push, its tag a second time.
+ * Registered only by an update that builds. The provider hashes the build context in every Check and does not look at
+ * `ignoreChanges` in its Diff (pulumi-docker provider/provider.go, #715): an image that stays registered is built again
+ * from whatever the folder holds, under a tag that was pushed already. When it is no longer registered nothing of it is
+ * deleted, and no Docker daemon is asked.
  */
-function buildImage(name: string, args: RegistryArgs, dependsOn: pulumi.Resource[], parent: Registry): docker.Image {
+function buildImage(
+  name: string,
+  args: RegistryArgs,
+  { context, login }: Build,
+  dependsOn: pulumi.Resource[],
+  parent: Registry,
+): docker.Image {
   return new docker.Image(
     `${name}-image`,
     {
       imageName: taggedImage(args, args.release),
-      build: { context: args.context, dockerfile: `${args.context}/Dockerfile`, platform: "linux/amd64" },
+      build: { context, dockerfile: `${context}/Dockerfile`, platform: "linux/amd64" },
       registry: {
         server: registryHost(args),
-        username: args.login.userName,
-        password: pulumi.secret(args.login.password),
+        username: login.userName,
+        password: pulumi.secret(login.password),
       },
     },
-    { parent, dependsOn, ignoreChanges: args.built === undefined ? [] : ["*"] },
+    { parent, dependsOn, retainOnDelete: true },
   );
 }

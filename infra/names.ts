@@ -12,8 +12,13 @@ export function boundaryArn(account: string): string {
   return `arn:aws:iam::${account}:policy/${boundaryName}`;
 }
 
-/** What the names of the ERPs' credentials begin with, which the boundary goes by. */
+/** What the names of all ERPs' credentials begin with, which the boundary goes by. */
 export const erpSecretPrefix = "order-queue/";
+
+/** What the names of one stack's begin with: its containers may fetch these, and no other stack's. */
+export function erpSecretsOf(stack: string): string {
+  return `${erpSecretPrefix}${stack}/`;
+}
 
 /** An image is named by what it is (its digest), never by a tag, which can be moved. */
 export interface ImageAddress {

@@ -216,7 +216,7 @@ function createRules(name: string, groups: Groups, containerPort: number, parent
     ),
     new SecurityGroupEgressRule(
       `${name}-canary-https`,
-      { securityGroupId: canary.id, ...tcp(443), ...internet, description: "To the region's public address" },
+      { securityGroupId: canary.id, ...tcp(443), ...internet, description: "To the public address of the region" },
       { parent },
     ),
   ];

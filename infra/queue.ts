@@ -12,10 +12,11 @@ export interface QueueArgs {
 /** Seconds for which an order that dispatch received is invisible to others; above all its attempts at the ERP together. */
 export const visibilitySeconds = 120;
 /**
- * Times a message is taken before SQS itself moves it to the dead-letter queue. Dispatch gives orders up before, with
- * their reason (service/retry-policy.ts: at 200 at the latest); this is for what it never comes to handle.
+ * Times a message is received before SQS itself moves it to the dead-letter queue, the most that there may be
+ * (aws.github.io/modern-data-architecture-accelerator, QueueDlqProps: 1 to 1,000). Waiting counts as receives, and dispatch gives
+ * orders up before, with their reason (service/retry-policy.ts, MAX_RECEIVES); this is for what it never comes to handle.
  */
-export const maxReceives = 250;
+export const maxReceives = 1_000;
 
 const day = 24 * 60 * 60;
 /** As long as SQS keeps anything: a store's ERP may be away over a weekend and a holiday. */

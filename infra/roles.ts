@@ -3,7 +3,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { boundaryArn, repositoryArn } from "./names.ts";
+import { boundaryArn, erpSecretsOf, repositoryArn } from "./names.ts";
 import type { Queue } from "./queue.ts";
 
 export interface RolesArgs {
@@ -14,8 +14,8 @@ export interface RolesArgs {
   readonly logGroupArns: pulumi.Input<string>[];
   /** Secret with ingest's key and certificate. */
   readonly tlsSecretArn: pulumi.Input<string>;
-  /** Secrets with the stores' ERP credentials. */
-  readonly erpSecretArns: string[];
+  /** Whether an ERP of a store asks for credentials. */
+  readonly erpCredentials: boolean;
 }
 
 interface Statement {
@@ -45,7 +45,7 @@ export class Roles extends pulumi.ComponentResource {
       createPolicy(`${name}-ingest`, ingest, ingestStatements(args.queue), this),
       createPolicy(`${name}-dispatch`, dispatch, dispatchStatements(args.queue), this),
       createPolicy(`${name}-canary`, canary, canaryStatements(args.queue), this),
-      ...allowErpSecrets(name, execution, args.erpSecretArns, this),
+      ...(args.erpCredentials ? [allowErpSecrets(name, execution, args, this)] : []),
     ];
     this.executionArn = execution.arn;
     this.ingestArn = ingest.arn;
@@ -80,15 +80,18 @@ function createPolicy(name: string, role: aws.iam.Role, statements: Statement[],
   return new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });
 }
 
-/** A policy of its own: how many secrets there are differs from stack to stack. */
+/**
+ * By prefix: all inline policies of a role have 10,240 characters together (IAM user guide, quotas), which some hundred
+ * ARNs of secrets would fill. A policy of its own, as not every stack has such secrets.
+ */
 function allowErpSecrets(
   name: string,
   execution: aws.iam.Role,
-  Resource: RolesArgs["erpSecretArns"],
+  { account, region }: RolesArgs,
   parent: Roles,
-): aws.iam.RolePolicy[] {
-  if (Resource.length === 0) return [];
-  return [createPolicy(`${name}-erp-credentials`, execution, [{ Action: [getSecretValue], Resource }], parent)];
+): aws.iam.RolePolicy {
+  const Resource = `arn:aws:secretsmanager:${region}:${account}:secret:${erpSecretsOf(name)}*`;
+  return createPolicy(`${name}-erp-credentials`, execution, [{ Action: [getSecretValue], Resource }], parent);
 }
 
 const getSecretValue = "secretsmanager:GetSecretValue";

@@ -7,6 +7,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { dispatchMetric } from "./dispatch-metrics.ts";
 import { type LoadBalancer, loadBalancerName } from "./load-balancer.ts";
 
 /** Least and most containers. */
@@ -57,18 +58,26 @@ export function scaleOnRequests(
 }
 
 /**
- * Dispatch: as many containers as the orders that wait need. An order that waits for a later attempt is invisible and
- * does not count: an ERP that is down adds no containers.
+ * Dispatch: as many containers as the orders that wait need: those that are visible, and those that a container holds or keeps invisible
+ * until their store has a place. An order that is invisible for a later attempt does not count: an ERP that is down adds no
+ * containers. Each container reports its own, so the average is what one has.
  *
  * Source: Application Auto Scaling user guide, "Amazon SQS queue backlog per task".
  */
-export function scaleOnBacklog(name: string, scaled: Scaled, queue: aws.sqs.Queue, parent: pulumi.Resource): void {
+export function scaleOnBacklog(
+  name: string,
+  scaled: Scaled,
+  { orders, domain }: { readonly orders: aws.sqs.Queue; readonly domain: string },
+  parent: pulumi.Resource,
+): void {
   const { cluster, service } = scaled;
   const waiting = {
     namespace: "AWS/SQS",
     metricName: "ApproximateNumberOfMessagesVisible",
-    dimensions: [{ name: "QueueName", value: queue.name }],
+    dimensions: [{ name: "QueueName", value: orders.name }],
   };
+  const { namespace, metricName, dimensions } = dispatchMetric("OrdersHeldBack", domain);
+  const held = { namespace, metricName, dimensions: [{ name: "Domain", value: dimensions.Domain }] };
   const running = {
     namespace: "ECS/ContainerInsights",
     metricName: "RunningTaskCount",
@@ -81,7 +90,13 @@ export function scaleOnBacklog(name: string, scaled: Scaled, queue: aws.sqs.Queu
     metrics: [
       { id: "waiting", metricStat: { metric: waiting, stat: "Average" }, returnData: false },
       { id: "running", metricStat: { metric: running, stat: "Average" }, returnData: false },
-      { id: "backlog", label: "Orders waiting per container", expression: "waiting / running", returnData: true },
+      { id: "held", metricStat: { metric: held, stat: "Average" }, returnData: false },
+      {
+        id: "backlog",
+        label: "Orders waiting per container",
+        expression: "waiting / running + held",
+        returnData: true,
+      },
     ],
   };
   const target = createTarget(name, scaled, parent);

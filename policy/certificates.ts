@@ -17,6 +17,19 @@ export const certificateIsReplacedFirst = resourceRule({
   },
 });
 
+/** Of the first name, which is the common name (ACM API reference, RequestCertificate; RFC 5280). */
+const longestFirstName = 64;
+
+export const firstNameFits = resourceRule({
+  name: "certificate-first-name-fits",
+  description: "The first name of a certificate has at most 64 characters: ACM refuses a longer one in the update.",
+  on: "aws:acm/certificate:Certificate",
+  check: ({ domainName = "" }, report) => {
+    if (domainName.length > longestFirstName)
+      report(`${domainName} has ${domainName.length} characters; use a name of ${longestFirstName} at the most first`);
+  },
+});
+
 /** Minutes: ACM takes one or two; the provider waits 75 by default. */
 const longestIssue = 30;
 

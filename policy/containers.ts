@@ -100,6 +100,17 @@ export const secretIsNotPlain = containerRule(
   },
 );
 
+export const logDeliveryIsExplicit = containerRule(
+  "container-log-delivery-is-explicit",
+  "A container says whether it waits for its log or loses lines: the account's default drops lines in silence.",
+  ({ logConfiguration }, report) => {
+    const { mode, "max-buffer-size": buffer } = logConfiguration?.options ?? {};
+    if (mode !== "blocking" && mode !== "non-blocking")
+      report('set mode to "non-blocking" or "blocking" in its log options');
+    if (mode === "non-blocking" && buffer === undefined) report("set max-buffer-size in its log options");
+  },
+);
+
 export const taskDefinitionIsKept = resourceRule({
   name: "task-definition-is-kept",
   description: "A replaced task definition stays: no service can return to a deregistered one.",

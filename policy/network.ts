@@ -1,5 +1,5 @@
 /** Which packets may pass, and that those pass which must. */
-import { resourceRule, stackRule } from "./rule.ts";
+import { type Report, resourceRule, stackRule } from "./rule.ts";
 import type { Stack, StackResource } from "./stack.ts";
 import { intersects } from "./stack.ts";
 import type { Props } from "./types.ts";
@@ -53,6 +53,39 @@ export const groupRuleIsOfOneKind = resourceRule({
     "Rules of security groups are aws.vpc.SecurityGroupIngressRule and …EgressRule, which the other rules check.",
   on: "aws:ec2/securityGroupRule:SecurityGroupRule",
   check: (_props, report) => report("use aws.vpc.SecurityGroupIngressRule or aws.vpc.SecurityGroupEgressRule"),
+});
+
+/** EC2's error for any other: "Valid descriptions are strings less than 256 characters from the following set" (cfn-lint#173). */
+const description = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
+
+function checkDescription(text: string | undefined, report: Report): void {
+  if (text === undefined || description.test(text)) return;
+  report(
+    `has the description "${text}"; use a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$* alone, 255 characters at most`,
+  );
+}
+
+const describable = "EC2 takes a description only in its own few characters: an apostrophe fails the update.";
+
+export const groupIsDescribable = resourceRule({
+  name: "network-group-description",
+  description: describable,
+  on: "aws:ec2/securityGroup:SecurityGroup",
+  check: (group, report) => checkDescription(group.description, report),
+});
+
+export const ingressIsDescribable = resourceRule({
+  name: "network-ingress-description",
+  description: describable,
+  on: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  check: (rule, report) => checkDescription(rule.description, report),
+});
+
+export const egressIsDescribable = resourceRule({
+  name: "network-egress-description",
+  description: describable,
+  on: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  check: (rule, report) => checkDescription(rule.description, report),
 });
 
 export const containersHaveEgress = stackRule({

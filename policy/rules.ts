@@ -26,6 +26,7 @@ import {
   attachmentIsNotPositional,
   attachmentIsValidated,
   certificateIsReplacedFirst,
+  firstNameFits,
   listenerShowsValidated,
   routedHostIsCovered,
   validationFailsSoon,
@@ -34,6 +35,7 @@ import {
   containerIsEssential,
   healthIsChecked,
   imageIsNamedByDigest,
+  logDeliveryIsExplicit,
   logGroupExists,
   logRetentionIsSet,
   roleIsDeclared,
@@ -71,8 +73,11 @@ import {
 import {
   containersHaveEgress,
   eachZoneHasItsNatGateway,
+  egressIsDescribable,
   groupHasNoInlineRules,
+  groupIsDescribable,
   groupRuleIsOfOneKind,
+  ingressIsDescribable,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
 } from "./network.ts";
@@ -115,6 +120,9 @@ export const rules: Policies = [
   publicIngressIsWebAlone,
   groupHasNoInlineRules,
   groupRuleIsOfOneKind,
+  groupIsDescribable,
+  ingressIsDescribable,
+  egressIsDescribable,
   containersHaveEgress,
   loadBalancerReachesContainers,
   eachZoneHasItsNatGateway,
@@ -142,6 +150,7 @@ export const rules: Policies = [
   healthIsChecked,
   secretIsNotPlain,
   taskDefinitionIsKept,
+  logDeliveryIsExplicit,
   logGroupExists,
   logRetentionIsSet,
   // services
@@ -159,6 +168,7 @@ export const rules: Policies = [
   imageMatchesCpuArchitecture,
   // certificates
   certificateIsReplacedFirst,
+  firstNameFits,
   validationFailsSoon,
   listenerShowsValidated,
   attachmentIsValidated,

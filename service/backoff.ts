@@ -32,10 +32,15 @@ export function longestReceiveMs({ timeoutMs, attempts }: Attempts): number {
   return attempts * timeoutMs + (attempts - 1) * LONGEST_WAIT_MS + QUEUE_CALLS_MS;
 }
 
-/** Milliseconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); 0 where it says nothing usable. */
-export function retryAfterMs(header: string | null, nowMs: number): number {
-  if (header === null) return 0;
-  const text = header.trim();
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+/** RFC 9110, 10.2.3 has whole seconds; some ERPs send fractions. `Date.parse` alone reads `3600.5` as a year. */
+const SECONDS = /^\d+(\.\d+)?$/;
+/** Each of the three forms of a date begins with the day of the week (RFC 9110, 5.6.7). */
+const DATE = /^(mon|tue|wed|thu|fri|sat|sun)/i;
+
+/** Milliseconds that a Retry-After header asks for, as seconds or as a date; 0 where it says nothing usable. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number {
+  const text = header?.trim() ?? "";
+  if (SECONDS.test(text)) return Math.ceil(Number(text) * 1000);
+  const ms = DATE.test(text) ? Date.parse(text) - nowMs : 0;
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }

@@ -6,8 +6,10 @@ export interface Limits {
   items: number;
   /** Bytes of one call, as `bytesOf` counts them; no item is larger. */
   bytes: number;
-  /** Calls under way at the same time. */
+  /** Calls under way at the same time, each with what is there. */
   calls: number;
+  /** Calls under way at the same time where each further one is full. */
+  fullCalls: number;
   /** Milliseconds that an item may wait for its call to begin. */
   waitMs: number;
 }
@@ -26,7 +28,8 @@ interface Waiting<Item, Outcome> {
 
 /**
  * An item that comes alone goes out alone, at the end of this turn of the event loop: nothing waits for a batch to fill.
- * Only while all calls are under way do items wait, for `waitMs` at the most.
+ * Only while `calls` are under way do items wait, for one of them to end or for a full batch, for `waitMs` at the most. A
+ * queue that is far away so has many calls under way, and one that is near few, with much in each.
  */
 export class Batches<Item, Outcome> {
   readonly #limits: Limits;
@@ -34,6 +37,7 @@ export class Batches<Item, Outcome> {
   readonly #bytesOf: (item: Item) => number;
   readonly #clock: Clock;
   readonly #line = new Set<Waiting<Item, Outcome>>();
+  #lineBytes = 0;
   #underWay = 0;
   #planned = false;
 
@@ -54,22 +58,35 @@ export class Batches<Item, Outcome> {
     return new Promise((resolve, reject) => {
       const { waitMs } = this.#limits;
       const cancel = this.#clock.after(waitMs, () => {
-        this.#line.delete(waiting);
+        this.#leave(waiting);
         reject(new Error(`no call began within ${waitMs} ms: ${this.#underWay} are under way`));
       });
       const waiting = { item, bytes: this.#bytesOf(item), cancel, resolve, reject };
       this.#line.add(waiting);
+      this.#lineBytes += waiting.bytes;
       this.#plan();
     });
   }
 
   #plan(): void {
-    if (this.#planned || this.#underWay >= this.#limits.calls || this.#line.size === 0) return;
+    if (this.#planned || !this.#isDue()) return;
     this.#planned = true;
     setImmediate(() => {
       this.#planned = false;
-      while (this.#underWay < this.#limits.calls && this.#line.size > 0) void this.#send(this.#take());
+      while (this.#isDue()) void this.#send(this.#take());
     });
+  }
+
+  /** Whether a call is to begin now. */
+  #isDue(): boolean {
+    const { items, bytes, calls, fullCalls } = this.#limits;
+    if (this.#underWay < calls) return this.#line.size > 0;
+    return this.#underWay < fullCalls && (this.#line.size >= items || this.#lineBytes > bytes);
+  }
+
+  #leave(waiting: Waiting<Item, Outcome>): void {
+    this.#line.delete(waiting);
+    this.#lineBytes -= waiting.bytes;
   }
 
   /** The next items in line that fit one call; at least one. */
@@ -80,7 +97,7 @@ export class Batches<Item, Outcome> {
       if (taken.length === this.#limits.items) break;
       if (taken.length > 0 && bytes + waiting.bytes > this.#limits.bytes) break;
       waiting.cancel();
-      this.#line.delete(waiting);
+      this.#leave(waiting);
       taken.push(waiting);
       bytes += waiting.bytes;
     }

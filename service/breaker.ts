@@ -18,6 +18,7 @@ export type Admission = "post" | "probe" | "hold";
  */
 export class Breaker {
   #failures = 0;
+  #failingSince: number | undefined;
   readonly #failed = new Set<string>();
   #openMs = 0;
   #openUntil = 0;
@@ -33,6 +34,11 @@ export class Breaker {
     return this.#answeredAt;
   }
 
+  /** For how long it has failed without an answer in between; 0 where the last one was answered. */
+  downMs(now: number): number {
+    return this.#failingSince === undefined ? 0 : now - this.#failingSince;
+  }
+
   /** What an order that comes now is; the outcome of a probe must be reported. */
   admit(now: number): Admission {
     if (!this.open) return "post";
@@ -46,6 +52,7 @@ export class Breaker {
     const { open } = this;
     this.#answeredAt = now;
     this.#failures = 0;
+    this.#failingSince = undefined;
     this.#failed.clear();
     this.#openMs = 0;
     this.#probing = false;
@@ -54,6 +61,7 @@ export class Breaker {
 
   /** No answer, or one that says "not now". Returns whether it opened. */
   failed(order: string, admission: Admission, now: number): boolean {
+    this.#failingSince ??= now;
     if (this.open) {
       // What was under way when it opened says nothing new.
       if (admission === "probe") this.#stayOpen(Math.min(LONGEST_OPEN_MS, this.#openMs * 2), now);

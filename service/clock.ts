@@ -1,13 +1,13 @@
 /** The time that the service works by. In production it is the machine's own; a test advances one of its own. */
 export interface Clock {
-  /** Milliseconds since any moment. It never decreases. */
+  /** Milliseconds since 1970, as the machine knew it when the process began. It never decreases. */
   now(): number;
   /** Calls `callback` once after so many milliseconds; what it returns cancels that. */
   after(ms: number, callback: () => void): () => void;
 }
 
 export const realClock: Clock = {
-  now: () => performance.now(),
+  now: () => performance.timeOrigin + performance.now(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);

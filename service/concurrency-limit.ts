@@ -17,19 +17,27 @@ export class ConcurrencyLimit {
     return this.#limit - this.#inProgress;
   }
 
-  /** Counts one more order of a store; false where the store is at its limit. */
-  acquire(store: string): boolean {
-    const own = this.#byStore.get(store) ?? 0;
-    if (own >= this.free) return false;
-    this.#byStore.set(store, own + 1);
-    this.#inProgress += 1;
+  /** Orders of a store in progress, or bytes. */
+  of(store: string): number {
+    return this.#byStore.get(store) ?? 0;
+  }
+
+  /** Counts one more order of a store, or so many bytes; false where the store is at its limit. */
+  acquire(store: string, amount = 1): boolean {
+    if (!this.fits(store, amount)) return false;
+    this.#byStore.set(store, this.of(store) + amount);
+    this.#inProgress += amount;
     return true;
   }
 
-  release(store: string): void {
-    const own = (this.#byStore.get(store) ?? 0) - 1;
+  fits(store: string, amount: number): boolean {
+    return this.of(store) + amount <= this.free;
+  }
+
+  release(store: string, amount = 1): void {
+    const own = this.of(store) - amount;
     if (own > 0) this.#byStore.set(store, own);
     else this.#byStore.delete(store);
-    this.#inProgress -= 1;
+    this.#inProgress -= amount;
   }
 }

@@ -1,10 +1,15 @@
 /** Posting an order to a store's ERP, a few times if need be, inside one receive of its message. */
+import type { IncomingHttpHeaders } from "node:http";
+import { type Dispatcher, request } from "undici";
 import { type Attempts, LONGEST_WAIT_MS, retryAfterMs, waitAfterAttemptMs } from "./backoff.ts";
 import { type Clock, pause, realClock, within } from "./clock.ts";
+import { createErpAgent } from "./erp-agent.ts";
+import { type Answer, type AnswerRules, type Verdict, verdictOf } from "./erp-answer.ts";
 import { type Order, orderKey } from "./order.ts";
+import { type Trace, traceHeaders } from "./trace.ts";
 
 /** Where a store's orders go. */
-export interface Erp {
+export interface Erp extends AnswerRules {
   readonly url: string;
   /** Authorization header; where there is none, none is sent. Never logged. */
   readonly authorization: string | undefined;
@@ -13,81 +18,102 @@ export interface Erp {
 /** The result of a post. */
 export type Delivery = { taken: true; status: number; attempts: number } | (Failure & { taken: false });
 
-export interface Failure {
-  reason: string;
-  /** Whether it is about this order alone; otherwise the ERP can take none now. */
-  refused: boolean;
+export interface Failure extends Omit<Verdict, "again"> {
   attempts: number;
   /** What the ERP's last Retry-After asked for. */
   askedMs: number;
 }
 
-type Attempt = { status: number; askedMs: number } | { failure: string };
+export interface Surroundings {
+  /** Once it is aborted the post under way is still finished, but no further one begun. */
+  stopping: AbortSignal;
+  clock?: Clock;
+  agent?: Dispatcher;
+}
+
+/** Of a body so much is read, so that its connection can be used again. */
+const MOST_BODY_BYTES = 64 * 1024;
+
+const sharedAgent = createErpAgent();
 
 /**
- * Answers of class 4 that say "not now": timed out, still busy with it, too early, too many. Of these 409 needs a word:
- * by the Idempotency-Key draft it says that an earlier post of this key is still under way
- * (https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header, 2.6). It is not taken as success: a
- * second post of an order that the ERP has must be answered like the first, with 2xx. Only 2xx ends an order.
- */
-const NOT_NOW = new Set([408, 409, 425, 429]);
-/** Answers that would be the same for every order: what is wrong is the credentials. They are not asked for again at once. */
-const UNAUTHORISED = new Set([401, 403]);
-
-/**
- * Posts the order until the ERP takes it (2xx), refuses it (any other status that is not "not now" or 5xx), or the
+ * Posts the order until the ERP takes it, answers what will not be otherwise a moment later (erp-answer.ts), or the
  * attempts are used up. Waits as long as Retry-After says, if that fits inside this receive; if not, this receive is over.
- * Once `stopping` is aborted the post under way is still finished, but no further one begun. Never throws.
+ * Never throws.
  */
 export async function postOrder(
-  order: Order,
-  erp: Erp,
+  { order, erp, trace }: { order: Order; erp: Erp; trace: Trace },
   limits: Attempts,
-  stopping: AbortSignal,
-  clock: Clock = realClock,
+  { stopping, clock = realClock, agent = sharedAgent }: Surroundings,
 ): Promise<Delivery> {
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await postOnce(order, erp, limits.timeoutMs, clock);
-    if ("status" in answer && answer.status >= 200 && answer.status < 300) {
-      return { taken: true, status: answer.status, attempts: attempt };
-    }
-    const askedMs = "status" in answer ? answer.askedMs : 0;
-    const reason = "status" in answer ? `the ERP answered ${answer.status}` : answer.failure;
-    const later = "failure" in answer || answer.status >= 500 || NOT_NOW.has(answer.status);
-    const over = !later || attempt >= limits.attempts || askedMs > LONGEST_WAIT_MS;
-    if (!over) await pause(clock, Math.max(askedMs, waitAfterAttemptMs(attempt, Math.random())), stopping);
-    const refused = !later && "status" in answer && !UNAUTHORISED.has(answer.status);
-    if (over || stopping.aborted) return { taken: false, reason, refused, attempts: attempt, askedMs };
-  }
-}
-
-/** A redirect is an answer like any other: followed, a POST may turn into a GET, whose 200 says nothing about the order. */
-async function postOnce(order: Order, { url, authorization }: Erp, timeoutMs: number, clock: Clock): Promise<Attempt> {
-  const post = async (signal: AbortSignal): Promise<Attempt> => {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "idempotency-key": orderKey(order),
-        ...(authorization !== undefined && { authorization }),
-      },
-      body: order.text,
-      redirect: "manual",
-      signal,
-    });
-    await response.body?.cancel().catch(() => {});
-    return { status: response.status, askedMs: retryAfterMs(response.headers.get("retry-after"), Date.now()) };
+  const headers = {
+    "content-type": "application/json",
+    "idempotency-key": orderKey(order),
+    ...traceHeaders(trace),
+    ...(erp.authorization !== undefined && { authorization: erp.authorization }),
   };
-  try {
-    return await within(clock, timeoutMs, post);
-  } catch (error) {
-    return { failure: describe(error as Error, timeoutMs) };
+  const post = (signal: AbortSignal) => postOnce(erp.url, { headers, body: order.text, dispatcher: agent, signal });
+  for (let attempts = 1; ; attempts += 1) {
+    const answer = await within(clock, limits.timeoutMs, post).catch((error: Error) => failed(error, limits.timeoutMs));
+    const verdict = "status" in answer ? verdictOf(answer, erp) : answer;
+    if ("status" in answer && verdict === undefined) return { taken: true, status: answer.status, attempts };
+    const { again, ...failure } = verdict as Verdict;
+    const askedMs = "status" in answer ? answer.askedMs : 0;
+    const over = !again || attempts >= limits.attempts || askedMs > LONGEST_WAIT_MS;
+    if (!over) await pause(clock, Math.max(askedMs, waitAfterAttemptMs(attempts, Math.random())), stopping);
+    if (over || stopping.aborted) return { taken: false, ...failure, attempts, askedMs };
   }
 }
 
-/** `fetch failed` says nothing; its cause names the error (ECONNREFUSED, a certificate's). */
-function describe(error: Error, timeoutMs: number): string {
-  if (error.name === "TimeoutError") return `no answer from the ERP within ${timeoutMs} ms`;
-  const cause = error.cause as (Error & { code?: string }) | undefined;
-  return `the ERP cannot be reached: ${cause?.code ?? cause?.message ?? error.message}`;
+type PostOptions = { headers: Record<string, string>; body: string; dispatcher: Dispatcher; signal: AbortSignal };
+
+async function postOnce(url: string, options: PostOptions): Promise<Answer & { askedMs: number }> {
+  const { statusCode: status, headers, body } = await request(url, { ...options, method: "POST" });
+  const text = await textOf(body);
+  const [retryAfter, location] = [only(headers, "retry-after"), only(headers, "location")];
+  return {
+    status,
+    location,
+    text,
+    asksToWait: retryAfter !== undefined,
+    askedMs: retryAfterMs(retryAfter, Date.now()),
+  };
+}
+
+/**
+ * The body, read to its end: a connection with an unread body is closed, and the next order would pay for a TLS handshake.
+ * Undefined where it is longer than `MOST_BODY_BYTES` or breaks off, also by the signal; what the status says holds then too.
+ */
+async function textOf(body: AsyncIterable<Buffer>): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > MOST_BODY_BYTES) return undefined;
+      chunks.push(chunk);
+    }
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function only(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** No answer in time may be for this order alone; an ERP that cannot be reached can be reached by no order. */
+function failed(error: Error & { code?: string; syscall?: string }, timeoutMs: number): Verdict {
+  const common = { again: true, busy: false } as const;
+  if (error.name === "TimeoutError")
+    return { ...common, reason: `no answer from the ERP within ${timeoutMs} ms`, fault: "either" };
+  return { ...common, reason: `the ERP cannot be reached: ${described(error)}`, fault: "erp" };
+}
+
+/** Codes of undici (UND_ERR_…) say less than its messages; a failed query names neither DNS nor the name. */
+function described({ code, syscall, message }: Error & { code?: string; syscall?: string }): string {
+  if (syscall?.startsWith("query")) return `DNS does not resolve its name (${message})`;
+  return code === undefined || code.startsWith("UND_") ? message : code;
 }

@@ -6,9 +6,11 @@
  */
 import type { FastifyListenOptions } from "fastify";
 import { type Logger, pino } from "pino";
+import { Authentication } from "./authentication.ts";
 import { Canary } from "./canary.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { createHealth } from "./health.ts";
+import { InboundSecrets, secretsManager } from "./inbound-secrets.ts";
 import { createIngest } from "./ingest.ts";
 import { linesTogether } from "./log.ts";
 import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
@@ -24,7 +26,12 @@ async function ingest(): Promise<void> {
   const settings = ingestSettings(process.env);
   const log = logger("ingest", settings);
   const client = queueClient(settings.region);
-  const app = createIngest(settings, new OrderQueue(client, settings.queueUrl), log);
+  const { inboundSecrets, unsigned } = settings;
+  const authentication =
+    inboundSecrets === undefined
+      ? undefined
+      : new Authentication(new InboundSecrets(inboundSecrets, secretsManager(settings.region), log), unsigned);
+  const app = createIngest(settings, new OrderQueue(client, settings.queueUrl), log, authentication);
   onStop(log, settings.stopTimeoutMs, async () => {
     await app.close();
     client.destroy();

@@ -15,6 +15,7 @@ const STORE_EXPECTED = "a store's name: 1 to 63 lower-case letters, digits and h
 const ORDER_ID_EXPECTED = "a string of 1 to 64 letters, digits and . _ : -, a letter or digit first";
 const PAYLOAD_EXPECTED = "a JSON object";
 const CHARACTERS_EXPECTED = "no characters U+FFFE and U+FFFF other than escaped";
+const ONCE_EXPECTED = "each field once";
 const BODY_EXPECTED = "a JSON object with store, orderId and payload";
 
 /** Store and order id together, and a store's name alone, stay within the 128 characters of a MessageGroupId, and within what a header may hold. */
@@ -71,7 +72,11 @@ export function parseOrder(text: string): Parsed {
     return { ok: false, refusal: refuse("body", BODY_EXPECTED, `not JSON (${(error as Error).message})`) };
   }
   const result = orderSchema.safeParse(value);
-  if (result.success) return { ok: true, order: { store: result.data.store, orderId: result.data.orderId, text } };
+  if (result.success) {
+    const twice = fieldTwice(text);
+    if (twice !== undefined) return { ok: false, refusal: refuse(twice, ONCE_EXPECTED, "it twice") };
+    return { ok: true, order: { store: result.data.store, orderId: result.data.orderId, text } };
+  }
 
   const [issue] = result.error.issues;
   if (issue?.code === "unrecognized_keys") {
@@ -84,6 +89,41 @@ export function parseOrder(text: string): Parsed {
   return { ok: false, refusal: refuse(field, issue.message, kindOf((value as Record<string, unknown>)[field])) };
 }
 
+/**
+ * A field that the outermost object has more than once: JSON.parse takes the last one, an ERP may take the first
+ * (RFC 8259, 4: "the behavior of software that receives such an object is unpredictable").
+ *
+ * @param text JSON of an object, whose grammar is known to be right
+ */
+function fieldTwice(text: string): string | undefined {
+  const fields = new Set<string>();
+  let [depth, last] = [0, ""];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') {
+      const end = endOfString(text, at);
+      if (depth === 1) last = text.slice(at, end + 1);
+      at = end;
+    } else if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
+    else if (character === ":" && depth === 1) {
+      const field = JSON.parse(last) as string;
+      if (fields.has(field)) return field;
+      fields.add(field);
+    }
+  }
+  return undefined;
+}
+
+/** Where the text's string that begins at `start` ends: at the first quote after it that is not escaped. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === "\\") backslashes += 1;
+    if (backslashes % 2 === 0) return end;
+  }
+}
+
 /** The order's name everywhere outside: its Idempotency-Key at the ERP, and its message group where it has one of its own. */
 export function orderKey(order: Pick<Order, "store" | "orderId">): string {
   return `${order.store}/${order.orderId}`;
@@ -91,10 +131,11 @@ export function orderKey(order: Pick<Order, "store" | "orderId">): string {
 
 /**
  * The id by which SQS drops the same order sent again, for 5 minutes. After that the second one is delivered too, and
- * the ERP knows it by the same Idempotency-Key.
+ * the ERP knows it by the same Idempotency-Key. The body counts: SQS accepts and drops whatever has a known id, another
+ * body too, and its answer does not tell (docs/decisions/0029-one-body-an-order-id.md).
  */
-export function deduplicationId(order: Pick<Order, "store" | "orderId">): string {
-  return hash("sha256", orderKey(order), "hex");
+export function deduplicationId(order: Order): string {
+  return hash("sha256", `${orderKey(order)}\n${order.text}`, "base64url");
 }
 
 export function refuse(field: string, expected: string, got: string): Refusal {

@@ -13,8 +13,17 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { BatchSender } from "./batch-sender.ts";
 import { Batches } from "./batches.ts";
-import { deduplicationId, type Order } from "./order.ts";
+
+/** A message for the queue of orders. */
+export interface NewMessage {
+  body: string;
+  group: string;
+  deduplicationId: string;
+  /** Texts by name, as its message attributes. */
+  attributes: Record<string, string>;
+}
 
 /** A message under way. */
 export interface Received {
@@ -25,6 +34,8 @@ export interface Received {
   /** How often it has been received, this time included. */
   receives: number;
   groupId: string;
+  /** When SQS stored it, in milliseconds since 1970. */
+  sentAt: number;
   attributes: Record<string, MessageAttributeValue>;
 }
 
@@ -35,12 +46,15 @@ const TRIES = 2;
 /** One long poll for receipts. */
 const RECEIPT_WAIT_SECONDS = 5;
 
+/** What a message's attributes have at the most, names and types included; the order's limit leaves 4 KiB for them. */
+const ATTRIBUTE_BYTES = 1_024;
+
 /**
  * What one batch holds: 10 entries, and 256 KiB of them together. SQS takes 1 MiB since August 2025, where every region
- * had it; the old bound holds in both (API_SendMessageBatch.html). Four calls at a time keep a batch full under load and
- * bound what is copied for them.
+ * had it; the old bound holds in both (API_SendMessageBatch.html). Four calls at a time keep a batch full under load where the
+ * queue answers at once; up to 32 full ones are under way where it takes its time. What is copied for them is bounded by that.
  */
-const BATCH = { items: 10, bytes: 256 * 1024, calls: 4, waitMs: 2_000 };
+const BATCH = { items: 10, bytes: 256 * 1024, calls: 4, fullCalls: 32, waitMs: 2_000 };
 
 /**
  * A client that gives up soon: who waits for it is a store with an order. The endpoint is AWS_REGION's, or the one that
@@ -58,17 +72,23 @@ export function queueClient(region: string): SQSClient {
 export class OrderQueue {
   readonly #client: SQSClient;
   readonly #url: string;
-  readonly #puts: Batches<{ order: Order; group: string }, string>;
+  readonly #puts: Batches<NewMessage, string>;
   readonly #removals: Batches<Received, undefined>;
   readonly #visibilityChanges: Batches<{ handle: string; seconds: number }, undefined>;
 
   constructor(client: SQSClient, url: string) {
     this.#client = client;
     this.#url = url;
+    const sender = new BatchSender(client, {
+      calls: BATCH.fullCalls,
+      tries: TRIES,
+      connectMs: CONNECT_MS,
+      answerMs: ANSWER_MS,
+    });
     this.#puts = new Batches(
       BATCH,
-      (orders) => sendAll(client, url, orders.map(entryOf)),
-      ({ order }) => Buffer.byteLength(order.text),
+      (messages) => sendBatch(sender, url, messages),
+      ({ body }) => Buffer.byteLength(body) + ATTRIBUTE_BYTES,
     );
     this.#removals = new Batches(BATCH, (messages) => this.#removeAll(messages));
     this.#visibilityChanges = new Batches(BATCH, (changes) => this.#changeVisibilityAll(changes));
@@ -78,8 +98,8 @@ export class OrderQueue {
    * Returns the message id once SQS has stored the order, as the last one of its message group. If it throws, SQS may have it nevertheless (an answer that got
    * lost): the store sends it again, and SQS drops the second one by its deduplication id.
    */
-  put(order: Order, group: string): Promise<string> {
-    return this.#puts.add({ order, group });
+  put(message: NewMessage): Promise<string> {
+    return this.#puts.add(message);
   }
 
   /**
@@ -93,7 +113,7 @@ export class OrderQueue {
       MaxNumberOfMessages: Math.min(10, most),
       WaitTimeSeconds: waitSeconds,
       VisibilityTimeout: visibilitySeconds,
-      MessageSystemAttributeNames: ["ApproximateReceiveCount", "MessageGroupId"],
+      MessageSystemAttributeNames: ["ApproximateReceiveCount", "MessageGroupId", "SentTimestamp"],
       MessageAttributeNames: ["All"],
     });
     const { Messages = [] } = await this.#client.send(command, { requestTimeout: waitSeconds * 1000 + ANSWER_MS });
@@ -103,6 +123,7 @@ export class OrderQueue {
       body: message.Body ?? "",
       receives: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
       groupId: message.Attributes?.MessageGroupId ?? "",
+      sentAt: Number(message.Attributes?.SentTimestamp ?? 0),
       attributes: message.MessageAttributes ?? {},
     }));
   }
@@ -147,7 +168,7 @@ export class DeadLetterQueue {
 
   constructor(client: SQSClient, url: string) {
     const bytesOf = ({ MessageBody = "" }: { MessageBody: string | undefined }) =>
-      Buffer.byteLength(MessageBody) + 1_024;
+      Buffer.byteLength(MessageBody) + ATTRIBUTE_BYTES;
     this.#puts = new Batches(BATCH, (entries) => sendAll(client, url, entries), bytesOf);
   }
 
@@ -170,12 +191,17 @@ export class DeadLetterQueue {
   }
 }
 
-function entryOf({ order, group }: { order: Order; group: string }) {
-  return {
-    MessageBody: order.text,
+async function sendBatch(sender: BatchSender, url: string, messages: NewMessage[]): Promise<(string | Error)[]> {
+  const entries = messages.map(({ body, group, deduplicationId, attributes }, index) => ({
+    Id: String(index),
+    MessageBody: body,
     MessageGroupId: group,
-    MessageDeduplicationId: deduplicationId(order),
-  };
+    MessageDeduplicationId: deduplicationId,
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+    ),
+  }));
+  return outcomes(entries, await sender.send(url, entries), messageIdOf);
 }
 
 /** The message id, or the failure, of each. */
@@ -186,7 +212,11 @@ async function sendAll(
 ): Promise<(string | Error)[]> {
   const Entries = entries.map((entry, index) => ({ Id: String(index), ...entry }));
   const answer = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-  return outcomes(Entries, answer, ({ MessageId }) => MessageId ?? new Error("SQS answered without a message id"));
+  return outcomes(Entries, answer, messageIdOf);
+}
+
+function messageIdOf({ MessageId }: { MessageId: string | undefined }): string | Error {
+  return MessageId ?? new Error("SQS answered without a message id");
 }
 
 /** A batch is answered entry by entry: some may have failed though the call did not. */

@@ -10,15 +10,19 @@
  * | QUEUE_URL                  | ingest, dispatch |  | the FIFO queue of orders |
  * | STORE_HOSTS                | ingest   |         | JSON: {NAME: [HOSTNAME, …]}, by store the hosts under which its orders come |
  * | STORES_IN_SEQUENCE         | ingest   | none    | JSON: [NAME, …], the stores whose orders go to their ERP one after the other |
+ * | INBOUND_SECRETS            | ingest   | none    | what the names of the stores' secrets begin with: orders of a store are signed with PREFIX/NAME/inbound; without it, none is checked |
+ * | STORES_UNSIGNED            | ingest   | none    | JSON: [NAME, …], the stores whose orders are accepted unsigned all the same, `synthetic` among them or not |
  * | STORE_ERPS                 | dispatch |         | JSON: {NAME: URL}, by store where its orders go |
  * | TLS_KEY, TLS_CERT          | ingest   |         | PEM: the private key, and its certificate with the chain; it speaks HTTPS alone |
- * | PLATFORM_DOMAIN            | ingest, canary |   | the host that takes orders of every store, and synthetic ones |
+ * | PLATFORM_DOMAIN            | all      |         | the host that takes orders of every store, and synthetic ones; what metrics name the region by |
  * | RECEIPTS_QUEUE_URL         | dispatch, canary | | where the receipts of synthetic orders go |
  * | DEAD_LETTER_QUEUE_URL      | dispatch |         | the FIFO queue of orders that were given up |
  * | VISIBILITY_TIMEOUT_SECONDS | dispatch | 120     | the queue's own; one receive and its back-off stay below it |
  * | ERP_TIMEOUT_MS             | dispatch | 10000   | how long one post to an ERP may take |
  * | ERP_ATTEMPTS               | dispatch | 3       | posts inside one receive |
- * | MAX_RECEIVES               | dispatch | 10      | receives before an order is given up that fails while its ERP answers others |
+ * | STORE_ERP_RULES            | dispatch | none    | JSON: {NAME: {success, retryStatuses, sequenceMinutes}}, of stores whose ERPs need any (erp-settings.ts) |
+ * | SEQUENCE_MINUTES           | dispatch | 15      | how long one order may hold up its store's sequence, where STORE_ERP_RULES does not say |
+ * | OWN_FAULT_SECONDS          | dispatch | 600     | from an order's first failure until it is given up, where its ERP answers others meanwhile |
  * | CONCURRENCY                | dispatch | 100     | orders under way at the same time, of one store no more than are free: half |
  * | RECEIVE_WAIT_SECONDS       | dispatch | 5       | length of one long poll; a stop waits for the one under way |
  * | ERP_AUTHORIZATION_<STORE>  | dispatch | none    | Authorization header for a store's ERP; the store's name in capitals, _ for - |
@@ -26,6 +30,7 @@
  */
 import { z } from "zod";
 import { longestReceiveMs } from "./backoff.ts";
+import { erpRules, hasCredentials, withoutCredentials } from "./erp-settings.ts";
 import { SYNTHETIC, storeName } from "./order.ts";
 import { authorizationProblems, authorizationVariable, isPair, isSecret, tlsCertificate, tlsKey } from "./secrets.ts";
 
@@ -69,9 +74,10 @@ function fifoQueue(of: string) {
 
 /** Orders hold people's data: they leave this machine only by TLS. */
 const erpUrl = url(
-  "an https:// URL (http:// only on 127.0.0.1 or localhost)",
-  ({ protocol, hostname }) =>
-    protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost"].includes(hostname)),
+  "an https:// URL without user and password (http:// only on 127.0.0.1 or localhost)",
+  (erp) =>
+    !hasCredentials(erp) &&
+    (erp.protocol === "https:" || (erp.protocol === "http:" && ["127.0.0.1", "localhost"].includes(erp.hostname))),
 );
 
 function json<T>(expected: string, value: z.ZodType<T>) {
@@ -121,8 +127,15 @@ const storeHosts = byStore(hostnames, '{"acme": ["acme.au.orderhub.example"]}').
 
 const storeErps = byStore(erpUrl, '{"acme": "https://erp.acme.example/orders"}');
 
+const storeErpRules = byStore(erpRules, '{"acme": {"retryStatuses": [401]}}');
+
 const IN_SEQUENCE_EXPECTED = 'a JSON array of names in STORE_HOSTS, e.g. ["acme"]';
 const inSequence = json(IN_SEQUENCE_EXPECTED, z.array(z.string(), { error: IN_SEQUENCE_EXPECTED }));
+
+const UNSIGNED_EXPECTED = `a JSON array of names in STORE_HOSTS or ${SYNTHETIC}, e.g. ["acme"]`;
+const unsigned = json(UNSIGNED_EXPECTED, z.array(z.string(), { error: UNSIGNED_EXPECTED }));
+const SECRETS_EXPECTED = "the beginning of secrets' names, e.g. order-queue/prod-au";
+const secretsPrefix = z.string().regex(/^[\w+=.@/-]{1,256}[\w+=.@-]$/, { error: SECRETS_EXPECTED });
 
 const all = {
   AWS_REGION: text("an AWS region"),
@@ -145,6 +158,8 @@ const ingest = z
     ...handlesOrders,
     STORE_HOSTS: storeHosts,
     STORES_IN_SEQUENCE: inSequence.prefault("[]"),
+    INBOUND_SECRETS: secretsPrefix.optional(),
+    STORES_UNSIGNED: unsigned.prefault("[]"),
     PLATFORM_DOMAIN: platformDomain,
     TLS_KEY: tlsKey,
     TLS_CERT: tlsCertificate,
@@ -154,6 +169,11 @@ const ingest = z
       if (Object.hasOwn(env.STORE_HOSTS, name)) continue;
       const path = ["STORES_IN_SEQUENCE", index];
       context.issues.push({ code: "custom", input: name, path, message: "a name in STORE_HOSTS" });
+    }
+    for (const [index, name] of env.STORES_UNSIGNED.entries()) {
+      if (name === SYNTHETIC || Object.hasOwn(env.STORE_HOSTS, name)) continue;
+      const path = ["STORES_UNSIGNED", index];
+      context.issues.push({ code: "custom", input: name, path, message: `a name in STORE_HOSTS or ${SYNTHETIC}` });
     }
     if (isPair(env.TLS_KEY, env.TLS_CERT)) return;
     const message = "the certificate of TLS_KEY";
@@ -165,6 +185,8 @@ const ingest = z
     /** Hosts by store. */
     stores: new Map(Object.entries(env.STORE_HOSTS)),
     inSequence: new Set(env.STORES_IN_SEQUENCE),
+    inboundSecrets: env.INBOUND_SECRETS,
+    unsigned: new Set(env.STORES_UNSIGNED),
     platformDomain: env.PLATFORM_DOMAIN,
     tls: { key: env.TLS_KEY, cert: env.TLS_CERT },
   }));
@@ -172,13 +194,16 @@ const ingest = z
 const dispatch = z
   .looseObject({
     ...handlesOrders,
+    PLATFORM_DOMAIN: platformDomain,
     STORE_ERPS: storeErps,
     RECEIPTS_QUEUE_URL: receiptsQueue,
     VISIBILITY_TIMEOUT_SECONDS: whole("seconds", 30, 43_200, 120),
     ERP_TIMEOUT_MS: whole("milliseconds", 100, 600_000, 10_000),
     ERP_ATTEMPTS: whole("posts inside one receive", 1, 10, 3),
     DEAD_LETTER_QUEUE_URL: fifoQueue("of orders that were given up"),
-    MAX_RECEIVES: whole("receives of an order", 1, 100, 10),
+    STORE_ERP_RULES: storeErpRules.prefault("{}"),
+    SEQUENCE_MINUTES: whole("minutes", 1, 2_880, 15),
+    OWN_FAULT_SECONDS: whole("seconds", 1, 86_400, 600),
     CONCURRENCY: whole("orders under way at the same time", 2, 500, 100),
     RECEIVE_WAIT_SECONDS: whole("seconds of one long poll", 1, 20, 5),
   })
@@ -189,28 +214,33 @@ const dispatch = z
       const input = env.VISIBILITY_TIMEOUT_SECONDS;
       context.issues.push({ code: "custom", input, path: ["VISIBILITY_TIMEOUT_SECONDS"], message });
     }
+    for (const name of Object.keys(env.STORE_ERP_RULES)) {
+      if (Object.hasOwn(env.STORE_ERPS, name)) continue;
+      const path = ["STORE_ERP_RULES", name];
+      context.issues.push({ code: "custom", input: name, path, message: "a name in STORE_ERPS" });
+    }
     for (const [variable, message] of Object.entries(authorizationProblems(env, Object.keys(env.STORE_ERPS))))
       context.issues.push({ code: "custom", input: env[variable], path: [variable], message });
   })
   .transform((env) => ({
     ...common(env),
+    platformDomain: env.PLATFORM_DOMAIN,
     queueUrl: env.QUEUE_URL,
-    /** URL of the ERP by store. */
-    stores: new Map(Object.entries(env.STORE_ERPS)),
+    /** By store where its orders go, and how its ERP answers. */
+    stores: new Map(
+      Object.entries(env.STORE_ERPS).map(([name, url]) => {
+        const { sequenceMinutes = env.SEQUENCE_MINUTES, ...rules } = env.STORE_ERP_RULES[name] ?? {};
+        const authorization = env[authorizationVariable(name)] as string | undefined;
+        return [name, { url, authorization, ...rules, sequenceMs: sequenceMinutes * 60_000 }] as const;
+      }),
+    ),
     receiptsQueueUrl: env.RECEIPTS_QUEUE_URL,
     visibilitySeconds: env.VISIBILITY_TIMEOUT_SECONDS,
     erp: { timeoutMs: env.ERP_TIMEOUT_MS, attempts: env.ERP_ATTEMPTS },
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
-    maxReceives: env.MAX_RECEIVES,
+    ownFaultSeconds: env.OWN_FAULT_SECONDS,
     concurrency: env.CONCURRENCY,
     receiveWaitSeconds: env.RECEIVE_WAIT_SECONDS,
-    /** Authorization header by store's name; a store may have none. */
-    authorizations: new Map(
-      Object.keys(env.STORE_ERPS).flatMap((name) => {
-        const value = env[authorizationVariable(name)];
-        return value === undefined ? [] : [[name, String(value)] as const];
-      }),
-    ),
   }));
 
 const canary = z
@@ -267,5 +297,5 @@ function read<T>(schema: z.ZodType<T>, env: Environment): T {
 
 function shown(variable: string, input: unknown): string {
   if (input === undefined) return "nothing";
-  return isSecret(variable) ? "something else, which is not shown" : JSON.stringify(input);
+  return isSecret(variable) ? "something else, which is not shown" : withoutCredentials(JSON.stringify(input));
 }

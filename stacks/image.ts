@@ -5,6 +5,7 @@ import * as aws from "@pulumi/aws";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Registry } from "../infra/image.ts";
+import { repositoryName } from "../infra/names.ts";
 import type { Verdict } from "./gate.ts";
 import { builtImage, verifiedAs } from "./ledger.ts";
 import type { Records } from "./records.ts";
@@ -40,15 +41,34 @@ export async function provideImage(request: ImageRequest): Promise<pulumi.Output
 }
 
 async function buildImage(request: ImageRequest): Promise<pulumi.Output<string>> {
-  const { stack, settings, release, records, context, provider } = request;
-  const login = await aws.ecr.getAuthorizationToken({ registryId: settings.account }, { provider });
-  const built = builtImage(records.own.ledger, release);
+  const { stack, settings, release, context, provider } = request;
+  const digest = await findImage(request);
+  const registryId = settings.account;
+  const image =
+    digest === undefined
+      ? { context, login: await aws.ecr.getAuthorizationToken({ registryId }, { provider }) }
+      : { digest };
   const registry = new Registry(
     `${stack.name}-registry`,
-    { ...settings, replicateTo: replicaRegions, release, context, built, login },
-    { providers: [provider, new docker.Provider("docker")] },
+    { ...settings, replicateTo: replicaRegions, release, image },
+    // Without the image no provider asks for a Docker daemon.
+    { providers: "digest" in image ? [provider] : [provider, new docker.Provider("docker")] },
   );
   return registry.digest;
+}
+
+/**
+ * The digest that the release has in the ledger or, where no update was verified with it, in the registry: its tag was
+ * pushed, and cannot be pushed again. Before the first verified update there may be no repository to ask.
+ */
+async function findImage({ settings, release, records, provider }: ImageRequest): Promise<string | undefined> {
+  const { ledger } = records.own;
+  if (ledger.images.length === 0) return undefined;
+  const known = builtImage(ledger, release);
+  if (known !== undefined) return known;
+  const registry = { registryId: settings.account, repositoryName };
+  const { imageIds } = await aws.ecr.getImages(registry, { provider });
+  return imageIds.find(({ imageTag }) => imageTag === release)?.imageDigest;
 }
 
 /** With broken glass the containers may stay as they are: what cannot wait is then in the infrastructure around them. */

@@ -108,7 +108,8 @@ function bounded(verified: readonly Verified[]): readonly Verified[] {
   const again = verified.findLastIndex(
     ({ release, operations = [] }, index) => release === verified[index + 1]?.release && operations.length === 0,
   );
-  return verified.toSpliced(again < 0 ? kept : again, 1);
+  // Where there is none, -1 is the oldest entry.
+  return verified.toSpliced(again, 1);
 }
 
 /**
@@ -118,23 +119,24 @@ function bounded(verified: readonly Verified[]): readonly Verified[] {
  * @param verified newest first
  */
 function rehearsed(verified: readonly Verified[]): Transition | undefined {
-  const [again, back, there, before] = runs(verified);
-  if (!again || !back || !there || !before) return undefined;
+  const all = runs(verified);
+  if (all.length < 4) return undefined;
+  const [again, back, there, before] = all as [Run, Run, Run, Run];
   if (again.release !== there.release || back.release !== before.release) return undefined;
   const operations = noted([...again.entries, ...there.entries]);
-  const { release: to, image, commit, at, checks } = again.entries[0] as Verified;
+  const { release: to, image, commit, at, checks } = again.entries[0];
   return { from: before.release, to, operations, checks, at, commit, image };
 }
 
 /** Entries of one release on end, newest first. */
 export interface Run {
   readonly release: string;
-  readonly entries: readonly Verified[];
+  readonly entries: readonly [Verified, ...Verified[]];
 }
 
 /** The log by the releases that ran one after the other, newest first. */
 export function runs(verified: readonly Verified[]): Run[] {
-  const result: { release: string; entries: Verified[] }[] = [];
+  const result: { release: string; entries: [Verified, ...Verified[]] }[] = [];
   for (const entry of verified) {
     const last = result.at(-1);
     if (last?.release === entry.release) last.entries.push(entry);

@@ -10,7 +10,7 @@
 export type Rule = "free" | "size" | "stagingOnly";
 
 export interface Entry {
-  /** Pulumi type and logical name, as `aws:ecs/service:Service {stack}-*`; `*` stands for anything but a dot, `**` for anything. */
+  /** Pulumi type and logical name, as `aws:ecs/service:Service {stack}-*`; `*` stands for anything but a dot or bracket, `**` for anything. */
   readonly resource: string;
   /** Property path, inside JSON text too; list items that have a name go by it. `resource` is the resource itself. */
   readonly path: string;
@@ -81,12 +81,6 @@ export const contract: readonly Entry[] = [
   {
     resource: "aws:ecs/taskDefinition:TaskDefinition *",
     path: "containerDefinitions[*].secrets[ERP_AUTHORIZATION_*].**",
-    rule: "free",
-    reason: stores,
-  },
-  {
-    resource: "aws:iam/rolePolicy:RolePolicy {stack}-erp-credentials",
-    path: "policy.Statement[0].Resource[*]",
     rule: "free",
     reason: stores,
   },

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { mostLoadBalancers, storesByDefault } from "../infra/certificate-plan.ts";
 import { parseCidr } from "../infra/cidr.ts";
 import { definitionBytes, mostDefinitionBytes } from "../infra/definition-size.ts";
-import { erpSecretPrefix } from "../infra/names.ts";
+import { erpSecretsOf } from "../infra/names.ts";
 import { cpuSizes, memorySizes } from "../infra/sizes.ts";
 import type { StackEntry } from "./registry.ts";
 import type { Settings, StoreSettings } from "./settings.ts";
@@ -21,6 +21,11 @@ type Raw = Record<string, unknown>;
 const mostStoresPerLoadBalancer = 200;
 /** A rule of a load balancer compares with 5 values at the most (ELB user guide, "Quotas"): host name and aliases. */
 const mostAliases = 4;
+/**
+ * Characters of a certificate's first name (ACM API reference, RequestCertificate: 64 octets). Ahead of the domain and its
+ * dot, an alias has 63 at the most: all fit the 128 of a host rule (ELB API reference, HostHeaderConditionConfig).
+ */
+const longestFirstName = 64;
 /** The store of verification's own orders. */
 const reservedStore = "synthetic";
 const mostContainers = 100;
@@ -31,8 +36,8 @@ const retentionDays = [
 const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const domainPattern = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)+[a-z]{2,63}$`);
 const labelPattern = new RegExp(`^${label}$`);
-/** Secrets Manager API reference, CreateSecret: Name; the rest of what the boundary lets containers fetch. */
-const secretPattern = new RegExp(`^${erpSecretPrefix}[\\w/+=.@-]{1,500}$`);
+/** Secrets Manager API reference, CreateSecret: Name, 512 characters; what is left of them after the stack's prefix. */
+const secretPattern = /^[\w/+=.@-]{1,400}$/;
 const storePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** The schema of a stack's settings, `raw` being what it is about to check. */
@@ -43,14 +48,14 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
       (value) => value === stack.region,
     ),
     account: text('an AWS account, 12 digits in quotes, e.g. "123456789012"', (value) => /^\d{12}$/.test(value)),
-    domain: text("a domain in lower case, e.g. au.orderhub.example", isDomain),
+    domain: firstName(text("a domain in lower case, e.g. au.orderhub.example", isDomain), "use a shorter domain"),
     cidr: text("an IPv4 range /16 to /19 at its network address, e.g. 10.0.0.0/16", isNetwork).default("10.0.0.0/16"),
     zones: whole("availability zones", 2, 3).default(2),
     natPerZone: yesOrNo().default(true),
     deletionProtection: yesOrNo().default(true),
     ingest: size(raw.ingest, 2),
     dispatch: size(raw.dispatch, 1),
-    stores: stores(raw),
+    stores: stores(raw, erpSecretsOf(stack.name)),
     storesPerLoadBalancer: whole("stores", 1, mostStoresPerLoadBalancer).default(storesByDefault),
     erpTimeoutSeconds: whole("seconds", 1, 25).default(10),
     logRetentionDays: oneOf("days", retentionDays).default(30),
@@ -121,7 +126,7 @@ function size(raw: unknown, leastCount: number) {
   );
 }
 
-function stores(raw: Raw) {
+function stores(raw: Raw, secrets: string) {
   const each = isWithin(raw.storesPerLoadBalancer, 1, mostStoresPerLoadBalancer)
     ? raw.storesPerLoadBalancer
     : storesByDefault;
@@ -137,19 +142,52 @@ function stores(raw: Raw) {
         aliases: storeAliases(raw.domain, names),
         erp: text("an https URL on port 443 without user or fragment", isErp),
         erpCredentials: text(
-          `the name of a secret, ${erpSecretPrefix} and 1 to 500 letters, digits and /_+=.@-`,
-          (name) => secretPattern.test(name),
+          `the name of a secret, ${secrets} and 1 to 400 letters, digits and /_+=.@-`,
+          (name) => name.startsWith(secrets) && secretPattern.test(name.slice(secrets.length)),
         ).optional(),
+        erpSuccess: erpSuccess().optional(),
+        erpRetryStatuses: retryStatuses().optional(),
         inSequence: yesOrNo().default(false),
+        sequenceMinutes: whole("minutes", 1, 2_880).optional(),
       },
-      { error: "name, hostname, erp and perhaps aliases, erpCredentials and inSequence" },
+      { error: "name, hostname, erp and perhaps others that docs/settings.md lists" },
     )
+    .superRefine(({ inSequence, sequenceMinutes }, context) => {
+      if (sequenceMinutes === undefined || inSequence) return;
+      const message = "no sequenceMinutes: the store's orders need no sequence (inSequence is false)";
+      context.addIssue({ code: "custom", path: ["sequenceMinutes"], input: sequenceMinutes, message });
+    })
     .superRefine(({ hostname, aliases }, context) => {
       if (aliases.length === 0 || isPlatformName(hostname, raw.domain)) return;
       const message = "no aliases: the certificate of a store's own domain has that one name";
       context.addIssue({ code: "custom", path: ["aliases"], input: aliases, message });
     });
   return z.array(store, { error }).min(1, { error }).max(mostStores, { error }).superRefine(fitDefinition(raw));
+}
+
+const mostPattern = 200;
+
+/** As service/erp-settings.ts has it, which the image holds alone. */
+function erpSuccess() {
+  const error = `pointer (a JSON pointer, e.g. /ok) and equals, or pattern (a regular expression of up to ${mostPattern} characters)`;
+  const equals = z.union([z.string(), z.number(), z.boolean()], { error });
+  const pointer = text(error, (value) => /^(\/([^~]|~[01])*)*$/.test(value));
+  return z.union([z.strictObject({ pointer, equals }), z.strictObject({ pattern: text(error, isPattern) })], { error });
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    new RegExp(pattern);
+    return pattern.length > 0 && pattern.length <= mostPattern;
+  } catch {
+    return false;
+  }
+}
+
+function retryStatuses() {
+  const error = "a list of 1 to 10 statuses from 400 to 499";
+  const status = z.int({ error }).min(400, { error }).max(499, { error });
+  return z.array(status, { error }).min(1, { error }).max(10, { error });
 }
 
 /** All stores stand in the containers' task definitions (docs/decisions/0014-stores-keep-their-places.md). */
@@ -175,10 +213,17 @@ function storeName(all: readonly unknown[]) {
 }
 
 function storeHostname(domain: unknown, all: readonly unknown[]) {
-  return text(
+  const hostname = text(
     `one label in lower case under the stack's domain, e.g. acme.${domain}, or a domain of the store's own`,
     (hostname) => isPlatformName(hostname, domain) || isOwnDomain(hostname, domain),
   ).refine((hostname) => isSingle(hostname, all), { error: "a hostname that no other store has" });
+  return firstName(hostname, "use a shorter hostname; under the stack's domain, an alias may be longer");
+}
+
+/** A name that is the first of a certificate. */
+function firstName(name: z.ZodString, fix: string): z.ZodString {
+  const error = `at most ${longestFirstName} characters: ACM takes no longer first name of a certificate. Fix: ${fix}`;
+  return name.refine(({ length }) => length <= longestFirstName, { error });
 }
 
 function storeAliases(domain: unknown, all: readonly unknown[]) {

@@ -16,12 +16,26 @@ export interface SizeSettings {
   readonly max: number;
 }
 
+/**
+ * How an ERP that answers 2xx to everything says that it has the order: `pointer` and `equals`, or `pattern`. The first
+ * 64 KB of its answer are read.
+ */
+export interface ErpSuccess {
+  /** Where in the answer's JSON (a JSON pointer, RFC 6901), e.g. `/ok`. */
+  readonly pointer?: string | undefined;
+  /** What has to be there: a text, a number, true or false. */
+  readonly equals?: string | number | boolean | undefined;
+  /** A regular expression that the answer's text has to match, up to 200 characters. */
+  readonly pattern?: string | undefined;
+}
+
 export interface StoreSettings {
   /** As orders name it: 1 to 32 lower-case letters, digits and hyphens, a letter first; never `synthetic`. */
   readonly name: string;
   /**
    * One label under the stack's domain, e.g. `acme.au.orderhub.example`, or a domain of the store's own, e.g.
-   * `shop.acme.example`, whose records its owner publishes (docs/own-domains.md).
+   * `shop.acme.example`, whose records its owner publishes (docs/own-domains.md): up to 64 characters, as ACM takes for the
+   * first name of a certificate.
    */
   readonly hostname: string;
   /** Further names on the store's certificate, one label under the stack's domain each: up to 4; default none. */
@@ -29,15 +43,27 @@ export interface StoreSettings {
   /** URL to which the store's orders are posted: https, port 443. */
   readonly erp: string;
   /**
-   * Name of a secret in the stack's account and region, `order-queue/…`, created manually before the store is added:
+   * Name of a secret in the stack's account and region, `order-queue/STACK/…`, created manually before the store is added:
    * `{"authorization": "Bearer …"}`, the complete Authorization header of the ERP; default none. A changed value reaches dispatch with its next deployment.
    */
   readonly erpCredentials?: string | undefined;
+  /** How its ERP says that it has an order, where 2xx alone does not say so; default none. */
+  readonly erpSuccess?: ErpSuccess | undefined;
+  /**
+   * Statuses by which its ERP says that it is busy, e.g. [403]: up to 10 from 400 to 499; default none. They are tried again, with
+   * fewer posts at a time, as 429 is of every ERP.
+   */
+  readonly erpRetryStatuses?: readonly number[] | undefined;
   /**
    * Whether each of its orders is posted only after the one before it, as they were accepted; default false. An order that
-   * its ERP refuses then delays those behind it until it is dead-lettered (docs/decisions/0024-a-store-may-have-its-orders-in-sequence.md).
+   * its ERP does not take then delays those behind it (docs/decisions/0024-a-store-may-have-its-orders-in-sequence.md).
    */
   readonly inSequence: boolean;
+  /**
+   * Minutes for which one order of a store with `inSequence` may delay those behind it: 1 to 2880; default 15. They count while
+   * its ERP answers 5xx or 409 or not in time. Then it is dead-lettered, and the sequence continues without it.
+   */
+  readonly sequenceMinutes?: number | undefined;
 }
 
 /** Lets one release pass the gate. */
@@ -53,7 +79,7 @@ export interface Settings {
   readonly region: string;
   /** The only AWS account that the stack may change, 12 digits in quotes. */
   readonly account: string;
-  /** The region's own domain; its public hosted zone is a prerequisite. */
+  /** The region's own domain, up to 64 characters; its public hosted zone is a prerequisite. */
   readonly domain: string;
   /** IPv4 range of the network, /16 to /19; default 10.0.0.0/16. */
   readonly cidr: string;
@@ -121,7 +147,12 @@ export class SettingsError extends pulumi.RunError {
 }
 
 function describe({ file, path, value, expected }: Problem): string {
-  return `  ${file} ${path}: expected ${expected}, got ${value === undefined ? "nothing" : JSON.stringify(value)}`;
+  return `  ${file} ${path}: expected ${expected}, got ${value === undefined ? "nothing" : shown(value)}`;
+}
+
+/** A URL's credentials are what makes it wrong, and are not shown. */
+function shown(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/\/\/[^/@\s"]*@/g, "//[not shown]@");
 }
 
 /** The name of a setting's file, as Pulumi finds it. */

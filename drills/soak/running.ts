@@ -177,9 +177,6 @@ export class Running {
   }
 }
 
-/** An order that its ERP refuses is given up after 14 s of waits instead of some ten minutes (service/retry-policy.ts). */
-const variables = { MAX_RECEIVES: "4" };
-
 function startTwin({ state, project }: Copy, proxyPort: number): Promise<Local> {
-  return startLocal(state, () => {}, { project, proxyPort, containers: "processes", variables });
+  return startLocal(state, () => {}, { project, proxyPort, containers: "processes" });
 }

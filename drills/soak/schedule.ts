@@ -126,7 +126,7 @@ const draw: { readonly [K in Kind]: (random: Random, ground: Ground) => Extract<
   poison: (random, ground) => ({
     kind: "poison",
     ...random.one(storesIn(ground).filter(({ inSequence }) => !inSequence)).of,
-    status: random.one([400, 403, 422]),
+    status: random.one([400, 404, 422]),
   }),
   renewal: (random, ground) => ({ kind: "renewal", ...storeOf(random, ground) }),
   twinRestart: () => ({ kind: "twinRestart" }),

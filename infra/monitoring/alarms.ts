@@ -5,6 +5,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Containers } from "../containers.ts";
+import { dispatchMetric } from "../dispatch-metrics.ts";
 import { type LoadBalancer, loadBalancerName } from "../load-balancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
@@ -38,6 +39,7 @@ export function createAlarms(
     ...Object.assign({}, ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, balancer, index + 1))),
     [`${name}-orders-not-delivered`]: notDelivered(name),
     [`${name}-old-orders`]: oldOrders(args),
+    [`${name}-late-orders`]: lateOrders(args),
     [`${name}-dead-letters`]: deadLetteredMessages(name, args),
   };
   return Object.entries(alarms).map(([alarmName, alarm]) => createAlarm(alarmName, alarm, topicArn, parent));
@@ -177,8 +179,8 @@ function notDelivered(name: string): Alarm {
   return {
     means: "Orders are not delivered: an ERP refuses them or does not answer.",
     runbook:
-      "dispatch's log names store and reason (order not delivered): notify that store's team. Refused orders are " +
-      "dead-lettered after some ten minutes; those of an ERP that is down stay on the queue for a day and a half or more.",
+      "dispatch's log names store, order and reason (order not delivered): notify that store's team. Refused orders are " +
+      "dead-lettered within two minutes; those of an ERP that is down stay on the queue for 48 hours.",
     ...undeliveredMetric(name),
     statistic: "Sum",
     period,
@@ -209,12 +211,30 @@ function oldOrders({ queue, oldestOrderSeconds }: Watched): Alarm {
   };
 }
 
+/** From acceptance to the ERP's answer, as dispatch reports it of each order that is delivered: no data is no order. */
+function lateOrders({ domain, oldestOrderSeconds }: Watched): Alarm {
+  return {
+    means: `Orders reach their ERPs more than ${oldestOrderSeconds} s after they were accepted.`,
+    runbook:
+      "the dashboard shows age, wait and circuit breaker by store. One store: its ERP was down or is slow, notify its team. " +
+      "All stores: check that dispatch has free capacity, else raise dispatch.max.",
+    ...dispatchMetric("OrderAge", domain),
+    statistic: "Average",
+    period,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: oldestOrderSeconds,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    treatMissingData: "notBreaching",
+  };
+}
+
 /** What SQS moves there is in no count of messages sent, only in how many lie there. */
 function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
     means: "Orders were dead-lettered after their last attempt.",
     runbook:
-      `npx order-queue redrive ${name} lists the stores and reasons; check that the store's ERP accepts orders, ` +
+      `npx order-queue redrive ${name} lists stores, orders and reasons; check that the store's ERP accepts orders, ` +
       "then call it with --store and --yes.",
     namespace: "AWS/SQS",
     metricName: "ApproximateNumberOfMessagesVisible",

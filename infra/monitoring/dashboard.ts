@@ -3,6 +3,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { dispatchMetric } from "../dispatch-metrics.ts";
 import type { Watched } from "./alarms.ts";
 import { syntheticMetric } from "./synthetic.ts";
 
@@ -22,6 +23,7 @@ export function createDashboard(
   const graphs = [
     ...containerGraphs(args),
     ...queueGraphs(args),
+    ...dispatchGraphs(args),
     ...loadBalancerGraphs(args),
     ...syntheticGraphs(args),
     certificateGraph(args),
@@ -85,6 +87,25 @@ function queueGraphs({ region, queue, oldestOrderSeconds }: DashboardArgs) {
       of(queue.orders, "ApproximateNumberOfMessagesNotVisible"),
     ]),
     graph(region, "Dead-lettered messages", "Maximum", [of(queue.deadLetter, "ApproximateNumberOfMessagesVisible")], 0),
+  ];
+}
+
+/** Those of each store are searched for, so that a store more or less leaves the page as it is. */
+function dispatchGraphs({ region, domain, oldestOrderSeconds }: DashboardArgs) {
+  const of = (name: Parameters<typeof dispatchMetric>[0]): Metric => {
+    const { namespace, metricName, dimensions } = dispatchMetric(name, domain);
+    return [namespace, metricName, "Domain", dimensions.Domain];
+  };
+  const byStore = (title: string, metric: string, line?: number) => {
+    const search = `SEARCH('{OrderQueue,Domain,Store} MetricName="${metric}" Domain="${domain}"', 'Maximum', 60)`;
+    return { ...graph(region, title, "Maximum", [], line), metrics: [[{ expression: search, id: "stores" }]] };
+  };
+  return [
+    byStore("Accepted to delivered, by store (s)", "OrderAge", oldestOrderSeconds),
+    byStore("Orders that wait for a place, by store", "OrdersWaiting"),
+    byStore("Circuit breaker open, by store", "BreakerOpen"),
+    graph(region, "Dispatch: free capacity of a container", "Minimum", [of("FreeCapacity")]),
+    graph(region, "Dispatch: event-loop delay (ms)", "Maximum", [of("EventLoopDelay")]),
   ];
 }
 

@@ -5,8 +5,8 @@ export const gate: Check = {
   name: "gate",
   judge: (planned) =>
     [...planned].flatMap(([stack, { observed }]) => {
-      const { fix, why } = observed?.verdict ?? {};
-      return fix === undefined || why === undefined ? [] : [{ check: gate.name, stack, message: why, fix }];
+      const verdict = observed?.verdict;
+      return verdict?.fix === undefined ? [] : [{ check: gate.name, stack, message: verdict.why, fix: verdict.fix }];
     }),
   notes: (planned) =>
     [...planned].flatMap(([stack, { observed }]) =>

@@ -8,7 +8,7 @@ export const lostScaling: Check = stackCheck("lost-scaling", (plan) => {
   const deletedUrns = new Set(deleted.map(({ urn }) => urn));
   return plan.resources.flatMap(({ urn, type, name, inputs, outputs }) => {
     if (type !== "aws:appautoscaling/target:Target" || deletedUrns.has(urn)) return [];
-    const resourceId = String(outputs.resourceId ?? inputs.resourceId ?? "");
+    const resourceId = String(outputs.resourceId ?? inputs.resourceId);
     const service = services.find((one) => resourceId.endsWith(`/${one.outputs.name ?? one.inputs.name}`));
     if (!service) return [];
     return [

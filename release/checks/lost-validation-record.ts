@@ -11,9 +11,9 @@ export const lostValidationRecord: Check = stackCheck("lost-validation-record", 
   const certificates = resources.filter(({ type }) => type === "aws:acm/certificate:Certificate");
   const staying = new Set(resources.map(identityOf));
   return gone.flatMap((old) => {
-    const [, name] = /^_[0-9a-z]+\.(.+?)\.?$/.exec(String(old.inputs.name)) ?? [];
-    if (old.type !== "aws:route53/record:Record" || name === undefined || staying.has(identityOf(old))) return [];
-    const needed = certificates.find(({ inputs }) => namesOf(inputs).includes(name));
+    const name = /^_[0-9a-z]+\.(.+?)\.?$/.exec(String(old.inputs.name))?.[1];
+    if (old.type !== "aws:route53/record:Record" || staying.has(identityOf(old))) return [];
+    const needed = certificates.find(({ inputs }) => namesOf(inputs).some((one) => one === name));
     if (!needed) return [];
     return [
       {
@@ -27,5 +27,5 @@ export const lostValidationRecord: Check = stackCheck("lost-validation-record", 
 
 /** A wildcard has the record of the name under its star. */
 function namesOf({ domainName, subjectAlternativeNames = [] }: Properties): string[] {
-  return [domainName, ...subjectAlternativeNames].map((name) => String(name).replace(/^\*\./, ""));
+  return [domainName, ...subjectAlternativeNames].map((name) => String(name).replace("*.", ""));
 }

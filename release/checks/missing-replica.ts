@@ -9,10 +9,10 @@ export const missingReplica: Check = {
     const source = all.find(({ type }) => type === "aws:ecr/replicationConfiguration:ReplicationConfiguration");
     if (!source) return [];
     const regions = all.filter(({ type }) => type === "order-queue:infra:Region");
-    const home = regions.find(({ stack }) => stack === source.stack)?.inputs.region;
+    const home = regions.filter(({ stack }) => stack === source.stack).map(({ inputs }) => inputs.region);
     const rules: Properties[] = source.inputs.replicationConfiguration?.rules ?? [];
     const destinations = rules.flatMap((rule) => (rule.destinations ?? []).map(({ region }: Properties) => region));
-    const reached = new Set([home, ...destinations]);
+    const reached = new Set([...home, ...destinations]);
     return regions
       .filter(({ inputs }) => !reached.has(inputs.region))
       .map(({ stack, inputs }) => ({

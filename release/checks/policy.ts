@@ -9,7 +9,10 @@ export const policy: Check = {
 
 /** A violation as a finding; a rule may name the fix itself, after `Fix:`. */
 export function policyFinding({ stack, resource, rule, message }: Violation): Finding {
-  const [wrong = "", fix = `change what the program registers, so that it keeps ${rule}`] = message.split(/\s*\bFix: /);
+  const [wrong, fix = `change what the program registers, so that it keeps ${rule}`] = message.split(/\s*\bFix: /) as [
+    string,
+    string?,
+  ];
   return {
     check: policy.name,
     stack,

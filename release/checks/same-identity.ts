@@ -4,16 +4,11 @@ import { identityOf } from "./identity.ts";
 
 /** No resource is created under a new logical name and then deleted under its old one, being one object at AWS. */
 export const sameIdentity: Check = stackCheck("same-identity", (plan) => {
-  const staying = new Map(
-    plan.resources.flatMap((resource) => {
-      const identity = identityOf(resource);
-      return identity ? [[identity, resource] as const] : [];
-    }),
-  );
+  const staying = new Map(plan.resources.map((resource) => [identityOf(resource), resource]));
   return deletedBy(plan).flatMap((old) => {
     const identity = identityOf(old);
-    const other = identity === undefined ? undefined : staying.get(identity);
-    if (!other || other.urn === old.urn) return [];
+    const other = staying.get(identity);
+    if (identity === undefined || !other || other.urn === old.urn) return [];
     const type = old.type.split(":").at(-1);
     return [
       {

@@ -42,19 +42,16 @@ export function comparableGraphOf(resources: Resource[]): ComparableGraph {
   const byUrn = new Map(resources.map((r) => [r.urn, r]));
   const storeOf = storeFinder(resources);
   const graph: ComparableGraph = { common: new Map(), stores: [] };
-  const stores = new Map<string, Nodes>();
+  const stores = new Map<Resource, Nodes>();
   const add = (nodes: Nodes, node: Node) => nodes.set(node.key, [...(nodes.get(node.key) ?? []), node]);
   for (const resource of resources) {
     if (engineTypes.has(resource.type)) continue;
     const store = storeOf(resource);
     const node = nodeOf(resource, byUrn.get(resource.parent), names, store);
     if (!store) add(graph.common, node);
-    else stores.set(store.urn, add(stores.get(store.urn) ?? new Map(), node));
+    else stores.set(store, add(stores.get(store) ?? new Map(), node));
   }
-  for (const [urn, nodes] of stores) {
-    const store = byUrn.get(urn);
-    graph.stores.push({ storeClass: String(store?.inputs.kind ?? "unknown"), store: store?.name ?? urn, nodes });
-  }
+  for (const [{ inputs, name }, nodes] of stores) graph.stores.push({ storeClass: inputs.kind, store: name, nodes });
   return graph;
 }
 
@@ -68,7 +65,7 @@ function nodeOf(resource: Resource, parent: Resource | undefined, names: Names, 
   const inputs = Object.fromEntries(Object.entries(written).filter(([property]) => !excluded.includes(property)));
   const properties = {
     ...normalised(inputs),
-    "option parent": normalised(parent?.type === "pulumi:pulumi:Stack" ? "" : (parent?.name ?? "")),
+    "option parent": normalised(parent?.name ?? ""),
     "option protect": resource.protect,
   };
   return { key: `${resource.type} ${name}`, type: resource.type, name, properties };

@@ -110,11 +110,16 @@ function compareNodes(staging: Nodes, here: Nodes, judge: Judge): void {
     // A value that is unknown before the update, and what is inside it, cannot be compared.
     const unresolved = [...before, ...after].filter(([, value]) => isUnknown(value)).map(([path]) => path);
     for (const path of new Set([...before.keys(), ...after.keys()])) {
-      if (unresolved.some((start) => path.startsWith(start))) continue;
+      if (unresolved.some((start) => isWithin(path, start))) continue;
       const [there, now] = [before.get(path), after.get(path)];
       if (!isDeepStrictEqual(there, now)) judge(node, path, there, now);
     }
   }
+}
+
+/** Whether a path is another one, or leads to a value inside it. */
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
 }
 
 function applies(entry: Entry, node: Node, path: string): boolean {

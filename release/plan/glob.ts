@@ -2,7 +2,7 @@
 
 /** @param pattern type and logical name, as `aws:ecs/service:Service {stack}-*`; every name where it names none */
 export function matchesResource(pattern: string, { type, name }: { type: string; name: string }): boolean {
-  const [ofType = "", ofName = "*"] = pattern.split(" ");
+  const [ofType, ofName = "*"] = pattern.split(" ") as [string, string?];
   return matches(ofType, type) && matches(ofName, name);
 }
 
@@ -11,7 +11,7 @@ export function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
     .replaceAll("**", "\0")
-    .replaceAll("*", "[^.]*")
+    .replaceAll("*", "[^.[\\]]*")
     .replaceAll("\0", ".*");
   return new RegExp(`^${source}$`).test(text);
 }

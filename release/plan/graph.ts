@@ -66,8 +66,8 @@ export function planOf(events: readonly EngineEvent[]): Plan {
     else if (old && op === "delete") gone.set(urn, resourceOf({ urn, type, name }, old));
     if (old && (op === "replace" || op === "delete-replaced")) replaced.set(urn, resourceOf({ urn, type, name }, old));
     const kind = op === "create-replacement" || op === "delete-replaced" ? "replace" : op;
-    const before = steps.get(urn);
-    if (before?.op === "replace") continue;
+    // Where the engine deletes first, its first event has no keys yet (pulumi pkg/resource/deploy/step_generator.go).
+    if (steps.get(urn)?.op === "replace" && !keys?.length) continue;
     steps.set(urn, {
       op: kind,
       urn,

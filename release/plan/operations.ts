@@ -45,7 +45,7 @@ export function unrehearsed(
 ): string[] {
   const known = new Set(done);
   return planned.filter((operation) => {
-    const [op, type = "", name = ""] = operation.split(" ");
+    const [op, type, name] = operation.split(" ") as [string, string, string];
     return !known.has(operation) && !contract.some((e) => e.op === op && matchesResource(e.resource, { type, name }));
   });
 }

@@ -14,7 +14,7 @@ const allowed: Record<string, string[]> = {
   release: ["stacks", "engine"],
   drills: ["release", "stacks", "engine", "twin", "tools"],
   cli: ["drills", "release", "stacks", "engine"],
-  tools: ["infra", "stacks", "release", "engine"],
+  tools: ["infra", "stacks", "release", "engine", "twin"],
   bench: ["drills", "release", "stacks", "engine", "cli", "twin"],
 };
 

@@ -20,6 +20,8 @@ interface Mutant {
 /** A mutant that no test can or has to kill. */
 export interface Accepted {
   readonly file: string;
+  /** The line of source in which the changed text begins, without its indentation. */
+  readonly line: string;
   /** The text that is changed, and what it becomes. */
   readonly original: string;
   readonly replacement: string;
@@ -29,6 +31,8 @@ export interface Accepted {
 export interface Survivor {
   readonly file: string;
   readonly line: number;
+  /** The line of source in which the changed text begins, without its indentation. */
+  readonly text: string;
   readonly mutator: string;
   readonly original: string;
   readonly replacement: string;
@@ -40,9 +44,11 @@ export interface FileScore {
   readonly file: string;
   readonly killed: number;
   readonly timeout: number;
+  /** A test file throws with it while it loads, before any test: neither killed nor alive. */
+  readonly invalid: number;
   readonly accepted: number;
   readonly survivors: readonly Survivor[];
-  /** Killed and timed out, of all but the accepted ones, in percent; 100 where there is none. */
+  /** Killed and timed out, of all but the invalid and accepted ones, in percent; 100 where there is none. */
   readonly score: number;
 }
 
@@ -55,13 +61,16 @@ export function scoresOf(report: Report, accepted: readonly Accepted[]): FileSco
       .map(({ mutatorName, replacement = "", status, location }): Survivor => {
         const original = textAt(source, location.start, location.end);
         const uncovered = status === "NoCoverage";
-        return { file, line: location.start.line, mutator: mutatorName, original, replacement, uncovered };
+        const { line } = location.start;
+        const text = source.split("\n")[line - 1]?.trim() ?? "";
+        return { file, line, text, mutator: mutatorName, original, replacement, uncovered };
       });
     const survivors = alive.filter((one) => !accepted.some((entry) => isSame(entry, one)));
     const [killed, timeout] = [count("Killed"), count("Timeout")];
     const all = killed + timeout + survivors.length;
     const score = all === 0 ? 100 : (100 * (killed + timeout)) / all;
-    return { file, killed, timeout, accepted: alive.length - survivors.length, survivors, score };
+    const invalid = count("RuntimeError") + count("CompileError");
+    return { file, killed, timeout, invalid, accepted: alive.length - survivors.length, survivors, score };
   });
 }
 
@@ -71,8 +80,8 @@ export function unused(report: Report, accepted: readonly Accepted[]): Accepted[
   return accepted.filter((entry) => entry.file in report.files && !alive.some((one) => isSame(entry, one)));
 }
 
-function isSame(entry: Accepted, { file, original, replacement }: Survivor): boolean {
-  return entry.file === file && entry.original === original && entry.replacement === replacement;
+function isSame(entry: Accepted, { file, text, original, replacement }: Survivor): boolean {
+  return entry.file === file && entry.line === text && entry.original === original && entry.replacement === replacement;
 }
 
 /** @param start line and column from 1 */
@@ -82,4 +91,27 @@ function textAt(source: string, start: Position, end: Position): string {
   return lines
     .map((line, index) => line.slice(index === 0 ? start.column - 1 : 0, index === last ? end.column - 1 : undefined))
     .join("\n");
+}
+
+/** A file's survivors with their change, and a line with its figures. */
+export function printScore({ file, killed, timeout, invalid, accepted, survivors, score }: FileScore): string {
+  const figures = [
+    `${killed} killed`,
+    `${timeout} timed out`,
+    `${survivors.length} survived`,
+    `${accepted} accepted`,
+    `${invalid} invalid`,
+  ];
+  return [...survivors.map(diff), `${file}: ${score.toFixed(1)} % killed (${figures.join(", ")})`].join("\n");
+}
+
+function diff({ file, line, text, mutator, original, replacement, uncovered }: Survivor): string {
+  const marked = (sign: string, text: string) => text.replaceAll(/^/gm, sign);
+  const what = uncovered ? "survived, no test runs it" : "survived";
+  return `${file}:${line} ${mutator} ${what} in: ${text}\n${marked("- ", original)}\n${marked("+ ", replacement)}\n`;
+}
+
+/** The finding on an entry of the reviewed list that no survivor needs. */
+export function printUnused({ file, line, original, replacement }: Accepted): string {
+  return `tools/mutate/accepted.json: ${file}: ${original} → ${replacement} does not survive in: ${line}. Fix: remove the entry.`;
 }

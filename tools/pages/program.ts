@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { LastUpdate } from "../../stacks/domains.ts";
 import { readStackFile, readStackFiles } from "../../stacks/files.ts";
+import { emptyLedger, enterImage } from "../../stacks/ledger.ts";
 import { program } from "../../stacks/program.ts";
 import { settingsFile } from "../../stacks/settings.ts";
 import { runMocked } from "./mock-run.ts";
@@ -32,7 +33,7 @@ export interface Run {
 export async function runProgram(stack: string): Promise<Run> {
   const resources: Registered[] = [];
   const functions = new Set<string>();
-  const outputs = { pending: askedFor(stack) };
+  const outputs = { pending: askedFor(stack), ledger: enterImage(emptyLedger, anotherImage) };
   await runMocked(
     stack,
     {
@@ -43,7 +44,7 @@ export async function runProgram(stack: string): Promise<Run> {
       },
       call({ token, inputs }) {
         functions.add(token);
-        return { ...inputs, zoneId: `zone of ${inputs.name}`, arn: `arn of ${inputs.name}` };
+        return { ...inputs, imageIds: [], zoneId: `zone of ${inputs.name}`, arn: `arn of ${inputs.name}` };
       },
     },
     () => {
@@ -54,6 +55,9 @@ export async function runProgram(stack: string): Promise<Run> {
   );
   return { resources, functions: [...functions] };
 }
+
+/** As after a first update: from then on the program asks the registry for the images that it holds. */
+const anotherImage = { release: "another", digest: `sha256:${"0".repeat(64)}` };
 
 /** As after a first update, when a store's own domain waits for its certificate: from then on the program asks for that. */
 function askedFor(stack: string): LastUpdate["pending"] {

@@ -124,6 +124,11 @@ const containers: Uses = {
     write: [],
     source: "ecr/authorization_token_data_source.go",
   },
+  "aws:ecr/getImages:getImages": {
+    read: actions("ecr", "ListImages"),
+    write: [],
+    source: "ecr/images_data_source.go",
+  },
   "docker:index/image:Image": {
     read: [],
     write: actions(

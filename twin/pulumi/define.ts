@@ -45,6 +45,12 @@ export interface ResourceType<Call extends ResourceCall = ResourceCall> {
   computed: readonly string[];
   /** The provider's own defaults, filled in at plan time. */
   defaults?: Properties;
+  /**
+   * Inputs with what Check adds to them from outside the program, as the docker provider's hash of a build context.
+   *
+   * @throws Error in the provider's words where it refuses there
+   */
+  completed?: (inputs: Properties) => Properties;
   /** `logicalName-<7 hex>` for a name that the program leaves out; an explicit one makes a replacement delete first. */
   autoname?: { property: string; max: number; suffix?: (inputs: Properties) => string };
   /** Properties whose change replaces the resource (`region` always does). */

@@ -40,7 +40,8 @@ export function check<Call extends ResourceCall>(
     choose(property, kept ?? automaticName(type.token, call.name, max, seed) + (suffix?.(inputs) ?? ""));
   }
   const problems = [...validate(type, inputs), ...(type.check?.(inputs, call) ?? [])];
-  return { inputs: { ...inputs, [DEFAULTS]: chosen }, problems };
+  const all = problems.length === 0 ? (type.completed?.(inputs) ?? inputs) : inputs;
+  return { inputs: { ...all, [DEFAULTS]: chosen }, problems };
 }
 
 /**

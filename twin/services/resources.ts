@@ -2,9 +2,11 @@ import type { DataSource, ResourceType } from "../pulumi/define.ts";
 import type { Package } from "../pulumi/server.ts";
 import { type AcmCall, acm, getCertificate } from "./acm/resources.ts";
 import { appautoscaling, type ScalingCall } from "./application-autoscaling/resources.ts";
+import { bounded } from "./bounds/bounded.ts";
 import { cloudwatch } from "./cloudwatch/resources.ts";
 import { ec2 } from "./ec2/resources.ts";
 import { getAuthorizationToken } from "./ecr/authorization-token.ts";
+import { getImages } from "./ecr/images.ts";
 import { ecr } from "./ecr/resources.ts";
 import { ecs } from "./ecs/resources.ts";
 import type { EcsCall } from "./ecs/service.ts";
@@ -40,7 +42,7 @@ const types: ResourceType<AwsCall>[] = [
   ...appautoscaling,
   ...secretsmanager,
 ];
-const functions: DataSource<AwsCall>[] = [getCertificate, getZone, getAuthorizationToken, getSecret];
+const functions: DataSource<AwsCall>[] = [getCertificate, getZone, getAuthorizationToken, getImages, getSecret];
 
 /** Provider settings that the twin reads; any other is refused. */
 const settings = [
@@ -56,7 +58,7 @@ const settings = [
 export const aws: Package<AwsCall> = {
   name: "aws",
   version: "7.48.0",
-  types: new Map(types.map((type) => [type.token, type])),
+  types: new Map(types.map((type) => [type.token, bounded(type)])),
   functions: new Map(functions.map((source) => [source.token, source])),
   replaces: ["region"],
   configure: (given, account) => {

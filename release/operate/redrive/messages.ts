@@ -64,19 +64,25 @@ export interface Tally {
   since: string;
   /** How many by reason, the most first. */
   reasons: Record<string, number>;
+  /** By reason the ids of the orders that were found first, `MOST_NAMED` at the most. */
+  orders: Record<string, string[]>;
 }
+
+const MOST_NAMED = 3;
 
 /** Counts messages as they are read: there may be more than fit into memory. */
 export class Tallies {
   readonly #stores = new Map<string | undefined, Tally>();
 
-  add({ store, reason, since }: DeadLetter, chosen: boolean): void {
-    const tally = this.#stores.get(store) ?? { store, count: 0, chosen, since, reasons: {} };
+  add({ store, orderId, reason, since }: DeadLetter, chosen: boolean): void {
+    const tally = this.#stores.get(store) ?? { store, count: 0, chosen, since, reasons: {}, orders: {} };
     this.#stores.set(store, tally);
     tally.count += 1;
     tally.chosen ||= chosen;
     if (since < tally.since) tally.since = since;
     tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
+    const named = tally.orders[reason] ?? [];
+    if (orderId !== undefined && named.length < MOST_NAMED) tally.orders[reason] = [...named, orderId];
   }
 
   /** The most messages first. */

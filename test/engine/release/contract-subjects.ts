@@ -132,7 +132,7 @@ export class RealSubject implements Subject {
   commit(change: Change): void {
     const { project } = this;
     if (change === "fewer receives") {
-      project.edit("infra/queue.ts", "maxReceives = 250", "maxReceives = 249");
+      project.edit("infra/queue.ts", "maxReceives = 1_000", "maxReceives = 999");
       for (const stack of production) project.edit(`Pulumi.${stack}.yaml`, /bakeSeconds: .*/, 'bakeSeconds: "1"');
       // What fails is not waited for as long as on AWS.
       for (const stack of ["staging", ...production])
@@ -141,7 +141,7 @@ export class RealSubject implements Subject {
       project.edit("infra/certificates.ts", "records: [option.resourceRecordValue]", "records: ['gone.' + of]");
     else {
       project.edit("infra/certificates.ts", "records: ['gone.' + of]", "records: [option.resourceRecordValue]");
-      project.edit("infra/queue.ts", "maxReceives = 249", "maxReceives = 248");
+      project.edit("infra/queue.ts", "maxReceives = 999", "maxReceives = 998");
     }
     project.commit(change);
   }

@@ -108,7 +108,7 @@ describe("three stacks, deployed from the committed files", () => {
 
   test("an update with --target proves nothing: staging still runs the release before, and says why", async () => {
     const { release, image, ledger } = await project.outputs("staging");
-    project.edit("infra/queue.ts", "maxReceives = 250", "maxReceives = 249");
+    project.edit("infra/queue.ts", "maxReceives = 1_000", "maxReceives = 999");
     await project.pulumi("up", "--yes", "--skip-preview", "-s", "staging", "--target", "**LogGroup**");
     const after = await project.outputs("staging");
     expect(after).toMatchObject({ release, image, ledger });

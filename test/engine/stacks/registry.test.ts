@@ -17,7 +17,7 @@ describe("staging and a new region, prod-us, deployed from nothing by plain pulu
 
   test("a preview of a stack without its hosted zone and a store's secret ends, and names both; the others are planned", async () => {
     project.edit("Pulumi.staging.yaml", /staging\.orderhub\.example/g, "gone.orderhub.example");
-    project.edit("Pulumi.staging.yaml", "order-queue/staging/acme", "order-queue/gone");
+    project.edit("Pulumi.staging.yaml", "order-queue/staging/acme", "order-queue/staging/gone");
     const preview = project.orderQueue("preview");
     await expect(preview).rejects.toThrow(/exited with 1:/);
     await expect(preview).rejects.toThrow(
@@ -27,7 +27,7 @@ describe("staging and a new region, prod-us, deployed from nothing by plain pulu
         "    Pulumi.staging.yaml order-queue:domain: expected the domain of one public hosted zone (docs/aws.md; " +
           'no Route 53 Hosted Zones matched), got "gone.orderhub.example"',
         "    Pulumi.staging.yaml order-queue:stores[0].erpCredentials: expected a secret of ap-southeast-2 (docs/aws.md; " +
-          'reading Secrets Manager Secret (order-queue/gone): couldn\'t find resource), got "order-queue/gone"',
+          'reading Secrets Manager Secret (order-queue/staging/gone): couldn\'t find resource), got "order-queue/staging/gone"',
       ].join("\n"),
     );
     await expect(preview).rejects.toThrow(/^prod-au: 1\d\d to create/m);

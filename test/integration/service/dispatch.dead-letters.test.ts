@@ -8,7 +8,7 @@ let dispatch: Dispatch;
 beforeAll(async () => {
   region = await startRegion();
   erp = await startErp(region.clock.now);
-  const limits = { ERP_ATTEMPTS: "1", ERP_TIMEOUT_MS: "2000", MAX_RECEIVES: "2" };
+  const limits = { ERP_ATTEMPTS: "1", ERP_TIMEOUT_MS: "2000", OWN_FAULT_SECONDS: "10" };
   dispatch = startDispatch(region, { ...stores(erp.url), ...limits });
 });
 
@@ -54,6 +54,6 @@ test("what cannot be delivered is given up with its reason, once its ERP has ans
   });
   const posts = (key: string) => erp.posts.filter((one) => one.key === key).length;
   expect(posts("acme/good-1")).toBe(1);
-  expect(posts("acme/refused")).toBe(2);
+  expect(posts("acme/refused")).toBe(3);
   expect(dispatch.log.filter(({ msg }) => msg === "order given up: it lies in the dead-letter queue")).toHaveLength(5);
 });

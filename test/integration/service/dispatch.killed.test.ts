@@ -54,3 +54,30 @@ test("an order whose ERP takes longer than that is still handed to no other cont
   const delivered = several.flatMap(({ log }) => log.filter(({ msg }) => msg === "order delivered"));
   expect(delivered).toEqual([expect.objectContaining({ receives: 1, attempts: 1 })]);
 });
+
+test("an order that its ERP refuses is dead-lettered with its reason within two minutes, though containers are killed", async () => {
+  erp.answer = (response) => response.writeHead(422).end();
+  region.put(order("refused"), "refused");
+  const began = region.clock.now();
+  for (const seconds of [4, 10, 4]) {
+    const dispatch = startDispatch(region, env);
+    const count = erp.posts.length;
+    await region.clock.until("a post", () => erp.posts.length > count);
+    await region.clock.run(seconds * 1_000);
+    dispatch.kill();
+  }
+  startDispatch(region, env);
+  await region.emptied();
+  expect((region.clock.now() - began) / 1_000).toBeLessThan(120);
+  expect(region.deadLetters()).toEqual([{ group: "refused", body: order("refused"), reason: "the ERP answered 422" }]);
+});
+
+test("an order that its ERP refuses is dead-lettered in half a minute, also by several containers", async () => {
+  erp.answer = (response) => response.writeHead(404).end();
+  for (let n = 0; n < 30; n += 1) region.put(order(`refused-${n}`), `refused-${n}`);
+  for (let n = 0; n < 3; n += 1) startDispatch(region, env);
+  const began = region.clock.now();
+  await region.emptied();
+  expect((region.clock.now() - began) / 1_000).toBeLessThan(30);
+  expect([region.deadLetters().length, erp.posts.length]).toEqual([30, 90]);
+});

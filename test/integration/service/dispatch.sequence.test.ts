@@ -1,4 +1,4 @@
-import { type Erp, endAll, post, startErp, stores } from "./fixture.ts";
+import { type Erp, endAll, order, post, startErp, stores } from "./fixture.ts";
 import { endAllInProcess, type Ingest, type Region, startDispatch, startIngest, startRegion } from "./in-process.ts";
 
 let region: Region;
@@ -9,7 +9,7 @@ let ingest: Ingest;
 beforeEach(async () => {
   region = await startRegion();
   erp = await startErp(region.clock.now);
-  env = { ...stores(erp.url), ERP_ATTEMPTS: "1", ERP_TIMEOUT_MS: "2000", MAX_RECEIVES: "2" };
+  env = { ...stores(erp.url), ERP_ATTEMPTS: "1", ERP_TIMEOUT_MS: "2000", OWN_FAULT_SECONDS: "10" };
   ingest = await startIngest({ ...region.env, ...stores(erp.url), STORES_IN_SEQUENCE: '["acme"]' });
 });
 
@@ -65,10 +65,68 @@ test("an order that its ERP refuses is given up with its reason, and those behin
   await send(4);
   startDispatch(region, env);
   await region.emptied();
-  expect(posted()).toEqual(["acme/0", "acme/1", "acme/1", "acme/2", "acme/3"]);
+  expect(posted()).toEqual(["acme/0", "acme/1", "acme/1", "acme/1", "acme/2", "acme/3"]);
   expect(region.deadLetters()).toEqual([
     { group: "acme", body: expect.stringContaining('"orderId":"1"'), reason: "the ERP answered 422" },
   ]);
+});
+
+test.each([500, 409])(
+  "an order that its ERP answers with %i holds up those behind it for the minutes that are set",
+  async (status) => {
+    erp.answer = (response) => response.writeHead(posted().at(-1) === "acme/1" ? status : 200).end();
+    await send(4);
+    const dispatch = startDispatch(region, { ...env, SEQUENCE_MINUTES: "2" });
+    const began = region.clock.now();
+    await region.emptied();
+    const minutes = (region.clock.now() - began) / 60_000;
+    expect(minutes).toBeGreaterThanOrEqual(2);
+    expect(minutes).toBeLessThan(2.2);
+    expect(posted().filter((key) => key !== "acme/1")).toEqual(["acme/0", "acme/2", "acme/3"]);
+    const reason = `the ERP answered ${status}; it held up the orders behind it, in its store's sequence, for 2 min`;
+    expect(region.deadLetters()).toEqual([{ group: "acme", body: expect.stringContaining('"orderId":"1"'), reason }]);
+    const line = dispatch.log.find(({ msg }) => msg === "order given up: it lies in the dead-letter queue");
+    expect(line).toMatchObject({ store: "acme", orderId: "1", reason });
+  },
+);
+
+test("a store's own minutes count before those of all", async () => {
+  erp.answer = (response) => response.writeHead(posted().at(-1) === "acme/0" ? 500 : 200).end();
+  await send(1);
+  const rules = JSON.stringify({ acme: { sequenceMinutes: 1 } });
+  startDispatch(region, { ...env, STORE_ERP_RULES: rules });
+  const began = region.clock.now();
+  await region.emptied();
+  expect((region.clock.now() - began) / 60_000).toBeLessThan(1.2);
+});
+
+test("an ERP that cannot be reached ends no order's place in its sequence", async () => {
+  await send(2);
+  const url = new URL(erp.url);
+  url.port = "1";
+  const dispatch = startDispatch(region, { ...env, ...stores(url.href), SEQUENCE_MINUTES: "1" });
+  await region.clock.run(300_000, 1_000);
+  expect(region.deadLetters()).toEqual([]);
+  expect(region.bodies("orders.fifo")).toHaveLength(2);
+  expect(dispatch.log.find(({ msg }) => msg === "order not delivered")).toMatchObject({
+    reason: "the ERP cannot be reached: ECONNREFUSED",
+  });
+});
+
+test("an order that was given up and is redriven comes behind those that were posted meanwhile, and holds up none", async () => {
+  const refused = new Set(["acme/0"]);
+  erp.answer = (response) => response.writeHead(refused.has(posted().at(-1) ?? "") ? 409 : 200).end();
+  await send(2);
+  startDispatch(region, { ...env, SEQUENCE_MINUTES: "1" });
+  await region.clock.until("the dead-lettered message", () => region.deadLetters().length === 1);
+  await region.emptied();
+  // As `order-queue redrive` does; a third order of the store comes behind it.
+  const [letter] = region.deadLetters();
+  region.put(letter?.body ?? "", "redriven", "acme");
+  region.put(order("2"), "2", "acme");
+  await region.emptied();
+  expect(posted().slice(-1)).toEqual(["acme/2"]);
+  expect(region.deadLetters()).toHaveLength(2);
 });
 
 test("a stop finishes the order under way and gives the others back in their sequence", async () => {

@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Logger, pino } from "pino";
+import { Authentication } from "../../../service/authentication.ts";
 import type { Clock } from "../../../service/clock.ts";
 import { Dispatcher } from "../../../service/dispatch.ts";
-import { createIngest } from "../../../service/ingest.ts";
+import { type FetchSecret, InboundSecrets } from "../../../service/inbound-secrets.ts";
+import { type ConnectionLimits, createIngest } from "../../../service/ingest.ts";
 import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "../../../service/queue.ts";
 import { dispatchSettings, ingestSettings } from "../../../service/settings.ts";
 import { Store } from "../../../twin/core/store.ts";
@@ -16,7 +19,13 @@ import { ManualClock } from "../../manual-clock.ts";
 import { certificate, type Log, PLATFORM, type QueueName } from "./fixture.ts";
 
 const REGION = "ap-southeast-2";
-const ENV = { AWS_REGION: REGION, RELEASE: "0123456789ab", IMAGE_DIGEST: "sha256:feed", PORT: "0" };
+const ENV = {
+  AWS_REGION: REGION,
+  RELEASE: "0123456789ab",
+  IMAGE_DIGEST: "sha256:feed",
+  PORT: "0",
+  PLATFORM_DOMAIN: PLATFORM,
+};
 
 /** How to end what was started, in that order. */
 const ends: (() => Promise<unknown>)[] = [];
@@ -131,26 +140,35 @@ export function startDispatch({ clock, env }: Region, more: Record<string, strin
 export interface Ingest {
   port: number;
   log: Log[];
+  /** How many connections it has open. */
+  connections(): Promise<number>;
   /** As on SIGTERM; resolves when every order under way is answered. */
   stop(): Promise<void>;
 }
 
-/** @param queue where its orders go; the region's queue when none is given */
+/**
+ * @param queue where its orders go; the region's queue when none is given
+ * @param secrets the stores' secrets by name; none is asked for, and no order checked, when none are given
+ */
 export async function startIngest(
   env: Record<string, string>,
   queue: Pick<OrderQueue, "put"> = new OrderQueue(clientOf(env), env.QUEUE_URL ?? ""),
+  { limits, secrets }: { limits?: ConnectionLimits; secrets?: FetchSecret } = {},
 ): Promise<Ingest> {
   const tls = { TLS_KEY: certificate.key, TLS_CERT: certificate.cert };
   const QUEUE_URL = "https://sqs.ap-southeast-2.amazonaws.com/123456789012/orders.fifo";
   const settings = ingestSettings({ ...ENV, ...tls, PLATFORM_DOMAIN: PLATFORM, QUEUE_URL, ...env });
   const { log, logger } = startLog("ingest");
-  const app = createIngest(settings, queue as OrderQueue, logger);
+  const authentication =
+    secrets && new Authentication(new InboundSecrets("order-queue/test", secrets, logger), settings.unsigned);
+  const app = createIngest(settings, queue, logger, authentication, limits);
   await app.listen({ port: 0, host: "127.0.0.1" });
   ends.push(async () => {
     app.server.closeAllConnections();
     await app.close();
   });
-  return { port: (app.server.address() as AddressInfo).port, log, stop: () => app.close() };
+  const connections = promisify(app.server.getConnections.bind(app.server));
+  return { port: (app.server.address() as AddressInfo).port, log, connections, stop: () => app.close() };
 }
 
 /** A client whose endpoint is the environment's, as in a container. */

@@ -1,48 +1,8 @@
-import { connect, type TLSSocket } from "node:tls";
-import { ORDER_BYTES } from "../../../service/order.ts";
-import { ask, certificate, order, PLATFORM, post, STORE_HOST, stores, until } from "./fixture.ts";
-import { endAllInProcess, type Ingest, startIngest } from "./in-process.ts";
+import { connect } from "node:tls";
+import { ask, certificate, order, PLATFORM, STORE_HOST, until } from "./fixture.ts";
+import { endAllInProcess, startIngest } from "./in-process.ts";
 
 afterAll(endAllInProcess);
-
-const ERP = "https://erp.acme.example/orders";
-const large = { note: "x".repeat(ORDER_BYTES - 200) };
-
-describe("a container with much to read", () => {
-  let ingest: Ingest;
-  const senders: TLSSocket[] = [];
-
-  beforeAll(async () => {
-    ingest = await startIngest(stores(ERP), { put: async () => "m-1" });
-  });
-  afterAll(() => {
-    for (const sender of senders) sender.destroy();
-  });
-
-  /** Begins to send an order of the largest size, and goes no further. */
-  async function begin(): Promise<void> {
-    const sender = connect({ port: ingest.port, ca: certificate.ca, servername: certificate.name });
-    senders.push(sender);
-    sender.on("error", () => {});
-    const headers = `host: ${STORE_HOST}\r\ncontent-type: application/json\r\ncontent-length: ${ORDER_BYTES}`;
-    sender.write(`POST /orders HTTP/1.1\r\n${headers}\r\n\r\n{`);
-  }
-
-  test("answers 503 with Retry-After before it reads what it has no memory for, and takes orders again after", async () => {
-    const fit = Math.floor((32 * 1024 * 1024) / ORDER_BYTES);
-    await Promise.all(Array.from({ length: fit }, begin));
-    const refused = await until("all to have begun", async () => {
-      // One whose place this very question had for a moment was refused itself.
-      await begin();
-      const answer = await post(ingest.port, "large", large);
-      return answer.status === 503 && answer;
-    });
-    expect(refused.headers["retry-after"]).toBe("5");
-    expect(refused.body).toEqual({ error: "this container has as much under way as it can hold: send it again" });
-    for (const sender of senders.splice(0)) sender.destroy();
-    await until("room again", async () => (await post(ingest.port, "large-again", large)).status === 202);
-  }, 60_000);
-});
 
 describe("a store at its concurrency limit", () => {
   test("is answered 429 with Retry-After, while another store's orders are taken", async () => {

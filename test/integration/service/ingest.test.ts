@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { ORDER_BYTES } from "../../../service/order.ts";
-import { ask, order, PLATFORM, post, stores } from "./fixture.ts";
+import { ask, order, PLATFORM, post, STORE_HOST, stores } from "./fixture.ts";
 import { endAllInProcess, type Ingest, startIngest } from "./in-process.ts";
 
 const ERP = "https://erp.acme.example/orders";
@@ -10,7 +10,8 @@ const put = jest.fn(async () => "m-1");
 let ingest: Ingest;
 
 beforeAll(async () => {
-  ingest = await startIngest(stores(ERP), { put });
+  const STORE_HOSTS = JSON.stringify({ acme: [STORE_HOST], bluegum: ["bluegum.au.orderhub.example"] });
+  ingest = await startIngest({ STORE_HOSTS }, { put });
 });
 
 afterAll(endAllInProcess);
@@ -68,12 +69,18 @@ test("an unknown store is answered 404", async () => {
 });
 
 test("a store under another's host is answered 421", async () => {
-  const answer = await ask(ingest.port, "POST", "/orders", order("1"), "other.au.orderhub.example");
+  const answer = await ask(ingest.port, "POST", "/orders", order("1"), "bluegum.au.orderhub.example");
   expect(answer.status).toBe(421);
   expect(answer.body).toMatchObject({
     field: "host",
     expected: `acme.au.orderhub.example or ${PLATFORM} for store acme`,
   });
+});
+
+test("a host of no store is answered 421", async () => {
+  const answer = await ask(ingest.port, "POST", "/orders", order("1"), "nobody.au.orderhub.example");
+  expect(answer.status).toBe(421);
+  expect(answer.body).toMatchObject({ field: "host", expected: `a host of a store of this region, or ${PLATFORM}` });
 });
 
 test("verification's order under a store's host is answered 421", async () => {
@@ -91,7 +98,10 @@ test("an order that is too large is answered 413 with the limit", async () => {
 test("an unknown path is answered 404 with those that exist", async () => {
   const answer = await ask(ingest.port, "GET", "/order");
   expect(answer.status).toBe(404);
-  expect(answer.body).toEqual({ error: "no GET /order: there is POST /orders, GET /health, GET /version" });
+  expect(answer.body).toEqual({
+    error: "no GET /order: there is POST /orders, GET /health, GET /version",
+    field: "path",
+  });
 });
 
 describe("while the queue cannot be reached", () => {

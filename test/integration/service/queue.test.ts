@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { ORDER_BYTES, orderKey, parseOrder } from "../../../service/order.ts";
-import { OrderQueue, queueClient } from "../../../service/queue.ts";
+import { ORDER_BYTES } from "../../../service/order.ts";
+import { type NewMessage, OrderQueue, queueClient } from "../../../service/queue.ts";
 import { order } from "./fixture.ts";
 import { clientOf, endAllInProcess, type Region, startRegion } from "./in-process.ts";
 
@@ -19,10 +19,8 @@ let calls: Entry[][];
 /** What SQS says of an entry; undefined where it has stored it. */
 let failure: (entry: Entry) => { Code: string; Message: string } | undefined;
 
-function orderOf(id: string, payload = {}) {
-  const parsed = parseOrder(order(id, payload));
-  if (!parsed.ok) throw new Error(parsed.refusal.error);
-  return parsed.order;
+function messageOf(id: string, payload = {}): NewMessage {
+  return { body: order(id, payload), group: `acme/${id}`, deduplicationId: id, attributes: { requestId: `r-${id}` } };
 }
 
 beforeEach(async () => {
@@ -62,8 +60,8 @@ test("orders that come together go out ten at a time, and one that SQS does not 
   failure = ({ MessageGroupId }) =>
     MessageGroupId === "acme/o-3" ? { Code: "InternalError", Message: "try again" } : undefined;
   const queue = startQueue();
-  const orders = Array.from({ length: 12 }, (_, index) => orderOf(`o-${index}`));
-  const outcomes = await Promise.allSettled(orders.map((one) => queue.put(one, orderKey(one))));
+  const orders = Array.from({ length: 12 }, (_, index) => messageOf(`o-${index}`));
+  const outcomes = await Promise.allSettled(orders.map((one) => queue.put(one)));
   expect(calls.map((entries) => entries.length).sort()).toEqual([10, 2]);
   expect(outcomes.flatMap(({ status }, index) => (status === "rejected" ? [index] : []))).toEqual([3]);
   expect(outcomes[3]).toMatchObject({ reason: { message: "InternalError: try again" } });
@@ -72,7 +70,7 @@ test("orders that come together go out ten at a time, and one that SQS does not 
 test("the largest orders go out one by one: together they would be more than a batch may hold", async () => {
   const queue = startQueue();
   const note = "x".repeat(ORDER_BYTES - 200);
-  await Promise.all(["l-1", "l-2"].map((id) => queue.put(orderOf(id, { note }), `acme/${id}`)));
+  await Promise.all(["l-1", "l-2"].map((id) => queue.put(messageOf(id, { note }))));
   expect(calls.map((entries) => entries.length)).toEqual([1, 1]);
 });
 
@@ -85,12 +83,14 @@ describe("at a queue", () => {
 
   test("messages are made invisible and removed in batches, each by its own handle", async () => {
     const queue = new OrderQueue(clientOf(region.env), region.env.QUEUE_URL ?? "");
-    await Promise.all(["1", "2", "3"].map((id) => queue.put(orderOf(id), `acme/${id}`)));
+    await Promise.all(["1", "2", "3"].map((id) => queue.put(messageOf(id))));
     const received = await queue.receive(10, 1, 60);
-    expect(received.map(({ groupId, receives }) => [groupId, receives])).toEqual([
-      ["acme/1", 1],
-      ["acme/2", 1],
-      ["acme/3", 1],
+    expect(
+      received.map(({ groupId, receives, attributes }) => [groupId, receives, attributes.requestId?.StringValue]),
+    ).toEqual([
+      ["acme/1", 1, "r-1"],
+      ["acme/2", 1, "r-2"],
+      ["acme/3", 1, "r-3"],
     ]);
     expect(await queue.inFlight()).toBe(3);
     const [first, second, third] = received;

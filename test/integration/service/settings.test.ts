@@ -65,16 +65,18 @@ test("what is not set has its documented default", () => {
     queueUrl: GOOD.QUEUE_URL,
     receiptsQueueUrl: GOOD.RECEIPTS_QUEUE_URL,
     deadLetterQueueUrl: GOOD.DEAD_LETTER_QUEUE_URL,
-    stores: new Map([["acme", "https://erp.acme.example/orders"]]),
+    stores: new Map([
+      ["acme", { url: "https://erp.acme.example/orders", authorization: undefined, sequenceMs: 15 * 60_000 }],
+    ]),
     region: "ap-southeast-2",
     release: "0123456789ab",
     image: "sha256:feed",
     port: 8080,
     stopTimeoutMs: 25_000,
-    authorizations: new Map(),
     visibilitySeconds: 120,
     erp: { timeoutMs: 10_000, attempts: 3 },
-    maxReceives: 10,
+    platformDomain: GOOD.PLATFORM_DOMAIN,
+    ownFaultSeconds: 600,
     concurrency: 100,
     receiveWaitSeconds: 5,
   });
@@ -82,9 +84,25 @@ test("what is not set has its documented default", () => {
     port: 8080,
     stores: new Map([["acme", ["acme.au.orderhub.example"]]]),
     inSequence: new Set(),
+    inboundSecrets: undefined,
+    unsigned: new Set(),
     platformDomain: "au.orderhub.example",
     stopTimeoutMs: 25_000,
   });
+});
+
+test("ingest knows where the stores' secrets are, and which stores need not sign", () => {
+  const more = { INBOUND_SECRETS: "order-queue/prod-au", STORES_UNSIGNED: '["acme","synthetic"]' };
+  expect(ingestSettings({ ...GOOD, ...more })).toMatchObject({
+    inboundSecrets: "order-queue/prod-au",
+    unsigned: new Set(["acme", "synthetic"]),
+  });
+  expect(() => ingestSettings({ ...GOOD, INBOUND_SECRETS: "a b/", STORES_UNSIGNED: '["gone"]' })).toThrow(
+    `INBOUND_SECRETS: expected the beginning of secrets' names, e.g. order-queue/prod-au, got "a b/"`,
+  );
+  expect(() => ingestSettings({ ...GOOD, STORES_UNSIGNED: '["gone"]' })).toThrow(
+    'STORES_UNSIGNED.0: expected a name in STORE_HOSTS or synthetic, got "gone"',
+  );
 });
 
 test("the canary needs no orders and no stores, and sends an order a minute", () => {
@@ -125,7 +143,7 @@ test("a store of a name that no order can have, or with an ERP out of TLS, is re
       'STORE_ERPS.Acme: expected a store\'s name: 1 to 63 lower-case letters, digits and hyphens, a letter or digit first, got "Acme"',
   );
   expect(() => dispatchSettings({ ...GOOD, STORE_ERPS: '{"acme":"http://erp.acme.example"}' })).toThrow(
-    'STORE_ERPS.acme: expected an https:// URL (http:// only on 127.0.0.1 or localhost), got "http://erp.acme.example"',
+    'STORE_ERPS.acme: expected an https:// URL without user and password (http:// only on 127.0.0.1 or localhost), got "http://erp.acme.example"',
   );
 });
 
@@ -158,11 +176,42 @@ test("a key and a certificate that are none, or no pair, are refused and the key
 test("an ERP's authorization is by store, is a header's value, and is not shown", () => {
   const STORE_ERPS = '{"acme-two":"https://erp.acme.example/orders"}';
   const given = { ...GOOD, STORE_ERPS, ERP_AUTHORIZATION_ACME_TWO: "Bearer abc" };
-  expect(dispatchSettings(given).authorizations).toEqual(new Map([["acme-two", "Bearer abc"]]));
+  expect(dispatchSettings(given).stores.get("acme-two")?.authorization).toBe("Bearer abc");
   expect(() => dispatchSettings({ ...given, ERP_AUTHORIZATION_ACME_TWO: "Bearer abc\n" })).toThrow(
     "ERP_AUTHORIZATION_ACME_TWO: expected an Authorization header, e.g. Bearer and a token, got something else, which is not shown",
   );
   expect(() => dispatchSettings({ ...given, ERP_AUTHORIZATION_ACME: "Bearer abc" })).toThrow(
     "ERP_AUTHORIZATION_ACME: expected no such variable: no store in STORE_ERPS has that name, got something else, which is not shown",
   );
+});
+
+test("an ERP's URL with user and password is refused, and no message shows them", () => {
+  const STORE_ERPS = '{"acme":"https://me:s3cret@erp.acme.example/orders"}';
+  const start = () => dispatchSettings({ ...GOOD, STORE_ERPS });
+  expect(start).toThrow("STORE_ERPS.acme: expected an https:// URL without user and password");
+  expect(start).toThrow('got "https://[not shown]@erp.acme.example/orders"');
+  expect(start).not.toThrow("s3cret");
+});
+
+test("a store's rules are read for its ERP", () => {
+  const acme = { retryStatuses: [401, 403], success: { pointer: "/ok", equals: true }, sequenceMinutes: 60 };
+  const { stores } = dispatchSettings({ ...GOOD, STORE_ERP_RULES: JSON.stringify({ acme }) });
+  const { sequenceMinutes: _, ...rules } = acme;
+  expect(stores.get("acme")).toMatchObject({ ...rules, sequenceMs: 3_600_000 });
+});
+
+test.each([
+  [
+    { acme: { retryStatuses: [503] } },
+    "STORE_ERP_RULES.acme.retryStatuses.0: expected retryStatuses: a list of up to 10",
+  ],
+  [
+    { acme: { success: { pointer: "ok", equals: 1 } } },
+    "STORE_ERP_RULES.acme.success.pointer: expected success: pointer",
+  ],
+  [{ acme: { success: { pattern: "(" } } }, "STORE_ERP_RULES.acme.success.pattern: expected success: pointer"],
+  [{ acme: { sequenceMinutes: 0 } }, "STORE_ERP_RULES.acme.sequenceMinutes: expected sequenceMinutes: a whole number"],
+  [{ bluegum: {} }, 'STORE_ERP_RULES.bluegum: expected a name in STORE_ERPS, got "bluegum"'],
+])("rules that cannot be used are refused: %j", (rules, message) => {
+  expect(() => dispatchSettings({ ...GOOD, STORE_ERP_RULES: JSON.stringify(rules) })).toThrow(message);
 });

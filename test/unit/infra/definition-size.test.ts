@@ -1,4 +1,6 @@
-import { definitionBytes } from "../../../infra/definition-size.ts";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { definitionBytes, mostDefinitionBytes } from "../../../infra/definition-size.ts";
 import { Region } from "../../../infra/region.ts";
 import { byDefault, register, storeOf } from "./mocks.ts";
 
@@ -29,4 +31,33 @@ test("what the settings foresee of a task definition's size is a little more tha
   expect(foreseen).toBeGreaterThan(Math.max(...bytes) + 500);
   // Of the secrets' ARNs the mocks have but the names.
   expect(foreseen).toBeLessThan(Math.max(...bytes) + 2_000 + stores.length * 60);
+});
+
+/** The most stores of that form whose task definitions ECS takes. */
+function most(credentials: boolean): number {
+  const at = { account: byDefault.account, region: "ap-southeast-2", domain: "au.orderhub.example" };
+  const stores = Array.from({ length: 1_300 }, (_, index) =>
+    storeOf(`store-${index}`, at.domain, credentials ? { erpCredentials: `order-queue/prod-au/store-${index}` } : {}),
+  );
+  let [fits, tooMany] = [1, stores.length];
+  while (tooMany - fits > 1) {
+    const half = Math.floor((fits + tooMany) / 2);
+    if (definitionBytes(stores.slice(0, half), at) <= mostDefinitionBytes) fits = half;
+    else tooMany = half;
+  }
+  return fits;
+}
+
+test("the documented numbers of stores are those that fit", () => {
+  const read = (file: string) =>
+    readFileSync(resolve(import.meta.dirname, "../../..", file), "utf8").replaceAll(/\s+/g, " ");
+  const [plain, withCredentials] = [most(false), most(true)];
+  expect(read("docs/decisions/0014-stores-keep-their-places.md")).toContain(
+    `${plain.toLocaleString("en")} stores such as \`store-1\` with an ERP at ` +
+      `\`https://erp.store-1.example/orders\` fit, or ${withCredentials} with credentials`,
+  );
+  // As round numbers.
+  expect([plain >= 1_000, Math.round(withCredentials / 10) * 10]).toEqual([true, 290]);
+  expect(read("docs/settings.md")).toContain("1,000 with short names, or some 290 with credentials");
+  expect(read("README.md")).toContain("1,000 stores, or 290 with credentials");
 });

@@ -85,7 +85,7 @@ describe("what containers call of AWS", () => {
 
   it.each([
     ["the ERPs", "dispatch"],
-    ["the region's public address", "canary"],
+    ["the public address of the region", "canary"],
   ])("is beside %s, over HTTPS, all that %s may call", (_whom, caller) => {
     expect(rulesOf(egress, caller)).toEqual([
       "tcp 443-443 0.0.0.0/0",

@@ -111,7 +111,7 @@ describe("a region", () => {
       messageRetentionSeconds: 1_209_600,
       visibilityTimeoutSeconds: 120,
       receiveWaitTimeSeconds: 20,
-      redrivePolicy: '{"deadLetterTargetArn":"arn:Queue/prod-au-dead-letter","maxReceiveCount":250}',
+      redrivePolicy: '{"deadLetterTargetArn":"arn:Queue/prod-au-dead-letter","maxReceiveCount":1000}',
     });
     expect(inputsOf(resources, "aws:sqs/queue:Queue", "prod-au-receipts")).toEqual({
       sqsManagedSseEnabled: true,
@@ -176,7 +176,7 @@ describe("a region", () => {
     ]);
   });
 
-  it("gives an ERP's credentials to dispatch alone, and lets ECS fetch just these", async () => {
+  it("gives an ERP's credentials to dispatch alone, and lets ECS fetch its stack's alone", async () => {
     const secret = "arn:secret:erp/acme-123456";
     const some = await region({ erpCredentials: [{ store: "acme", secretArn: secret }] });
     expect(containersOf(some, "prod-au-dispatch")[0].secrets).toEqual([
@@ -184,7 +184,11 @@ describe("a region", () => {
     ]);
     const { policy } = inputsOf(some, "aws:iam/rolePolicy:RolePolicy", "prod-au-erp-credentials");
     expect(JSON.parse(policy).Statement).toEqual([
-      { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [secret] },
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: "arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:order-queue/prod-au/*",
+      },
     ]);
     const { dependsOn } = the(some, "aws:ecs/service:Service", "prod-au-dispatch");
     expect(dependsOn).toContain("aws:iam/rolePolicy:RolePolicy prod-au-erp-credentials");

@@ -13,7 +13,7 @@ beforeAll(async () => {
       queue,
       logGroupArns: ["arn:logs/ingest", "arn:logs/dispatch"],
       tlsSecretArn: "arn:secret:tls",
-      erpSecretArns: ["arn:secret:acme", "arn:secret:bluegum"],
+      erpCredentials: true,
     });
   });
 });
@@ -47,7 +47,7 @@ describe("a role", () => {
     ]);
   });
 
-  it("of execution may pull this one repository, write to these logs and fetch these secrets", () => {
+  it("of execution may pull this one repository, write to these logs and fetch its own key and its stack's credentials", () => {
     expect(statements("prod-eu-execution")).toEqual([
       { Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
       {
@@ -69,9 +69,17 @@ describe("a role", () => {
       {
         Effect: "Allow",
         Action: ["secretsmanager:GetSecretValue"],
-        Resource: ["arn:secret:acme", "arn:secret:bluegum"],
+        // By prefix: the same 10,240 characters for one store and for hundreds.
+        Resource: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:order-queue/prod-eu/*",
       },
     ]);
+  });
+
+  it("has inline policies that are far from IAM's 10,240 characters, however many stores there are", () => {
+    const { role } = inputsOf(resources, "aws:iam/rolePolicy:RolePolicy", "prod-eu-execution");
+    const policies = resources.filter(({ type, inputs }) => type.endsWith(":RolePolicy") && inputs.role === role);
+    expect(policies.map(({ name }) => name).sort()).toEqual(["prod-eu-erp-credentials", "prod-eu-execution"]);
+    expect(policies.reduce((sum, { inputs }) => sum + inputs.policy.length, 0)).toBeLessThan(2_000);
   });
 
   it("has no action with a wildcard, and no wildcard resource but where AWS has no other", () => {

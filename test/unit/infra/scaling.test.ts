@@ -58,7 +58,7 @@ describe("a service", () => {
     });
   });
 
-  it("as dispatch follows the orders that wait for each container, and nothing else", () => {
+  it("as dispatch follows the orders that wait, on the queue and in or behind each container, and nothing else", () => {
     const dimensions = [
       { name: "ClusterName", value: "prod-eu-1" },
       { name: "ServiceName", value: "prod-eu-dispatch-1" },
@@ -90,9 +90,21 @@ describe("a service", () => {
             returnData: false,
           },
           {
+            id: "held",
+            metricStat: {
+              metric: {
+                namespace: "OrderQueue",
+                metricName: "OrdersHeldBack",
+                dimensions: [{ name: "Domain", value: "eu.orderhub.example" }],
+              },
+              stat: "Average",
+            },
+            returnData: false,
+          },
+          {
             id: "backlog",
             label: "Orders waiting per container",
-            expression: "waiting / running",
+            expression: "waiting / running + held",
             returnData: true,
           },
         ],

@@ -5,7 +5,9 @@ import {
   canaryContainer,
   dispatchContainer,
   ingestContainer,
+  type RunningStore,
 } from "../../../infra/task-definition.ts";
+import { erpRules } from "../../../service/erp-settings.ts";
 import { authorizationVariable } from "../../../service/secrets.ts";
 
 const plan: ContainerPlan = {
@@ -70,8 +72,19 @@ describe("a container", () => {
       DEAD_LETTER_QUEUE_URL: "https://sqs/dead-letter.fifo",
       ERP_TIMEOUT_MS: "10000",
       VISIBILITY_TIMEOUT_SECONDS: "120",
+      PLATFORM_DOMAIN: "eu.orderhub.example",
       STOP_TIMEOUT_SECONDS: "110",
     });
+  });
+
+  it("of dispatch knows the rules of those ERPs alone that have any, in the form in which the service reads them", () => {
+    const [tulipan, tulpen] = plan.stores as [RunningStore, RunningStore];
+    const rules = { success: { pattern: "^OK" }, retryStatuses: [403], sequenceMinutes: 60 };
+    const { success: erpSuccess, retryStatuses: erpRetryStatuses, sequenceMinutes } = rules;
+    const stores = [tulipan, { ...tulpen, erpSuccess, erpRetryStatuses, sequenceMinutes }];
+    const { STORE_ERP_RULES = "" } = environment(dispatchContainer({ ...plan, stores }));
+    expect(JSON.parse(STORE_ERP_RULES)).toEqual({ tulpen: rules });
+    expect(erpRules.parse(JSON.parse(STORE_ERP_RULES).tulpen)).toEqual(rules);
   });
 
   it("of the canary knows where orders go and receipts come, and nothing of the stores", () => {

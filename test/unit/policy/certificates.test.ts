@@ -5,6 +5,7 @@ import {
   attachmentIsValidated,
   certificateIsReplacedFirst,
   covers,
+  firstNameFits,
   listenerShowsValidated,
   routedHostIsCovered,
   validationFailsSoon,
@@ -32,6 +33,16 @@ cases(certificateIsReplacedFirst, {
     ["remove deleteBeforeReplace from its options"],
   ],
   "passes if nothing is said": [certificate("acme", "acme.example"), []],
+});
+
+const longName = (length: number) => `${"a".repeat(length - 8)}.example`;
+
+cases(firstNameFits, {
+  "fails if the first name has 65 characters": [
+    certificate("acme", longName(65)),
+    [`${longName(65)} has 65 characters; use a name of 64 at the most first`],
+  ],
+  "passes if it has 64, and a further one more": [certificate("acme", longName(64), [longName(100)]), []],
 });
 
 function wait(props: object, createSeconds: number): PolicyResource {

@@ -10,6 +10,7 @@ import {
   containerIsEssential,
   healthIsChecked,
   imageIsNamedByDigest,
+  logDeliveryIsExplicit,
   logGroupExists,
   logRetentionIsSet,
   roleIsDeclared,
@@ -169,6 +170,20 @@ cases(secretIsNotPlain, {
   ],
 });
 
+const logged = (options?: object) => definition({ logConfiguration: options && { options } });
+const unsaid = 'container dispatch: set mode to "non-blocking" or "blocking" in its log options';
+
+cases(logDeliveryIsExplicit, {
+  "fails if the account's default decides": [logged({ "awslogs-group": "dispatch-1" }), [unsaid]],
+  "fails without any log options": [logged(), [unsaid]],
+  "fails if lines are lost beyond a buffer that was not chosen": [
+    logged({ mode: "non-blocking" }),
+    ["container dispatch: set max-buffer-size in its log options"],
+  ],
+  "passes if it waits for its log": [logged({ mode: "blocking" }), []],
+  "passes if mode and buffer are said": [logged({ mode: "non-blocking", "max-buffer-size": "25m" }), []],
+});
+
 const kept = (skipDestroy?: boolean) => resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { skipDestroy });
 
 cases(taskDefinitionIsKept, {
@@ -287,6 +302,7 @@ test("the defaults that policy judges by are the service's own", () => {
     RECEIPTS_QUEUE_URL: "https://sqs/receipts",
     DEAD_LETTER_QUEUE_URL: "https://sqs/dead-letter.fifo",
     STORE_ERPS: "{}",
+    PLATFORM_DOMAIN: "eu.orderhub.example",
     AWS_REGION: "eu-west-1",
     RELEASE: "0123456789ab",
     IMAGE_DIGEST: digest,

@@ -2,8 +2,11 @@ import type { PolicyResource } from "@pulumi/policy";
 import {
   containersHaveEgress,
   eachZoneHasItsNatGateway,
+  egressIsDescribable,
   groupHasNoInlineRules,
+  groupIsDescribable,
   groupRuleIsOfOneKind,
+  ingressIsDescribable,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
 } from "../../../policy/network.ts";
@@ -62,6 +65,34 @@ cases(groupRuleIsOfOneKind, {
     ["use aws.vpc.SecurityGroupIngressRule or aws.vpc.SecurityGroupEgressRule"],
   ],
   "passes if it is of the newer kind": [ingress("app", ingest, 8080, front), []],
+});
+
+const apostrophe = "To the image's layers";
+const describable = `has the description "${apostrophe}"; use a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$* alone, 255 characters at most`;
+
+cases(groupIsDescribable, {
+  "fails if the description has an apostrophe": [group("ingest", { description: apostrophe }), [describable]],
+  "passes if it has 255 of EC2's characters": [group("ingest", { description: "a".repeat(255) }), []],
+  "passes without one": [group("ingest"), []],
+});
+
+cases(ingressIsDescribable, {
+  "fails if the description has an apostrophe": [
+    resource("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "in", { description: apostrophe }),
+    [describable],
+  ],
+  "passes if it has none": [ingress("app", ingest, 8080, front), []],
+});
+
+cases(egressIsDescribable, {
+  "fails if the description has an apostrophe": [
+    resource("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "out", { description: apostrophe }),
+    [describable],
+  ],
+  "passes if it has none": [
+    resource("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "out", { description: "To the ERPs (HTTPS)" }),
+    [],
+  ],
 });
 
 const subnet = resource("aws:ec2/subnet:Subnet", "private-a");

@@ -13,11 +13,20 @@ test("the longest receive by default is 70 s: three posts of 10 s, two waits of 
 });
 
 test.each([
-  [null, 0],
+  [undefined, 0],
   ["3", 3000],
+  ["0.5", 500],
+  ["3600.5", 3_600_500],
+  ["1.0005", 1_001],
+  ["-5", 0],
+  ["1e3", 0],
+  ["2026", 2_026_000],
+  ["2026-07-28", 0],
   [" 0 ", 0],
   ["Sun, 06 Nov 1994 08:49:47 GMT", 10_000],
+  ["Sunday, 06-Nov-94 08:49:47 GMT", 10_000],
   ["Sun, 06 Nov 1994 08:49:07 GMT", 0],
+  ["Sun, 99 Nov 1994 08:49:47 GMT", 0],
   ["soon", 0],
 ])("Retry-After %p asks for %d ms", (header, ms) => {
   expect(retryAfterMs(header, Date.parse("1994-11-06T08:49:37Z"))).toBe(ms);

@@ -1,7 +1,7 @@
 import { Batches, type Limits } from "../../../service/batches.ts";
 import { ManualClock } from "../../manual-clock.ts";
 
-const limits: Limits = { items: 3, bytes: 10, calls: 1, waitMs: 60_000 };
+const limits: Limits = { items: 3, bytes: 10, calls: 1, fullCalls: 1, waitMs: 60_000 };
 
 /** Calls that a test answers one by one, and what each was given. */
 function held() {
@@ -29,7 +29,7 @@ test("what comes in one turn goes out in one call, and each has its own outcome"
 
 test("what comes while all calls are under way waits, in order, and fills the next ones", async () => {
   const { calls, call } = held();
-  const batches = new Batches({ ...limits, calls: 2 }, call);
+  const batches = new Batches({ ...limits, calls: 2, fullCalls: 2 }, call);
   const outcomes = ["a", "b", "c", "d", "e", "f", "g", "h"].map((item) => batches.add(item));
   await turn();
   expect(calls.map(({ items }) => items)).toEqual([
@@ -44,9 +44,40 @@ test("what comes while all calls are under way waits, in order, and fills the ne
   expect(await Promise.all(outcomes)).toEqual(["A", "B", "C", "D", "E", "F", "G", "H"]);
 });
 
+test("while as many calls as begin at once are under way, further ones begin full, and no more than there may be", async () => {
+  const { calls, call } = held();
+  const batches = new Batches({ ...limits, items: 2, calls: 1, fullCalls: 3 }, call);
+  const outcomes = ["a", "b", "c", "d", "e", "f", "g"].map((item) => batches.add(item));
+  await turn();
+  expect(calls.map(({ items }) => items)).toEqual([
+    ["a", "b"],
+    ["c", "d"],
+    ["e", "f"],
+  ]);
+  calls[2]?.answer();
+  await turn();
+  expect(calls).toHaveLength(3);
+  outcomes.push(batches.add("h"));
+  await turn();
+  expect(calls[3]?.items).toEqual(["g", "h"]);
+  for (const { answer } of calls) answer();
+  expect(await Promise.all(outcomes)).toEqual(["A", "B", "C", "D", "E", "F", "G", "H"]);
+});
+
+test("a batch that has all the bytes that it may is full", async () => {
+  const { calls, call } = held();
+  const batches = new Batches({ ...limits, fullCalls: 2 }, call, (item) => item.length);
+  for (const item of ["1", "123456", "12345"]) {
+    void batches.add(item);
+    await turn();
+  }
+  expect(calls.map(({ items }) => items)).toEqual([["1"], ["123456"]]);
+  for (const { answer } of calls) answer();
+});
+
 test("a call holds no more bytes than it may, and one item in any case", async () => {
   const { calls, call } = held();
-  const batches = new Batches({ ...limits, calls: 9 }, call, (item) => item.length);
+  const batches = new Batches({ ...limits, calls: 9, fullCalls: 9 }, call, (item) => item.length);
   for (const item of ["123456", "1234", "1", "1234567890", "1"]) void batches.add(item);
   await turn();
   expect(calls.map(({ items }) => items)).toEqual([["123456", "1234"], ["1"], ["1234567890"], ["1"]]);
@@ -55,7 +86,7 @@ test("a call holds no more bytes than it may, and one item in any case", async (
 
 test("a call that fails has failed for all of its items and for no other", async () => {
   const { calls, call } = held();
-  const batches = new Batches({ ...limits, items: 2, calls: 2 }, call);
+  const batches = new Batches({ ...limits, items: 2, calls: 2, fullCalls: 2 }, call);
   const outcomes = Promise.allSettled(["a", "b", "c"].map((item) => batches.add(item)));
   await turn();
   calls[0]?.fail(new Error("the queue is down"));

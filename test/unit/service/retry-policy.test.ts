@@ -1,159 +1,154 @@
 import {
   decideAfterFailure,
+  decideAtLimit,
   decideWhileErpDown,
-  ERP_DOWN_MAX_RECEIVES,
   type FailedDelivery,
-  Failures,
   MAX_IN_FLIGHT,
-  secondsAtConcurrencyLimit,
+  MAX_RECEIVES,
+  type Patience,
+  type Times,
 } from "../../../service/retry-policy.ts";
 
+const HOUR = 3_600_000;
+const PATIENCE: Patience = { ownFaultMs: 600_000, sequenceMs: undefined };
+
 const failed = (more: Partial<FailedDelivery> = {}): FailedDelivery => ({
-  reason: "the ERP answered 500",
-  askedMs: 0,
-  ownFaults: 1,
-  erpSilentMs: Number.POSITIVE_INFINITY,
+  ...{ reason: "the ERP answered 500", fault: "either", askedMs: 0 },
+  ...{ failures: 1, ownFaults: 1, failingMs: 0 },
+  ...{ receives: 1, ageMs: 0, downMs: 0, erpSilentMs: Number.POSITIVE_INFINITY },
   ...more,
 });
+const decideAfter = (more: Partial<FailedDelivery>, patience: Partial<Patience> = {}) =>
+  decideAfterFailure(failed(more), { ...PATIENCE, ...patience });
+const givenUp = { deadLetterReason: "the ERP answered 500" };
 
-describe("after a failure", () => {
+describe("an order that its ERP refuses", () => {
+  test("is posted again from here after 5 s and 15 s, and then given up, however often it was received", () => {
+    const refused = [1, 2, 3].map((failures) => decideAfter({ fault: "order", failures, receives: failures * 100 }));
+    expect(refused).toEqual([{ tryAgainMs: 5_000 }, { tryAgainMs: 15_000 }, givenUp]);
+  });
+});
+
+describe("an order that fails", () => {
   test.each([
     [1, 2],
     [2, 4],
     [6, 64],
     [7, 120],
     [8, 120],
-  ])(
-    "receive %i: the message is invisible for %i s, 120 s at most, where the ERP answers",
-    (receives, invisibleSeconds) => {
-      expect(decideAfterFailure(receives, failed(), 10)).toEqual({ invisibleSeconds });
-      expect(decideAfterFailure(receives, failed({ ownFaults: 0, erpSilentMs: 119_999 }), 10)).toEqual({
-        invisibleSeconds,
-      });
-    },
-  );
+  ])("failure %i: is invisible for %i s, 120 s at most, where the ERP answers", (failures, invisibleSeconds) => {
+    expect(decideAfter({ failures })).toEqual({ invisibleSeconds });
+    expect(decideAfter({ failures, ownFaults: 0, erpSilentMs: 119_999, downMs: HOUR })).toEqual({ invisibleSeconds });
+  });
 
   test.each([
-    [7, 128],
-    [9, 512],
-    [10, 900],
-    [199, 900],
-  ])(
-    "receive %i: the message is invisible for %i s, 900 s at most, where the ERP is down",
-    (receives, invisibleSeconds) => {
-      expect(decideAfterFailure(receives, failed({ ownFaults: 0, erpSilentMs: 120_000 }), 10)).toEqual({
-        invisibleSeconds,
-      });
-    },
-  );
+    [7, 120_000, 120],
+    [8, 200_000, 200],
+    [9, HOUR, 512],
+    [10, HOUR, 900],
+  ])("failure %i, ERP down for %i ms: is invisible for %i s, 900 s at most", (failures, downMs, invisibleSeconds) => {
+    expect(decideAfter({ failures, ownFaults: 0, downMs, erpSilentMs: 120_000 })).toEqual({ invisibleSeconds });
+  });
 
   test.each([
     [0, 2],
-    [2_000, 2],
     [2_001, 3],
     [120_001, 121],
-    [900_000, 900],
-    [900_001, 900],
-  ])("Retry-After of %i ms: the message is invisible for %i s", (askedMs, invisibleSeconds) => {
-    expect(decideAfterFailure(1, failed({ askedMs }), 10)).toEqual({ invisibleSeconds });
+    [3_600_500, 900],
+  ])("Retry-After of %i ms: is invisible for %i s", (askedMs, invisibleSeconds) => {
+    expect(decideAfter({ askedMs })).toEqual({ invisibleSeconds });
   });
 
-  test("an order is given up at the last receive with three failures by its own fault, with the reason", () => {
-    const givenUp = { deadLetterReason: "the ERP answered 500" };
-    expect(decideAfterFailure(10, failed({ ownFaults: 3 }), 10)).toEqual(givenUp);
-    expect(decideAfterFailure(11, failed({ ownFaults: 4 }), 10)).toEqual(givenUp);
-    expect(decideAfterFailure(9, failed({ ownFaults: 3 }), 10)).toEqual({ invisibleSeconds: 120 });
-    expect(decideAfterFailure(10, failed({ ownFaults: 2 }), 10)).toEqual({ invisibleSeconds: 120 });
+  test("is given up after three failures by its own fault and ten minutes since the first, not by its receives", () => {
+    expect(decideAfter({ failures: 9, ownFaults: 3, failingMs: 600_000 })).toEqual(givenUp);
+    expect(decideAfter({ failures: 9, ownFaults: 3, failingMs: 599_999, receives: 500 })).toEqual({
+      invisibleSeconds: 120,
+    });
+    expect(decideAfter({ failures: 9, ownFaults: 2, failingMs: HOUR, receives: 500 })).toEqual({
+      invisibleSeconds: 120,
+    });
   });
 
-  test("fewer than three receives need as many failures by its own fault", () => {
-    expect(decideAfterFailure(2, failed({ ownFaults: 2 }), 2)).toEqual({ deadLetterReason: "the ERP answered 500" });
-    expect(decideAfterFailure(2, failed({ ownFaults: 1 }), 2)).toEqual({ invisibleSeconds: 4 });
+  test("is given up after 48 hours of an ERP that is down, of which it waited as many itself", () => {
+    const down = { ownFaults: 0, failures: 20 };
+    const deadLetterReason = "the ERP answered 500; given up after 48 hours";
+    expect(decideAfter({ ...down, ageMs: 48 * HOUR, downMs: 48 * HOUR })).toEqual({ deadLetterReason });
+    expect(decideAfter({ ...down, ageMs: 47 * HOUR, downMs: 99 * HOUR })).toEqual({ invisibleSeconds: 900 });
+    expect(decideAfter({ ...down, ageMs: 99 * HOUR, downMs: 47 * HOUR })).toEqual({ invisibleSeconds: 900 });
   });
 
-  test("an order without a proof is given up at receive 200", () => {
-    expect(ERP_DOWN_MAX_RECEIVES).toBe(200);
-    expect(decideAfterFailure(199, failed({ ownFaults: 0 }), 10)).toEqual({ invisibleSeconds: 900 });
-    expect(decideAfterFailure(200, failed({ ownFaults: 0 }), 10)).toEqual({ deadLetterReason: "the ERP answered 500" });
-    expect(decideAfterFailure(200, failed({ ownFaults: 1 }), 10)).toEqual({ invisibleSeconds: 120 });
+  test("is given up with its reason before SQS does it without one", () => {
+    expect(MAX_RECEIVES).toBe(950);
+    expect(decideAfter({ receives: 949 })).toEqual({ invisibleSeconds: 2 });
+    const deadLetterReason = "the ERP answered 500; given up after 950 receives";
+    expect(decideAfter({ receives: 950 })).toEqual({ deadLetterReason });
   });
+});
+
+describe("an order that holds up its store's sequence", () => {
+  const sequenceMs = 15 * 60_000;
+
+  test("is given up after the minutes that are set, and posted when they end", () => {
+    expect(decideAfter({ failures: 9, failingMs: sequenceMs }, { sequenceMs })).toEqual({
+      deadLetterReason: "the ERP answered 500; it held up the orders behind it, in its store's sequence, for 15 min",
+    });
+    expect(decideAfter({ failures: 9, failingMs: sequenceMs - 30_000 }, { sequenceMs })).toEqual({
+      invisibleSeconds: 30,
+    });
+    expect(decideAfter({ failures: 1, failingMs: 0 }, { sequenceMs })).toEqual({ invisibleSeconds: 2 });
+  });
+
+  test("waits where the fault is its ERP's", () => {
+    const more = { fault: "erp", failures: 9, failingMs: sequenceMs } as const;
+    expect(decideAfter(more, { sequenceMs })).toEqual({ invisibleSeconds: 120 });
+  });
+});
+
+test("an order that waits for a place is given up at receive 950 alone, with its reason", () => {
+  expect(decideAtLimit(949, "acme", 7)).toEqual({ invisibleSeconds: 7 });
+  const deadLetterReason = "acme was at its concurrency limit at each of 950 receives";
+  expect(decideAtLimit(950, "acme", 7)).toEqual({ deadLetterReason });
 });
 
 describe("while the ERP is down", () => {
+  const times = (more: Partial<Times>): Times => ({ receives: 1, ageMs: HOUR, downMs: HOUR, ...more });
+  const decide = (more: Partial<Times>, random = 0.999_999, inFlight = 0) =>
+    decideWhileErpDown(times(more), "acme", inFlight, random);
+
   test.each([
-    [1, 0, 1],
-    [2, 0, 2],
-    [5, 0, 12],
-    [5, 0.5, 14],
-    [10, 0.999, 512],
-    [11, 0, 675],
-    [199, 0.999, 900],
-  ])("receive %i, random %f: the message is invisible for %i s", (receives, random, invisibleSeconds) => {
-    expect(decideWhileErpDown(receives, "acme", 0, random)).toEqual({ invisibleSeconds });
+    [0, HOUR, 1],
+    [20_000, HOUR, 20],
+    [HOUR, 30_000, 30],
+    [HOUR, HOUR, 900],
+  ])("age %i ms, down for %i ms: an order is invisible for %i s, no longer than either", (ageMs, downMs, seconds) => {
+    expect(decide({ ageMs, downMs })).toEqual({ invisibleSeconds: seconds });
   });
 
-  test("an order is given up at receive 200, or with more than 60,000 messages in flight", () => {
+  test("the last quarter is random", () => {
+    expect([decide({}, 0), decide({}, 0.5)]).toEqual([{ invisibleSeconds: 675 }, { invisibleSeconds: 788 }]);
+  });
+
+  test("an order is given up after 48 hours, after 950 receives, or with more than 60,000 messages in flight", () => {
+    const away = "the ERP of acme is down";
+    expect(decide({ ageMs: 48 * HOUR, downMs: 48 * HOUR })).toEqual({
+      deadLetterReason: `${away}; given up after 48 hours`,
+    });
+    expect(decide({ receives: 950 })).toEqual({ deadLetterReason: `${away}; given up after 950 receives` });
     expect(MAX_IN_FLIGHT).toBe(60_000);
-    expect(decideWhileErpDown(200, "acme", 0, 0)).toEqual({
-      deadLetterReason: "the ERP of acme is down, and was for 200 receives",
-    });
-    expect(decideWhileErpDown(1, "acme", 60_000, 0)).toEqual({ invisibleSeconds: 1 });
-    expect(decideWhileErpDown(1, "acme", 60_001, 0)).toEqual({
-      deadLetterReason: "the ERP of acme is down, and 60001 messages are in flight: no more can be invisible",
+    expect(decide({}, 0, 60_000)).toEqual({ invisibleSeconds: 675 });
+    expect(decide({}, 0, 60_001)).toEqual({
+      deadLetterReason: `${away}, and 60001 messages are in flight: no more can be invisible`,
     });
   });
-});
 
-test.each([
-  [1, 0, 2],
-  [3, 0, 6],
-  [3, 0.5, 7],
-  [5, 0.999, 32],
-  [6, 0.999, 60],
-  [6, 0, 45],
-])("a store at its concurrency limit, receive %i, random %f: invisible for %i s", (receives, random, seconds) => {
-  expect(secondsAtConcurrencyLimit(receives, random)).toBe(seconds);
-});
-
-describe("failures", () => {
-  test("count as a proof when the ERP answered another order since the last one", () => {
-    const failures = new Failures();
-    expect(failures.add("m", 10, 9)).toBe(0);
-    expect(failures.add("m", 20, 10)).toBe(0);
-    expect(failures.add("m", 30, 21)).toBe(1);
-    expect(failures.add("m", 40, 30)).toBe(1);
-    expect(failures.add("m", 50, 41)).toBe(2);
-    expect(failures.add("other", 50, 41)).toBe(0);
-  });
-
-  test("count as a proof when the ERP refused the order, also the first time", () => {
-    const failures = new Failures();
-    expect(failures.add("m", 10, Number.POSITIVE_INFINITY)).toBe(1);
-    expect(failures.add("m", 11, Number.POSITIVE_INFINITY)).toBe(2);
-  });
-
-  test("are forgotten with the order", () => {
-    const failures = new Failures();
-    failures.add("m", 10, Number.POSITIVE_INFINITY);
-    failures.forget("m");
-    expect(failures.add("m", 11, 11)).toBe(0);
-  });
-
-  test("are remembered for 10,000 orders; the one whose last failure is longest ago is forgotten first", () => {
-    const failures = new Failures();
-    failures.add("first", 0, Number.POSITIVE_INFINITY);
-    failures.add("second", 0, Number.POSITIVE_INFINITY);
-    failures.add("first", 1, 0);
-    for (let n = 0; n < 9_998; n += 1) failures.add(`m${n}`, 2, 0);
-    failures.add("further", 2, 0);
-    expect(failures.add("first", 3, 0)).toBe(1);
-    // Remembered since 0, this would be its second proof.
-    expect(failures.add("second", 3, 2)).toBe(0);
-  });
-
-  test("none of 10,000 orders is forgotten", () => {
-    const failures = new Failures();
-    for (let n = 0; n < 10_000; n += 1) failures.add(`m${n}`, 0, Number.POSITIVE_INFINITY);
-    expect(failures.add("m0", 1, 0)).toBe(1);
+  test("an order is received fewer than 300 times in 48 hours, though every wait be the shortest", () => {
+    let [receives, elapsed] = [0, 0];
+    while (elapsed < 48 * HOUR) {
+      receives += 1;
+      const decision = decide({ receives, ageMs: elapsed, downMs: elapsed }, 0);
+      if ("deadLetterReason" in decision) break;
+      elapsed += decision.invisibleSeconds * 1_000;
+    }
+    expect(receives).toBe(268);
   });
 });

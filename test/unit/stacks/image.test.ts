@@ -19,10 +19,16 @@ interface Case {
   breakGlass?: BreakGlass;
   /** What the stack said of itself, where it is not staging. */
   own?: object;
+  /** Images that the registry holds. */
+  pushed?: { imageTag: string; imageDigest: string }[];
 }
 
 /** Lets a stack through the gate and provides its image, staging's outputs being given. */
-async function choose(name: string, stagingOutputs: object, { preview = false, breakGlass, own = {} }: Case = {}) {
+async function choose(
+  name: string,
+  stagingOutputs: object,
+  { preview = false, breakGlass, own = {}, pushed = [] }: Case = {},
+) {
   const read: string[] = [];
   const types: string[] = [];
   await pulumi.runtime.setMocks(
@@ -36,7 +42,7 @@ async function choose(name: string, stagingOutputs: object, { preview = false, b
         }
         return { id: `id-${name}`, state: { ...inputs, repoDigest: `repository@${digest}` } };
       },
-      call: () => ({ userName: "AWS", password: "token" }),
+      call: () => ({ userName: "AWS", password: "token", imageIds: pushed }),
     },
     "order-queue",
     name,
@@ -120,6 +126,21 @@ describe("staging", () => {
       release: "ba9876543210",
       digest,
     });
-    expect((await choose("staging", { ledger })).chosen).toBe(before);
+    const { types, chosen } = await choose("staging", { ledger });
+    expect(chosen).toBe(before);
+    expect(types.filter((type) => type.includes("docker"))).toEqual([]);
+  });
+
+  it("takes an image that the registry holds of a release that was never verified: its tag cannot be pushed again", async () => {
+    const ledger = proved(digest, "ba9876543210");
+    const images = enterImage(ledger, { release: "ba9876543210", digest });
+    const pushed = [
+      { imageTag: "ba9876543210", imageDigest: digest },
+      { imageTag: release, imageDigest: `sha256:${"c".repeat(64)}` },
+    ];
+    const { types, chosen } = await choose("staging", { ledger: images }, { pushed });
+    expect(chosen).toBe(`sha256:${"c".repeat(64)}`);
+    expect(types.filter((type) => type.includes("docker"))).toEqual([]);
+    expect((await choose("staging", { ledger: images })).types).toContain("docker:index/image:Image");
   });
 });

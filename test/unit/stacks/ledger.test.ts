@@ -171,6 +171,12 @@ describe("transitions", () => {
     expect(transitionBetween(ledger, "a", "c")?.to).toBe("c");
   });
 
+  it("from two releases to another are both found", () => {
+    const ledger = ledgerOf("a", "c", "a", "c", "b", "c", "b", "c");
+    expect(transitionBetween(ledger, "a", "c")?.from).toBe("a");
+    expect(transitionBetween(ledger, "b", "c")?.from).toBe("b");
+  });
+
   it("to two releases in turn are no rehearsal of the second", () => {
     expect(ledgerOf("a", "b", "a", "c").transitions).toEqual([]);
   });

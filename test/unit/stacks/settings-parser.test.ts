@@ -75,6 +75,23 @@ it("refuses an encrypted value by its path, and shows no other value that may ha
   );
 });
 
+it("shows no user and password of an ERP's URL", () => {
+  const message = refusal({ ...good, stores: [store({ erp: "https://me:s3cret@erp.acme.example/" })] }).message;
+  expect(message).toContain(
+    'expected an https URL on port 443 without user or fragment, got "https://[not shown]@erp.acme.example/"',
+  );
+});
+
+it("has what a store's ERP may need", () => {
+  const more = {
+    erpSuccess: { pointer: "/ok", equals: true },
+    erpRetryStatuses: [401],
+    inSequence: true,
+    sequenceMinutes: 60,
+  };
+  expect(parseOf({ ...good, stores: [store(more)] }).stores).toEqual([store({ aliases: [], ...more })]);
+});
+
 describe("settings", () => {
   it("are read with their defaults", () => {
     expect(parseOf(good)).toEqual({
@@ -146,6 +163,25 @@ describe("settings", () => {
       "main",
     ],
     ["glass broken with a hammer", { breakGlass: "yes" }, "breakGlass", "yes"],
+    [
+      "a success rule of both kinds",
+      { stores: [store({ erpSuccess: { pointer: "/ok", equals: true, pattern: "OK" } })] },
+      "stores[0].erpSuccess",
+      { pointer: "/ok", equals: true, pattern: "OK" },
+    ],
+    [
+      "a pattern that is none",
+      { stores: [store({ erpSuccess: { pattern: "(" } })] },
+      "stores[0].erpSuccess.pattern",
+      "(",
+    ],
+    [
+      "a status that is no refusal",
+      { stores: [store({ erpRetryStatuses: [503] })] },
+      "stores[0].erpRetryStatuses[0]",
+      503,
+    ],
+    ["minutes of no sequence", { stores: [store({ sequenceMinutes: 5 })] }, "stores[0].sequenceMinutes", 5],
     ["no stores", { stores: [] }, "stores", []],
     ["stores that are no list", { stores: "acme" }, "stores", "acme"],
     ["a store without name", { stores: [store({ name: undefined }), bluegum] }, "stores[0].name", undefined],

@@ -19,11 +19,7 @@ import type { CertificateDocument } from "./certificate.ts";
 
 export type AcmCall = ResourceCall & { acm: Acm };
 
-const domain = z
-  .string()
-  .min(1)
-  .max(253)
-  .refine((name) => !name.endsWith("."), "must not end with a dot");
+const domain = z.string().refine((name) => !name.endsWith("."), "must not end with a dot");
 
 export const certificate: ResourceType<AcmCall> = {
   token: "aws:acm/certificate:Certificate",

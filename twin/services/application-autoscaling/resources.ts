@@ -26,7 +26,7 @@ const identity = Object.keys(scaled);
 export const target: ResourceType<ScalingCall> = {
   token: "aws:appautoscaling/target:Target",
   scope: "regional",
-  inputs: tagged({ ...scaled, minCapacity: z.number().int().min(0), maxCapacity: z.number().int().min(0) }),
+  inputs: tagged({ ...scaled, minCapacity: z.number().int(), maxCapacity: z.number().int() }),
   computed: ["arn", "roleArn", "tagsAll"],
   replaces: identity,
   create: async (inputs, call) => {
@@ -76,12 +76,11 @@ function register(inputs: Properties, call: ScalingCall): void {
 }
 
 const dimensions = z.array(z.strictObject({ name: z.string(), value: z.string() })).optional();
-const queryId = z.string().regex(/^[a-z]\w*$/, "expected a lower-case letter, then letters, digits or _");
 
 const query = z.strictObject({
-  id: queryId,
+  id: z.string(),
   label: z.string().optional(),
-  expression: z.string().max(2048).optional(),
+  expression: z.string().optional(),
   metricStat: z
     .strictObject({
       metric: z.strictObject({ namespace: z.string(), metricName: z.string(), dimensions }),
@@ -109,7 +108,7 @@ export const policy: ResourceType<ScalingCall> = {
         predefinedMetricSpecification: z
           .strictObject({
             predefinedMetricType: z.literal("ALBRequestCountPerTarget"),
-            resourceLabel: z.string().max(1023).optional(),
+            resourceLabel: z.string().optional(),
           })
           .optional(),
         customizedMetricSpecification: z.strictObject({ metrics: z.array(query).min(1) }).optional(),

@@ -23,16 +23,16 @@ export const metricAlarm: ResourceType = {
   token: "aws:cloudwatch/metricAlarm:MetricAlarm",
   scope: "regional",
   inputs: tagged({
-    name: z.string().min(1).max(255),
-    alarmDescription: z.string().max(1024).optional(),
+    name: z.string(),
+    alarmDescription: z.string().optional(),
     actionsEnabled: z.boolean(),
     namespace: z.string().optional(),
     metricName: z.string().optional(),
     dimensions,
     statistic: statistic.optional(),
     period: period.optional(),
-    evaluationPeriods: z.number().int().min(1),
-    datapointsToAlarm: z.number().int().min(1).optional(),
+    evaluationPeriods: z.number().int(),
+    datapointsToAlarm: z.number().int().optional(),
     threshold: z.number(),
     comparisonOperator: z.enum([
       "GreaterThanOrEqualToThreshold",
@@ -41,15 +41,15 @@ export const metricAlarm: ResourceType = {
       "LessThanOrEqualToThreshold",
     ]),
     treatMissingData: z.enum(["missing", "ignore", "breaching", "notBreaching"]),
-    alarmActions: z.array(z.string()).max(5).optional(),
-    okActions: z.array(z.string()).max(5).optional(),
-    insufficientDataActions: z.array(z.string()).max(5).optional(),
+    alarmActions: z.array(z.string()).optional(),
+    okActions: z.array(z.string()).optional(),
+    insufficientDataActions: z.array(z.string()).optional(),
     metricQueries: z
       .array(
         z
           .strictObject({
-            id: z.string().regex(/^[a-z]\w*$/),
-            expression: z.string().optional(),
+            id: z.string(),
+            expression: z.string().max(1024).optional(),
             label: z.string().optional(),
             returnData: z.boolean().optional(),
             metric: z
@@ -94,7 +94,7 @@ export const dashboard: ResourceType = {
   token: "aws:cloudwatch/dashboard:Dashboard",
   scope: "regional",
   inputs: regional({
-    dashboardName: z.string().regex(/^[0-9A-Za-z_-]{1,255}$/, "expected 1 to 255 letters, digits, _ or -"),
+    dashboardName: z.string(),
     dashboardBody: z.string().refine(isJson, "expected JSON"),
   }),
   json: ["dashboardBody"],

@@ -2,11 +2,12 @@
  * `docker.Image`: builds service/ and pushes it to the twin's ECR, which keeps images by digest. What builds them, a Docker
  * Engine or none, is the container runtime's business (containers/).
  * Not modelled: build arguments, targets, caches, other registries than the account's ECR.
- * Sources: pulumi-docker provider/image.go (repoDigest, registry); ECR API reference (immutable tags).
+ * Sources: pulumi-docker provider/provider.go (Check, Diff), provider/image.go (repoDigest, registry); ECR API reference
+ * (immutable tags).
  */
-import { randomUUID } from "node:crypto";
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import type { ContainerRuntime } from "../../containers/runtime.ts";
 import type { Properties } from "../../core/store.ts";
@@ -30,6 +31,7 @@ export const image: ResourceType<DockerCall> = {
     buildOnPreview: z.literal(false),
     build: z.strictObject({
       context: z.string(),
+      contextDigest: z.string().optional(),
       dockerfile: z.string().optional(),
       platform: z.enum(["linux/amd64", "linux/arm64"]).optional(),
     }),
@@ -38,12 +40,38 @@ export const image: ResourceType<DockerCall> = {
   defaults: { skipPush: false, buildOnPreview: false },
   computed: ["baseImageName", "registryServer", "repoDigest"],
   replaces: [],
+  completed: ({ build: options, ...inputs }) => ({
+    ...inputs,
+    build: { ...options, contextDigest: contextDigest(options) },
+  }),
+  // Credentials change with every update, and build nothing.
+  normal: { registry: (registry) => (registry as Properties | undefined)?.server },
   create: async (inputs, call) => {
     const outputs = await buildAndPush(inputs, call);
     return { id: outputs.imageName, outputs };
   },
   update: (_id, _state, inputs, call) => buildAndPush(inputs, call),
 };
+
+/**
+ * Hash of the files that a build would see, with their modes. The provider makes it in every Check, also of an image whose
+ * changes the program ignores.
+ *
+ * @throws Error as the provider's Check does
+ */
+function contextDigest({ context, dockerfile = "Dockerfile" }: Properties): string {
+  const file = resolve(dockerfile);
+  if (!existsSync(file))
+    throw new Error(
+      `could not open dockerfile at ${isAbsolute(dockerfile) ? "absolute" : "relative"} path ${dockerfile}: stat ${dockerfile}: no such file or directory`,
+    );
+  const hash = createHash("sha256").update(readFileSync(file));
+  for (const name of contextFiles(resolve(context))) {
+    const path = join(resolve(context), name);
+    hash.update(`\0${name}\0${statSync(path).mode}\0`).update(readFileSync(path));
+  }
+  return hash.digest("hex");
+}
 
 /** @throws what `docker build` or `docker push` would print */
 async function buildAndPush(inputs: Properties, call: DockerCall): Promise<Properties> {

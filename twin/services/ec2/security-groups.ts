@@ -12,7 +12,7 @@ import { cidr } from "./cidr-block.ts";
 import { tokens } from "./tokens.ts";
 import { mustPrefixList } from "./vpc-endpoint.ts";
 
-const port = z.number().int().min(-1).max(65535);
+const port = z.number().int();
 
 const inlineRules = z
   .array(
@@ -24,7 +24,7 @@ const inlineRules = z
       prefixListIds: z.array(z.string()).optional(),
       securityGroups: z.array(z.string()).optional(),
       self: z.boolean().optional(),
-      description: z.string().max(255).optional(),
+      description: z.string().optional(),
     }),
   )
   .optional();
@@ -48,11 +48,8 @@ export const securityGroup: ResourceType = {
   token: tokens.securityGroup,
   scope: "regional",
   inputs: tagged({
-    name: z
-      .string()
-      .max(255)
-      .refine((n) => !n.startsWith("sg-"), "must not start with sg-"),
-    description: z.string().max(255),
+    name: z.string().refine((n) => !n.startsWith("sg-"), "must not start with sg-"),
+    description: z.string(),
     vpcId: z.string(),
     revokeRulesOnDelete: z.boolean(),
     ingress: inlineRules,
@@ -125,7 +122,7 @@ function securityGroupRule(token: string): ResourceType {
       cidrIpv4: cidr.optional(),
       prefixListId: z.string().optional(),
       referencedSecurityGroupId: z.string().optional(),
-      description: z.string().max(255).optional(),
+      description: z.string().optional(),
     }),
     computed: ["arn", "securityGroupRuleId", "tagsAll"],
     replaces: ["securityGroupId"],

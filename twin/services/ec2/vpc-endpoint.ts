@@ -36,7 +36,7 @@ export const vpcEndpoint: ResourceType = {
     subnetIds: z.array(z.string()).optional(),
     securityGroupIds: z.array(z.string()).optional(),
     privateDnsEnabled: z.boolean().optional(),
-    policy: z.string().max(20_480).optional(),
+    policy: z.string().optional(),
   }),
   defaults: { vpcEndpointType: "Gateway" },
   sets: ["routeTableIds", "subnetIds", "securityGroupIds"],

@@ -9,14 +9,12 @@ export const replication: ResourceType = {
   scope: "regional",
   inputs: regional({
     replicationConfiguration: z.strictObject({
-      rules: z
-        .array(
-          z.strictObject({
-            destinations: z.array(z.strictObject({ region: z.string(), registryId: z.string() })).max(25),
-            repositoryFilters: z.array(filter).max(100).optional(),
-          }),
-        )
-        .max(10),
+      rules: z.array(
+        z.strictObject({
+          destinations: z.array(z.strictObject({ region: z.string(), registryId: z.string() })).max(25),
+          repositoryFilters: z.array(filter).optional(),
+        }),
+      ),
     }),
   }),
   computed: ["registryId"],

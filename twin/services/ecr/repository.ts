@@ -6,11 +6,7 @@ export const repository: ResourceType = {
   token: "aws:ecr/repository:Repository",
   scope: "regional",
   inputs: tagged({
-    name: z
-      .string()
-      .min(2)
-      .max(256)
-      .regex(/^[a-z0-9]+([._/-][a-z0-9]+)*$/),
+    name: z.string(),
     imageTagMutability: z.enum(["MUTABLE", "IMMUTABLE"]),
     forceDelete: z.boolean(),
     imageScanningConfiguration: z.strictObject({ scanOnPush: z.boolean() }).optional(),

@@ -3,13 +3,11 @@ import { arn } from "../../core/ids.ts";
 import { retried } from "../../core/wait.ts";
 import { type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 
-export const ecsName = z.string().regex(/^[0-9A-Za-z_-]{1,255}$/, "expected 1 to 255 letters, digits, _ or -");
-
 export const cluster: ResourceType = {
   token: "aws:ecs/cluster:Cluster",
   scope: "regional",
   inputs: tagged({
-    name: ecsName,
+    name: z.string(),
     settings: z
       .array(
         z.strictObject({ name: z.literal("containerInsights"), value: z.enum(["enabled", "disabled", "enhanced"]) }),

@@ -4,7 +4,7 @@ import type { Properties } from "../../core/store.ts";
 import { retried } from "../../core/wait.ts";
 import { type ResourceCall, type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 import type { Ecs } from "./behaviour.ts";
-import { cluster, ecsName } from "./cluster.ts";
+import { cluster } from "./cluster.ts";
 import { taskDefinition } from "./task-definition.ts";
 
 export type EcsCall = ResourceCall & {
@@ -17,25 +17,25 @@ export const service: ResourceType<EcsCall> = {
   token: "aws:ecs/service:Service",
   scope: "regional",
   inputs: tagged({
-    name: ecsName,
+    name: z.string(),
     cluster: z.string(),
     taskDefinition: z.string(),
-    desiredCount: z.number().int().min(0),
+    desiredCount: z.number().int(),
     launchType: z.literal("FARGATE"),
     platformVersion: z.string().optional(),
-    deploymentMinimumHealthyPercent: z.number().int().min(0).max(100),
-    deploymentMaximumPercent: z.number().int().min(100).max(200),
+    deploymentMinimumHealthyPercent: z.number().int(),
+    deploymentMaximumPercent: z.number().int(),
     deploymentCircuitBreaker: z.strictObject({ enable: z.boolean(), rollback: z.boolean() }).optional(),
     waitForSteadyState: z.boolean(),
     enableExecuteCommand: z.literal(false),
-    healthCheckGracePeriodSeconds: z.number().int().min(0).optional(),
+    healthCheckGracePeriodSeconds: z.number().int().optional(),
     forceNewDeployment: z.boolean().optional(),
     propagateTags: z.enum(["SERVICE", "TASK_DEFINITION"]).optional(),
     schedulingStrategy: z.literal("REPLICA"),
     triggers: z.record(z.string(), z.string()).optional(),
     networkConfiguration: z.strictObject({
-      subnets: z.array(z.string()).min(1).max(16),
-      securityGroups: z.array(z.string()).max(5).optional(),
+      subnets: z.array(z.string()),
+      securityGroups: z.array(z.string()).optional(),
       assignPublicIp: z.boolean().optional(),
     }),
     loadBalancers: z
@@ -43,10 +43,9 @@ export const service: ResourceType<EcsCall> = {
         z.strictObject({
           targetGroupArn: z.string(),
           containerName: z.string(),
-          containerPort: z.number().int().min(0).max(65536),
+          containerPort: z.number().int(),
         }),
       )
-      .max(5)
       .optional(),
   }),
   defaults: {

@@ -3,7 +3,6 @@ import { arn } from "../../core/ids.ts";
 import type { Properties } from "../../core/store.ts";
 import { type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isUnknown } from "../../pulumi/values.ts";
-import { ecsName } from "./cluster.ts";
 import { containerDefinitions } from "./definition.ts";
 
 /**
@@ -36,7 +35,7 @@ export const taskDefinition: ResourceType = {
   token: "aws:ecs/taskDefinition:TaskDefinition",
   scope: "regional",
   inputs: tagged({
-    family: ecsName,
+    family: z.string(),
     cpu: z.string(),
     memory: z.string(),
     networkMode: z.literal("awsvpc"),

@@ -14,10 +14,10 @@ const redirect = z.strictObject({
 });
 const fixedResponse = z.strictObject({
   contentType: z.enum(["text/plain", "text/css", "text/html", "application/javascript", "application/json"]),
-  messageBody: z.string().max(1024).optional(),
-  statusCode: z.string().regex(/^[245]\d\d$/),
+  messageBody: z.string().optional(),
+  statusCode: z.string(),
 });
-const order = z.number().int().min(1).max(50000).optional();
+const order = z.number().int().optional();
 export const action = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("forward"), targetGroupArn: z.string(), order }),
   z.strictObject({ type: z.literal("redirect"), redirect, order }),

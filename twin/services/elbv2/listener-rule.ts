@@ -6,7 +6,7 @@ import { action, refuseTargets } from "./actions.ts";
 import { listener } from "./listener.ts";
 import type { ElbCall } from "./shared.ts";
 
-const values = z.strictObject({ values: z.array(z.string().min(1).max(128)).min(1) });
+const values = z.strictObject({ values: z.array(z.string()).min(1) });
 const condition = z.union([z.strictObject({ hostHeader: values }), z.strictObject({ pathPattern: values })]);
 
 export const listenerRule: ResourceType<ElbCall> = {
@@ -14,7 +14,7 @@ export const listenerRule: ResourceType<ElbCall> = {
   scope: "regional",
   inputs: tagged({
     listenerArn: z.string(),
-    priority: z.number().int().min(1).max(50000),
+    priority: z.number().int(),
     conditions: z.array(condition).min(1),
     actions: z.array(action).min(1),
   }),

@@ -11,7 +11,7 @@ export const listener: ResourceType<ElbCall> = {
   scope: "regional",
   inputs: tagged({
     loadBalancerArn: z.string(),
-    port: z.number().int().min(1).max(65535),
+    port: z.number().int(),
     protocol: z.enum(["HTTP", "HTTPS"]).optional(),
     certificateArn: z.string().optional(),
     sslPolicy: z.string().startsWith("ELBSecurityPolicy-").optional(),

@@ -5,7 +5,6 @@ import type { Properties } from "../../core/store.ts";
 import { type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 import { keyOf, logDelivery } from "./access-logs.ts";
 import type { ElbCall } from "./shared.ts";
-import { name } from "./shared.ts";
 
 /** Hosted zone of a region's application load balancers (AWS General Reference, Elastic Load Balancing endpoints). */
 const canonicalZones: Readonly<Record<string, string>> = {
@@ -21,12 +20,12 @@ export const loadBalancer: ResourceType<ElbCall> = {
   token: "aws:lb/loadBalancer:LoadBalancer",
   scope: "regional",
   inputs: tagged({
-    name: name.refine((n) => !n.startsWith("internal-"), "must not start with internal-"),
+    name: z.string(),
     loadBalancerType: z.literal("application"),
     internal: z.boolean().optional(),
     subnets: z.array(z.string()),
     securityGroups: z.array(z.string()).optional(),
-    idleTimeout: z.number().int().min(1).max(4000),
+    idleTimeout: z.number().int(),
     dropInvalidHeaderFields: z.boolean().optional(),
     enableDeletionProtection: z.boolean(),
     enableHttp2: z.boolean(),
@@ -42,7 +41,7 @@ export const loadBalancer: ResourceType<ElbCall> = {
       .optional(),
   }),
   defaults: { loadBalancerType: "application", idleTimeout: 60, enableDeletionProtection: false, enableHttp2: true },
-  // The provider knows no shorter limit for its automatic name (provider/autonaming.go); `name` refuses it beyond 32.
+  // The provider knows no shorter limit for its automatic name (provider/autonaming.go); its check refuses it beyond 32.
   autoname: { property: "name", max: 255 },
   sets: ["subnets", "securityGroups"],
   computed: ["arn", "arnSuffix", "dnsName", "vpcId", "zoneId", "tagsAll"],

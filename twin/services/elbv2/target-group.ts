@@ -3,28 +3,27 @@ import { arn, hex } from "../../core/ids.ts";
 import { retried } from "../../core/wait.ts";
 import { type ResourceType, tagged, tagsAll } from "../../pulumi/define.ts";
 import { forwardersTo } from "./forwarders.ts";
-import { name } from "./shared.ts";
 
 export const targetGroup: ResourceType = {
   token: "aws:lb/targetGroup:TargetGroup",
   scope: "regional",
   inputs: tagged({
-    name,
-    port: z.number().int().min(1).max(65535),
+    name: z.string(),
+    port: z.number().int(),
     protocol: z.enum(["HTTP", "HTTPS"]),
     vpcId: z.string(),
     targetType: z.enum(["ip", "instance"]),
-    deregistrationDelay: z.number().int().min(0).max(3600),
+    deregistrationDelay: z.number().int(),
     slowStart: z.literal(0),
     healthCheck: z.strictObject({
-      path: z.string().startsWith("/").max(1024),
+      path: z.string().startsWith("/"),
       protocol: z.enum(["HTTP", "HTTPS"]),
       matcher: z.string(),
       port: z.string().optional(),
-      interval: z.number().int().min(5).max(300),
-      timeout: z.number().int().min(2).max(120),
-      healthyThreshold: z.number().int().min(2).max(10),
-      unhealthyThreshold: z.number().int().min(2).max(10),
+      interval: z.number().int(),
+      timeout: z.number().int(),
+      healthyThreshold: z.number().int(),
+      unhealthyThreshold: z.number().int(),
     }),
   }),
   defaults: { targetType: "instance", deregistrationDelay: 300, slowStart: 0 },

@@ -13,11 +13,11 @@ export const eventRule: ResourceType = {
   token: "aws:cloudwatch/eventRule:EventRule",
   scope: "regional",
   inputs: tagged({
-    name: z.string().regex(/^[0-9A-Za-z_.-]{1,64}$/, "expected 1 to 64 letters, digits or _ . -"),
-    description: z.string().max(512).optional(),
+    name: z.string(),
+    description: z.string().optional(),
     eventBusName: z.literal("default"),
     state: z.enum(["ENABLED", "DISABLED"]),
-    eventPattern: z.string().max(4096).refine(isJson, "expected JSON"),
+    eventPattern: z.string().refine(isJson, "expected JSON"),
   }),
   defaults: { eventBusName: "default", state: "ENABLED" },
   autoname: { property: "name", max: 64 },
@@ -44,13 +44,13 @@ export const eventTarget: ResourceType = {
   scope: "regional",
   inputs: regional({
     rule: z.string(),
-    targetId: z.string().max(64),
+    targetId: z.string(),
     arn: z.string().startsWith("arn:"),
     eventBusName: z.literal("default"),
-    input: z.string().max(8192).refine(isJson, "expected JSON").optional(),
+    input: z.string().refine(isJson, "expected JSON").optional(),
     inputPath: z.string().optional(),
     inputTransformer: z
-      .strictObject({ inputPaths: z.record(z.string(), z.string()).optional(), inputTemplate: z.string().max(8192) })
+      .strictObject({ inputPaths: z.record(z.string(), z.string()).optional(), inputTemplate: z.string() })
       .optional(),
   }),
   defaults: { eventBusName: "default" },

@@ -19,18 +19,39 @@ function findBoundary({ name, permissionsBoundary: arn }: Properties, call: Reso
   );
 }
 
+/** Characters of a policy as IAM counts them: white space is none (IAM user guide, "IAM and AWS STS quotas"). */
+const sizeOf = (document: string): number => [...document.replaceAll(/\s/g, "")].length;
+
+/** Quotas of that page: of all inline policies of one role together, and of its trust policy. */
+const most = { inline: 10_240, trust: 2_048 };
+
+/** @throws Error in IAM's words (aws-amplify/amplify-backend#2615) */
+function refuseBeyondInline(id: string | undefined, { role, name, policy }: Properties, call: ResourceCall): void {
+  const others = call.store.list(rolePolicy.token).filter((p) => p.inputs.role === role && p.id !== id);
+  const size = [policy, ...others.map(({ inputs }) => inputs.policy)].reduce((sum, text) => sum + sizeOf(text), 0);
+  if (size > most.inline)
+    throw new Error(
+      `${id === undefined ? "putting" : "updating"} IAM Role (${role}) Policy (${name}): api error LimitExceeded: Maximum policy size of ${most.inline} bytes exceeded for role ${role}`,
+    );
+}
+
+/** @throws Error in IAM's words (kubeflow/kubeflow#6687) */
+function refuseBeyondTrust({ name, assumeRolePolicy }: Properties, doing: string): void {
+  if (sizeOf(assumeRolePolicy) > most.trust)
+    throw new Error(
+      `${doing} IAM Role (${name}): api error LimitExceeded: Cannot exceed quota for ACLSizePerRole: ${most.trust}`,
+    );
+}
+
 export const role: ResourceType = {
   token: "aws:iam/role:Role",
   scope: "global",
   inputs: global({
-    name: z
-      .string()
-      .max(64)
-      .regex(/^[\w+=,.@-]*$/),
+    name: z.string(),
     assumeRolePolicy: policyDocument,
-    path: z.string().max(512),
-    description: z.string().max(1000).optional(),
-    maxSessionDuration: z.number().int().min(3600).max(43200),
+    path: z.string(),
+    description: z.string().optional(),
+    maxSessionDuration: z.number().int(),
     forceDetachPolicies: z.boolean(),
     permissionsBoundary: z.string().startsWith("arn:aws:iam::").optional(),
     tags: z.record(z.string(), z.string()).optional(),
@@ -46,6 +67,7 @@ export const role: ResourceType = {
         `creating IAM Role (${inputs.name}): api error EntityAlreadyExists: Role with name ${inputs.name} already exists.`,
       );
     findBoundary(inputs, call, "creating");
+    refuseBeyondTrust(inputs, "creating");
     return {
       id: inputs.name,
       outputs: {
@@ -58,6 +80,7 @@ export const role: ResourceType = {
   },
   update: (_id, _state, inputs, call) => {
     findBoundary(inputs, call, "updating");
+    refuseBeyondTrust(inputs, "updating");
     return tagsAll(inputs, call);
   },
   // The provider tries again for some 2 minutes; the twin tells the same after seconds.
@@ -74,7 +97,7 @@ export const rolePolicy: ResourceType = {
   token: "aws:iam/rolePolicy:RolePolicy",
   scope: "global",
   inputs: global({
-    name: z.string().max(128),
+    name: z.string(),
     policy: policyDocument.refine((text) => text.length <= 10240, "expected at most 10240 characters"),
     role: z.string().refine((text) => isUnknown(text) || !text.startsWith("arn:"), "expected a role name, not an ARN"),
   }),
@@ -87,9 +110,13 @@ export const rolePolicy: ResourceType = {
       throw new Error(
         `putting IAM Role (${inputs.role}) Policy (${inputs.name}): api error NoSuchEntity: The role with name ${inputs.role} cannot be found.`,
       );
+    refuseBeyondInline(undefined, inputs, call);
     return { id: `${inputs.role}:${inputs.name}`, outputs: {} };
   },
-  update: () => ({}),
+  update: (id, _state, inputs, call) => {
+    refuseBeyondInline(id, inputs, call);
+    return {};
+  },
 };
 
 /** Planned, so that policy can judge it, and not made: it would take the policy from every other role of the account. */

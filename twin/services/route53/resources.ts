@@ -29,10 +29,10 @@ export const record: ResourceType<ZoneCall> = {
     zoneId: z.string(),
     name: z.string(),
     type: z.enum(["A", "CNAME"]),
-    ttl: z.number().int().min(0).optional(),
+    ttl: z.number().int().optional(),
     records: z.array(z.string()).optional(),
     aliases: z
-      .array(z.strictObject({ name: z.string(), zoneId: z.string().max(32), evaluateTargetHealth: z.boolean() }))
+      .array(z.strictObject({ name: z.string(), zoneId: z.string(), evaluateTargetHealth: z.boolean() }))
       .max(1)
       .optional(),
     allowOverwrite: z.boolean().optional(),

@@ -15,9 +15,7 @@ export const bucket: ResourceType<S3Call> = {
   token: "aws:s3/bucket:Bucket",
   scope: "regional",
   inputs: tagged({
-    bucket: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected 3 to 63 lower-case letters, digits, dots or hyphens"),
+    bucket: z.string(),
     forceDestroy: z.boolean(),
   }),
   defaults: { forceDestroy: false },
@@ -125,22 +123,19 @@ const encryption = setting("BucketServerSideEncryptionConfiguration", {
 
 const lifecycle = setting("BucketLifecycleConfiguration", {
   bucket: z.string().min(1).max(63),
-  rules: z
-    .array(
-      z.strictObject({
-        id: z.string().min(1).max(255),
-        status: z.enum(["Enabled", "Disabled"]),
-        filter: z.strictObject({ prefix: z.string() }),
-        expiration: z.strictObject({ days: z.number().int().min(1) }),
-      }),
-    )
-    .min(1)
-    .max(1000),
+  rules: z.array(
+    z.strictObject({
+      id: z.string().min(1).max(255),
+      status: z.enum(["Enabled", "Disabled"]),
+      filter: z.strictObject({ prefix: z.string() }),
+      expiration: z.strictObject({ days: z.number().int() }),
+    }),
+  ),
 });
 
 const policy = setting(
   "BucketPolicy",
-  { policy: policyDocument.refine((text) => text.length <= 20_480, "expected at most 20480 characters") },
+  { policy: policyDocument },
   {
     json: ["policy"],
     create: (inputs, call) => {

@@ -20,14 +20,12 @@ import type { SecretsManager } from "./behaviour.ts";
 
 export type SecretsCall = ResourceCall & { secrets: SecretsManager };
 
-const name = z.string().regex(/^[0-9A-Za-z/_+=.@-]{1,512}$/, "expected 1 to 512 letters, digits or /_+=.@-");
-
 export const secret: ResourceType<SecretsCall> = {
   token: "aws:secretsmanager/secret:Secret",
   scope: "regional",
   inputs: tagged({
-    name,
-    description: z.string().max(2048).optional(),
+    name: z.string(),
+    description: z.string().optional(),
     forceOverwriteReplicaSecret: z.literal(false),
     recoveryWindowInDays: z
       .number()
@@ -52,7 +50,7 @@ export const secret: ResourceType<SecretsCall> = {
 export const secretVersion: ResourceType<SecretsCall> = {
   token: "aws:secretsmanager/secretVersion:SecretVersion",
   scope: "regional",
-  inputs: regional({ secretId: z.string(), secretString: z.string().min(1).max(65_536) }),
+  inputs: regional({ secretId: z.string(), secretString: z.string() }),
   computed: ["arn", "hasSecretStringWo", "secretArn", "versionId", "versionStages"],
   replaces: ["secretId", "secretString"],
   create: ({ secretId, secretString }, call) => {

@@ -12,7 +12,7 @@ export const topic: ResourceType = {
   token: "aws:sns/topic:Topic",
   scope: "regional",
   inputs: tagged({
-    name: z.string().regex(/^[0-9A-Za-z_-]{1,256}$/, "expected 1 to 256 letters, digits, _ or -"),
+    name: z.string(),
     displayName: z.string().optional(),
     kmsMasterKeyId: z
       .string()

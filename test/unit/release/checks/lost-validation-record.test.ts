@@ -1,9 +1,9 @@
 import { lostValidationRecord } from "../../../../release/checks/lost-validation-record.ts";
 import type { Plan } from "../../../../release/plan/graph.ts";
-import { certificate, plan, plansOf, record, UNKNOWN } from "./plans.ts";
+import { certificate, plan, plansOf, record, resource, UNKNOWN } from "./plans.ts";
 
 const judge = (one: Plan) => lostValidationRecord.judge(plansOf(["prod-au", one]));
-const found = (one: Plan) => judge(one).map((finding) => finding.resource);
+const found = (one: Plan) => judge(one).map((finding) => `${finding.resource}`);
 const acme = certificate("acme", "acme.example");
 
 test("lost-validation-record finds a record that is deleted while its name stays, though its successor's is unknown", () => {
@@ -24,6 +24,8 @@ test("lost-validation-record finds a record that is deleted while its name stays
     gone: [record("www", "_3f2a.www.acme.example.")],
   });
   expect(found(further)).toEqual(["www"]);
+  const single = resource("aws:acm/certificate:Certificate", "acme", { domainName: "acme.example" });
+  expect(found(plan([single], { gone: [record("old", "_3f2a.acme.example")] }))).toEqual(["old"]);
 });
 
 test.each([
@@ -40,7 +42,8 @@ test.each([
 
 test("lost-validation-record accepts another type, and a record that stays, is replaced, or is deleted with its name", () => {
   const old = record("old", "_3f2a.acme.example");
-  expect(found(plan([acme], { gone: [{ ...old, type: "other:Type" }] }))).toEqual([]);
+  const policy = resource("aws:iam/rolePolicy:RolePolicy", "old", { role: "ingest", name: "_3f2a.acme.example" });
+  expect(found(plan([acme], { gone: [policy] }))).toEqual([]);
   expect(found(plan([acme, old], { gone: [old] }))).toEqual([]);
   expect(found(plan([acme], { replaced: [old] }))).toEqual([]);
   expect(found(plan([{ ...acme, type: "other:Type" }], { gone: [old] }))).toEqual([]);

@@ -29,4 +29,6 @@ test("missing-replica finds nothing without a replication; one without rules rea
   const own: [string, Plan] = ["prod-au", plan([region("ap-southeast-2")])];
   const found = judge(["staging", plan([region("ap-southeast-2"), replication({})])], own, eu);
   expect(found.map(({ stack }) => stack)).toEqual(["prod-eu"]);
+  const first = judge(eu, ["staging", plan([region("ap-southeast-2"), replication({})])]);
+  expect(first.map(({ stack }) => stack)).toEqual(["prod-eu"]);
 });

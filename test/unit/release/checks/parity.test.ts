@@ -1,4 +1,4 @@
-import { parity, parityFinding } from "../../../../release/checks/parity.ts";
+import { allowedIn, parity, parityFinding } from "../../../../release/checks/parity.ts";
 import { plan, plannedAs, resource } from "./plans.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
@@ -33,6 +33,27 @@ test("parity leaves out a stack that cannot be planned, says so, and compares th
   ]);
   expect(parity.judge(planned).map(({ stack }) => stack)).toEqual(["prod-eu"]);
   expect(parity.notes?.(planned)).toEqual(["prod-au was not compared: it cannot be planned"]);
+});
+
+test("parity notes how many differences the contract allows for each reason, from one comparison", () => {
+  const logs = (retentionInDays: number) =>
+    ["ingest", "dispatch"].map((name) => resource("aws:cloudwatch/logGroup:LogGroup", name, { retentionInDays }));
+  const vpc = (cidrBlock: string) => resource("aws:ec2/vpc:Vpc", "network", { cidrBlock });
+  const planned = new Map([
+    ["staging", plannedAs({ plan: plan([...logs(7), vpc("10.0.0.0/16")]) })],
+    ["prod-eu", plannedAs({ plan: plan([...logs(90), vpc("10.1.0.0/16")]) })],
+  ]);
+  expect(parity.judge(planned)).toEqual([]);
+  expect(parity.notes?.(planned)).toEqual([
+    "allowed:   2 × production's logs are kept longer",
+    "allowed:   1 × address ranges must not overlap where networks meet",
+  ]);
+  expect(allowedIn(planned)[0]).toBe(allowedIn(planned)[0]);
+});
+
+test("parity does not compare staging with itself, where a resource exists several times", () => {
+  const several = plannedAs({ plan: plan([0, 5].map((delaySeconds) => resource(QUEUE, "orders", { delaySeconds }))) });
+  expect(parity.judge(new Map([["staging", several]]))).toEqual([]);
 });
 
 test("parity compares nothing where staging cannot be planned", () => {

@@ -25,6 +25,9 @@ test("a rule names its own fix after `Fix:`; a rule of the whole stack names no 
   const finding = policyFinding({ ...violation, resource: "", message: "no key. Fix: set kmsKeyId" });
   expect(finding).toMatchObject({ message: "breaks queue-is-encrypted: no key.", fix: "set kmsKeyId" });
   expect(finding).not.toHaveProperty("resource");
+  expect(policyFinding({ ...violation, message: "no key.\n  Fix: set kmsKeyId" })).toMatchObject({
+    ...{ message: "breaks queue-is-encrypted: no key.", fix: "set kmsKeyId" },
+  });
 });
 
 test("a plan that fails otherwise is a finding of plan", () => {

@@ -1,5 +1,6 @@
-import { compare } from "../../../../release/plan/compare.ts";
+import { compare, titleOf, unusedEntries } from "../../../../release/plan/compare.ts";
 import type { Properties, Resource } from "../../../../release/plan/graph.ts";
+import type { Entry, Rule } from "../../../../stacks/parity-contract.ts";
 
 /** A stack of one queue and its stores, as two graphs would have it. */
 function graph(stack: string, more: (add: Add) => void = () => {}): Resource[] {
@@ -153,6 +154,53 @@ describe("parity", () => {
     expect(compare(make("staging", 30), make("prod-eu", "long"), "prod-eu", contract).differences).toHaveLength(1);
   });
 
+  /** Whether the contract allows `visibility` to be `there` in staging and `here` in production. */
+  const allows = (rule: Rule, there: unknown, here: unknown, more: Partial<Entry> = {}) => {
+    const entry = { resource: `${QUEUE} {stack}-orders`, path: "visibility", rule, reason: "reviewed", ...more };
+    const make = (stack: string, visibility: unknown) =>
+      graph(stack, (add) => add(QUEUE, `${stack}-orders`, visibility === undefined ? {} : { visibility }));
+    return compare(make("staging", there), make("prod-eu", here), "prod-eu", [entry]).allowed.length === 1;
+  };
+
+  test.each([
+    ["free", "long", undefined, true],
+    ["stagingOnly", 30, undefined, true],
+    ["stagingOnly", 30, 60, false],
+    ["size", 30, 60, true],
+    ["size", 30, "60", true],
+    ["size", "long", 30, false],
+  ] as const)("by the rule %s, %j in staging and %j in production: allowed %s", (rule, there, here, expected) => {
+    expect(allows(rule, there, here)).toBe(expected);
+  });
+
+  test("allows nothing of another resource or path than the contract names", () => {
+    expect(allows("free", 30, 60, { resource: `${QUEUE} {stack}-receipts` })).toBe(false);
+    expect(allows("free", 30, 60, { path: "delay" })).toBe(false);
+  });
+
+  test("names the entries of the contract that no difference uses", () => {
+    const [used, unused] = ["visibility", "delay"].map(
+      (path): Entry => ({ resource: QUEUE, path, rule: "free", reason: "reviewed" }),
+    ) as [Entry, Entry];
+    const make = (stack: string, visibility: number) =>
+      graph(stack, (add) => add(QUEUE, `${stack}-orders`, { visibility }));
+    const { allowed } = compare(make("staging", 30), make("prod-eu", 60), "prod-eu", [used, unused]);
+    expect(unusedEntries([used, unused], allowed)).toEqual([unused]);
+    expect(titleOf(unused)).toBe(`${QUEUE} delay`);
+  });
+
+  test("leaves out a value that is unknown in one stack, and what is inside it, but no other property", () => {
+    const make = (stack: string, inputs: Properties) => graph(stack, (add) => add(QUEUE, `${stack}-orders`, inputs));
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const paths = (there: Properties, here: Properties) =>
+      compare(make("staging", there), make("prod-eu", here), "prod-eu", []).differences.map(({ path }) => path);
+    expect(paths({ tag: unknown }, { tag: { owner: ["a"] } })).toEqual([]);
+    expect(paths({ tag: ["a"] }, { tag: unknown })).toEqual([]);
+    expect(paths({ tag: unknown, tags: "a", "my.tag": "a" }, { tag: "b", tags: "b", "my.tag": "b" })).toEqual([
+      ...["tags", "my.tag"],
+    ]);
+  });
+
   test("compares stores by kind, whatever their names and number", () => {
     const staging = graph("staging", (add) => store(add, "staging", "acme", "platform"));
     const production = graph("prod-eu", (add) => {
@@ -256,5 +304,27 @@ describe("parity", () => {
         store(add, stack, "lindgren", "platform", { keyAlgorithm: "EC_prime256v1" });
       });
     expect(compare(both("staging"), both("prod-eu"), "prod-eu", []).differences).toEqual([]);
+  });
+
+  test("names the differences from the store that is most alike, of equal ones the first", () => {
+    const staging = graph("staging", (add) => {
+      store(add, "staging", "acme", "platform", { keyAlgorithm: "RSA_2048", validationMethod: "EMAIL" });
+      store(add, "staging", "lindgren", "platform", { keyAlgorithm: "RSA_3072" });
+      store(add, "staging", "polder", "platform", { keyAlgorithm: "RSA_4096" });
+    });
+    const production = graph("prod-eu", (add) => store(add, "prod-eu", "tulipan", "platform", { keyAlgorithm: "EC" }));
+    expect(compare(staging, production, "prod-eu", []).differences).toMatchObject([
+      { path: "keyAlgorithm", staging: "RSA_3072", here: "EC" },
+    ]);
+  });
+
+  test("finds a store on the platform's domain where staging has only stores of other classes", () => {
+    const staging = graph("staging", (add) => store(add, "staging", "acme", "own"));
+    const production = graph("prod-eu", (add) => store(add, "prod-eu", "tulipan", "platform"));
+    const resource = "order-queue:infra:Store prod-eu-store-tulipan";
+    expect(compare(staging, production, "prod-eu", [])).toEqual({
+      differences: [{ stack: "prod-eu", resource, path: "kind", staging: undefined, here: "platform" }],
+      allowed: [],
+    });
   });
 });

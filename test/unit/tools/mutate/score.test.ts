@@ -1,5 +1,4 @@
-import { readOptions } from "../../../../tools/mutate/options.ts";
-import { type Report, scoresOf, unused } from "../../../../tools/mutate/score.ts";
+import { printScore, printUnused, type Report, scoresOf, unused } from "../../../../tools/mutate/score.ts";
 
 const at = (line: number, from: number, to: number) => ({ start: { line, column: from }, end: { line, column: to } });
 const mutant = (status: string, line = 1, replacement = "false") => ({
@@ -8,7 +7,14 @@ const mutant = (status: string, line = 1, replacement = "false") => ({
 const report = (...mutants: ReturnType<typeof mutant>[]): Report => ({
   files: { "stacks/gate.ts": { source: "if (a > b) return;\nif (c < d) return;\n", mutants } },
 });
-const entry = { file: "stacks/gate.ts", original: "a > b", replacement: "false", reason: "equivalent" };
+const [firstLine, secondLine] = ["if (a > b) return;", "if (c < d) return;"];
+const entry = {
+  file: "stacks/gate.ts",
+  line: firstLine,
+  original: "a > b",
+  replacement: "false",
+  reason: "equivalent",
+};
 
 test("killed and timed out mutants count, survivors are named with line and text", () => {
   const [score] = scoresOf(
@@ -17,18 +23,19 @@ test("killed and timed out mutants count, survivors are named with line and text
   );
   const survivor = { file: "stacks/gate.ts", mutator: "ConditionalExpression", replacement: "false" };
   expect(score).toEqual({
-    ...{ file: "stacks/gate.ts", killed: 1, timeout: 1, accepted: 0, score: 50 },
+    ...{ file: "stacks/gate.ts", killed: 1, timeout: 1, invalid: 1, accepted: 0, score: 50 },
     survivors: [
-      { ...survivor, line: 1, original: "a > b", uncovered: false },
-      { ...survivor, line: 2, original: "c < d", uncovered: true },
+      { ...survivor, line: 1, text: firstLine, original: "a > b", uncovered: false },
+      { ...survivor, line: 2, text: secondLine, original: "c < d", uncovered: true },
     ],
   });
 });
 
-test("an accepted survivor does not count; one with another text or replacement does", () => {
+test("an accepted survivor does not count; one with another text or replacement, or in another line, does", () => {
   const survivors = report(mutant("Killed"), mutant("Survived"), mutant("Survived", 1, "true"), mutant("Survived", 2));
   const [score] = scoresOf(survivors, [entry]);
   expect([score?.accepted, score?.survivors.length, score?.score]).toEqual([1, 2, 100 / 3]);
+  expect(scoresOf(report(mutant("Survived")), [{ ...entry, line: secondLine }])[0]?.accepted).toBe(0);
 });
 
 test("a text of several lines is read to its end", () => {
@@ -46,9 +53,22 @@ test("an entry of a mutated file that no survivor needs is named", () => {
   expect(unused(report(mutant("Killed")), [{ ...entry, file: "stacks/ledger.ts" }])).toEqual([]);
 });
 
-test("the command reads globs, threshold and file", () => {
-  expect(readOptions(["--files", "a.ts", "b/*.ts", "--json", "c.json"])).toEqual({
-    ...{ files: ["a.ts", "b/*.ts"], threshold: 85, json: "c.json" },
-  });
-  expect(readOptions(["--files", "a.ts", "--threshold", "90"])).toEqual({ files: ["a.ts"], threshold: 90 });
+test("a score is printed with the change of each survivor", () => {
+  const scores = scoresOf(
+    report(mutant("Killed"), mutant("Survived"), mutant("NoCoverage", 2), mutant("RuntimeError")),
+    [],
+  );
+  expect(scores.map(printScore)).toEqual([
+    [
+      "stacks/gate.ts:1 ConditionalExpression survived in: if (a > b) return;\n- a > b\n+ false\n",
+      "stacks/gate.ts:2 ConditionalExpression survived, no test runs it in: if (c < d) return;\n- c < d\n+ false\n",
+      "stacks/gate.ts: 33.3 % killed (1 killed, 0 timed out, 2 survived, 0 accepted, 1 invalid)",
+    ].join("\n"),
+  ]);
+});
+
+test("an entry that no survivor needs is printed with its fix", () => {
+  expect(printUnused(entry)).toBe(
+    "tools/mutate/accepted.json: stacks/gate.ts: a > b → false does not survive in: if (a > b) return;. Fix: remove the entry.",
+  );
 });

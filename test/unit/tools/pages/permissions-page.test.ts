@@ -136,7 +136,7 @@ describe("the boundary of the program's roles", () => {
   test("has every action of the roles' policies, and no other", async () => {
     const registered = await register(() => {
       const queue = new Queue("prod-au", { deletionProtection: true });
-      const arns = { logGroupArns: ["arn:logs"], tlsSecretArn: "arn:tls", erpSecretArns: ["arn:acme"] };
+      const arns = { logGroupArns: ["arn:logs"], tlsSecretArn: "arn:tls", erpCredentials: true };
       new Roles("prod-au", { account: "123456789012", region: "ap-southeast-2", queue, ...arns });
     });
     const used = registered

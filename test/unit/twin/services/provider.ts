@@ -36,7 +36,8 @@ export class Provider {
     expect(problems).toEqual([]);
     const { id, outputs } = await type.create(inputs, this.call);
     const all: Properties = { ...inputs, ...outputs, id };
-    this.cloud.store.put({ type: type.token, id: type.key?.(all) ?? id, region, inputs, outputs: all });
+    const at = type.scope === "global" ? "global" : region;
+    this.cloud.store.put({ type: type.token, id: type.key?.(all) ?? id, region: at, inputs, outputs: all });
     return all;
   }
 

@@ -85,9 +85,17 @@ test("without --yes it tells what lies there, by store and reason, and leaves al
       {
         ...{ store: "acme", count: 3, chosen: true, since },
         reasons: { "the ERP answered 500": 2, "moved by SQS: received too often": 1 },
+        orders: { "the ERP answered 500": ["1", "2"], "moved by SQS: received too often": ["3"] },
       },
-      { store: "bluegum", count: 1, chosen: false, since, reasons: { "the ERP answered 422": 1 } },
-      { store: undefined, count: 1, chosen: false, since, reasons: { "the message is no order": 1 } },
+      {
+        store: "bluegum",
+        count: 1,
+        chosen: false,
+        since,
+        reasons: { "the ERP answered 422": 1 },
+        orders: { "the ERP answered 422": ["1"] },
+      },
+      { store: undefined, count: 1, chosen: false, since, reasons: { "the message is no order": 1 }, orders: {} },
     ],
     ...{ moved: 0, failed: [], whole: true },
   });
@@ -96,10 +104,10 @@ test("without --yes it tells what lies there, by store and reason, and leaves al
   expect(redriveReport({ stack: "prod-au", store: "acme", dryRun: true, seconds: 2.04, ...result })).toBe(
     `prod-au: dead-lettered messages
       3 of acme, the first since ${since}
-        2 × the ERP answered 500
-        1 × moved by SQS: received too often
+        2 × the ERP answered 500 (orders 1, 2)
+        1 × moved by SQS: received too often (order 3)
       1 of bluegum, the first since ${since}: they stay
-        1 × the ERP answered 422
+        1 × the ERP answered 422 (order 1)
       1 of no store: they are no orders, the first since ${since}: they stay
         1 × the message is no order
 3 of acme would be moved to the queue of orders; no message was moved. To move them: npx order-queue redrive prod-au --store acme --yes

@@ -1,0 +1,99 @@
+/** What dispatch tells CloudWatch of itself and of each store. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { Logger } from "pino";
+import { type Clock, every } from "./clock.ts";
+import { embedded, MOST_VALUES } from "./metrics.ts";
+
+/** Twice a minute, so that no minute of CloudWatch is without a value. */
+const EVERY_MS = 30_000;
+/** How often the event loop is looked at, in milliseconds. */
+const RESOLUTION_MS = 20;
+
+/** How a store is at a moment. */
+export interface StoreGauges {
+  /** Orders that wait for a place, here or invisible on the queue. */
+  waiting: number;
+  /** Whether the circuit breaker of its ERP is open. */
+  breakerOpen: boolean;
+}
+
+export interface Gauges {
+  /** Further orders that this container could post at this moment. */
+  free: number;
+  stores: ReadonlyMap<string, StoreGauges>;
+}
+
+export class DispatchMetrics {
+  readonly #domain: string;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  /** Seconds from acceptance to delivery, by store. */
+  readonly #ages = new Map<string, number[]>();
+  /** Stores whose gauges were not 0 when they were last written: each is a metric that costs. */
+  readonly #notable = new Set<string>();
+
+  constructor(domain: string, log: Logger, clock: Clock) {
+    this.#domain = domain;
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** Writes the gauges again and again until what it returns is called. */
+  start(gauges: () => Gauges): () => void {
+    const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+    delay.enable();
+    const stop = every(this.#clock, EVERY_MS, () => {
+      this.#write(gauges(), delay.percentile(99) / 1e6);
+      delay.reset();
+    });
+    return () => {
+      stop();
+      delay.disable();
+    };
+  }
+
+  /** An order of a store is at its ERP, so many milliseconds after it was accepted. */
+  delivered(store: string, ageMs: number): void {
+    const ages = this.#ages.get(store) ?? [];
+    ages.push(Math.round(ageMs) / 1000);
+    this.#ages.set(store, ages);
+    if (ages.length >= MOST_VALUES) this.#writeAges(store);
+  }
+
+  #write({ free, stores }: Gauges, delayMs: number): void {
+    let all = 0;
+    for (const [store, { waiting, breakerOpen }] of stores) {
+      all += waiting;
+      const isNotable = waiting > 0 || breakerOpen;
+      if (!isNotable && !this.#notable.delete(store)) continue;
+      if (isNotable) this.#notable.add(store);
+      this.#writeStore(store, {
+        OrdersWaiting: { unit: "Count", value: waiting },
+        BreakerOpen: { unit: "None", value: breakerOpen ? 1 : 0 },
+      });
+    }
+    for (const store of [...this.#ages.keys()]) this.#writeAges(store);
+    this.#line(
+      { Domain: this.#domain },
+      {
+        OrdersHeldBack: { unit: "Count", value: all },
+        FreeCapacity: { unit: "Count", value: free },
+        EventLoopDelay: { unit: "Milliseconds", value: Math.round(delayMs) },
+      },
+    );
+  }
+
+  #writeAges(store: string): void {
+    const value = this.#ages.get(store) ?? [];
+    this.#ages.delete(store);
+    this.#writeStore(store, { OrderAge: { unit: "Seconds", value } });
+  }
+
+  #writeStore(store: string, metrics: Parameters<typeof embedded>[2]): void {
+    this.#line({ Domain: this.#domain, Store: store }, metrics);
+  }
+
+  #line(dimensions: Record<string, string>, metrics: Parameters<typeof embedded>[2]): void {
+    this.#log.info(embedded(this.#clock.now(), dimensions, metrics), "metrics");
+  }
+}

@@ -1,0 +1,20 @@
+import { blocking, checks, findingsOf } from "../../../../release/checks/list.ts";
+import type { Verdict } from "../../../../stacks/gate.ts";
+import type { Observed } from "../../../../stacks/program.ts";
+import { plannedAs } from "./plans.ts";
+
+test("every check has a name of its own, in the order of their findings", () => {
+  expect(checks.map(({ name }) => name)).toEqual([
+    ...["plan", "policy", "same-identity", "lost-validation-record", "lost-state", "lost-scaling", "shared-record"],
+    ...["missing-replica", "parity", "operation-parity", "partial-update", "gate"],
+  ]);
+});
+
+test("findings come in the order of the checks; a release fixes those of the gate and of a partial update itself", () => {
+  const verdict: Verdict = { allowed: false, why: "staging has not verified it", fix: "npx order-queue release" };
+  const partial = { release: "aaaaaaaaaaaa", why: "--target" };
+  const observed = { verdict, records: { own: { partial } } } as unknown as Observed;
+  const findings = findingsOf(new Map([["prod-au", plannedAs({ observed, error: "no zone" })]]));
+  expect(findings.map(({ check }) => check)).toEqual(["plan", "partial-update", "gate"]);
+  expect(blocking(findings).map(({ check }) => check)).toEqual(["plan"]);
+});
