@@ -92,9 +92,9 @@ export function program(commands: Commands): Command {
   cli
     .command("diagnose")
     .addArgument(stackArgument("<stack>"))
-    .description("Prints a stack's state on one screen, and the likely causes of what is wrong, the most likely first.")
+    .description("Prints a stack's state on one screen, and its findings, the most likely cause first.")
     .addOption(jsonOption())
-    .addHelpText("after", "\nExit code 1 when a cause was found.\n\nExample:\n  $ npx order-queue diagnose prod-au")
+    .addHelpText("after", "\nExit code 1 when there is a finding.\n\nExample:\n  $ npx order-queue diagnose prod-au")
     .action(async (stack, options) => (await commands.production()).diagnoseCommand(cli.opts().state, stack, options));
 
   cli
@@ -131,10 +131,7 @@ export function program(commands: Commands): Command {
     .description(
       "Runs faults against the system, each in a copy of three deployed stacks, and prints what caught each.",
     )
-    .option(
-      "--corpus <file>",
-      "faults to run (default: public.json, bounds.json, found.json and harmless.json of drills/faults/)",
-    )
+    .option("--corpus <file>", "faults to run (default: public.json, bounds.json and harmless.json of drills/faults/)")
     .option("--only <id>", "that fault alone")
     .option("--baseline", "what `pulumi preview` alone would have caught: no policy, no parity, no staging")
     .addOption(jsonOption())

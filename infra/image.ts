@@ -24,7 +24,7 @@ export interface RegistryArgs {
 export interface Build {
   /** Folder of the service and its Dockerfile, absolute. */
   readonly context: string;
-  /** What the registry wants of whoever pushes to it; valid for some hours. */
+  /** The credentials for a push to the registry; valid for some hours. */
   readonly login: { readonly userName: string; readonly password: string };
 }
 

@@ -138,7 +138,7 @@ interface RoleConfiguration {
 }
 
 /**
- * A container goes on taking orders where CloudWatch Logs takes no lines; what does not fit the buffer is lost. The account's
+ * A container continues to accept orders where CloudWatch Logs takes no lines; what does not fit the buffer is lost. The account's
  * default may be either (ECS developer guide, account settings, "Default log driver mode"). 25 MiB lost no line at 5 MB/s
  * in AWS's own tests ("Preventing log loss with non-blocking mode in the AWSLogs container log driver").
  */

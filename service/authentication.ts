@@ -42,7 +42,7 @@ export class Authentication {
   }
 }
 
-/** What can be said without a secret; nothing of the store is needed for it, and nothing told. */
+/** What can be said without a secret; nothing of the store is needed for it, and nothing revealed. */
 function refusalOfHeaders(headers: IncomingHttpHeaders): Refusal | undefined {
   if (isBearer(headers)) return undefined;
   const absent = ["webhook-id", "webhook-timestamp", "webhook-signature"].find((name) => !headers[name]);

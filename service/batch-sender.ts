@@ -1,7 +1,7 @@
 /**
  * SendMessageBatch without the SDK's middleware, which took most of ingest's own processor time: what is left of the SDK is
  * its configuration (credentials, endpoint, clock offset), its signer, and its retry strategy with its quota
- * (docs/decisions/0029-ingest-sends-batches-itself.md has the figures). The wire protocol is AWS JSON 1.0
+ * (docs/decisions/0030-ingest-sends-batches-itself.md has the figures). The wire protocol is AWS JSON 1.0
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html).
  */
 import { hash } from "node:crypto";

@@ -1,6 +1,6 @@
 /** The time that the service works by. In production it is the machine's own; a test advances one of its own. */
 export interface Clock {
-  /** Milliseconds since 1970, as the machine knew it when the process began. It never goes back. */
+  /** Milliseconds since 1970, as the machine knew it when the process began. It never decreases. */
   now(): number;
   /** Calls `callback` once after so many milliseconds; what it returns cancels that. */
   after(ms: number, callback: () => void): () => void;

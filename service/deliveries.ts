@@ -79,7 +79,7 @@ export class Deliveries {
     if (delivery.taken || delivery.fault === "order") {
       if (breaker.answered(now)) log.info("the ERP is back");
     } else if (breaker.failed(message.messageId, admission, now)) {
-      log.error({ reason: delivery.reason }, "the ERP is away: it is left alone, its orders wait on the queue");
+      log.error({ reason: delivery.reason }, "the ERP is down: its breaker opens, its orders stay on the queue");
     }
     if (!delivery.taken) {
       if (delivery.busy) state.busy(inProgress);

@@ -13,7 +13,7 @@ const RESOLUTION_MS = 20;
 export interface StoreGauges {
   /** Orders that wait for a place, here or invisible on the queue. */
   waiting: number;
-  /** Whether its ERP is left alone. */
+  /** Whether the circuit breaker of its ERP is open. */
   breakerOpen: boolean;
 }
 

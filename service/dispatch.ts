@@ -38,8 +38,8 @@ type Settings = Pick<
 
 /**
  * The orders of a message group are posted one after the other, and no store has more groups in progress than are free: a
- * slow ERP holds up no other store's orders. As many more wait here for a place; what is beyond that is hidden until its
- * turn comes. An ERP that is away is left alone: SQS holds its orders. What is given up lies in the dead-letter queue with its
+ * slow ERP holds up no other store's orders. As many more wait here for a place; what is beyond that is invisible until its
+ * turn comes. While the circuit breaker of an ERP is open, SQS holds its orders. What is given up is dead-lettered with its
  * reason.
  */
 export class Dispatcher {
@@ -121,7 +121,7 @@ export class Dispatcher {
     return { free: this.#concurrency.free, stores: new Map(stores) };
   }
 
-  /** Begins no further order; those that wait, also for their next attempt, go back to the queue. */
+  /** Begins no further order; those that wait, also for their next attempt, return to the queue. */
   stop(): void {
     this.#stopping.abort();
     const waiting: Work[] = [...this.#refused.keys()];
@@ -205,7 +205,7 @@ export class Dispatcher {
     this.#underWay.add(tracked);
   }
 
-  /** Continues with a group's other orders once the one before them is delivered or given up; until then they stay hidden. */
+  /** Continues with a group's other orders once the one before them is delivered or given up; until then they stay invisible. */
   async #process(work: Work, admission: Admission): Promise<void> {
     const isOver = await this.#handle(work, admission);
     this.#concurrency.release(work.store);
@@ -215,7 +215,7 @@ export class Dispatcher {
     await next;
   }
 
-  /** A place is free: whoever waits for it may have it. */
+  /** A place is free: the next one in line may have it. */
   #advance(): void {
     this.#ended.resolve();
     this.#ended = Promise.withResolvers();

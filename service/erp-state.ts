@@ -41,7 +41,7 @@ export class ErpState {
   }
 
   /**
-   * Counts one more order that is hidden, and returns for how many seconds: until its turn comes, as far as those before it
+   * Counts one more order that is invisible, and returns for how many seconds: until its turn comes, as far as those before it
    * and the pace so far tell. So each comes once or twice more, however many wait, and is there when there is a place.
    */
   hide(waiting: number, inProgress: number): number {

@@ -21,7 +21,7 @@ export type FetchSecret = (name: string) => Promise<string | undefined>;
 
 /** As old as a value may be until it is fetched again; until then, and while that fails, it counts. */
 const FRESH_MS = 5 * 60_000;
-/** From one fetch of a store's secret to the next, whatever became of it: nobody outside makes ingest ask more often. */
+/** From one fetch of a store's secret to the next, whatever its result: no client makes ingest ask more often. */
 const PAUSE_MS = 30_000;
 /** The same while there is no good value, and orders wait for one. */
 const FIRST_PAUSE_MS = 5_000;

@@ -132,7 +132,7 @@ export function orderKey(order: Pick<Order, "store" | "orderId">): string {
 /**
  * The id by which SQS drops the same order sent again, for 5 minutes. After that the second one is delivered too, and
  * the ERP knows it by the same Idempotency-Key. The body counts: SQS accepts and drops whatever has a known id, another
- * body too, and its answer does not tell (docs/decisions/0030-one-body-an-order-id.md).
+ * body too, and its answer does not tell (docs/decisions/0029-one-body-an-order-id.md).
  */
 export function deduplicationId(order: Order): string {
   return hash("sha256", `${orderKey(order)}\n${order.text}`, "base64url");

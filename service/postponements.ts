@@ -59,7 +59,7 @@ export class Postponements {
   async whileErpDown({ store, message, others, log }: Work): Promise<void> {
     const times = this.#deliveries.timesOf(message, store);
     const decision = decideWhileErpDown(times, store, await this.#outcomes.countInFlight(), Math.random());
-    const reason = `the ERP of ${store} is away: it was not asked`;
+    const reason = `the ERP of ${store} is down: it was not asked`;
     if ("deadLetterReason" in decision) await this.carryOut(message, decision, reason, log);
     else {
       const hidden = decision.invisibleSeconds;

@@ -86,7 +86,7 @@ export function decideAfterFailure(failed: FailedDelivery, { ownFaultMs, sequenc
 /** Its ERP's circuit breaker is open. It is invisible for no longer than it has waited already, or its ERP is down. */
 export function decideWhileErpDown(times: Times, store: string, inFlight: number, random: number): Postponed {
   const outOfTime = outOfTimeReason(times);
-  if (outOfTime) return { deadLetterReason: `the ERP of ${store} is away; ${outOfTime}` };
+  if (outOfTime) return { deadLetterReason: `the ERP of ${store} is down; ${outOfTime}` };
   if (inFlight > MAX_IN_FLIGHT)
     return {
       deadLetterReason: `the ERP of ${store} is down, and ${inFlight} messages are in flight: no more can be invisible`,

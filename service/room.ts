@@ -11,7 +11,7 @@ const BYTES = 32 * 1024 * 1024;
 /** What Node holds for a chunk beside its bytes: a body that comes byte by byte must not cost more than is counted. */
 const CHUNK_BYTES = 256;
 
-/** Why there is no room: `container` where nobody has any now, `host` where this host has as much as is free. */
+/** Why there is no room: `container` where it has none for any host now, `host` where this host has as much as is free. */
 export type Lack = "container" | "host";
 
 export class Room {

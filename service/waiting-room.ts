@@ -38,7 +38,7 @@ export class WaitingRoom<Item extends { readonly store: string }> {
     else this.#lines.set(item.store, [item]);
   }
 
-  /** The first in line of a store that `may` go on; the stores take turns. */
+  /** The first in line of a store that `may` continue; the stores take turns. */
   next(may: (store: string) => boolean): Item | undefined {
     for (const [store, line] of this.#lines) {
       const [item] = line;

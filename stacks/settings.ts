@@ -44,7 +44,7 @@ export interface StoreSettings {
   readonly erp: string;
   /**
    * Name of a secret in the stack's account and region, `order-queue/STACK/…`, created manually before the store is added:
-   * `{"authorization": "Bearer …"}`, whole what the ERP wants as Authorization header; default none. A changed value reaches dispatch with its next deployment.
+   * `{"authorization": "Bearer …"}`, the complete Authorization header of the ERP; default none. A changed value reaches dispatch with its next deployment.
    */
   readonly erpCredentials?: string | undefined;
   /** How its ERP says that it has an order, where 2xx alone does not say so; default none. */
@@ -56,12 +56,12 @@ export interface StoreSettings {
   readonly erpRetryStatuses?: readonly number[] | undefined;
   /**
    * Whether each of its orders is posted only after the one before it, as they were accepted; default false. An order that
-   * its ERP does not take then holds up those behind it (docs/decisions/0024-a-store-may-have-its-orders-in-sequence.md).
+   * its ERP does not take then delays those behind it (docs/decisions/0024-a-store-may-have-its-orders-in-sequence.md).
    */
   readonly inSequence: boolean;
   /**
-   * Minutes for which one order may hold up those behind it, of a store with `inSequence`, while its ERP answers 5xx or 409 or
-   * not in time: 1 to 2880; default 15. After that it is in the dead-letter queue, and the sequence continues without it.
+   * Minutes for which one order of a store with `inSequence` may delay those behind it: 1 to 2880; default 15. They count while
+   * its ERP answers 5xx or 409 or not in time. Then it is dead-lettered, and the sequence continues without it.
    */
   readonly sequenceMinutes?: number | undefined;
 }

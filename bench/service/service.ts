@@ -27,7 +27,7 @@ const latencies = [0, 20];
  */
 export const service: Benchmark = {
   name: "service",
-  what: "Orders a second, processor time and p99 of ingest, beside two floors; memory while every ERP is away.",
+  what: "Orders a second, processor time and p99 of ingest, beside two floors; memory while every ERP is down.",
   runs: 5,
   async run({ runs, report }) {
     const folder = mkdtempSync(join(tmpdir(), "order-queue-bench-service-"));

@@ -24,7 +24,7 @@ export interface Wishes {
 const APART = 500;
 /**
  * How long orders that their ERPs refuse may take at the end until they are given up, in milliseconds: two minutes, also where
- * containers are killed, after the two that the last trouble of its ERP may have hidden one for (service/retry-policy.ts).
+ * containers are killed, after the two for which the last failure of its ERP may have made one invisible (service/retry-policy.ts).
  */
 const GIVEN_UP_MS = 4 * 60_000;
 /** How long what was delivered may take until it is off the queue, in milliseconds. */

@@ -179,8 +179,8 @@ function notDelivered(name: string): Alarm {
   return {
     means: "Orders are not delivered: an ERP refuses them or does not answer.",
     runbook:
-      "dispatch's log names store, order and reason (order not delivered): tell that store's team. Orders that its ERP refuses " +
-      "are given up within two minutes, those of an ERP that is down wait on the queue for 48 hours.",
+      "dispatch's log names store, order and reason (order not delivered): notify that store's team. Refused orders are " +
+      "dead-lettered within two minutes; those of an ERP that is down stay on the queue for 48 hours.",
     ...undeliveredMetric(name),
     statistic: "Sum",
     period,
@@ -216,8 +216,8 @@ function lateOrders({ domain, oldestOrderSeconds }: Watched): Alarm {
   return {
     means: `Orders reach their ERPs more than ${oldestOrderSeconds} s after they were accepted.`,
     runbook:
-      "the dashboard shows age, wait and circuit breaker by store. One store: its ERP was down or is slow, tell its team. " +
-      "All stores: see that dispatch has free capacity, else raise dispatch.max.",
+      "the dashboard shows age, wait and circuit breaker by store. One store: its ERP was down or is slow, notify its team. " +
+      "All stores: check that dispatch has free capacity, else raise dispatch.max.",
     ...dispatchMetric("OrderAge", domain),
     statistic: "Average",
     period,
@@ -234,7 +234,7 @@ function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
     means: "Orders were dead-lettered after their last attempt.",
     runbook:
-      `npx order-queue redrive ${name} names stores, orders and reasons; see that the store's ERP takes orders, ` +
+      `npx order-queue redrive ${name} lists stores, orders and reasons; check that the store's ERP accepts orders, ` +
       "then call it with --store and --yes.",
     namespace: "AWS/SQS",
     metricName: "ApproximateNumberOfMessagesVisible",

@@ -21,6 +21,7 @@ const permissive = [
   "ISC",
   "MIT",
   "Python-2.0",
+  "Unlicense",
 ];
 
 /** Packages whose licence is a file of their own: @logdna/tail-file is under MIT (its LICENSE). */

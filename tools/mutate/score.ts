@@ -111,6 +111,7 @@ function diff({ file, line, text, mutator, original, replacement, uncovered }: S
   return `${file}:${line} ${mutator} ${what} in: ${text}\n${marked("- ", original)}\n${marked("+ ", replacement)}\n`;
 }
 
+/** The finding on an entry of the reviewed list that no survivor needs. */
 export function printUnused({ file, line, original, replacement }: Accepted): string {
   return `tools/mutate/accepted.json: ${file}: ${original} → ${replacement} does not survive in: ${line}. Fix: remove the entry.`;
 }

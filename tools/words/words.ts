@@ -23,7 +23,7 @@ export const words: readonly Word[] = [
   { not: "tried on", but: "run against; tested in" },
   { not: "hazards?", but: "plan checks" },
   { not: "objections?", but: "findings" },
-  { not: "refusals?", but: "findings; rollback guards; errors" },
+  { not: "(?:gate|program|rollback|plan|check|policy)(?:'s)? refusals?", but: "findings; rollback guards; errors" },
   { not: "beforehand", but: "prerequisites; before …" },
   { not: "(?:the |likely |known )causes", but: "diagnosis rules" },
   { not: "fates?", but: "retry policy; result" },

@@ -118,7 +118,7 @@ test("an order that was given up and is redriven comes behind those that were po
   erp.answer = (response) => response.writeHead(refused.has(posted().at(-1) ?? "") ? 409 : 200).end();
   await send(2);
   startDispatch(region, { ...env, SEQUENCE_MINUTES: "1" });
-  await region.clock.until("the dead letter", () => region.deadLetters().length === 1);
+  await region.clock.until("the dead-lettered message", () => region.deadLetters().length === 1);
   await region.emptied();
   // As `order-queue redrive` does; a third order of the store comes behind it.
   const [letter] = region.deadLetters();

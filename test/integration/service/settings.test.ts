@@ -91,7 +91,7 @@ test("what is not set has its documented default", () => {
   });
 });
 
-test("ingest is told where the stores' secrets are, and which stores need not sign", () => {
+test("ingest knows where the stores' secrets are, and which stores need not sign", () => {
   const more = { INBOUND_SECRETS: "order-queue/prod-au", STORES_UNSIGNED: '["acme","synthetic"]' };
   expect(ingestSettings({ ...GOOD, ...more })).toMatchObject({
     inboundSecrets: "order-queue/prod-au",

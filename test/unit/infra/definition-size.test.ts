@@ -53,11 +53,11 @@ test("the documented numbers of stores are those that fit", () => {
     readFileSync(resolve(import.meta.dirname, "../../..", file), "utf8").replaceAll(/\s+/g, " ");
   const [plain, withCredentials] = [most(false), most(true)];
   expect(read("docs/decisions/0014-stores-keep-their-places.md")).toContain(
-    `neither more: ${plain.toLocaleString("en")} stores as \`store-1\` with an ERP at ` +
-      `\`https://erp.store-1.example/orders\`, or ${withCredentials} that each have credentials`,
+    `${plain.toLocaleString("en")} stores such as \`store-1\` with an ERP at ` +
+      `\`https://erp.store-1.example/orders\` fit, or ${withCredentials} with credentials`,
   );
   // As round numbers.
   expect([plain >= 1_000, Math.round(withCredentials / 10) * 10]).toEqual([true, 290]);
   expect(read("docs/settings.md")).toContain("1,000 with short names, or some 290 with credentials");
-  expect(read("docs/local.md")).toContain("1,000 stores, or 290 with credentials");
+  expect(read("README.md")).toContain("1,000 stores, or 290 with credentials");
 });

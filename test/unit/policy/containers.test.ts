@@ -176,7 +176,7 @@ const unsaid = 'container dispatch: set mode to "non-blocking" or "blocking" in 
 cases(logDeliveryIsExplicit, {
   "fails if the account's default decides": [logged({ "awslogs-group": "dispatch-1" }), [unsaid]],
   "fails without any log options": [logged(), [unsaid]],
-  "fails if lines are lost beyond a buffer that nobody chose": [
+  "fails if lines are lost beyond a buffer that was not chosen": [
     logged({ mode: "non-blocking" }),
     ["container dispatch: set max-buffer-size in its log options"],
   ],

@@ -68,7 +68,7 @@ test("the family that is asked for is answered, alone where one address is", asy
   expect(await lookup({ family: 4 })).toBe("192.0.2.1");
 });
 
-test("one query that fails does not hide what the other found", async () => {
+test("one query that fails does not suppress what the other found", async () => {
   four = none("ETIMEOUT");
   six = async () => [{ address: "2001:db8::1", ttl: 30 }];
   expect(await start()()).toEqual(only("2001:db8::1", 6));

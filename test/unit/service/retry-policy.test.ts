@@ -129,7 +129,7 @@ describe("while the ERP is down", () => {
   });
 
   test("an order is given up after 48 hours, after 950 receives, or with more than 60,000 messages in flight", () => {
-    const away = "the ERP of acme is away";
+    const away = "the ERP of acme is down";
     expect(decide({ ageMs: 48 * HOUR, downMs: 48 * HOUR })).toEqual({
       deadLetterReason: `${away}; given up after 48 hours`,
     });
@@ -137,7 +137,7 @@ describe("while the ERP is down", () => {
     expect(MAX_IN_FLIGHT).toBe(60_000);
     expect(decide({}, 0, 60_000)).toEqual({ invisibleSeconds: 675 });
     expect(decide({}, 0, 60_001)).toEqual({
-      deadLetterReason: `${away}, and 60001 messages are in flight: no more can be hidden`,
+      deadLetterReason: `${away}, and 60001 messages are in flight: no more can be invisible`,
     });
   });
 

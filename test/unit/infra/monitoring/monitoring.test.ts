@@ -298,7 +298,7 @@ describe("the dashboard", () => {
       "Containers: canary",
       "Age of the oldest order (s)",
       "Orders waiting and in flight",
-      "Dead letters",
+      "Dead-lettered messages",
       "Accepted to delivered, by store (s)",
       "Orders that wait for a place, by store",
       "Circuit breaker open, by store",

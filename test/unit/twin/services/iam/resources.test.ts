@@ -25,7 +25,7 @@ describe("the inline policies of a role", () => {
     expect(await put("two", 5_240)).toBe("nothing was refused");
   });
 
-  it("are counted anew when one of them changes", async () => {
+  it("are counted again when one of them changes", async () => {
     const one = await provider.create(rolePolicy, { role: "execution", name: "one", policy: policyOf(10_000) });
     const update = (characters: number) =>
       rolePolicy.update?.(one.id, one, { ...one, policy: policyOf(characters) }, provider.call);
