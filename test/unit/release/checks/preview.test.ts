@@ -131,6 +131,14 @@ describe("a preview", () => {
     expect(Object.keys(seen.gate)).toEqual(names);
   });
 
+  test("has no gate of a stack whose settings are wrong", async () => {
+    const backend = await deployed();
+    backend.configure("prod-au", { zones: "9" });
+    const { gate, stacks } = await preview(backend);
+    expect(Object.keys(gate)).toEqual(["staging", "prod-eu"]);
+    expect(stacks["prod-au"]?.error).toContain("zones");
+  });
+
   test("counts what is deleted", async () => {
     const backend = new FakeBackend();
     const more = (stack: string) => ({ type: "aws:cloudwatch/logGroup:LogGroup", name: `${stack}-more`, inputs: {} });
