@@ -74,5 +74,5 @@ export async function planStack(
 }
 
 export function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {
-  return { stack, rule: policyName, resource: resourceUrn.split("::").at(-1) ?? "", message: message.trim() };
+  return { stack, rule: policyName, resource: resourceUrn.split("::").at(-1) ?? resourceUrn, message: message.trim() };
 }
