@@ -9,6 +9,7 @@ import { type LoadBalancer, loadBalancerName } from "../load-balancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
 import { undeliveredMetric } from "./deliveries.ts";
+import type { Events } from "./events.ts";
 import { syntheticMetric } from "./synthetic.ts";
 
 export interface Watched {
@@ -23,10 +24,14 @@ export interface Watched {
   readonly oldestOrderSeconds: number;
 }
 
-/** @param topicArn where notifications are sent */
+/**
+ * @param events whose notifications have to be sent
+ * @param topicArn where notifications are sent
+ */
 export function createAlarms(
   name: string,
   args: Watched,
+  events: Events,
   topicArn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
@@ -39,6 +44,8 @@ export function createAlarms(
     [`${name}-orders-not-delivered`]: notDelivered(name),
     [`${name}-old-orders`]: oldOrders(args),
     [`${name}-dead-letters`]: deadLetteredMessages(name, args),
+    [`${name}-unsent-events`]: unsentEvents(events),
+    [`${name}-events-not-delivered`]: failedInvocations(events),
   };
   return Object.entries(alarms).map(([alarmName, alarm]) => createAlarm(alarmName, alarm, topicArn, parent));
 }
@@ -223,6 +230,59 @@ function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
     period,
     comparisonOperator: "GreaterThanThreshold",
     // One is an order that its ERP does not have.
+    threshold: 0,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    treatMissingData: "notBreaching",
+  };
+}
+
+/** What reads it is this alarm's notification, which does not go by EventBridge. */
+function unsentEvents({ unsentQueueName }: Events): Alarm {
+  return {
+    means: "Notifications of events were not sent: a container may have stopped unnoticed.",
+    runbook:
+      "read the messages of the queue (ERROR_CODE and ERROR_MESSAGE among their attributes), then the topic's policy " +
+      "and the rule's input transformer; purge the queue when they are read.",
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: unsentQueueName },
+    statistic: "Maximum",
+    period,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    treatMissingData: "notBreaching",
+  };
+}
+
+/** Counted where an event reached neither the topic nor the queue (EventBridge user guide, "Monitoring"). */
+function failedInvocations({ ruleNames }: Events): Alarm {
+  const failed = ruleNames.map((RuleName, index) => ({
+    id: `rule${index}`,
+    metric: {
+      namespace: "AWS/Events",
+      metricName: "FailedInvocations",
+      dimensions: { RuleName },
+      period,
+      stat: "Sum",
+    },
+  }));
+  return {
+    means: "Events were lost: neither the alarm topic nor the queue of unsent events has them.",
+    runbook: "see the policies of the topic and of the queue of unsent events; both must let events.amazonaws.com in.",
+    metricQueries: [
+      ...failed,
+      {
+        id: "lost",
+        label: "events that were lost",
+        // Reported only for a rule that has some.
+        expression: failed.map(({ id }) => `FILL(${id}, 0)`).join(" + "),
+        returnData: true,
+      },
+    ],
+    comparisonOperator: "GreaterThanThreshold",
     threshold: 0,
     evaluationPeriods: 1,
     datapointsToAlarm: 1,

@@ -67,6 +67,7 @@ const narrower: Readonly<Record<string, string>> = {
   "period 1": "10, 20, 30 or a multiple of 60 seconds",
   "metricQueries[].metric.period 1": "10, 20, 30 or a multiple of 60 seconds",
   "arn 1": "an ARN has more characters",
+  "deadLetterConfig.arn 1": "an ARN has more characters",
   "metricTransformation.dimensions{key} 1": "judged with its value",
   "metricTransformation.dimensions{key} 255": "judged with its value",
   "metricTransformation.dimensions{} 1": "a selector has more characters",
