@@ -15,18 +15,20 @@ export interface Alarm
   readonly treatMissingData: "breaching" | "notBreaching" | "ignore";
   readonly threshold: pulumi.Input<number>;
   readonly metricName?: string;
+  /** What it waits for: without it, missing data breaches from the alarm's creation on. */
+  readonly after?: pulumi.Resource;
 }
 
 /** @param topicArn where notifications are sent */
 export function createAlarm(
   name: string,
-  { means, runbook, ...args }: Alarm,
+  { means, runbook, after, ...args }: Alarm,
   topicArn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm {
   return new aws.cloudwatch.MetricAlarm(
     name,
     { ...args, alarmDescription: `${means} Runbook: ${runbook}`, alarmActions: [topicArn], okActions: [topicArn] },
-    { parent },
+    { parent, ...(after && { dependsOn: after }) },
   );
 }

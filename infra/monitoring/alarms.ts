@@ -100,7 +100,7 @@ function belowDesired(name: string, role: keyof Watched["counts"], { containers,
 }
 
 /** Counted only where one came back: without data none did, or nobody sends any. */
-function syntheticOrder(name: string, { domain }: Watched): Alarm {
+function syntheticOrder(name: string, { domain, containers }: Watched): Alarm {
   return {
     means:
       "No synthetic order has come back for three minutes: what stores post may not be taken, or not be delivered.",
@@ -108,6 +108,8 @@ function syntheticOrder(name: string, { domain }: Watched): Alarm {
       "read the reason in the canary's log; no line there means that the canary itself does not run. A refused or " +
       "unanswered order is the load balancer's or ingest's, one without a receipt the queue's or dispatch's; " +
       `if the last update did it, npx order-queue rollback ${name}.`,
+    // Steady: it has sent its first orders.
+    after: containers.canary,
     ...syntheticMetric("SyntheticOrdersBack", domain),
     statistic: "Sum",
     period,

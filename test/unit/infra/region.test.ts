@@ -178,6 +178,20 @@ describe("a region", () => {
     ]);
   });
 
+  it("starts the canary after its domain leads to the containers, and watches its orders after that", () => {
+    const { dependsOn } = the(resources, "aws:ecs/service:Service", "prod-au-canary");
+    expect(dependsOn).toEqual(
+      expect.arrayContaining([
+        "aws:lb/listener:Listener prod-au-https",
+        "aws:lb/listenerRule:ListenerRule prod-au-platform",
+        "aws:route53/record:Record prod-au-platform",
+      ]),
+    );
+    expect(the(resources, "aws:cloudwatch/metricAlarm:MetricAlarm", "prod-au-synthetic-order").dependsOn).toEqual([
+      "aws:ecs/service:Service prod-au-canary",
+    ]);
+  });
+
   it("gives an ERP's credentials to dispatch alone, and lets ECS fetch its stack's alone", async () => {
     const secret = "arn:secret:erp/acme-123456";
     const some = await region({ erpCredentials: [{ store: "acme", secretArn: secret }] });
