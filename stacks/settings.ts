@@ -88,7 +88,10 @@ export interface Settings {
   readonly oldestOrderSeconds: number;
   /** Seconds that verification waits for what it expects: 5 to 1800; default 300. */
   readonly verificationSeconds: number;
-  /** Seconds for which a release watches the stack's alarms before it goes on to the next one: 0 to 86400; default 300. */
+  /**
+   * Seconds for which a release watches the stack's alarms before it continues with the next one: 0 to 86400; default 300. It
+   * watches synthetic orders, containers below their number, 5xx and healthy targets, no alarm that an ERP can raise.
+   */
   readonly bakeSeconds: number;
   /** Whether files that no commit has may be deployed, without a rehearsal: for trying things out; default false. */
   readonly uncommitted: boolean;

@@ -40,7 +40,10 @@ export function createAlarms(
     [`${name}-dispatch-below-desired`]: belowDesired(name, "dispatch", args),
     [`${name}-canary-below-desired`]: belowDesired(name, "canary", args),
     [`${name}-synthetic-order`]: syntheticOrder(name, args),
-    ...Object.assign({}, ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, balancer, index + 1))),
+    ...Object.assign(
+      {},
+      ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, args, balancer, index + 1)),
+    ),
     [`${name}-orders-not-delivered`]: notDelivered(name),
     [`${name}-old-orders`]: oldOrders(args),
     [`${name}-dead-letters`]: deadLetteredMessages(name, args),
@@ -50,10 +53,15 @@ export function createAlarms(
   return Object.entries(alarms).map(([alarmName, alarm]) => createAlarm(alarmName, alarm, topicArn, parent));
 }
 
-function loadBalancerAlarms(region: string, balancer: LoadBalancer, number: number): Record<string, Alarm> {
+function loadBalancerAlarms(
+  region: string,
+  { containers }: Watched,
+  balancer: LoadBalancer,
+  number: number,
+): Record<string, Alarm> {
   const name = loadBalancerName(region, number);
   return {
-    [`${name}-no-healthy-target`]: noHealthyTarget(balancer),
+    [`${name}-no-healthy-target`]: noHealthyTarget(balancer, containers),
     [`${name}-load-balancer-5xx`]: loadBalancerErrors(balancer),
     [`${name}-target-5xx`]: targetErrors(region, balancer),
   };
@@ -76,6 +84,7 @@ function belowDesired(name: string, role: keyof Watched["counts"], { containers,
     stat,
   });
   return {
+    judgesRelease: true,
     means: `Fewer ${role} containers run than should.`,
     runbook:
       "read stoppedReason in the stopped-container messages before this one; " +
@@ -102,6 +111,7 @@ function belowDesired(name: string, role: keyof Watched["counts"], { containers,
 /** Counted only where one came back: without data none did, or nobody sends any. */
 function syntheticOrder(name: string, { domain, containers }: Watched): Alarm {
   return {
+    judgesRelease: true,
     means:
       "No synthetic order has come back for three minutes: what stores post may not be taken, or not be delivered.",
     runbook:
@@ -123,8 +133,10 @@ function syntheticOrder(name: string, { domain, containers }: Watched): Alarm {
 }
 
 /** Reported while any target is registered: without data there is none at all. */
-function noHealthyTarget(loadBalancer: LoadBalancer): Alarm {
+function noHealthyTarget(loadBalancer: LoadBalancer, { ingest }: Containers): Alarm {
   return {
+    after: ingest,
+    judgesRelease: true,
     means: "No ingest container is healthy at the load balancer: stores get 502 or 503.",
     runbook:
       "see why the targets are unhealthy (target group, Targets), then the ingest containers' log and their " +
@@ -148,6 +160,7 @@ function noHealthyTarget(loadBalancer: LoadBalancer): Alarm {
  * accident.
  */
 const errors = {
+  judgesRelease: true,
   namespace: "AWS/ApplicationELB",
   statistic: "Sum",
   period,

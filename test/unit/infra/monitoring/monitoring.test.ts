@@ -15,7 +15,13 @@ const topic = ["arn:Topic/prod-eu-alarms"];
 
 /** What CloudWatch is told of an alarm, the words for people apart. */
 function alarm(name: string) {
-  const { alarmDescription: _, alarmActions: __, okActions: ___, ...rule } = inputsOf(resources, alarmType, name);
+  const {
+    alarmDescription: _,
+    alarmActions: __,
+    okActions: ___,
+    tags: ____,
+    ...rule
+  } = inputsOf(resources, alarmType, name);
   return rule;
 }
 
@@ -108,6 +114,16 @@ describe("an alarm tells somebody", () => {
       });
     },
   );
+
+  it("and judges a release where the program is to blame, not an ERP or a store", () => {
+    const judging = resources.filter(({ type, inputs }) => type === alarmType && inputs.tags?.judges === "release");
+    expect(judging.map(({ name }) => name).sort()).toEqual(
+      [
+        ...["canary-below-desired", "dispatch-below-desired", "ingest-below-desired"],
+        ...["load-balancer-5xx", "no-healthy-target", "synthetic-order", "target-5xx"],
+      ].map((suffix) => `prod-eu-${suffix}`),
+    );
+  });
 
   it("when an event reached neither the topic nor the queue of unsent events", () => {
     const { metricQueries, ...rest } = alarm("prod-eu-events-not-delivered");
