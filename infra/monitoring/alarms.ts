@@ -232,7 +232,7 @@ function lateOrders({ domain, oldestOrderSeconds }: Watched): Alarm {
 /** What SQS moves there is in no count of messages sent, only in how many lie there. */
 function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
-    means: "Orders were given up after their last attempt.",
+    means: "Orders were given up: each is in the dead-letter queue with its reason, those behind it continue.",
     runbook:
       `npx order-queue redrive ${name} names stores, orders and reasons; see that the store's ERP takes orders, ` +
       "then call it with --store and --yes.",
