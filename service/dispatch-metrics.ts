@@ -11,7 +11,7 @@ const RESOLUTION_MS = 20;
 
 /** How a store is at a moment. */
 export interface StoreGauges {
-  /** Orders that wait for a place, here or invisible on the queue. */
+  /** Orders that wait for a slot, here or invisible on the queue. */
   waiting: number;
   /** Whether its ERP is left alone. */
   breakerOpen: boolean;

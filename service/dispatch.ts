@@ -38,7 +38,7 @@ type Settings = Pick<
 
 /**
  * The orders of a message group are posted one after the other, and no store has more groups in progress than are free: a
- * slow ERP holds up no other store's orders. As many more wait here for a place; what is beyond that is hidden until its
+ * slow ERP holds up no other store's orders. As many more wait here for a slot; what is beyond that is invisible until its
  * turn comes. An ERP that is away is left alone: SQS holds its orders. What is given up lies in the dead-letter queue with its
  * reason.
  */
@@ -153,7 +153,7 @@ export class Dispatcher {
 
   /**
    * Begins to post the first order of a message group, and the others after it, or ends this receive of them. While the
-   * first is hidden SQS hands out none of its group, so what is given back here comes again behind it.
+   * first is invisible SQS hands out none of its group, so what is given back here comes again behind it.
    */
   async #startGroup(group: Received[]): Promise<void> {
     const [message, ...others] = group;
@@ -190,7 +190,7 @@ export class Dispatcher {
     return this.#concurrency.of(store) < this.#deliveries.stateOf(store).most && this.#concurrency.acquire(store);
   }
 
-  /** Its store has a place. */
+  /** Its store has a slot. */
   async #begin(work: Work): Promise<void> {
     const { store } = work;
     const admission = this.#deliveries.stateOf(store).breaker.admit(this.#clock.now());
@@ -205,7 +205,7 @@ export class Dispatcher {
     this.#underWay.add(tracked);
   }
 
-  /** Continues with a group's other orders once the one before them is delivered or given up; until then they stay hidden. */
+  /** Continues with a group's other orders once the one before them is delivered or given up; until then they stay invisible. */
   async #process(work: Work, admission: Admission): Promise<void> {
     const isOver = await this.#handle(work, admission);
     this.#concurrency.release(work.store);
@@ -215,7 +215,7 @@ export class Dispatcher {
     await next;
   }
 
-  /** A place is free: whoever waits for it may have it. */
+  /** A slot is free: whoever waits for it may have it. */
   #advance(): void {
     this.#ended.resolve();
     this.#ended = Promise.withResolvers();
@@ -272,7 +272,7 @@ export class Dispatcher {
     return decideAfterFailure(failed, { ownFaultMs: this.#settings.ownFaultSeconds * 1000, sequenceMs });
   }
 
-  /** It stays held, at a place where it waits, so that this container sees it refused each time. */
+  /** It stays held, at a slot where it waits, so that this container sees it refused each time. */
   #postAgain(work: Work, ms: number): void {
     const again = { ...work, others: [] };
     const cancel = this.#clock.after(ms, () => {

@@ -1,4 +1,4 @@
-/** The messages that this container holds: each is hidden from other containers until its lease is ended here. */
+/** The messages that this container holds: each is invisible to other containers until its lease is ended here. */
 import type { Logger } from "pino";
 import { type Clock, every } from "./clock.ts";
 import type { OrderQueue, Received } from "./queue.ts";

@@ -13,13 +13,13 @@ const credentials = { accessKeyId: "bench", secretAccessKey: "bench" };
 const orders = 400;
 const orderMs = 1_000;
 /** What one store alone has of CONCURRENCY's default, 100. */
-const places = 50;
-const idealSeconds = ((orders / places) * orderMs) / 1000;
+const slots = 50;
+const idealSeconds = ((orders / slots) * orderMs) / 1000;
 const perBatch = 10;
 
 export const dispatch: Benchmark = {
   name: "dispatch",
-  what: `Seconds until the last of ${orders} orders of one store is at its ERP, ${orderMs} ms each, ${places} at a time.`,
+  what: `Seconds until the last of ${orders} orders of one store is at its ERP, ${orderMs} ms each, ${slots} at a time.`,
   runs: 3,
   async run({ runs, report }) {
     const folder = mkdtempSync(join(tmpdir(), "order-queue-bench-dispatch-"));

@@ -26,7 +26,7 @@ function take(name: string, Store?: string): number[] {
   return found.filter(({ dimensions }) => dimensions.Store === Store).map(({ value }) => value);
 }
 
-test("twice a minute there is the free capacity, what waits for a place, and the delay of the event loop", () => {
+test("twice a minute there is the free capacity, what waits for a slot, and the delay of the event loop", () => {
   stores.set("acme", { waiting: 40, breakerOpen: false });
   stores.set("bluegum", { waiting: 2, breakerOpen: true });
   clock.pass(60_000);

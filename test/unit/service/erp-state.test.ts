@@ -1,22 +1,22 @@
 import { ErpState } from "../../../service/erp-state.ts";
 import { ManualClock } from "../../manual-clock.ts";
 
-describe("orders that wait for a place", () => {
-  test("are hidden until their turn comes, by a second an order at first", () => {
+describe("orders that wait for a slot", () => {
+  test("are invisible until their turn comes, by a second an order at first", () => {
     const state = new ErpState(new ManualClock());
     const seconds = Array.from({ length: 300 }, () => state.hide(50, 50));
     expect([seconds[0], seconds[49], seconds[50], seconds[299]]).toEqual([1, 1, 2, 6]);
     expect(state.hidden).toBe(300);
   });
 
-  test("are hidden by the pace of the orders before them, half an hour at the most", () => {
+  test("are invisible by the pace of the orders before them, half an hour at the most", () => {
     const state = new ErpState(new ManualClock());
     for (let n = 0; n < 50; n += 1) state.took(20_000);
     expect(state.hide(50, 50)).toBe(19);
     expect(state.hide(5_000, 1)).toBe(1_800);
   });
 
-  test("count as hidden until they are visible again", () => {
+  test("count as invisible until they are visible again", () => {
     const clock = new ManualClock();
     const state = new ErpState(clock);
     state.hide(0, 1);

@@ -300,7 +300,7 @@ describe("the dashboard", () => {
       "Orders waiting and in flight",
       "Dead letters",
       "Accepted to delivered, by store (s)",
-      "Orders that wait for a place, by store",
+      "Orders that wait for a slot, by store",
       "Circuit breaker open, by store",
       "Dispatch: free capacity of a container",
       "Dispatch: event-loop delay (ms)",
