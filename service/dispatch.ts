@@ -239,7 +239,7 @@ export class Dispatcher {
     if (failed !== undefined) return this.#fail(work, failed, work.log.child({ attempts, ms }));
     const status = delivery.taken ? delivery.status : 0;
     const ageMs = Math.round(this.#clock.now() - message.sentAt);
-    this.#metrics.delivered(store, ageMs);
+    this.#metrics.delivered(store, ageMs, ms);
     await this.#outcomes.delivered(message, work.log.child({ status, attempts, ms, ageMs }));
     return true;
   }

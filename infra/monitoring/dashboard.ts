@@ -102,6 +102,7 @@ function dispatchGraphs({ region, domain, oldestOrderSeconds }: DashboardArgs) {
   };
   return [
     byStore("Accepted to delivered, by store (s)", "OrderAge", oldestOrderSeconds),
+    byStore("Accepted to posted, by store (s)", "OrderWait"),
     byStore("Orders that wait for a slot, by store", "OrdersWaiting"),
     byStore("Circuit breaker open, by store", "BreakerOpen"),
     graph(region, "Dispatch: free capacity of a container", "Minimum", [of("FreeCapacity")]),
