@@ -254,7 +254,7 @@ function lateOrders({ domain, oldestOrderSeconds }: Watched): Alarm {
 /** What SQS moves there is in no count of messages sent, only in how many lie there. */
 function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
-    means: "Orders were dead-lettered after their last attempt.",
+    means: "Orders were dead-lettered: each is in the dead-letter queue with its reason, those behind it continue.",
     runbook:
       `npx order-queue redrive ${name} lists stores, orders and reasons; check that the store's ERP accepts orders, ` +
       "then call it with --store and --yes.",
