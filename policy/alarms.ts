@@ -47,6 +47,7 @@ export const missingDataIsBreaching = resourceRule({
 
 /** What a dimension's value is of a resource. */
 const named = {
+  RuleName: { type: "aws:cloudwatch/eventRule:EventRule", property: "name" },
   QueueName: { type: "aws:sqs/queue:Queue", property: "name" },
   ClusterName: { type: "aws:ecs/cluster:Cluster", property: "name" },
   ServiceName: { type: "aws:ecs/service:Service", property: "name" },

@@ -25,7 +25,7 @@ function describe({ file, path, value, expected }: Problem): string {
   return `  ${file} ${path}: expected ${expected}, got ${value === undefined ? "nothing" : JSON.stringify(value)}`;
 }
 
-const own = ["public.json", "bounds.json", "found.json", "harmless.json"].map((file) =>
+const own = ["public.json", "bounds.json", "observability.json", "found.json", "harmless.json"].map((file) =>
   join(import.meta.dirname, file),
 );
 

@@ -107,6 +107,13 @@ stackCases(alarmWatchesResourceOfStack, {
     [service, query("ingest")],
     ["alarm: no ServiceName of this stack is ingest"],
   ],
+  "fails if no rule has the name": [
+    [
+      resource("aws:cloudwatch/eventRule:EventRule", "stopped", { name: "stopped-1" }),
+      alarm({ dimensions: { RuleName: "stopped" } }),
+    ],
+    ["alarm: no RuleName of this stack is stopped"],
+  ],
   "passes if the queue and the service are there": [
     [queue, service, watching("staging-orders-1.fifo"), query("ingest-1")],
     [],
