@@ -155,7 +155,7 @@ describe("leaves", () => {
     expect(of([{ name: "a" }, { name: "b" }, { name: "a" }])).toEqual({
       ...{ "[0].name": "a", "[b].name": "b", "[2].name": "a" },
     });
-    expect(of([{ name: "1" }, 7])).toEqual({ "[0].name": "1", "[1]": 7 });
+    expect(of([{ name: "12" }, 7])).toEqual({ "[0].name": "12", "[1]": 7 });
     expect(of([{ name: "1a" }, { name: "a1" }])).toEqual({ "[1a].name": "1a", "[a1].name": "a1" });
   });
 
