@@ -133,22 +133,27 @@ export function json(text: string): unknown {
   }
 }
 
-/** Every plain value by its path, `containerDefinitions[0].environment[STORE_ERPS].value`; list items with a plain name go by it. */
+/**
+ * Every plain value by its path, `containerDefinitions[0].environment[STORE_ERPS].value`. A list item with a plain name
+ * goes by it where no other item has the same name: two values never share a path.
+ */
 export function leaves(value: unknown, path = "", into = new Map<string, unknown>()): Map<string, unknown> {
   if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      const name = (item as Properties | null | undefined)?.name;
-      leaves(
-        item,
-        `${path}[${typeof name === "string" && /^[\w-]+$/.test(name) && !isUnknown(name) ? name : index}]`,
-        into,
-      );
-    });
+    const names = value.map((item) => (item as Properties | null | undefined)?.name);
+    for (const [index, name] of names.entries()) {
+      const isOnce = names.indexOf(name) === names.lastIndexOf(name);
+      leaves(value[index], `${path}[${isOnce && isPlainName(name) ? name : index}]`, into);
+    }
     if (value.length === 0) into.set(path, "[]");
   } else if (value !== null && typeof value === "object") {
     for (const [key, inner] of Object.entries(value)) leaves(inner, path ? `${path}.${key}` : key, into);
   } else into.set(path, value);
   return into;
+}
+
+/** Whether a list item can go by its name: a number could be the index of another item. */
+function isPlainName(name: unknown): boolean {
+  return typeof name === "string" && /^[\w-]+$/.test(name) && !/^\d+$/.test(name) && !isUnknown(name);
 }
 
 /** Whether a value is, or contains, one that is resolved only by the update. */

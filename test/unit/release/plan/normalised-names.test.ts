@@ -151,6 +151,14 @@ describe("leaves", () => {
     expect(of([7])).toEqual({ "[0]": 7 });
   });
 
+  test("a list item goes by its index where its name is another item's too, or may be an index", () => {
+    expect(of([{ name: "a" }, { name: "b" }, { name: "a" }])).toEqual({
+      ...{ "[0].name": "a", "[b].name": "b", "[2].name": "a" },
+    });
+    expect(of([{ name: "12" }, 7])).toEqual({ "[0].name": "12", "[1]": 7 });
+    expect(of([{ name: "1a" }, { name: "a1" }])).toEqual({ "[1a].name": "1a", "[a1].name": "a1" });
+  });
+
   test("a list item with a plain name goes by it", () => {
     expect(of([{ name: "STORE_1-a" }])).toEqual({ "[STORE_1-a].name": "STORE_1-a" });
     expect(of([{ name: "a b" }])).toEqual({ "[0].name": "a b" });
