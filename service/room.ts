@@ -14,6 +14,7 @@ const CHUNK_BYTES = 256;
 /** Why there is no room: `container` where it has none for any host now, `host` where this host has as much as is free. */
 export type Lack = "container" | "host";
 
+/** The orders that are being read, and their bytes. */
 export class Room {
   readonly #orders = new ConcurrencyLimit(ORDERS);
   readonly #bytes = new ConcurrencyLimit(BYTES);
