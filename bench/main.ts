@@ -7,12 +7,13 @@ import { front } from "./front.ts";
 import { readOptions } from "./options.ts";
 import { preview } from "./preview.ts";
 import { regions } from "./regions.ts";
+import { dispatch } from "./service/dispatch.ts";
 import { service } from "./service/service.ts";
 import { start } from "./start.ts";
 import { stores } from "./stores.ts";
 import { table } from "./table.ts";
 
-const benchmarks: Benchmark[] = [preview, regions, start, stores, service, front, faults];
+const benchmarks: Benchmark[] = [preview, regions, start, stores, service, dispatch, front, faults];
 
 const help = `npm run bench -- [--only NAME] [--runs N] [--json FILE]
 

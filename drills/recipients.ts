@@ -17,5 +17,12 @@ export function reaches({ at, topicArn, recipients, subject }: Message, began: n
 
 /** What a reader sees first: the subject, or the message's first sentence. */
 export function firstLine({ subject, message }: Message): string {
-  return (subject ?? message).split(/\n|(?<=\.) /)[0] ?? "";
+  return (subject ?? sentenceOf(message)).split(/\n|(?<=\.) /)[0] ?? "";
+}
+
+/** Of an event's notification, in the form of AWS Chatbot: title and description; any other message as it is. */
+function sentenceOf(message: string): string {
+  if (!message.startsWith("{")) return message;
+  const { content } = JSON.parse(message) as { content?: { title: string; description: string } };
+  return content ? `${content.title}: ${content.description}.` : message;
 }

@@ -80,7 +80,7 @@ export class Containers extends pulumi.ComponentResource {
     const shared: Shared = { cluster: this.cluster, definitions, roles, network: args.network, parent: this };
     this.ingest = createIngest(name, args, shared);
     this.dispatch = createDispatch(name, args, shared);
-    this.canary = createCanary(name, shared);
+    this.canary = createCanary(name, args, shared);
     this.dispatchLogName = logs.dispatch.name;
     this.canaryLogName = logs.canary.name;
     const { cluster, ingest, dispatch } = this;
@@ -218,14 +218,16 @@ function createDispatch(name: string, { dispatch }: ContainersArgs, shared: Shar
   );
 }
 
-/** Fixed at one task; not autoscaled. */
-function createCanary(name: string, shared: Shared): aws.ecs.Service {
+/**
+ * Fixed at one task; not autoscaled. It waits for the domain that it orders from: the VPC's resolver keeps that a name does
+ * not exist for the 900 s of the zone's SOA record (RFC 2308), and so long no order would come back.
+ */
+function createCanary(name: string, { loadBalancers }: ContainersArgs, shared: Shared): aws.ecs.Service {
   const { network } = shared;
-  return new aws.ecs.Service(
-    `${name}-canary`,
-    deployment("canary", canarySize.count, network.canaryGroupId, shared),
-    options(shared),
-  );
+  return new aws.ecs.Service(`${name}-canary`, deployment("canary", canarySize.count, network.canaryGroupId, shared), {
+    ...options(shared),
+    dependsOn: [...loadBalancers.flatMap(({ entry }) => entry), ...startDependencies(shared)],
+  });
 }
 
 /** New containers first, old ones after; one that does not come up is undone by ECS itself. */

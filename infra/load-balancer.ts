@@ -41,6 +41,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly dnsZoneId: pulumi.Output<string>;
   /** ECS refuses a target group that no listener forwards to: the ingest service waits for this. */
   readonly route: pulumi.Resource;
+  /** What must exist before the region's domain leads to its containers. */
+  readonly entry: pulumi.Resource[];
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:LoadBalancer", name, {}, opts);
@@ -50,8 +52,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const listener = createHttpsListener(name, args, balancer, this);
     createRedirect(name, balancer, this);
     const rule = createHostRule(`${name}-platform`, [args.domain], platformPriority, listener.arn, targets.arn, this);
-    if (args.platformZoneId !== undefined)
-      createAlias(`${name}-platform`, args.domain, args.platformZoneId, balancer, this);
+    const alias =
+      args.platformZoneId === undefined
+        ? []
+        : [createAlias(`${name}-platform`, args.domain, args.platformZoneId, balancer, this)];
 
     this.arnSuffix = balancer.arnSuffix;
     this.listenerArn = listener.arn;
@@ -60,6 +64,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.dnsName = balancer.dnsName;
     this.dnsZoneId = balancer.zoneId;
     this.route = rule;
+    this.entry = [listener, rule, ...alias];
     this.registerOutputs({ dnsName: this.dnsName });
   }
 }

@@ -58,8 +58,8 @@ export function scaleOnRequests(
 }
 
 /**
- * Dispatch: as many containers as the orders that wait need: those that are visible, and those that a container holds or keeps invisible
- * until their store has a place. An order that is invisible for a later attempt does not count: an ERP that is down adds no
+ * Dispatch: as many containers as the orders that wait need: those that are visible, and those that a container holds or makes
+ * invisible until their store has a slot. An order that is invisible for a later attempt does not count: an ERP that is down adds no
  * containers. Each container reports its own, so the average is what one has.
  *
  * Source: Application Auto Scaling user guide, "Amazon SQS queue backlog per task".

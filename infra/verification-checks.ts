@@ -10,6 +10,7 @@ import crypto from "node:crypto";
 import https from "node:https";
 import type { TLSSocket } from "node:tls";
 import { type DnsRecord, inTurns, recordProblem } from "./dns.ts";
+import { sentenceOf } from "./monitoring/notification.ts";
 import type { ValidationRecord } from "./published.ts";
 
 /** What should be found. */
@@ -300,10 +301,9 @@ async function awaitMessage(expected: Expected, QueueUrl: string, text: string):
       for (const { Body = "{}", ReceiptHandle } of Messages) {
         await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
         const { Message = "" } = JSON.parse(Body);
-        if (Message.includes(text)) return Message;
+        if (Message.includes(text)) return sentenceOf(Message);
       }
     }
-    return undefined;
   } finally {
     sqs.destroy();
   }

@@ -1,5 +1,5 @@
 /** Events of AWS are sent to the alarms' topic. */
-import { stackRule } from "./rule.ts";
+import { resourceRule, stackRule } from "./rule.ts";
 import { intersects } from "./stack.ts";
 import { parse } from "./types.ts";
 
@@ -31,6 +31,37 @@ export const stoppedContainersAreNotified = stackRule({
       report(
         'add an event rule with a target for "ECS Task State Change" with lastStatus STOPPED, narrowed by no more than its cluster and the orderly reasons',
       );
+    }
+  },
+});
+
+export const unsentEventIsKept = stackRule({
+  name: "event-unsent-is-kept",
+  description: "What a rule cannot send to its target goes to a queue: EventBridge drops it in silence otherwise.",
+  on: "aws:cloudwatch/eventTarget:EventTarget",
+  check: (target, report) => {
+    if (target.refersTo("deadLetterConfig", "aws:sqs/queue:Queue").length === 0)
+      report("set deadLetterConfig with the ARN of a queue");
+  },
+});
+
+const quotedText = /"(?:[^"\\]|\\.)*"/g;
+/** Names of ECS and ACM: services, tasks, kinds of events. No quote can be in them. */
+const plain = /^\$\.(detail-type|detail\.(group|taskArn)|resources\[\d+\])$/;
+
+/** EventBridge user guide, "Common issues with transforming input": what a placeholder stands for is not escaped. */
+export const freeTextIsNotQuoted = resourceRule({
+  name: "event-text-outside-quotes",
+  description:
+    "A template has free text outside quotes: EventBridge escapes no quotes in it, and sends no invalid JSON.",
+  on: "aws:cloudwatch/eventTarget:EventTarget",
+  check: ({ inputTransformer }, report) => {
+    const { inputPaths = {}, inputTemplate = "" } = inputTransformer ?? {};
+    const quoted = (inputTemplate.match(quotedText) ?? []).join("");
+    for (const [, name = ""] of quoted.matchAll(/<(\w+)>/g)) {
+      const path = inputPaths[name];
+      if (path !== undefined && !plain.test(path))
+        report(`has <${name}> (${path}) inside quotes; write it as a JSON value of its own, without quotes`);
     }
   },
 });

@@ -21,6 +21,13 @@ export function isDeadLetterQueue(queue: Queue, stack: Stack): boolean {
   return stack.all("aws:sqs/queue:Queue").some((other) => intersects(deadLetterQueues(other), [queue]));
 }
 
+/** Whether it is where events go that a rule could not send. */
+function takesUnsentEvents(queue: Queue, stack: Stack): boolean {
+  return stack
+    .all("aws:cloudwatch/eventTarget:EventTarget")
+    .some((target) => intersects(target.refersTo("deadLetterConfig", "aws:sqs/queue:Queue"), [queue]));
+}
+
 export const queueIsEncrypted = resourceRule({
   name: "queue-is-encrypted",
   description: "A queue is encrypted, by SQS itself or with a key of KMS.",
@@ -37,7 +44,8 @@ export const queueHasDeadLetterQueue = stackRule({
   on: "aws:sqs/queue:Queue",
   check: (queue, report, stack) => {
     const passes = (queue.props.messageRetentionSeconds ?? defaultRetention) <= passing;
-    if (passes || deadLetterQueues(queue).length > 0 || isDeadLetterQueue(queue, stack)) return;
+    const last = isDeadLetterQueue(queue, stack) || takesUnsentEvents(queue, stack);
+    if (passes || last || deadLetterQueues(queue).length > 0) return;
     report("set redrivePolicy with the ARN of a dead-letter queue");
   },
 });
@@ -78,7 +86,7 @@ export const deadLetterQueueHasAlarm = stackRule({
     "A notification is sent for anything in a dead-letter queue: the age of the oldest order does not show it.",
   on: "aws:sqs/queue:Queue",
   check: (queue, report, stack) => {
-    if (!isDeadLetterQueue(queue, stack)) return;
+    if (!isDeadLetterQueue(queue, stack) && !takesUnsentEvents(queue, stack)) return;
     const watched = stack
       .all("aws:cloudwatch/metricAlarm:MetricAlarm")
       .filter(({ props }) => props.metricName === "ApproximateNumberOfMessagesVisible")

@@ -46,7 +46,7 @@ import {
   userIsNotRoot,
 } from "./containers.ts";
 import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./endpoints.ts";
-import { stoppedContainersAreNotified } from "./events.ts";
+import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./events.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
@@ -201,6 +201,8 @@ export const rules: Policies = [
   topicHasSubscriber,
   topicOfEventsHasPolicy,
   stoppedContainersAreNotified,
+  unsentEventIsKept,
+  freeTextIsNotQuoted,
   // state
   queueIsProtected,
   registryIsProtected,

@@ -33,7 +33,7 @@ export function unknownHost(host: string, { platformDomain }: Pick<IngestSetting
 
 /** 429 where the host has as much as is free, 503 where the container has no room. */
 export function noRoom(lack: Lack, host: string): Answer {
-  if (lack === "host") {
+  if (lack === "owner") {
     const error = `the order is not read: too many requests to ${host} are under way. Send it again.`;
     return { code: 429, body: { error }, headers: { "retry-after": RETRY_AFTER_STORE_LIMIT } };
   }

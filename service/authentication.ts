@@ -13,7 +13,7 @@ export type Verdict = { authentic: true } | { authentic: false; refusal: Refusal
 /** As the library has it; here it only tells the store which of the three headers is wrong. */
 const TOLERANCE_SECONDS = 5 * 60;
 const SIGNATURE_EXPECTED =
-  "v1, and in base64 the HMAC-SHA256 of webhook-id.webhook-timestamp.body with the store's secret (docs: Standard Webhooks)";
+  "v1, and in base64 the HMAC-SHA256 of webhook-id.webhook-timestamp.body with the store's secret (https://www.standardwebhooks.com)";
 const BEARER_EXPECTED = "Bearer and a key of the store";
 
 /** Checks the signature or the bearer key of an order. */

@@ -2,7 +2,7 @@
  * How long to wait before an order is tried again. Pure; every time is in the unit its name says.
  *
  * One receive of a message makes a few attempts, all inside the time for which the message is invisible to others. After
- * the last the message stays invisible a little longer with each receive, so that an ERP that is back gets its order soon.
+ * the last the message stays invisible a little longer with each failure, so that an ERP that is back gets its order soon.
  */
 
 /** The wait before the second attempt, before jitter. It doubles with each further one. */

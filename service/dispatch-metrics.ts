@@ -11,7 +11,7 @@ const RESOLUTION_MS = 20;
 
 /** How a store is at a moment. */
 export interface StoreGauges {
-  /** Orders that wait for a place, here or invisible on the queue. */
+  /** Orders that wait for a slot, here or invisible on the queue. */
   waiting: number;
   /** Whether the circuit breaker of its ERP is open. */
   breakerOpen: boolean;
@@ -28,8 +28,8 @@ export class DispatchMetrics {
   readonly #domain: string;
   readonly #log: Logger;
   readonly #clock: Clock;
-  /** Seconds from acceptance to delivery, by store. */
-  readonly #ages = new Map<string, number[]>();
+  /** Seconds from acceptance to delivery, and from acceptance to the post that delivered it, by store. */
+  readonly #delivered = new Map<string, { ages: number[]; waits: number[] }>();
   /** Stores whose gauges were not 0 when they were last written: each is a metric that costs. */
   readonly #notable = new Set<string>();
 
@@ -53,12 +53,13 @@ export class DispatchMetrics {
     };
   }
 
-  /** An order of a store is at its ERP, so many milliseconds after it was accepted. */
-  delivered(store: string, ageMs: number): void {
-    const ages = this.#ages.get(store) ?? [];
-    ages.push(Math.round(ageMs) / 1000);
-    this.#ages.set(store, ages);
-    if (ages.length >= MOST_VALUES) this.#writeAges(store);
+  /** An order of a store is at its ERP, so many milliseconds after it was accepted, of which it took so many to post it. */
+  delivered(store: string, ageMs: number, postMs: number): void {
+    const all = this.#delivered.get(store) ?? { ages: [], waits: [] };
+    all.ages.push(Math.round(ageMs) / 1000);
+    all.waits.push(Math.max(0, Math.round(ageMs - postMs)) / 1000);
+    this.#delivered.set(store, all);
+    if (all.ages.length >= MOST_VALUES) this.#writeDelivered(store);
   }
 
   #write({ free, stores }: Gauges, delayMs: number): void {
@@ -73,7 +74,7 @@ export class DispatchMetrics {
         BreakerOpen: { unit: "None", value: breakerOpen ? 1 : 0 },
       });
     }
-    for (const store of [...this.#ages.keys()]) this.#writeAges(store);
+    for (const store of [...this.#delivered.keys()]) this.#writeDelivered(store);
     this.#line(
       { Domain: this.#domain },
       {
@@ -84,10 +85,13 @@ export class DispatchMetrics {
     );
   }
 
-  #writeAges(store: string): void {
-    const value = this.#ages.get(store) ?? [];
-    this.#ages.delete(store);
-    this.#writeStore(store, { OrderAge: { unit: "Seconds", value } });
+  #writeDelivered(store: string): void {
+    const { ages, waits } = this.#delivered.get(store) ?? { ages: [], waits: [] };
+    this.#delivered.delete(store);
+    this.#writeStore(store, {
+      OrderAge: { unit: "Seconds", value: ages },
+      OrderWait: { unit: "Seconds", value: waits },
+    });
   }
 
   #writeStore(store: string, metrics: Parameters<typeof embedded>[2]): void {

@@ -38,7 +38,7 @@ type Settings = Pick<
 
 /**
  * The orders of a message group are posted one after the other, and no store has more groups in progress than are free: a
- * slow ERP holds up no other store's orders. As many more wait here for a place; what is beyond that is invisible until its
+ * slow ERP holds up no other store's orders. As many more wait here for a slot; what is beyond that is invisible until its
  * turn comes. While the circuit breaker of an ERP is open, SQS holds its orders. What is given up is dead-lettered with its
  * reason.
  */
@@ -190,7 +190,7 @@ export class Dispatcher {
     return this.#concurrency.of(store) < this.#deliveries.stateOf(store).most && this.#concurrency.acquire(store);
   }
 
-  /** Its store has a place. */
+  /** Its store has a slot. */
   async #begin(work: Work): Promise<void> {
     const { store } = work;
     const admission = this.#deliveries.stateOf(store).breaker.admit(this.#clock.now());
@@ -215,7 +215,7 @@ export class Dispatcher {
     await next;
   }
 
-  /** A place is free: the next one in line may have it. */
+  /** A slot is free: the next one in line may have it. */
   #advance(): void {
     this.#ended.resolve();
     this.#ended = Promise.withResolvers();
@@ -239,7 +239,7 @@ export class Dispatcher {
     if (failed !== undefined) return this.#fail(work, failed, work.log.child({ attempts, ms }));
     const status = delivery.taken ? delivery.status : 0;
     const ageMs = Math.round(this.#clock.now() - message.sentAt);
-    this.#metrics.delivered(store, ageMs);
+    this.#metrics.delivered(store, ageMs, ms);
     await this.#outcomes.delivered(message, work.log.child({ status, attempts, ms, ageMs }));
     return true;
   }
@@ -272,7 +272,7 @@ export class Dispatcher {
     return decideAfterFailure(failed, { ownFaultMs: this.#settings.ownFaultSeconds * 1000, sequenceMs });
   }
 
-  /** It stays held, at a place where it waits, so that this container sees it refused each time. */
+  /** It stays held, at a slot where it waits, so that this container sees it refused each time. */
   #postAgain(work: Work, ms: number): void {
     const again = { ...work, others: [] };
     const cancel = this.#clock.after(ms, () => {

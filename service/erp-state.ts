@@ -1,4 +1,4 @@
-/** What is known of one store's ERP: whether it answers, how fast, and how many posts at a time it bears. */
+/** What is known of one store's ERP: whether it answers, how fast, and how many posts at a time it takes. */
 import { Breaker } from "./breaker.ts";
 import type { Clock } from "./clock.ts";
 
@@ -6,7 +6,7 @@ import type { Clock } from "./clock.ts";
 const FIRST_GUESS_MS = 1_000;
 /** How much the latest order counts in the average. */
 const WEIGHT = 0.2;
-/** Longest time, in seconds, for which an order that waits for a place is invisible: an ERP may get faster meanwhile. */
+/** Longest time, in seconds, for which an order that waits for a slot is invisible: an ERP may get faster meanwhile. */
 const LONGEST_SECONDS = 30 * 60;
 /** Answers within so many milliseconds say "busy" of the same moment. */
 const MOMENT_MS = 1_000;
@@ -26,12 +26,12 @@ export class ErpState {
     this.#clock = clock;
   }
 
-  /** Orders that are invisible at this moment because they wait for a place. */
+  /** Orders that are invisible at this moment because they wait for a slot. */
   get hidden(): number {
     return this.#hidden;
   }
 
-  /** Posts at a time that it bears; NO_LIMIT where it has not said that it is busy. */
+  /** Posts at a time that it takes; NO_LIMIT where it has not said that it is busy. */
   get most(): number {
     return Math.floor(this.#most);
   }
@@ -42,8 +42,8 @@ export class ErpState {
   }
 
   /**
-   * Counts one more order that is invisible, and returns for how many seconds: until its turn comes, as far as those before it
-   * and the pace so far tell. So each comes once or twice more, however many wait, and is there when there is a place.
+   * Counts one more order that becomes invisible, and returns for how many seconds: until its turn comes, as far as those before it
+   * and the pace so far tell. So each comes once or twice more, however many wait, and is there when there is a slot.
    */
   hide(waiting: number, inProgress: number): number {
     const turnMs = ((waiting + this.#hidden) * this.#averageMs) / Math.max(1, inProgress);

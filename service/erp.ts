@@ -47,7 +47,10 @@ export async function postOrder(
   { stopping, clock = realClock, agent = sharedAgent }: Surroundings,
 ): Promise<Delivery> {
   const headers = {
+    accept: "*/*",
     "content-type": "application/json",
+    // undici sends none, and a firewall before an ERP may refuse requests without one.
+    "user-agent": "order-queue",
     "idempotency-key": orderKey(order),
     ...traceHeaders(trace),
     ...(erp.authorization !== undefined && { authorization: erp.authorization }),

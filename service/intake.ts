@@ -89,10 +89,11 @@ export class Intake {
   /** Nothing is read of a host that is not served, or that has as much under way as it may. */
   async #answer(request: IncomingMessage, host: string, trace: Trace): Promise<Answer> {
     const { platformDomain } = this.#settings;
-    if (host !== platformDomain && !this.#storeOfHost.has(host)) return unknownHost(host, this.#settings);
+    const owner = host === platformDomain ? host : this.#storeOfHost.get(host);
+    if (owner === undefined) return unknownHost(host, this.#settings);
     const refused = refusalOfHeaders(request.headers);
     if (refused !== undefined) return refused;
-    const place = this.#room.enter(host, declaredBytes(request.headers));
+    const place = this.#room.enter(owner, declaredBytes(request.headers));
     if (!(place instanceof Place)) return noRoom(place, host);
     try {
       const body = await readBody(request, place);

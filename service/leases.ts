@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import { type Clock, every } from "./clock.ts";
 import type { OrderQueue, Received } from "./queue.ts";
+import { traceOfMessage } from "./trace.ts";
 
 /**
  * Seconds for which a message that is held is invisible, again and again: what a killed container held comes to another one
@@ -40,7 +41,10 @@ export class Leases {
     const { messageId } = message;
     const before = this.#held.get(messageId);
     if (before) {
-      this.#log.warn({ messageId }, "the lease of an order was lost and is renewed: it is not posted a second time");
+      this.#log.warn(
+        { messageId, ...traceOfMessage(message.attributes) },
+        "the lease of an order was lost and is renewed: it is not posted a second time",
+      );
       Object.assign(before.message, { handle: message.handle, receives: message.receives });
       return false;
     }
@@ -76,8 +80,11 @@ export class Leases {
     try {
       await this.#orders.changeVisibility(message, seconds);
     } catch (err) {
-      const { messageId } = message;
-      this.#log.error({ err, messageId }, "visibility not changed: the message comes when its lease ends");
+      const { messageId, attributes } = message;
+      this.#log.error(
+        { err, messageId, ...traceOfMessage(attributes) },
+        "visibility not changed: the message comes when its lease ends",
+      );
     }
   }
 }

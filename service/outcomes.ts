@@ -53,7 +53,7 @@ export class Outcomes {
     }
   }
 
-  /** Asked for only where an order has to be invisible; as it was where SQS does not say. */
+  /** Asked for only where an order has to become invisible; as it was where SQS does not say. */
   countInFlight(): Promise<number> {
     const now = this.#clock.now();
     const { count: before, at } = this.#inFlight;

@@ -40,7 +40,7 @@ export class Postponements {
     return false;
   }
 
-  /** Its store has no place. Returns whether more is in flight than there should be. */
+  /** Its store has no slot. Returns whether more is in flight than there should be. */
   async atLimit(work: Work, { waiting, inProgress }: { waiting: number; inProgress: number }): Promise<boolean> {
     const { store, message, others, log } = work;
     const inFlight = await this.#outcomes.countInFlight();

@@ -96,7 +96,7 @@ export function decideWhileErpDown(times: Times, store: string, inFlight: number
   return { invisibleSeconds: Math.ceil(seconds * (0.75 + 0.25 * random)) };
 }
 
-/** Its store has no place. However long it waits, waiting is no failure; but SQS gives up what is received too often. */
+/** Its store has no slot. However long it waits, waiting is no failure; but SQS gives up what is received too often. */
 export function decideAtLimit(receives: number, store: string, seconds: number): Postponed {
   if (receives < MAX_RECEIVES) return { invisibleSeconds: seconds };
   return { deadLetterReason: `${store} was at its concurrency limit at each of ${receives} receives` };

@@ -1,4 +1,4 @@
-/** What ingest reads at a time, bounded in all and by host: no host takes the room of the others. */
+/** What ingest reads at a time, bounded in all and by whose host it comes to: no store takes the room of the others. */
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
 
 /**
@@ -11,32 +11,35 @@ const BYTES = 32 * 1024 * 1024;
 /** What Node holds for a chunk beside its bytes: a body that comes byte by byte must not cost more than is counted. */
 const CHUNK_BYTES = 256;
 
-/** Why there is no room: `container` where it has none for any host now, `host` where this host has as much as is free. */
-export type Lack = "container" | "host";
+/** Why there is no room: `container` where it has none for any owner now, `owner` where its owner has as much as is free. */
+export type Lack = "container" | "owner";
 
 /** The orders that are being read, and their bytes. */
 export class Room {
   readonly #orders = new ConcurrencyLimit(ORDERS);
   readonly #bytes = new ConcurrencyLimit(BYTES);
 
-  /** @param bytes what the order has by its Content-Length; refused before it is read where there is no room for it */
-  enter(host: string, bytes: number): Place | Lack {
-    if (!this.#bytes.fits(host, bytes)) return lackOf(this.#bytes, bytes);
-    if (!this.#orders.acquire(host)) return lackOf(this.#orders, 1);
-    return new Place(host, this.#orders, this.#bytes);
+  /**
+   * @param owner the store whose host it is, or the platform's domain
+   * @param bytes what the order has by its Content-Length; refused before it is read where there is no room for it
+   */
+  enter(owner: string, bytes: number): Place | Lack {
+    if (!this.#bytes.fits(owner, bytes)) return lackOf(this.#bytes, bytes);
+    if (!this.#orders.acquire(owner)) return lackOf(this.#orders, 1);
+    return new Place(owner, this.#orders, this.#bytes);
   }
 }
 
 /** The room of one order. */
 export class Place {
-  readonly #host: string;
+  readonly #owner: string;
   readonly #orders: ConcurrencyLimit;
   readonly #bytes: ConcurrencyLimit;
   #taken = 0;
   #reading = true;
 
-  constructor(host: string, orders: ConcurrencyLimit, bytes: ConcurrencyLimit) {
-    this.#host = host;
+  constructor(owner: string, orders: ConcurrencyLimit, bytes: ConcurrencyLimit) {
+    this.#owner = owner;
     this.#orders = orders;
     this.#bytes = bytes;
   }
@@ -44,7 +47,7 @@ export class Place {
   /** Counts a chunk that arrived. */
   take(chunkBytes: number): Lack | undefined {
     const bytes = chunkBytes + CHUNK_BYTES;
-    if (!this.#bytes.acquire(this.#host, bytes)) return lackOf(this.#bytes, bytes);
+    if (!this.#bytes.acquire(this.#owner, bytes)) return lackOf(this.#bytes, bytes);
     this.#taken += bytes;
     return undefined;
   }
@@ -53,17 +56,17 @@ export class Place {
   endReading(): void {
     if (!this.#reading) return;
     this.#reading = false;
-    this.#orders.release(this.#host);
+    this.#orders.release(this.#owner);
   }
 
   /** The order is answered: its text is not held any more. */
   leave(): void {
     this.endReading();
-    this.#bytes.release(this.#host, this.#taken);
+    this.#bytes.release(this.#owner, this.#taken);
     this.#taken = 0;
   }
 }
 
 function lackOf(limit: ConcurrencyLimit, amount: number): Lack {
-  return limit.free < amount ? "container" : "host";
+  return limit.free < amount ? "container" : "owner";
 }

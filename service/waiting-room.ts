@@ -1,17 +1,17 @@
-/** Orders that are held here until their store has a place: waiting costs them no receive. */
+/** Orders that are held here until their store has a slot: waiting costs them no receive. */
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
 
-/** As many as there are places, shared out among the stores as the places are. */
+/** As many as there are slots, shared out among the stores as the slots are. */
 export class WaitingRoom<Item extends { readonly store: string }> {
-  readonly #places: ConcurrencyLimit;
+  readonly #slots: ConcurrencyLimit;
   readonly #lines = new Map<string, Item[]>();
 
-  constructor(places: number) {
-    this.#places = new ConcurrencyLimit(places);
+  constructor(slots: number) {
+    this.#slots = new ConcurrencyLimit(slots);
   }
 
   get free(): number {
-    return this.#places.free;
+    return this.#slots.free;
   }
 
   /** How many of a store stand in line. */
@@ -19,19 +19,19 @@ export class WaitingRoom<Item extends { readonly store: string }> {
     return this.#lines.get(store)?.length ?? 0;
   }
 
-  /** False where the store has no place here either. */
+  /** False where the store has no slot here either. */
   add(item: Item): boolean {
     if (!this.reserve(item.store)) return false;
     this.enter(item);
     return true;
   }
 
-  /** A place for an item that stands in line later. */
+  /** A slot for an item that stands in line later. */
   reserve(store: string): boolean {
-    return this.#places.acquire(store);
+    return this.#slots.acquire(store);
   }
 
-  /** To the end of its store's line, at a place that is reserved. */
+  /** To the end of its store's line, at a slot that is reserved. */
   enter(item: Item): void {
     const line = this.#lines.get(item.store);
     if (line) line.push(item);
@@ -46,7 +46,7 @@ export class WaitingRoom<Item extends { readonly store: string }> {
       line.shift();
       this.#lines.delete(store);
       if (line.length > 0) this.#lines.set(store, line);
-      this.#places.release(store);
+      this.#slots.release(store);
       return item;
     }
     return undefined;

@@ -18,23 +18,25 @@ const withValue = "Ccmpstv";
 
 /** The scope by the command lines of the processes above this one, the nearest first. Pure. */
 export function scopeOf(commands: readonly (readonly string[])[], environment: NodeJS.ProcessEnv): Scope {
-  const command = commands.find(([program = ""]) => /^pulumi(\.exe)?$/.test(basename(program)));
+  const command = commands.find(([program]) => program !== undefined && /^pulumi(\.exe)?$/.test(basename(program)));
   if (!command) return { full: false, why: "the pulumi command that runs this program cannot be read" };
   const [, ...args] = command;
-  if (!args.some((arg) => arg === "up" || arg === "update"))
-    return { full: false, why: `pulumi ${args.find((arg) => !arg.startsWith("-")) ?? ""} is no full update` };
+  if (!args.some((arg) => arg === "up" || arg === "update")) {
+    const [name] = args.filter((arg) => !arg.startsWith("-"));
+    return { full: false, why: `${name === undefined ? "pulumi" : `pulumi ${name}`} is no full update` };
+  }
   const flag = args.map(partialFlag).find((found) => found !== undefined);
   if (flag) return { full: false, why: `pulumi up ${flag} leaves out resources` };
-  if (/^(1|true)$/i.test(environment.PULUMI_CONTINUE_ON_ERROR ?? ""))
+  if (/^(1|true)$/i.test(String(environment.PULUMI_CONTINUE_ON_ERROR)))
     return { full: false, why: "PULUMI_CONTINUE_ON_ERROR leaves out resources" };
   return { full: true };
 }
 
 /** The flag that an argument is, where it makes an update partial. */
 function partialFlag(arg: string): string | undefined {
-  const [, long, value] = /^--([a-z-]+)(?:=(.*))?$/.exec(arg) ?? [];
+  const { long, value } = /^--(?<long>[a-z-]+)(?:=(?<value>.*))?$/s.exec(arg)?.groups ?? {};
   if (long !== undefined) return partialUpdateFlags.includes(long) && value !== "false" ? `--${long}` : undefined;
-  const [, letters = ""] = /^-([A-Za-z].*)$/.exec(arg) ?? [];
+  const letters = /^-([A-Za-z].*)/.exec(arg)?.[1] ?? "";
   const first = [...letters].find((letter) => withValue.includes(letter));
   return first === "t" ? "--target" : undefined;
 }

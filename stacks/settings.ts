@@ -113,7 +113,10 @@ export interface Settings {
   readonly oldestOrderSeconds: number;
   /** Seconds for which verification waits for each expected result: 5 to 1800; default 300. */
   readonly verificationSeconds: number;
-  /** Seconds for which a release watches the stack's alarms before it continues with the next one: 0 to 86400; default 300. */
+  /**
+   * Seconds for which a release watches the stack's alarms before it continues with the next one: 0 to 86400; default 300. It
+   * watches synthetic orders, containers below their number, 5xx and healthy targets, no alarm that an ERP can raise.
+   */
   readonly bakeSeconds: number;
   /** Whether uncommitted files may be deployed, without a rehearsal: for experiments; default false. */
   readonly uncommitted: boolean;

@@ -12,6 +12,7 @@ import { Authority } from "./internet/authority.ts";
 import { Erp } from "./internet/erp.ts";
 import { Internet } from "./internet/internet.ts";
 import { Resolver } from "./internet/resolver.ts";
+import { VpcResolver } from "./internet/vpc-resolver.ts";
 import { Refusals } from "./pulumi/refusals.ts";
 import { Acm } from "./services/acm/behaviour.ts";
 import { Renewals } from "./services/acm/renewals.ts";
@@ -123,7 +124,10 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const front = new Front({ view, acm, targets, network, accessLogs }, log);
   const erp = new Erp(store, authority);
   const resolver = new Resolver(dns, authority);
-  const internet = new Internet({ dns, front, erp, resolver, network }, log);
+  const internet = new Internet(
+    { dns, vpcResolver: new VpcResolver(dns, minutes.now), front, erp, resolver, network },
+    log,
+  );
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, settings.time?.now ?? now, time);

@@ -11,9 +11,14 @@ import { Authority, newKey } from "../../twin/internet/authority.ts";
 import { type Benchmark, type Figure, median } from "../benchmark.ts";
 import type { Load, Loaded } from "./load.ts";
 import { peakMegabytes, processorMs, type Running, startProcess, withProcess } from "./processes.ts";
+import type { SlowSenders } from "./slow-senders.ts";
 
 const region = "ap-southeast-2";
 const load = { host: "au.orderhub.example", connections: 64, warmUp: 3, seconds: 8, bytes: 1_000 };
+/** Connections that begin an order and never end it. */
+const slowSenders = 10_000;
+/** The heap that V8 takes in a container of 512 MiB (HeapSizeFromPhysicalMemory in its src/heap/heap.cc). */
+const smallestHeap = "--max-old-space-size=256 --max-semi-space-size=1";
 /** Seconds for which dispatch meets ERPs that answer 503. */
 const outageSeconds = 20;
 
@@ -43,6 +48,7 @@ export const service: Benchmark = {
         );
         figures.push(...(await withProcess(queues, (running) => measureAll(running, latencyMs, tls, runs, report))));
       }
+      figures.push(await meetSlowSenders(tls, report));
       return figures;
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -169,6 +175,35 @@ function figures(latencyMs: number, { fair, hard, ours }: Sides): Figure[] {
     },
     { name: name("p99 ÷ fair floor's"), ...ratio("p99", times, fair), goal: 2 },
   ];
+}
+
+/** What ingest holds while senders come that take its connections and send nothing. */
+async function meetSlowSenders(
+  tls: Awaited<ReturnType<typeof makeCertificate>>,
+  report: (line: string) => void,
+): Promise<Figure> {
+  const pair = { TLS_KEY: tls.key, TLS_CERT: tls.cert, NODE_OPTIONS: smallestHeap };
+  const queue = `https://sqs.${region}.amazonaws.com/123456789012/none.fifo`;
+  const ingest = startProcess(
+    "service/main.ts",
+    ["ingest"],
+    { ...environment("http://127.0.0.1:1", queue), ...pair },
+    listens,
+  );
+  const megabytes = await withProcess(ingest, async (running) => {
+    const what: SlowSenders = {
+      host: load.host,
+      port: Number(running.first.port),
+      ca: tls.ca,
+      connections: slowSenders,
+    };
+    const { first } = await startProcess("bench/service/slow-senders.ts", [JSON.stringify(what)], {});
+    const value = peakMegabytes(running);
+    report(`  ${first.opened} slow senders of ${slowSenders} got a connection: ingest ${value.toFixed(0)} MB`);
+    return value;
+  });
+  const name = `ingest, memory under ${slowSenders} slow senders`;
+  return { name, unit: "MB", value: megabytes, runs: [megabytes], goal: 200 };
 }
 
 /** Dispatch meets the orders of a whole run, and ERPs that answer 503 to each. */

@@ -25,7 +25,9 @@ function describe({ file, path, value, expected }: Problem): string {
   return `  ${file} ${path}: expected ${expected}, got ${value === undefined ? "nothing" : JSON.stringify(value)}`;
 }
 
-const own = ["public.json", "bounds.json", "harmless.json"].map((file) => join(import.meta.dirname, file));
+const own = ["public.json", "bounds.json", "found.json", "harmless.json"].map((file) =>
+  join(import.meta.dirname, file),
+);
 
 /**
  * The faults of a file, or the project's own; one alone when an id is given.

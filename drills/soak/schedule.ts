@@ -106,7 +106,7 @@ const draw: { readonly [K in Kind]: (random: Random, ground: Ground) => Extract<
   erpFails: (random, ground) => ({
     kind: "erpFails",
     ...storeOf(random, ground),
-    status: random.one([500, 502, 503, 429, 408]),
+    status: random.one([500, 502, 503, 429, 408, 409]),
     requests: random.between(1, 3),
   }),
   erpHangs: (random, ground) => ({ kind: "erpHangs", ...storeOf(random, ground), requests: random.between(1, 2) }),

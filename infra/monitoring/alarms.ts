@@ -10,6 +10,7 @@ import { type LoadBalancer, loadBalancerName } from "../load-balancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
 import { undeliveredMetric } from "./deliveries.ts";
+import type { Events } from "./events.ts";
 import { syntheticMetric } from "./synthetic.ts";
 
 export interface Watched {
@@ -24,10 +25,14 @@ export interface Watched {
   readonly oldestOrderSeconds: number;
 }
 
-/** @param topicArn where notifications are sent */
+/**
+ * @param events whose notifications have to be sent
+ * @param topicArn where notifications are sent
+ */
 export function createAlarms(
   name: string,
   args: Watched,
+  events: Events,
   topicArn: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
@@ -36,19 +41,29 @@ export function createAlarms(
     [`${name}-dispatch-below-desired`]: belowDesired(name, "dispatch", args),
     [`${name}-canary-below-desired`]: belowDesired(name, "canary", args),
     [`${name}-synthetic-order`]: syntheticOrder(name, args),
-    ...Object.assign({}, ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, balancer, index + 1))),
+    ...Object.assign(
+      {},
+      ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, args, balancer, index + 1)),
+    ),
     [`${name}-orders-not-delivered`]: notDelivered(name),
     [`${name}-old-orders`]: oldOrders(args),
     [`${name}-late-orders`]: lateOrders(args),
     [`${name}-dead-letters`]: deadLetteredMessages(name, args),
+    [`${name}-unsent-events`]: unsentEvents(events),
+    [`${name}-events-not-delivered`]: failedInvocations(events),
   };
   return Object.entries(alarms).map(([alarmName, alarm]) => createAlarm(alarmName, alarm, topicArn, parent));
 }
 
-function loadBalancerAlarms(region: string, balancer: LoadBalancer, number: number): Record<string, Alarm> {
+function loadBalancerAlarms(
+  region: string,
+  { containers }: Watched,
+  balancer: LoadBalancer,
+  number: number,
+): Record<string, Alarm> {
   const name = loadBalancerName(region, number);
   return {
-    [`${name}-no-healthy-target`]: noHealthyTarget(balancer),
+    [`${name}-no-healthy-target`]: noHealthyTarget(balancer, containers),
     [`${name}-load-balancer-5xx`]: loadBalancerErrors(balancer),
     [`${name}-target-5xx`]: targetErrors(region, balancer),
   };
@@ -71,6 +86,7 @@ function belowDesired(name: string, role: keyof Watched["counts"], { containers,
     stat,
   });
   return {
+    judgesRelease: true,
     means: `Fewer ${role} containers run than desired.`,
     runbook:
       "read stoppedReason in the stopped-container messages before this one; " +
@@ -95,13 +111,16 @@ function belowDesired(name: string, role: keyof Watched["counts"], { containers,
 }
 
 /** Counted only where one came back: without data none did, or none was sent. */
-function syntheticOrder(name: string, { domain }: Watched): Alarm {
+function syntheticOrder(name: string, { domain, containers }: Watched): Alarm {
   return {
+    judgesRelease: true,
     means: "No synthetic order has returned for three minutes: orders of stores may not be accepted, or not delivered.",
     runbook:
       "read the reason in the canary's log; no line there means that the canary itself does not run. A refused or " +
       "unanswered order points to the load balancer or ingest, one without a receipt to the queue or dispatch; " +
       `if the last update caused it, npx order-queue rollback ${name}.`,
+    // Steady: it has sent its first orders.
+    after: containers.canary,
     ...syntheticMetric("SyntheticOrdersBack", domain),
     statistic: "Sum",
     period,
@@ -115,8 +134,10 @@ function syntheticOrder(name: string, { domain }: Watched): Alarm {
 }
 
 /** Reported while any target is registered: without data there is none at all. */
-function noHealthyTarget(loadBalancer: LoadBalancer): Alarm {
+function noHealthyTarget(loadBalancer: LoadBalancer, { ingest }: Containers): Alarm {
   return {
+    after: ingest,
+    judgesRelease: true,
     means: "No ingest container is healthy at the load balancer: stores get 502 or 503.",
     runbook:
       "check why the targets are unhealthy (target group, Targets), then the ingest containers' log and their " +
@@ -140,6 +161,7 @@ function noHealthyTarget(loadBalancer: LoadBalancer): Alarm {
  * accident.
  */
 const errors = {
+  judgesRelease: true,
   namespace: "AWS/ApplicationELB",
   statistic: "Sum",
   period,
@@ -232,7 +254,7 @@ function lateOrders({ domain, oldestOrderSeconds }: Watched): Alarm {
 /** What SQS moves there is in no count of messages sent, only in how many lie there. */
 function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
-    means: "Orders were dead-lettered after their last attempt.",
+    means: "Orders were dead-lettered: each is in the dead-letter queue with its reason, those behind it continue.",
     runbook:
       `npx order-queue redrive ${name} lists stores, orders and reasons; check that the store's ERP accepts orders, ` +
       "then call it with --store and --yes.",
@@ -243,6 +265,59 @@ function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
     period,
     comparisonOperator: "GreaterThanThreshold",
     // One is an order that its ERP does not have.
+    threshold: 0,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    treatMissingData: "notBreaching",
+  };
+}
+
+/** What reads it is this alarm's notification, which does not go by EventBridge. */
+function unsentEvents({ unsentQueueName }: Events): Alarm {
+  return {
+    means: "Notifications of events were not sent: a container may have stopped unnoticed.",
+    runbook:
+      "read the messages of the queue (ERROR_CODE and ERROR_MESSAGE among their attributes), then the topic's policy " +
+      "and the rule's input transformer; purge the queue when they are read.",
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: unsentQueueName },
+    statistic: "Maximum",
+    period,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    treatMissingData: "notBreaching",
+  };
+}
+
+/** Counted where an event reached neither the topic nor the queue (EventBridge user guide, "Monitoring"). */
+function failedInvocations({ ruleNames }: Events): Alarm {
+  const failed = ruleNames.map((RuleName, index) => ({
+    id: `rule${index}`,
+    metric: {
+      namespace: "AWS/Events",
+      metricName: "FailedInvocations",
+      dimensions: { RuleName },
+      period,
+      stat: "Sum",
+    },
+  }));
+  return {
+    means: "Events were lost: neither the alarm topic nor the queue of unsent events has them.",
+    runbook: "see the policies of the topic and of the queue of unsent events; both must let events.amazonaws.com in.",
+    metricQueries: [
+      ...failed,
+      {
+        id: "lost",
+        label: "events that were lost",
+        // Reported only for a rule that has some.
+        expression: failed.map(({ id }) => `FILL(${id}, 0)`).join(" + "),
+        returnData: true,
+      },
+    ],
+    comparisonOperator: "GreaterThanThreshold",
     threshold: 0,
     evaluationPeriods: 1,
     datapointsToAlarm: 1,

@@ -103,7 +103,8 @@ function dispatchGraphs({ region, domain, oldestOrderSeconds }: DashboardArgs) {
   };
   return [
     byStore("Accepted to delivered, by store (s)", "OrderAge", oldestOrderSeconds),
-    byStore("Orders that wait for a place, by store", "OrdersWaiting"),
+    byStore("Accepted to posted, by store (s)", "OrderWait"),
+    byStore("Orders that wait for a slot, by store", "OrdersWaiting"),
     byStore("Circuit breaker open, by store", "BreakerOpen"),
     graph(region, "Dispatch: free capacity of a container", "Minimum", [of("FreeCapacity")]),
     graph(region, "Dispatch: event-loop delay (ms)", "Maximum", [of("EventLoopDelay")]),

@@ -4,6 +4,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Containers } from "../containers.ts";
+import { type Notification, templateOf } from "./notification.ts";
 
 export interface EventsArgs {
   readonly account: string;
@@ -11,29 +12,45 @@ export interface EventsArgs {
   readonly containers: Containers;
 }
 
-interface EventNotification {
+interface EventNotification extends Notification {
   readonly description: string;
   readonly pattern: object;
-  /** By placeholder of the message, its JSON path in the event. */
+  /** By placeholder of the notification, its JSON path in the event, which the event must have. */
   readonly inputPaths: Record<string, string>;
-  readonly message: string;
 }
 
-/** @param topicArn where notifications are sent */
+/**
+ * A rule for each event, and where events go that could not be sent.
+ *
+ * @param topicArn where notifications are sent
+ */
 export function createEventRules(
   name: string,
   args: EventsArgs,
   topicArn: pulumi.Input<string>,
   parent: pulumi.Resource,
-): void {
+): Events {
   const events: Record<string, EventNotification> = {
     "container-stopped": containerStopped(args),
+    "container-stopped-silently": containerStoppedSilently(args),
+    "container-out-of-memory": containerOutOfMemory(args),
     "deployment-failed": deploymentFailed(args),
     "deployment-rolled-back": deploymentRolledBack(args),
     "certificate-trouble": certificateTrouble(),
   };
-  for (const [suffix, notification] of Object.entries(events))
-    createEventRule(name, suffix, notification, topicArn, parent);
+  const unsent = createUnsent(name, parent);
+  const rules = Object.entries(events).map(([suffix, event]) => createEventRule(name, suffix, event, parent));
+  const policy = letRulesSend(name, unsent, rules, parent);
+  for (const { suffix, rule, event } of rules)
+    createTarget(name, suffix, { rule, event, topicArn, unsent, policy }, parent);
+  return { ruleNames: rules.map(({ rule }) => rule.name), unsentQueueName: unsent.name };
+}
+
+/** What an alarm watches, so that a notification which is not sent is noticed. */
+export interface Events {
+  readonly ruleNames: readonly pulumi.Output<string>[];
+  /** Queue of the events that could not be sent. */
+  readonly unsentQueueName: pulumi.Output<string>;
 }
 
 /**
@@ -50,11 +67,52 @@ function containerStopped({ containers }: EventsArgs): EventNotification {
       detail: {
         clusterArn: [containers.cluster.arn],
         lastStatus: ["STOPPED"],
-        stoppedReason: [{ "anything-but": { prefix: "Scaling activity initiated by" } }, { exists: false }],
+        stoppedReason: [{ "anything-but": { prefix: "Scaling activity initiated by" } }],
       },
     },
     inputPaths: { service: "$.detail.group", reason: "$.detail.stoppedReason", task: "$.detail.taskArn" },
-    message: "a container of <service> stopped: <reason>. Task <task>.",
+    title: "a container of <service> stopped",
+    reason: "<reason>",
+    next: "Run npx order-queue diagnose: it shows the last change, stopped containers and their reasons.",
+    resource: "<task>",
+  };
+}
+
+/** A rule of its own: a placeholder whose value the event lacks makes no valid JSON, and nothing would be sent. */
+function containerStoppedSilently({ containers }: EventsArgs): EventNotification {
+  return {
+    description: "A container of this cluster stopped, and ECS gives no reason",
+    pattern: {
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Task State Change"],
+      detail: { clusterArn: [containers.cluster.arn], lastStatus: ["STOPPED"], stoppedReason: [{ exists: false }] },
+    },
+    inputPaths: { service: "$.detail.group", task: "$.detail.taskArn" },
+    title: "a container of <service> stopped",
+    reason: "ECS gives no reason",
+    next: "See the exit code of its containers in ECS, and its log.",
+    resource: "<task>",
+  };
+}
+
+/** The task's reason says only that an essential container exited; the container's own says why (stopped-task-error-codes.html). */
+function containerOutOfMemory({ containers }: EventsArgs): EventNotification {
+  return {
+    description: "A container of this cluster was stopped because it had used up its memory",
+    pattern: {
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Task State Change"],
+      detail: {
+        clusterArn: [containers.cluster.arn],
+        lastStatus: ["STOPPED"],
+        containers: { reason: [{ prefix: "OutOfMemoryError" }] },
+      },
+    },
+    inputPaths: { service: "$.detail.group", task: "$.detail.taskArn" },
+    title: "a container of <service> is out of memory",
+    reason: "OutOfMemoryError",
+    next: "Raise the service's memory in the stack's settings, or roll back the release that needs more.",
+    resource: "<task>",
   };
 }
 
@@ -64,7 +122,10 @@ function deploymentFailed(args: EventsArgs): EventNotification {
     description: "A deployment in this cluster failed",
     pattern: deploymentPattern(args, { eventName: ["SERVICE_DEPLOYMENT_FAILED"] }),
     inputPaths: { service: "$.resources[0]", reason: "$.detail.reason" },
-    message: "a deployment of <service> failed: <reason>.",
+    title: "a deployment failed",
+    reason: "<reason>",
+    next: "Run npx order-queue diagnose; ECS rolls back by itself.",
+    resource: "<service>",
   };
 }
 
@@ -77,7 +138,10 @@ function deploymentRolledBack(args: EventsArgs): EventNotification {
       reason: [{ prefix: "ECS deployment circuit breaker: rolling back" }],
     }),
     inputPaths: { service: "$.resources[0]", reason: "$.detail.reason" },
-    message: "<service> rolls back: <reason>",
+    title: "a service rolls back",
+    reason: "<reason>",
+    next: "Run npx order-queue diagnose for why the deployment before failed.",
+    resource: "<service>",
   };
 }
 
@@ -101,29 +165,86 @@ function certificateTrouble(): EventNotification {
       "detail-type": ["ACM Certificate Renewal Action Required", "ACM Certificate Expired", "ACM Certificate Revoked"],
     },
     inputPaths: { what: "$.detail-type", hostname: "$.detail.CommonName", certificate: "$.resources[0]" },
-    message: "<what>: <hostname>, <certificate>. Check in ACM which validation record is missing, and publish it.",
+    title: "<what>",
+    reason: "<hostname>",
+    next: "Check in ACM which validation record is missing, and publish it.",
+    resource: "<certificate>",
   };
+}
+
+interface NotifyingRule {
+  readonly suffix: string;
+  readonly event: EventNotification;
+  readonly rule: aws.cloudwatch.EventRule;
 }
 
 function createEventRule(
   name: string,
   suffix: string,
-  { description, pattern, inputPaths, message }: EventNotification,
-  topicArn: pulumi.Input<string>,
+  event: EventNotification,
   parent: pulumi.Resource,
-): void {
+): NotifyingRule {
+  const { description, pattern } = event;
   const rule = new aws.cloudwatch.EventRule(
     `${name}-${suffix}`,
     { description, eventPattern: pulumi.jsonStringify(pattern) },
     { parent },
   );
+  return { suffix, event, rule };
+}
+
+/** Events that could not be sent to the topic, for 14 days; an alarm says that there are some. */
+function createUnsent(name: string, parent: pulumi.Resource): aws.sqs.Queue {
+  return new aws.sqs.Queue(
+    `${name}-unsent-events`,
+    { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * 24 * 60 * 60 },
+    { parent },
+  );
+}
+
+/** These rules alone (EventBridge user guide, "Using dead-letter queues", permissions). */
+function letRulesSend(
+  name: string,
+  queue: aws.sqs.Queue,
+  rules: readonly NotifyingRule[],
+  parent: pulumi.Resource,
+): aws.sqs.QueuePolicy {
+  const policy = pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: queue.arn,
+        Condition: { ArnEquals: { "aws:SourceArn": rules.map(({ rule }) => rule.arn) } },
+      },
+    ],
+  });
+  return new aws.sqs.QueuePolicy(`${name}-unsent-events`, { queueUrl: queue.url, policy }, { parent });
+}
+
+interface TargetArgs extends Pick<NotifyingRule, "rule" | "event"> {
+  readonly topicArn: pulumi.Input<string>;
+  readonly unsent: aws.sqs.Queue;
+  readonly policy: aws.sqs.QueuePolicy;
+}
+
+function createTarget(
+  name: string,
+  suffix: string,
+  { rule, event, topicArn, unsent, policy }: TargetArgs,
+  parent: pulumi.Resource,
+): void {
+  const title = `${name}: ${event.title}`;
   new aws.cloudwatch.EventTarget(
     `${name}-${suffix}`,
     {
       rule: rule.name,
       arn: topicArn,
-      inputTransformer: { inputPaths, inputTemplate: `"${name}: ${message}"` },
+      inputTransformer: { inputPaths: event.inputPaths, inputTemplate: templateOf({ ...event, title }) },
+      deadLetterConfig: { arn: unsent.arn },
     },
-    { parent },
+    { parent, dependsOn: policy },
   );
 }

@@ -22,10 +22,10 @@ export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:Monitoring", name, {}, opts);
 
-    createEventRules(name, args, args.alarmTopicArn, this);
+    const events = createEventRules(name, args, args.alarmTopicArn, this);
     createSyntheticMetrics(name, args.containers.canaryLogName, this);
     createDeliveryMetric(name, args.containers.dispatchLogName, this);
-    const alarms = createAlarms(name, args, args.alarmTopicArn, this);
+    const alarms = createAlarms(name, args, events, args.alarmTopicArn, this);
     createDashboard(name, args, alarms, this);
     this.registerOutputs();
   }

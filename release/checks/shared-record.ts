@@ -8,11 +8,11 @@ export const sharedRecord: Check = {
     const owners = new Map<string, { stack: string; name: string }>();
     return [...planned].flatMap(([stack, { plan }]) =>
       plan.resources.flatMap((resource) => {
-        if (resource.type !== "aws:route53/record:Record") return [];
         const identity = identityOf(resource);
-        const owner = identity === undefined ? undefined : owners.get(identity);
-        if (identity !== undefined && !owner) owners.set(identity, { stack, name: resource.name });
-        if (!owner || owner.stack === stack) return [];
+        if (resource.type !== "aws:route53/record:Record" || identity === undefined) return [];
+        const owner = owners.get(identity) ?? { stack, name: resource.name };
+        owners.set(identity, owner);
+        if (owner.stack === stack) return [];
         return [
           {
             check: sharedRecord.name,

@@ -12,10 +12,7 @@ export type Names = readonly (readonly [text: string, stands: string])[];
  */
 export function namesOf(resources: readonly Resource[]): Names {
   const names = new Map<string, string>();
-  const stack = resources
-    .find((r) => r.type === "pulumi:pulumi:Stack")
-    ?.urn.split(":")[2]
-    ?.split("::")[0];
+  const stack = resources.find((r) => r.type === "pulumi:pulumi:Stack")?.urn.split(":")[2];
   // Region registers what it is of: its domain, AWS region and account.
   const region = resources.find((r) => r.type === "order-queue:infra:Region")?.inputs ?? {};
   for (const [property, value] of Object.entries({
@@ -31,9 +28,8 @@ export function namesOf(resources: readonly Resource[]): Names {
     // A component repeats what its parts have.
     if (type.startsWith("order-queue:") || type.startsWith("pulumi:")) continue;
     const { __defaults = [], ...all } = inputs;
-    const said = new Set(
-      Object.entries(all).flatMap(([property, value]) => (__defaults.includes(property) ? [] : [value])),
-    );
+    const written = Object.entries(all).filter(([property]) => !__defaults.includes(property));
+    const said = new Set(written.map(([, value]) => value));
     // Automatic names first: they are known before the resource is there, its id is not, and often the two are one.
     const chosen = leaves(Object.fromEntries(__defaults.map((property: string) => [property, inputs[property]])));
     for (const [path, value] of [...chosen, ["id", id] as const, ...leaves(outputs)])
@@ -141,7 +137,7 @@ export function json(text: string): unknown {
 export function leaves(value: unknown, path = "", into = new Map<string, unknown>()): Map<string, unknown> {
   if (Array.isArray(value)) {
     value.forEach((item, index) => {
-      const name = item !== null && typeof item === "object" ? (item as Properties).name : undefined;
+      const name = (item as Properties | null | undefined)?.name;
       leaves(
         item,
         `${path}[${typeof name === "string" && /^[\w-]+$/.test(name) && !isUnknown(name) ? name : index}]`,

@@ -10,7 +10,7 @@ import { matchesResource } from "./glob.ts";
 import type { Plan } from "./graph.ts";
 import { namesOf, normalise } from "./normalised-names.ts";
 
-const kinds = new Set<string>(["create", "replace", "delete"]);
+const kinds = new Set<string | undefined>(["create", "replace", "delete"]);
 
 /**
  * What an update does, as `replace aws:sqs/queue:Queue {stack}-orders`, sorted; names of the stack and the store are left
@@ -26,7 +26,7 @@ export function operationsOf({ resources, gone, steps }: Plan): string[] {
     const resource = byUrn.get(urn);
     if (!kinds.has(op) || !resource || type.startsWith("pulumi:")) return [];
     const store = storeOf(resource);
-    if (store && kinds.has(opOf.get(store.urn) ?? "")) return [];
+    if (store && kinds.has(opOf.get(store.urn))) return [];
     const of = store ? ` of a store (${store.inputs.kind})` : "";
     return [`${op} ${type} ${normalise(name, names, store?.inputs)}${of}`];
   });

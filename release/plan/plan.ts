@@ -75,5 +75,5 @@ export async function planStack(
 
 /** A violation of policy, as the engine's event reports it. */
 export function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {
-  return { stack, rule: policyName, resource: resourceUrn.split("::").at(-1) ?? "", message: message.trim() };
+  return { stack, rule: policyName, resource: resourceUrn.split("::").at(-1) ?? resourceUrn, message: message.trim() };
 }

@@ -1,11 +1,13 @@
 import { deployedResources } from "../plan/deployed.ts";
+import type { Resource } from "../plan/graph.ts";
 import type { Raised, Workspace } from "../workspace/workspace.ts";
 
 /** Milliseconds between two looks. */
 const PAUSE_MS = 5_000;
 
 /**
- * Watches a stack's alarms.
+ * Watches those of a stack's alarms that judge a release, by their tag (infra/monitoring/alarm.ts). A client's ERP that is
+ * away raises others: rolling a good release back would not help it.
  *
  * @param since alarms that were raised before then say nothing of what is watched
  * @param until when to end, milliseconds since 1970
@@ -17,7 +19,7 @@ export async function watchAlarms(
   { since, until }: { since: number; until: number },
 ): Promise<Raised[]> {
   const names = (await deployedResources(engine, stack))
-    .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")
+    .filter(({ type, inputs }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm" && judgesRelease(inputs))
     .map(({ id }) => id);
   for (;;) {
     const raised = (await alarms.raised(stack, names)).filter(({ at }) => at >= since);
@@ -25,4 +27,8 @@ export async function watchAlarms(
     if (raised.length > 0 || left <= 0) return raised;
     await clock.sleep(Math.min(PAUSE_MS, left));
   }
+}
+
+function judgesRelease({ tags }: Resource["inputs"]): boolean {
+  return (tags as Record<string, unknown> | undefined)?.judges === "release";
 }

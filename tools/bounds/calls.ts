@@ -158,6 +158,7 @@ export const calls: Readonly<Record<string, Calls>> = {
       arn: "Targets[].Arn",
       input: "Targets[].Input",
       inputPath: "Targets[].InputPath",
+      deadLetterConfig: "Targets[].DeadLetterConfig",
       inputTransformer: "Targets[].InputTransformer",
       "inputTransformer.inputPaths": "Targets[].InputTransformer.InputPathsMap",
     },

@@ -5,23 +5,24 @@ import type { Log } from "../core/log.ts";
 import type { Resource } from "../core/store.ts";
 import type { Erp } from "./erp.ts";
 import type { Resolver } from "./resolver.ts";
+import type { Destination } from "./vpc-resolver.ts";
 
 type Decision = { passes: true } | { passes: false; reason: string };
 
+interface Names {
+  resolve(host: string): Destination;
+}
+
 /** Where connections lead, and what lies before it. */
 interface Places {
-  dns: { resolve(host: string): Destination };
+  dns: Names;
+  /** What containers ask. */
+  vpcResolver: Names;
   front: LoadBalancers;
   erp: Erp;
   resolver: Resolver;
   network: Network;
 }
-
-type Destination =
-  | { kind: "load balancer"; arn: string }
-  | { kind: "erp" }
-  | { kind: "resolver" }
-  | { kind: "none"; reason: string };
 
 interface LoadBalancers {
   listener(loadBalancerArn: string, port: number): Resource | undefined;
@@ -53,15 +54,17 @@ export class Internet {
   readonly #sockets = new Set<Duplex>();
   /** Connections that were let through, with what decides about them. */
   readonly #tunnels = new Map<Duplex, () => Decision>();
-  readonly #dns: Places["dns"];
+  readonly #dns: Names;
+  readonly #vpcResolver: Names;
   readonly #front: LoadBalancers;
   readonly #erp: Erp;
   readonly #resolver: Resolver;
   readonly #network: Network;
   readonly #log: Log;
 
-  constructor({ dns, front, erp, resolver, network }: Places, log: Log) {
+  constructor({ dns, vpcResolver, front, erp, resolver, network }: Places, log: Log) {
     this.#dns = dns;
+    this.#vpcResolver = vpcResolver;
     this.#network = network;
     this.#front = front;
     this.#erp = erp;
@@ -90,13 +93,14 @@ export class Internet {
   async #connect(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy());
     const [, host = "", port = "443"] = /^\[?(.*?)\]?:(\d+)$/.exec(request.url ?? "") ?? [];
-    const decide = this.#way(request, host, Number(port));
+    const destination = this.#resolve(request, host);
+    const decide = this.#way(request, destination, Number(port));
     const passage = decide();
     if (!passage.passes) {
       await this.#network.dropped();
       return refuse(socket, "504 Gateway Timeout", `${request.url}: connection timed out: ${passage.reason}`);
     }
-    const accept = this.#destination(host, Number(port));
+    const accept = this.#taker(destination, host, Number(port));
     if (typeof accept === "string") {
       this.#log("the proxy refused a connection", { to: request.url, reason: accept });
       return refuse(socket, "502 Bad Gateway", accept);
@@ -108,11 +112,14 @@ export class Internet {
     accept(socket);
   }
 
+  /** What the caller's own resolver says. */
+  #resolve(request: IncomingMessage, host: string): Destination {
+    return (taskOf(request) ? this.#vpcResolver : this.#dns).resolve(host);
+  }
+
   /** What lies before a connection: the way out of a container's VPC, and the one into a load balancer's. */
-  #way({ headers }: IncomingMessage, host: string, port: number): () => Decision {
-    const [, basic = ""] = /^Basic (.+)$/i.exec(headers["proxy-authorization"] ?? "") ?? [];
-    const [taskId] = Buffer.from(basic, "base64").toString().split(":");
-    const destination = this.#dns.resolve(host);
+  #way(request: IncomingMessage, destination: Destination, port: number): () => Decision {
+    const taskId = taskOf(request);
     const arn = destination.kind === "load balancer" ? destination.arn : undefined;
     const node = arn && this.#network.node(arn);
     return () => {
@@ -123,8 +130,7 @@ export class Internet {
   }
 
   /** What takes the connection over, or why nothing does. */
-  #destination(host: string, port: number): ((socket: Duplex) => void) | string {
-    const destination = this.#dns.resolve(host);
+  #taker(destination: Destination, host: string, port: number): ((socket: Duplex) => void) | string {
     if (destination.kind === "none") return destination.reason;
     if (destination.kind === "erp" || destination.kind === "resolver") {
       const server = destination.kind === "erp" ? this.#erp : this.#resolver;
@@ -137,13 +143,13 @@ export class Internet {
 
   async #request(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = URL.canParse(request.url ?? "") ? new URL(request.url ?? "") : undefined;
-    const passage = url && this.#way(request, url.hostname, Number(url.port || 80))();
+    const destination = url && this.#resolve(request, url.hostname);
+    const passage = destination && this.#way(request, destination, Number(url.port || 80))();
     if (passage && !passage.passes) {
       await this.#network.dropped();
       const reason = `${request.url}: connection timed out: ${passage.reason}`;
       return void response.writeHead(504, { "content-type": "text/plain" }).end(`${reason}\n`);
     }
-    const destination = url && this.#dns.resolve(url.hostname);
     const listener =
       destination?.kind === "load balancer"
         ? this.#front.listener(destination.arn, Number(url?.port || 80))
@@ -158,6 +164,12 @@ export class Internet {
     request.resume();
     response.writeHead(502, { "content-type": "text/plain" }).end(`${reason}\n`);
   }
+}
+
+/** The task whose container asks; none for anybody outside. */
+function taskOf({ headers }: IncomingMessage): string | undefined {
+  const [, basic = ""] = /^Basic (.+)$/i.exec(headers["proxy-authorization"] ?? "") ?? [];
+  return Buffer.from(basic, "base64").toString().split(":")[0] || undefined;
 }
 
 function refuse(socket: Duplex, status: string, reason: string): void {

@@ -55,7 +55,7 @@ async function readFacts(location: WorkspaceLocation, name: string): Promise<Fac
     attempt("records", readRecords(clients.route53, state), []),
     attempt("alarms", readAlarms(clients.cloudwatch, state), []),
     attempt("unconfirmed", readUnconfirmed(clients.sns, state), []),
-    attempt("logs", readLogs(clients.logs, state, now), { erps: [], denied: [] }),
+    attempt("logs", readLogs(clients.logs, state, now), { erps: [], givenUp: [], denied: [] }),
   ]);
   for (const client of Object.values(clients)) client.destroy();
   const { release, image } = state.outputs;

@@ -23,10 +23,19 @@ export interface Facts {
   /** Subscriptions of the stack's topics that are not confirmed: no notification is sent through them. */
   unconfirmed: Unconfirmed[];
   erps: ErpFailures[];
+  /** Orders that dispatch gave up, the newest first, a few. */
+  givenUp: GivenUp[];
   /** Calls of AWS that containers were denied. */
   denied: Denied[];
   /** What could not be read, and why. */
   unread: Unread[];
+}
+
+export interface GivenUp {
+  /** Store and order id, as the ERP knows it: `acme/17`. */
+  order: string;
+  reason: string;
+  at: string;
 }
 
 export interface Change {

@@ -1,6 +1,6 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { Properties } from "../../plan/graph.ts";
-import { type Denied, type ErpFailures, logsMs } from "./facts.ts";
+import { type Denied, type ErpFailures, type GivenUp, logsMs } from "./facts.ts";
 import type { StackState } from "./state.ts";
 
 interface Line {
@@ -9,20 +9,21 @@ interface Line {
   at: string;
 }
 
-/** What the containers' logs say of ERPs that take no orders, and of calls of AWS that were denied. */
+/** What the containers' logs say of ERPs that take no orders, of orders that were given up, and of calls of AWS that were denied. */
 export async function readLogs(
   logs: CloudWatchLogsClient,
   state: StackState,
   now: number,
-): Promise<{ erps: ErpFailures[]; denied: Denied[] }> {
+): Promise<{ erps: ErpFailures[]; givenUp: GivenUp[]; denied: Denied[] }> {
   const groups = state.of("aws:ecs/taskDefinition:TaskDefinition").flatMap(logGroups);
   const find = async (pattern: string) =>
     (await Promise.all(groups.map((group) => lines(logs, group, pattern, now)))).flat();
-  const [undelivered, denied] = await Promise.all([
+  const [undelivered, givenUp, denied] = await Promise.all([
     find('"order not delivered"'),
+    find('"order given up"'),
     find('?AccessDenied ?"is not authorized to perform"'),
   ]);
-  return { erps: erpFailures(undelivered), denied: deniedCalls(denied) };
+  return { erps: erpFailures(undelivered), givenUp: ordersGivenUp(givenUp), denied: deniedCalls(denied) };
 }
 
 /** A definition's family with the log group of each container; several services may share a group. */
@@ -64,6 +65,17 @@ function erpFailures(all: Line[]): ErpFailures[] {
       };
     })
     .sort((a, b) => b.failures - a.failures);
+}
+
+/** Orders that are named. */
+const MOST_GIVEN_UP = 3;
+
+function ordersGivenUp(all: Line[]): GivenUp[] {
+  const last = all.toSorted((a, b) => a.at.localeCompare(b.at)).slice(-MOST_GIVEN_UP);
+  return last.reverse().map(({ text, at }) => {
+    const { store, orderId, reason } = parsed(text);
+    return { order: `${store ?? "unknown"}/${orderId ?? "unknown"}`, reason: String(reason ?? ""), at };
+  });
 }
 
 /** The last of each service. */

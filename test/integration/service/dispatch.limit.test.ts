@@ -40,7 +40,7 @@ function answerAfterASecond(): () => number {
 /** By message id, how often each order was received, as the log lines of its delivery have it. */
 const receives = ({ log }: Dispatch) => log.flatMap((line) => (line.msg === "order delivered" ? [line.receives] : []));
 
-test("400 orders of one store that take a second each are delivered in 12 s by 50 places", async () => {
+test("400 orders of one store that take a second each are delivered in 12 s by 50 slots", async () => {
   const most = answerAfterASecond();
   put("acme", 400);
   const began = region.clock.now();
@@ -52,7 +52,7 @@ test("400 orders of one store that take a second each are delivered in 12 s by 5
   expect(Math.max(...(receives(dispatch) as number[]))).toBeLessThanOrEqual(3);
 });
 
-test("waiting is not failing: of 200 orders for two places none is received eight times, and none is given up", async () => {
+test("waiting is not failing: of 200 orders for two slots none is received eight times, and none is given up", async () => {
   await endAllInProcess();
   region = await startRegion(8);
   answerAfterASecond();
@@ -94,7 +94,7 @@ test("while too many messages are in flight, dispatch receives more slowly, and 
     put("acme", 100);
     start({ CONCURRENCY: "4" });
     await region.clock.run(20_000);
-    // One every 2 s, and those that found a place for all that they brought.
+    // One every 2 s, and those that found a slot for all that they brought.
     expect(receive.mock.calls.length).toBeLessThan(25);
     await region.emptied();
     expect([erp.posts.length, region.deadLetters()]).toEqual([100, []]);
@@ -105,10 +105,10 @@ test("while too many messages are in flight, dispatch receives more slowly, and 
 });
 
 test("an ERP that says busy gets fewer posts at a time, and none of its orders is given up", async () => {
-  const bears = 5;
+  const most = 5;
   let [inProgress, refused] = [0, 0];
   erp.answer = (response) => {
-    if (inProgress >= bears) {
+    if (inProgress >= most) {
       refused += 1;
       return void response.writeHead(403).end();
     }

@@ -152,6 +152,14 @@ describe("a connection", () => {
   });
 });
 
+test("a post says what it is, what it takes and who sends it", async () => {
+  await deliver();
+  expect(erp.posts[0]?.headers).toMatchObject({
+    ...{ "content-type": "application/json", accept: "*/*", "user-agent": "order-queue" },
+    "idempotency-key": "acme/o-1",
+  });
+});
+
 test("the request id and traceparent of an order are headers of its post", async () => {
   const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   const endpoint = { url: erp.url, authorization: undefined };

@@ -80,7 +80,7 @@ test("a synthetic order is signed with a secret of its own", async () => {
 
 const headersExpected = "the headers webhook-id, webhook-timestamp and webhook-signature";
 const signatureExpected =
-  "v1, and in base64 the HMAC-SHA256 of webhook-id.webhook-timestamp.body with the store's secret (docs: Standard Webhooks)";
+  "v1, and in base64 the HMAC-SHA256 of webhook-id.webhook-timestamp.body with the store's secret (https://www.standardwebhooks.com)";
 
 test.each([
   ["no signature", () => ({}), "webhook-id", headersExpected, "none"],

@@ -98,6 +98,25 @@ test("a stopping dispatch finishes the post under way, begins no other and gives
   expect(keys().sort()).toEqual(["acme/failing", "acme/failing", "acme/not-started", "acme/slow"]);
 });
 
+test("a stopping dispatch gives back at once what waits for a slot, and what its ERP refused", async () => {
+  erp.answer = (response) => void (keys().at(-1) === "acme/refused" && response.writeHead(422).end());
+  const dispatch = startDispatch(region, {
+    ...stores(erp.url),
+    CONCURRENCY: "4",
+    ERP_TIMEOUT_MS: "1000",
+    ERP_ATTEMPTS: "1",
+  });
+  put("refused");
+  const isRefused = () => dispatch.log.some(({ againMs }) => againMs === 5_000);
+  await region.clock.until("the refusal", isRefused);
+  for (const id of ["slow-1", "slow-2", "waits"]) put(id);
+  await region.clock.until("the posts", () => erp.posts.length === 3);
+  await region.clock.run(0);
+  await region.clock.during(dispatch.stop());
+  expect(region.hidden("orders.fifo")).toEqual([]);
+  expect(region.bodies("orders.fifo")).toHaveLength(4);
+});
+
 test("what SQS hands to a dispatch that is stopping is given back at once", async () => {
   const dispatch = startDispatch(region, { ...stores(erp.url), RECEIVE_WAIT_SECONDS: "5" });
   await region.clock.run(1_000);

@@ -6,7 +6,7 @@ const empty: Facts = {
   at: "2026-07-28T13:00:00.000Z",
   release: { here: {}, staging: {} },
   ...{ services: [], stops: [], targets: [], hosts: [], certificates: [], records: [], alarms: [], unconfirmed: [] },
-  ...{ erps: [], denied: [], unread: [] },
+  ...{ erps: [], givenUp: [], denied: [], unread: [] },
 };
 
 /** The rows that say that something cannot be read. */

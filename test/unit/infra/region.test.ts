@@ -22,8 +22,8 @@ describe("a region", () => {
       "aws:appautoscaling/policy:Policy": 2,
       "aws:appautoscaling/target:Target": 2,
       "aws:cloudwatch/dashboard:Dashboard": 1,
-      "aws:cloudwatch/eventRule:EventRule": 4,
-      "aws:cloudwatch/eventTarget:EventTarget": 4,
+      "aws:cloudwatch/eventRule:EventRule": 6,
+      "aws:cloudwatch/eventTarget:EventTarget": 6,
       "aws:cloudwatch/logGroup:LogGroup": 3,
       "aws:cloudwatch/logMetricFilter:LogMetricFilter": 3,
       "aws:ec2/eip:Eip": 2,
@@ -58,7 +58,8 @@ describe("a region", () => {
       "aws:sns/topic:Topic": 1,
       "aws:sns/topicPolicy:TopicPolicy": 1,
       "aws:sns/topicSubscription:TopicSubscription": 1,
-      "aws:sqs/queue:Queue": 3,
+      "aws:sqs/queue:Queue": 4,
+      "aws:sqs/queuePolicy:QueuePolicy": 1,
       "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 9,
       "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 6,
       "pulumi-nodejs:dynamic/order-queue:Verification": 1,
@@ -129,9 +130,10 @@ describe("a region", () => {
       "prod-au-dead-letter": true,
       "prod-au-orders": true,
       "prod-au-receipts": false,
+      "prod-au-unsent-events": false,
     });
     const open = await region({ deletionProtection: false });
-    expect(Object.values(queues(open))).toEqual([false, false, false]);
+    expect(Object.values(queues(open))).toEqual([false, false, false, false]);
     expect(inputsOf(open, "aws:lb/loadBalancer:LoadBalancer", "prod-au-front").enableDeletionProtection).toBe(false);
   });
 
@@ -173,6 +175,20 @@ describe("a region", () => {
     expect(ingest.secrets).toEqual([
       { name: "TLS_KEY", valueFrom: `${arn}:key::version-of-prod-au-ingest-tls` },
       { name: "TLS_CERT", valueFrom: `${arn}:chain::version-of-prod-au-ingest-tls` },
+    ]);
+  });
+
+  it("starts the canary after its domain leads to the containers, and watches its orders after that", () => {
+    const { dependsOn } = the(resources, "aws:ecs/service:Service", "prod-au-canary");
+    expect(dependsOn).toEqual(
+      expect.arrayContaining([
+        "aws:lb/listener:Listener prod-au-https",
+        "aws:lb/listenerRule:ListenerRule prod-au-platform",
+        "aws:route53/record:Record prod-au-platform",
+      ]),
+    );
+    expect(the(resources, "aws:cloudwatch/metricAlarm:MetricAlarm", "prod-au-synthetic-order").dependsOn).toEqual([
+      "aws:ecs/service:Service prod-au-canary",
     ]);
   });
 

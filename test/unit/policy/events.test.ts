@@ -1,5 +1,5 @@
-import { stoppedContainersAreNotified } from "../../../policy/events.ts";
-import { resource, stackCases } from "./cases.ts";
+import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "../../../policy/events.ts";
+import { cases, resource, stackCases } from "./cases.ts";
 
 const cluster = resource("aws:ecs/cluster:Cluster", "cluster");
 const pattern = (detail: object, type = "ECS Task State Change") =>
@@ -37,4 +37,28 @@ stackCases(stoppedContainersAreNotified, {
     ),
     [],
   ],
+});
+
+const eventTarget = (props: object, refers = {}) =>
+  resource("aws:cloudwatch/eventTarget:EventTarget", "stopped", props, { refers });
+const unsent = resource("aws:sqs/queue:Queue", "unsent-events");
+
+stackCases(unsentEventIsKept, {
+  "fails if what is not sent is lost": [[eventTarget({})], ["stopped: set deadLetterConfig with the ARN of a queue"]],
+  "passes if a queue keeps it": [[eventTarget({}, { deadLetterConfig: [unsent] }), unsent], []],
+});
+
+const inputPaths = { service: "$.detail.group", reason: "$.detail.stoppedReason" };
+const template = (inputTemplate: string) => eventTarget({ inputTransformer: { inputPaths, inputTemplate } });
+
+cases(freeTextIsNotQuoted, {
+  "fails if a reason stands inside quotes": [
+    template('"<service> stopped: <reason>"'),
+    ["has <reason> ($.detail.stoppedReason) inside quotes; write it as a JSON value of its own, without quotes"],
+  ],
+  "passes if it is a value of its own, and names stand inside quotes": [
+    template('{"title":"<service> stopped","description":<reason>}'),
+    [],
+  ],
+  "passes without a template": [eventTarget({}), []],
 });

@@ -44,6 +44,7 @@ stackCases(queueHasDeadLetterQueue, {
     ["orders: set redrivePolicy with the ARN of a dead-letter queue"],
   ],
   "passes if it goes to a dead-letter queue": [pair(), []],
+  "passes if it keeps the events that a rule could not send": [unsentEvents(), []],
   "passes if the queue keeps nothing beyond an hour": [[queue("receipts", { messageRetentionSeconds: 600 })], []],
 });
 
@@ -66,12 +67,22 @@ function watched(metricName: string): PolicyResource[] {
   return [orders, deadLetter, alarm];
 }
 
+function unsentEvents(): PolicyResource[] {
+  const unsent = queue("unsent");
+  const refers = { deadLetterConfig: [unsent] };
+  return [unsent, resource("aws:cloudwatch/eventTarget:EventTarget", "stopped", {}, { refers })];
+}
+
 stackCases(deadLetterQueueHasAlarm, {
   "fails if only the age of messages is watched": [
     watched("ApproximateAgeOfOldestMessage"),
     ["dead-letter: no alarm watches its ApproximateNumberOfMessagesVisible"],
   ],
   "passes if their number is": [watched("ApproximateNumberOfMessagesVisible"), []],
+  "fails if nothing watches the events that a rule could not send": [
+    unsentEvents(),
+    ["unsent: no alarm watches its ApproximateNumberOfMessagesVisible"],
+  ],
 });
 
 function protectedPair(orders: boolean, deadLetter: boolean): PolicyResource[] {

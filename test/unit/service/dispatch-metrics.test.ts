@@ -26,7 +26,7 @@ function take(name: string, Store?: string): number[] {
   return found.filter(({ dimensions }) => dimensions.Store === Store).map(({ value }) => value);
 }
 
-test("twice a minute there is the free capacity, what waits for a place, and the delay of the event loop", () => {
+test("twice a minute there is the free capacity, what waits for a slot, and the delay of the event loop", () => {
   stores.set("acme", { waiting: 40, breakerOpen: false });
   stores.set("bluegum", { waiting: 2, breakerOpen: true });
   clock.pass(60_000);
@@ -51,10 +51,11 @@ test("a store of which nothing waits and whose ERP answers has no line, but for 
   expect([take("OrdersWaiting", "acme"), take("OrdersWaiting", "quiet")]).toEqual([[1, 0], []]);
 });
 
-test("each order's seconds from acceptance to delivery are its store's and the region's, 100 in a line", () => {
-  for (let n = 0; n < 150; n += 1) metrics.delivered("acme", 1_234.4);
+test("each order's seconds from acceptance to delivery, and to its post, are its store's and the region's, 100 in a line", () => {
+  for (let n = 0; n < 150; n += 1) metrics.delivered("acme", 1_234.4, 1_000);
   expect(take("OrderAge", "acme")).toHaveLength(100);
   clock.pass(30_000);
   expect(take("OrderAge", "acme")).toEqual(new Array(150).fill(1.234));
   expect(take("OrderAge")).toHaveLength(150);
+  expect(take("OrderWait", "acme")).toEqual(new Array(150).fill(0.234));
 });

@@ -1,7 +1,7 @@
 import { ErpState } from "../../../service/erp-state.ts";
 import { ManualClock } from "../../manual-clock.ts";
 
-describe("orders that wait for a place", () => {
+describe("orders that wait for a slot", () => {
   test("are invisible until their turn comes, by a second an order at first", () => {
     const state = new ErpState(new ManualClock());
     const seconds = Array.from({ length: 300 }, () => state.hide(50, 50));

@@ -104,7 +104,7 @@ describe("an order that holds up its store's sequence", () => {
   });
 });
 
-test("an order that waits for a place is given up at receive 950 alone, with its reason", () => {
+test("an order that waits for a slot is given up at receive 950 alone, with its reason", () => {
   expect(decideAtLimit(949, "acme", 7)).toEqual({ invisibleSeconds: 7 });
   const deadLetterReason = "acme was at its concurrency limit at each of 950 receives";
   expect(decideAtLimit(950, "acme", 7)).toEqual({ deadLetterReason });

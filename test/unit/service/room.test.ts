@@ -2,16 +2,16 @@ import { Place, Room } from "../../../service/room.ts";
 
 const MIB = 1024 * 1024;
 
-function enter(room: Room, host: string, bytes = 0): Place {
-  const place = room.enter(host, bytes);
+function enter(room: Room, owner: string, bytes = 0): Place {
+  const place = room.enter(owner, bytes);
   if (!(place instanceof Place)) throw new Error(`no room: ${place}`);
   return place;
 }
 
-test("one host reads 250 orders at a time, and another one still has room", () => {
+test("one store reads 250 orders at a time, and another one still has room", () => {
   const room = new Room();
   const places = Array.from({ length: 250 }, () => enter(room, "a"));
-  expect(room.enter("a", 0)).toBe("host");
+  expect(room.enter("a", 0)).toBe("owner");
   enter(room, "b");
   places[0]?.endReading();
   places[1]?.endReading();
@@ -22,9 +22,9 @@ test("bytes count as they arrive, until the order is answered", () => {
   const room = new Room();
   const place = enter(room, "a", 16 * MIB);
   expect(place.take(16 * MIB - 256)).toBeUndefined();
-  expect(place.take(1)).toBe("host");
+  expect(place.take(1)).toBe("owner");
   place.endReading();
-  expect(room.enter("a", 1)).toBe("host");
+  expect(room.enter("a", 1)).toBe("owner");
   place.leave();
   place.leave();
   enter(room, "a", 16 * MIB);
@@ -34,7 +34,7 @@ test("an order that says it has more bytes than there is room for is refused bef
   const room = new Room();
   expect(room.enter("a", 32 * MIB + 1)).toBe("container");
   enter(room, "a").take(12 * MIB);
-  expect(room.enter("a", 10 * MIB)).toBe("host");
+  expect(room.enter("a", 10 * MIB)).toBe("owner");
   enter(room, "b", 10 * MIB);
 });
 

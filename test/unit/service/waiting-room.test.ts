@@ -2,7 +2,7 @@ import { WaitingRoom } from "../../../service/waiting-room.ts";
 
 const item = (store: string, id: number) => ({ store, id });
 
-test("a store alone has half of the places, and others still have some", () => {
+test("a store alone has half of the slots, and others still have some", () => {
   const room = new WaitingRoom<{ store: string; id: number }>(8);
   const added = [1, 2, 3, 4, 5].map((id) => room.add(item("a", id)));
   expect(added).toEqual([true, true, true, true, false]);
@@ -17,7 +17,7 @@ test("the first in line of a store goes first, the stores take turns, and one th
   expect([room.waiting("c"), room.free]).toEqual([2, 98]);
 });
 
-test("a place that is reserved is taken until its item has gone", () => {
+test("a slot that is reserved is taken until its item has gone", () => {
   const room = new WaitingRoom<{ store: string; id: number }>(2);
   expect([room.reserve("a"), room.reserve("a"), room.free, room.waiting("a")]).toEqual([true, false, 1, 0]);
   room.enter(item("a", 1));

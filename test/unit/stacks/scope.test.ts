@@ -13,6 +13,7 @@ describe("an update", () => {
     [["-st"]],
     [["--continue-on-error=false"]],
     [["--message", "a target is met"]],
+    [["--message", "a--target", "a-t", "--targets"]],
   ])("is full with %j", (args) => {
     expect(up(...args)).toEqual({ full: true });
   });
@@ -20,6 +21,8 @@ describe("an update", () => {
   it.each([
     [["--target", "**LogGroup**"], "--target"],
     [["--target=**LogGroup**"], "--target"],
+    [["--target=a\nb"], "--target"],
+    [["-ta\nb"], "--target"],
     [["-t", "**LogGroup**"], "--target"],
     [["-yt**LogGroup**"], "--target"],
     [["--exclude", "**LogGroup**"], "--exclude"],
@@ -29,9 +32,13 @@ describe("an update", () => {
     expect(up(...args)).toEqual({ full: false, why: `pulumi up ${flag} leaves out resources` });
   });
 
-  it("is partial where the environment lets it continue after an error", () => {
-    const found = scope(["pulumi", "up"], { PULUMI_CONTINUE_ON_ERROR: "true" });
+  it.each(["true", "True", "1"])("is partial where the environment lets it continue after an error: %s", (value) => {
+    const found = scope(["pulumi", "up"], { PULUMI_CONTINUE_ON_ERROR: value });
     expect(found).toEqual({ full: false, why: "PULUMI_CONTINUE_ON_ERROR leaves out resources" });
+  });
+
+  it.each(["false", "0", "", "11", "true1", "untrue"])("is full where that setting is %j", (value) => {
+    expect(scope(["pulumi", "up"], { PULUMI_CONTINUE_ON_ERROR: value })).toEqual({ full: true });
   });
 
   it("may be called with flags before the command, or by its other name", () => {
@@ -40,11 +47,12 @@ describe("an update", () => {
 });
 
 it("another command that runs the program is no full update", () => {
-  const found = scope(["pulumi", "refresh", "--run-program"]);
+  const found = scope(["pulumi", "--yes", "refresh", "--run-program"]);
   expect(found).toEqual({ full: false, why: "pulumi refresh is no full update" });
+  expect(scope(["pulumi", "--yes"])).toEqual({ full: false, why: "pulumi is no full update" });
 });
 
 it("an unknown command proves nothing", () => {
-  const found = scopeOf([host, ["bash"]], {});
+  const found = scopeOf([host, [], ["/opt/my-pulumi", "up"], ["pulumi-watch", "up"]], {});
   expect(found).toEqual({ full: false, why: "the pulumi command that runs this program cannot be read" });
 });

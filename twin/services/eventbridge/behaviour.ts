@@ -8,7 +8,9 @@ import { matches } from "./pattern.ts";
  * The default event bus of every region. Rules see an event the moment it is sent. A target whose policy does not let
  * EventBridge gets nothing, and only the metric FailedInvocations tells. To a topic EventBridge sends no condition keys
  * along, so a policy with conditions does not let it (eventbridge/latest/userguide/eb-use-resource-based.html, SNS permissions).
- * Not modelled: other buses, schedules, archives, retries, targets other than SNS topics and SQS queues.
+ * What makes no valid JSON is not delivered either. What fails goes to the target's dead-letter queue, and only what does not get
+ * there counts as FailedInvocations (eventbridge/latest/userguide/eb-monitoring.html).
+ * Not modelled: other buses, schedules, archives, retries, templates of several quoted lines, targets other than SNS topics and SQS queues.
  */
 export class EventBus {
   /** Deliveries that failed since the twin's start, by the rule's ARN. */
@@ -42,10 +44,16 @@ export class EventBus {
       .list("aws:cloudwatch/eventTarget:EventTarget", event.region)
       .filter((target) => target.outputs.rule === rule.outputs.name);
     const { arn } = rule.outputs;
+    const send = (to: string, message: string) => {
+      const context: Record<string, string> = to.startsWith("arn:aws:sqs:") ? { "aws:SourceArn": arn } : {};
+      return this.#sns.deliver(to, undefined, message, { service: "events.amazonaws.com", context });
+    };
     for (const { outputs } of targets) {
-      const context: Record<string, string> = outputs.arn.startsWith("arn:aws:sqs:") ? { "aws:SourceArn": arn } : {};
-      const sender = { service: "events.amazonaws.com", context };
-      if (await this.#sns.deliver(outputs.arn, undefined, content(outputs, event), sender)) continue;
+      const message = content(outputs, event);
+      if (message === undefined) this.#log("an event was not delivered", { rule: arn, reason: "invalid JSON" });
+      else if (await send(outputs.arn, message)) continue;
+      const dead: string | undefined = outputs.deadLetterConfig?.arn;
+      if (dead !== undefined && (await send(dead, JSON.stringify(event)))) continue;
       this.failed.set(arn, (this.failed.get(arn) ?? 0) + 1);
     }
   }
@@ -56,8 +64,8 @@ function listens({ outputs }: Resource, event: AwsEvent): boolean {
   return enabled && Boolean(outputs.eventPattern) && matches(JSON.parse(outputs.eventPattern), event);
 }
 
-/** What the target gets: the event, a part of it, a constant, or the transformer's template filled in. */
-function content(target: Properties, event: AwsEvent): string {
+/** What the target gets: the event, a part of it, a constant, or the transformer's template filled in; undefined where that is no JSON. */
+function content(target: Properties, event: AwsEvent): string | undefined {
   if (target.input) return target.input;
   if (target.inputPath) return JSON.stringify(at(event, target.inputPath) ?? null);
   const transformer: Properties | undefined = target.inputTransformer;
@@ -68,21 +76,25 @@ function content(target: Properties, event: AwsEvent): string {
 }
 
 /**
- * `<name>` stands for a value; inside quotes a string goes in as it is, outside with quotes of its own.
- * A template that is one quoted string is delivered without its quotes, as EventBridge does for text.
+ * `<name>` stands for a value: outside quotes as JSON, inside quotes as it is, which EventBridge does not escape. A template
+ * that is one quoted string is delivered without its quotes
+ * (eventbridge/latest/userguide/eb-transform-target-input.html, "Common issues with transforming input").
  */
-function fill(template: string, values: Properties): string {
+function fill(template: string, values: Properties): string | undefined {
   let quoted = false;
   const filled = template.replace(/\\.|"|<([\w.-]+)>/g, (match, name: string | undefined) => {
     if (match === '"') quoted = !quoted;
     if (name === undefined || !(name in values)) return match;
     const value: unknown = values[name];
     if (value === undefined) return "";
-    const json = JSON.stringify(value);
-    return quoted && typeof value === "string" ? json.slice(1, -1) : json;
+    return quoted && typeof value === "string" ? value : JSON.stringify(value);
   });
-  const text = filled.trim();
-  return /^"([^"\\]|\\.)*"$/s.test(text) ? (JSON.parse(text.replace(/\n/g, "\\n")) as string) : filled;
+  try {
+    const parsed: unknown = JSON.parse(filled);
+    return typeof parsed === "string" ? parsed : filled;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `$.detail.containers[0].exitCode`. */

@@ -7,7 +7,8 @@ import type { Properties } from "../../core/store.ts";
 export function matches(pattern: Properties, event: unknown): boolean {
   return Object.entries(pattern).every(([field, wanted]) => {
     const value = (event as Properties | undefined)?.[field];
-    if (!Array.isArray(wanted)) return isObject(wanted) && matches(wanted, value);
+    // A field that holds a list of objects matches when one of them does.
+    if (!Array.isArray(wanted)) return isObject(wanted) && [value].flat().some((item) => matches(wanted, item));
     // A field that holds a list matches when one of its items does.
     const values = Array.isArray(value) ? value : [value];
     return wanted.some((one) => values.some((item) => matchesOne(one, item)));

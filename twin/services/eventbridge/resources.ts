@@ -49,6 +49,7 @@ export const eventTarget: ResourceType = {
     eventBusName: z.literal("default"),
     input: z.string().refine(isJson, "expected JSON").optional(),
     inputPath: z.string().optional(),
+    deadLetterConfig: z.strictObject({ arn: z.string().startsWith("arn:") }).optional(),
     inputTransformer: z
       .strictObject({ inputPaths: z.record(z.string(), z.string()).optional(), inputTemplate: z.string() })
       .optional(),

@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Resource, Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
 import { resolverHost } from "../../internet/resolver.ts";
+import type { Destination } from "../../internet/vpc-resolver.ts";
 
 /**
  * Route 53 and the rest of the twin's name system. A name in a hosted zone is what its records say; a name of a
@@ -17,12 +18,11 @@ export interface HostedZone {
   name: string;
 }
 
-export type Destination =
-  | { kind: "load balancer"; arn: string }
-  | { kind: "erp" }
-  | { kind: "resolver" }
-  /** `reason` says what a resolver would have said. */
-  | { kind: "none"; reason: string };
+/**
+ * Seconds for which a resolver may keep that a name of a hosted zone does not exist: the TTL of the zone's SOA record, which is
+ * less than its last field (Route 53 developer guide, "The SOA record": TTL 900, minimum 86400; RFC 2308, 5).
+ */
+const negativeSeconds = 900;
 
 const plain = (name: string): string => name.toLowerCase().replace(/\.$/, "");
 
@@ -140,7 +140,7 @@ export class Dns extends EventEmitter<{ published: [] }> {
 
 /** What a name without records is. */
 function outside(name: string, zone: HostedZone | undefined): Destination {
-  if (zone) return { kind: "none", reason: `${name}: no such host in the zone ${zone.name}` };
+  if (zone) return { kind: "none", reason: `${name}: no such host in the zone ${zone.name}`, negativeSeconds };
   if (name === resolverHost) return { kind: "resolver" };
   return name.endsWith(".example") ? { kind: "erp" } : { kind: "none", reason: `${name}: no such host` };
 }

@@ -18,14 +18,17 @@ export function erpFails({ erps }: Facts): Found {
   };
 }
 
-/** Messages in the dead-letter queue. */
-export function deadLetters({ stack, queue }: Facts): Found {
+/** Messages in the dead-letter queue, with the orders and reasons that the logs have. */
+export function deadLetters({ stack, queue, givenUp }: Facts): Found {
   if (!queue || queue.deadLetters === 0) return undefined;
   return {
     what: "Orders are in the dead-letter queue after their last attempt.",
-    evidence: [`${queue.deadLetters} dead-lettered messages`],
+    evidence: [
+      `${queue.deadLetters} dead-lettered messages`,
+      ...givenUp.map(({ order, reason, at }) => `${order}, at ${at}: ${reason}`),
+    ],
     fix:
-      `npx order-queue redrive ${stack} lists the stores and reasons; when the store's ERP accepts orders, ` +
+      `npx order-queue redrive ${stack} lists stores, orders and reasons; when the store's ERP accepts orders, ` +
       "call it with --store and --yes.",
   };
 }

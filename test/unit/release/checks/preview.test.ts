@@ -3,7 +3,7 @@ import { type Preview, previewAll } from "../../../../release/checks/preview.ts"
 import type { Run } from "../../../../stacks/program.ts";
 import { FakeBackend } from "../fake/backend.ts";
 import { FakeProcess } from "../fake/engine.ts";
-import { deployed, quiet } from "../fake/orchestrate.ts";
+import { deployed, quiet, release } from "../fake/orchestrate.ts";
 
 const [first, next] = ["aaaaaaaaaaaa", "bbbbbbbbbbbb"];
 const names = ["staging", "prod-au", "prod-eu"];
@@ -39,6 +39,8 @@ describe("a preview", () => {
       })),
       findings: [],
     });
+    expect(Object.keys(notes)).toEqual(["parity", "operation-parity", "gate"]);
+    expect(rest.stacks["prod-au"]).not.toHaveProperty("error");
     expect(notes["operation-parity"]).toEqual([
       "prod-au: what staging would do now",
       "prod-eu: what staging would do now",
@@ -127,5 +129,32 @@ describe("a preview", () => {
     expect(seen.notes["operation-parity"]).toEqual(["prod-eu: what staging would do now"]);
     expect(seen.notes.parity?.[0]).toBe("prod-au was not compared: it cannot be planned");
     expect(Object.keys(seen.gate)).toEqual(names);
+  });
+
+  test("has no gate of a stack whose settings are wrong", async () => {
+    const backend = await deployed();
+    backend.configure("prod-au", { zones: "9" });
+    const { gate, stacks } = await preview(backend);
+    expect(Object.keys(gate)).toEqual(["staging", "prod-eu"]);
+    expect(stacks["prod-au"]?.error).toContain("zones");
+  });
+
+  test("counts what is deleted", async () => {
+    const backend = new FakeBackend();
+    const more = (stack: string) => ({ type: "aws:cloudwatch/logGroup:LogGroup", name: `${stack}-more`, inputs: {} });
+    backend.commit({ resources: (stack) => [more(stack)] });
+    await release(backend);
+    backend.commit({ resources: () => [] });
+    const { stacks, findings } = await preview(backend);
+    const counts = Object.values(stacks).map(({ steps, ...count }) => count);
+    expect(counts).toEqual(names.map(() => ({ create: 0, update: 1, replace: 0, delete: 1, same: 9 })));
+    expect(findings).toEqual([]);
+  });
+
+  test("says how many seconds it took", async () => {
+    const started = performance.now();
+    const { seconds } = await previewAll(new FakeProcess(new FakeBackend()).workspace);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds * 1000).toBeLessThanOrEqual(performance.now() - started);
   });
 });

@@ -13,6 +13,7 @@ test.each([
   [finding, "prod-eu: is 5. Fix: make both equal"],
   [whole, "prod-eu: aws:sqs/queue:Queue orders delaySeconds: is 5; expected 0, as in staging. Fix: make both equal"],
   [{ ...finding, message: "is 5." }, "prod-eu: is 5. Fix: make both equal"],
+  [{ ...finding, message: "has 1.5 GB." }, "prod-eu: has 1.5 GB. Fix: make both equal"],
   [failed, "prod-au: 1 setting is wrong:\n  zones: got 9\nFix: correct it"],
 ])("a finding says where, what is wrong, what was expected, and the fix", (one, line) => {
   expect(printFinding(one)).toBe(line);
@@ -34,10 +35,10 @@ test("findings stand under the name of their check, with its notes below them", 
 });
 
 test("in Markdown each check is a list", () => {
-  expect(printFindings([failed, finding], "markdown")).toBe(
+  expect(printFindings([failed, finding], "markdown", { parity: ["prod-au was not compared"] })).toBe(
     [
+      ...["**parity**: 1 finding", "", "- prod-eu: is 5. Fix: make both equal", "- prod-au was not compared", ""],
       ...["**plan**: 1 finding", "", "- prod-au: 1 setting is wrong:", "    zones: got 9", "  Fix: correct it"],
-      ...["", "**parity**: 1 finding", "", "- prod-eu: is 5. Fix: make both equal"],
     ].join("\n"),
   );
 });

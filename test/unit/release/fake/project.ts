@@ -38,6 +38,7 @@ export interface Declared {
   readonly protect?: boolean;
 }
 
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 export const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 export const VERIFICATION = "pulumi-nodejs:dynamic/order-queue:Verification";
 
@@ -85,7 +86,7 @@ export function declared(
       ...{ type: TASK_DEFINITION, name: `${stack}-${container}`, inputs: { containerDefinitions: release } },
       forces: ["containerDefinitions"],
     })),
-    { type: "aws:cloudwatch/metricAlarm:MetricAlarm", name: `${stack}-no-healthy-target`, inputs: { threshold: 1 } },
+    { type: ALARM, name: `${stack}-no-healthy-target`, inputs: { threshold: 1, tags: { judges: "release" } } },
     { type: VERIFICATION, name: stack, inputs: { release, asked } },
   ];
   const changed = resources(stack);

@@ -122,7 +122,8 @@ describe("the plan in the engine's events", () => {
   test("has no property that forces a replacement where the engine names none", () => {
     const replaced = { ...step, op: "replace" };
     expect(planOf([withoutKeys, gone]).steps).toEqual([replaced]);
-    expect(planOf([event("replace", { keys: undefined })]).steps).toEqual([replaced]);
+    const unsaid = event("replace", { keys: undefined });
+    expect(planOf([unsaid, unsaid]).steps).toEqual([replaced]);
   });
 
   test.each(["delete", "discard", "discard-replaced", "delete-replaced", "remove-pending-replace"])(

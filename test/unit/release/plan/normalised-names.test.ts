@@ -35,6 +35,7 @@ describe("namesOf", () => {
     ["a text with 0123456 in it"],
     ["ABCDEFGHIJ"],
     ["arn:aws:ecs:x:1:task-definition/prod-au-ingest:7"],
+    ["arn:aws:ecs:x:1:task-definition/prod-au-ingest:17"],
   ])("%s in an output is an identity that AWS generated", (text) => {
     const long = text.padEnd(8, "f");
     expect(found({ outputs: { arn: long } })).toEqual([[long, `{${queue} {stack}-orders arn}`]]);
@@ -61,8 +62,8 @@ describe("namesOf", () => {
     expect(found({ outputs: { [output]: "x-0a1b2c3" } })).toEqual([
       ["x-0a1b2c3", `{${queue} {stack}-orders ${output}}`],
     ]);
-    expect(found({ outputs: { inner: { [output]: "x-0a1b2c3" } } })).toEqual([
-      ["x-0a1b2c3", `{${queue} {stack}-orders inner.${output}}`],
+    expect(found({ outputs: { one: { inner: { [output]: "x-0a1b2c3" } } } })).toEqual([
+      ["x-0a1b2c3", `{${queue} {stack}-orders one.inner.${output}}`],
     ]);
   });
 
@@ -71,7 +72,7 @@ describe("namesOf", () => {
     expect(found({ outputs: { arn: "x-0a1b2c3" }, inputs: { source: "x-0a1b2c3" } })).toEqual([]);
     expect(found({ outputs: { arn: "x-0a1b2c3" } }, "order-queue:infra:Store")).toEqual([]);
     expect(found({ outputs: { arn: "x-0a1b2c3" } }, "pulumi:providers:aws")).toEqual([]);
-    expect(found({ outputs: { arn: 12_345_678 } })).toEqual([]);
+    expect(found({ outputs: { arn: 12_345_678, url: null } })).toEqual([]);
   });
 
   test("an automatic name comes before the id, and before the same text of a later resource", () => {
@@ -132,6 +133,7 @@ test.each([
   ["{a", undefined],
   ['x {"a":1}', undefined],
   ["7", undefined],
+  ['"a["', undefined],
   ["", undefined],
 ])("json of %j is %j", (text, value) => {
   expect(json(text)).toEqual(value);

@@ -52,6 +52,7 @@ describe("the operations of a plan", () => {
         ["create", QUEUE, "prod-au-new"],
         ["update", QUEUE, "prod-au-dead-letter"],
         ["same", QUEUE, "prod-au-receipts"],
+        ["replace", "pulumi:providers:aws", "aws"],
       ),
     );
     expect(operations).toEqual([

@@ -1,4 +1,7 @@
+import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { planAll } from "../../../../release/plan/plan-all.ts";
+import { EngineFailed, type PreviewRequest } from "../../../../release/workspace/engine.ts";
 import { PolicyPackFailed } from "../../../../release/workspace/policy-pack.ts";
 import { FakeProcess } from "../fake/engine.ts";
 import { deployed, quiet } from "../fake/orchestrate.ts";
@@ -46,4 +49,47 @@ describe("every stack is planned", () => {
     await expect(planned).rejects.toThrow(PolicyPackFailed);
     await expect(planned).rejects.toThrow(message);
   });
+});
+
+/** Plans stacks, each of which fails as `fails` says when it is planned for the first time. */
+async function planned(names: string[], fails: (name: string) => EngineFailed | undefined) {
+  const [runs, peaks]: [string[], Record<string, number>] = [[], {}];
+  let busy = 0;
+  const work = async (phase: string) => {
+    busy++;
+    peaks[phase] = Math.max(peaks[phase] ?? 0, busy);
+    await setImmediate();
+    busy--;
+  };
+  const preview = async (name: string, { onEvent }: PreviewRequest) => {
+    const error = runs.includes(name) ? undefined : fails(name);
+    const phase = runs.includes(name) ? "plan again" : "plan";
+    runs.push(name);
+    await work(phase);
+    onEvent({ summaryEvent: { PolicyPacks: { "order-queue": "" } } } as unknown as Parameters<typeof onEvent>[0]);
+    if (error) throw error;
+  };
+  const openToRun = async (name: string) => ({ preview: (request: PreviewRequest) => preview(name, request) });
+  const engine = { open: () => work("open"), openToRun };
+  const stacks = names.map((name) => ({ name }));
+  await planAll({ root: "/project", stacks, engine } as unknown as Parameters<typeof planAll>[0], quiet);
+  return { runs, peaks };
+}
+
+const failed = (threw: boolean) => new EngineFailed("error: no zone", threw);
+
+test("a stack is planned again only if it failed, did not throw, and another threw", async () => {
+  const { runs } = await planned(["threw", "heard", "good"], (name) =>
+    name === "good" ? undefined : failed(name === "threw"),
+  );
+  expect(runs).toEqual(["threw", "heard", "good", "heard"]);
+  const refused = await planned(["refused", "good"], (name) => (name === "good" ? undefined : failed(false)));
+  expect(refused.runs).toEqual(["refused", "good"]);
+});
+
+test("as many engines work at once as there are processors, and one more", async () => {
+  const names = Array.from({ length: 2 * availableParallelism() + 4 }, (_, index) => String(index));
+  const { peaks } = await planned(names, (name) => failed(name === "0"));
+  const most = availableParallelism() + 1;
+  expect(peaks).toEqual({ open: most, plan: most, "plan again": most });
 });

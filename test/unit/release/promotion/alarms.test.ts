@@ -30,6 +30,17 @@ describe("the alarms of a stack are watched", () => {
     expect(await watched(backend, 0)).toEqual({ raised: [`${ALARM}: 1 datapoint is below 1`], after: 0 });
   });
 
+  test("that judge a release: one without the tag, as of orders that an ERP leaves waiting, does not", async () => {
+    const backend = await deployed();
+    backend.raise("prod-au", ALARM, "an ERP is away", 2_000);
+    const { workspace } = new FakeProcess(backend);
+    const untagged = async (stack: string) =>
+      JSON.parse(JSON.stringify(await workspace.engine.deployment(stack)).replaceAll('"judges"', '"other"'));
+    const engine = Object.create(workspace.engine, { deployment: { value: untagged } });
+    const since = backend.clock.now();
+    expect(await watchAlarms({ ...workspace, engine }, "prod-au", { since, until: since + 10_000 })).toEqual([]);
+  });
+
   test("alone: those of another stack, or raised before, do not count", async () => {
     const backend = await deployed();
     backend.raise("prod-au", ALARM, "raised before");

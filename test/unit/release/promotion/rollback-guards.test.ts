@@ -7,6 +7,7 @@ const QUEUE = "aws:sqs/queue:Queue";
 const CERTIFICATE = "aws:acm/certificate:Certificate";
 const queue = resource(QUEUE, "prod-au-orders");
 const certificate = resource(CERTIFICATE, "prod-au-store-shop");
+const attached = resource("aws:lb/listenerCertificate:ListenerCertificate", "prod-au-store-shop");
 
 const step = (op: Step["op"], { urn, type, name }: typeof queue): Step => ({
   ...{ op, urn, type, name, replacedBy: [], changed: [] },
@@ -20,6 +21,12 @@ test("a rollback that would delete a protected resource or a certificate in use 
   expect(found([step("delete", queue), step("delete", certificate)], gone)).toEqual([
     `prod-au: ${QUEUE} prod-au-orders: is protected and would be deleted. ${fix}`,
     `prod-au: ${CERTIFICATE} prod-au-store-shop: is in use and would be deleted. ${fix}`,
+  ]);
+});
+
+test("a rollback that would take a certificate from a listener has a finding of rollback", () => {
+  expect(rollbackFindings("prod-au", plan([], { steps: [step("delete", attached)], gone: [attached] }))).toMatchObject([
+    { check: "rollback", resource: `${attached.type} prod-au-store-shop`, message: "is in use and would be deleted" },
   ]);
 });
 

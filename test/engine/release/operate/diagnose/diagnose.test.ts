@@ -66,7 +66,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
   }, 600_000);
 
   test("names the store whose ERP takes no orders, with the ERP's answer", async () => {
-    await project.control.setErp("erp-test.acme.example", { mode: "status", status: 422 });
+    await project.control.setErp("erp-test.acme.example", { mode: "status", status: 503 });
     const order = { store: "acme", orderId: "1", payload: {} };
     await new Browser(project.env).request("https://acme.staging.orderhub.example/orders", { body: order });
     const { causes } = await diagnosed("erp-fails");
@@ -74,7 +74,7 @@ describe("diagnose, on a stack that the real engine deployed", () => {
       expect.objectContaining({
         kind: "erp-fails",
         what: "The ERP of acme accepts no orders.",
-        evidence: [expect.stringMatching(/^acme: \d+ × not delivered, last at .*: the ERP answered 422$/)],
+        evidence: [expect.stringMatching(/^acme: \d+ × not delivered, last at .*: the ERP answered 503$/)],
       }),
     ]);
     await project.control.setErp("erp-test.acme.example", { mode: "ok" });

@@ -22,12 +22,12 @@ beforeEach(async () => {
 afterEach(() => test.close());
 
 /** Of the bus itself, since nothing else of ECS happens here. */
-function happen(target: string): void {
-  put(test.cloud, "aws:cloudwatch/eventTarget:EventTarget", "target", { arn: target, rule: "watch", input: "stopped" });
+function happen(target: string, more: Properties = { input: "stopped" }, detail: Properties = {}): void {
+  put(test.cloud, "aws:cloudwatch/eventTarget:EventTarget", "target", { arn: target, rule: "watch", ...more });
   const time = "2026-01-01T00:00:00Z";
   const event: AwsEvent = {
     ...{ version: "0", id: "1", "detail-type": "x", source: "aws.ecs", account, time, region, resources: [] },
-    detail: {},
+    detail,
   };
   test.cloud.events.put(event);
 }
@@ -124,4 +124,58 @@ it("a queue takes from a topic, or from a rule, what its own policy lets in", as
   queuePolicy({ Principal: events, Condition: { ArnEquals: { "aws:SourceArn": rule } } });
   happen(queue);
   await eventually(() => (test.cloud.sqs.depth("heard", region).visible > 0 ? true : undefined), "the message");
+});
+
+describe("an input transformer", () => {
+  const inputPaths = { service: "$.detail.group", reason: "$.detail.stoppedReason", none: "$.detail.none" };
+  const transformed = (inputTemplate: string) => ({ inputTransformer: { inputPaths, inputTemplate } });
+  const quoted = { group: "ingest", stoppedReason: 'CannotPullContainerError: "app" \\ is gone' };
+
+  beforeEach(() => topicPolicy({ Principal: events }));
+
+  it("gives a string quotes and escapes where the template has none around its placeholder", async () => {
+    happen(topic, transformed('{"title":"<service> stopped","description":<reason>,"detail":[<service>]}'), quoted);
+    await published();
+    const [message = ""] = inbox();
+    expect(JSON.parse(message)).toEqual({
+      title: "ingest stopped",
+      description: quoted.stoppedReason,
+      detail: ["ingest"],
+    });
+  });
+
+  it("fills one quoted string as text", async () => {
+    happen(topic, transformed('"<service> stopped"'), quoted);
+    await published();
+    expect(inbox()).toEqual(["ingest stopped"]);
+  });
+
+  it.each([
+    ["quotes inside a quoted string: EventBridge does not escape them", '"<service> stopped: <reason>"'],
+    ["quotes inside a string of an object", '{"text":"<reason>"}'],
+    ["a value that the event does not have, outside quotes", '{"text":<none>}'],
+  ])("delivers nothing when it makes no valid JSON: %s", async (_what, template) => {
+    happen(topic, transformed(template), quoted);
+    expect(await failed()).toBe(1);
+    expect(inbox()).toEqual([]);
+  });
+});
+
+describe("a target's dead-letter queue", () => {
+  const dead = { input: "stopped", deadLetterConfig: { arn: `arn:aws:sqs:${region}:${account}:heard` } };
+
+  it("gets the event that could not be delivered, and no FailedInvocations is counted", async () => {
+    queuePolicy({ Principal: events, Condition: { ArnEquals: { "aws:SourceArn": rule } } });
+    happen(topic, dead, { group: "ingest" });
+    const visible = () => (test.cloud.sqs.depth("heard", region).visible > 0 ? true : undefined);
+    await eventually(visible, "the dead-lettered event");
+    expect(heard().map((body) => JSON.parse(body).detail)).toEqual([{ group: "ingest" }]);
+    expect(test.cloud.events.failed.get(rule)).toBeUndefined();
+  });
+
+  it("that does not let EventBridge send is no help: the delivery has failed", async () => {
+    happen(topic, dead);
+    expect(await failed()).toBe(1);
+    expect(heard()).toEqual([]);
+  });
 });

@@ -51,6 +51,14 @@ it.each([
   expect(matches(pattern, { ...event, detail: { ...event.detail, stoppedReason } })).toBe(told);
 });
 
+it("of a list of objects, one has to match", () => {
+  const pattern = { detail: { containers: { reason: [{ prefix: "OutOfMemoryError" }] } } };
+  const stopped = (...containers: object[]) => ({ ...event, detail: { containers } });
+  expect(matches(pattern, stopped({ name: "a" }, { name: "b", reason: "OutOfMemoryError: killed" }))).toBe(true);
+  expect(matches(pattern, stopped({ name: "a" }, { name: "b", reason: "CannotPullContainerError" }))).toBe(false);
+  expect(matches(pattern, stopped())).toBe(false);
+});
+
 it("an operator that is not modelled is an error by name", () => {
   expect(() => matches({ source: [{ cidr: "10.0.0.0/8" }] }, event)).toThrow("the operator cidr is not modelled");
 });

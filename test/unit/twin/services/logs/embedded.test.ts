@@ -1,5 +1,7 @@
 import { embedded } from "../../../../../service/metrics.ts";
+import type { View } from "../../../../../twin/core/view.ts";
 import { embeddedIn } from "../../../../../twin/services/logs/embedded.ts";
+import { LogMetrics } from "../../../../../twin/services/logs/metric-filters.ts";
 
 const line = (more: object = {}) =>
   JSON.stringify({
@@ -31,4 +33,13 @@ test.each([
   ["more values than a line may have", line({ OrderAge: new Array(101).fill(1) })],
 ])("nothing is read of %s", (_what, text) => {
   expect(embeddedIn(text)).toEqual([]);
+});
+
+test("a line of a container's log is a metric of its region, without any metric filter", () => {
+  const logs = new LogMetrics({ list: () => [] } as unknown as View);
+  logs.line("eu-west-1", "prod-eu-dispatch-1", line());
+  const metric = { region: "eu-west-1", namespace: "OrderQueue", name: "OrderAge" };
+  const dimensions = { Domain: "eu.orderhub.example" };
+  expect(logs.take().slice(0, 2)).toEqual([1, 2.5].map((value) => ({ metric: { ...metric, dimensions }, value })));
+  expect(logs.take()).toEqual([]);
 });

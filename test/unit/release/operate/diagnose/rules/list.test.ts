@@ -37,7 +37,7 @@ const well: Facts = {
     { hostname: "acme.au.orderhub.example", arn: "arn:1", status: "ISSUED", daysLeft: 300, inUse: true },
     { hostname: "orders.own.example", arn: "arn:2", status: "PENDING_VALIDATION", inUse: false },
   ],
-  ...{ records: [], alarms: [], unconfirmed: [], erps: [], denied: [], unread: [] },
+  ...{ records: [], alarms: [], unconfirmed: [], erps: [], givenUp: [], denied: [], unread: [] },
 };
 
 const kinds = (facts: Partial<Facts>) => causesOf({ ...well, ...facts }).map(({ kind }) => kind);
@@ -211,6 +211,15 @@ test("an ERP that fails is reported by store, before the queue that grows for it
     ["erp-fails", [`acme: 12 × not delivered, last at ${minutesAgo(1)}: the ERP answered 503`]],
     ["dead-letters", ["2 dead-lettered messages"]],
     ["queue-grows", ["40 in the queue, 3 some minutes ago", "the oldest has waited for 241 s"]],
+  ]);
+});
+
+test("orders in the dead-letter queue are named, with their reasons", () => {
+  const queue = { visible: 0, inFlight: 0, deadLetters: 1 };
+  const reason = "the ERP answered 409; it held up the orders behind it, in its store's sequence, for 15 min";
+  const givenUp = [{ order: "acme/17", reason, at: minutesAgo(3) }];
+  expect(causesOf({ ...well, queue, givenUp }).map(({ evidence }) => evidence)).toEqual([
+    ["1 dead-lettered messages", `acme/17, at ${minutesAgo(3)}: ${reason}`],
   ]);
 });
 
