@@ -131,7 +131,10 @@ export function program(commands: Commands): Command {
     .description(
       "Runs faults against the system, each in a copy of three deployed stacks, and prints what caught each.",
     )
-    .option("--corpus <file>", "faults to run (default: public.json, bounds.json, found.json and harmless.json of drills/faults/)")
+    .option(
+      "--corpus <file>",
+      "faults to run (default: public.json, bounds.json, found.json and harmless.json of drills/faults/)",
+    )
     .option("--only <id>", "that fault alone")
     .option("--baseline", "what `pulumi preview` alone would have caught: no policy, no parity, no staging")
     .addOption(jsonOption())

@@ -7,7 +7,7 @@ const PAUSE_MS = 5_000;
 
 /**
  * Watches those of a stack's alarms that judge a release, by their tag (infra/monitoring/alarm.ts). A client's ERP that is
- * away raises others: rolling a good release back would not help it.
+ * down raises others: rolling a good release back would not help it.
  *
  * @param since alarms that were raised before then say nothing of what is watched
  * @param until when to end, milliseconds since 1970

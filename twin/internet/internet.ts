@@ -166,7 +166,7 @@ export class Internet {
   }
 }
 
-/** The task whose container asks; none for anybody outside. */
+/** The task whose container asks; none for a caller outside. */
 function taskOf({ headers }: IncomingMessage): string | undefined {
   const [, basic = ""] = /^Basic (.+)$/i.exec(headers["proxy-authorization"] ?? "") ?? [];
   return Buffer.from(basic, "base64").toString().split(":")[0] || undefined;

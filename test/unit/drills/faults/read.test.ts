@@ -57,7 +57,6 @@ st-previous-revision-deregistered
 st-update-interrupted
 st-refactor-without-aliases
 st-resources-inside-apply
-sec-secret-name-of-its-own
 par-secret-key-missing-in-prod
 par-env-var-never-set
 par-staging-artifact-to-prod

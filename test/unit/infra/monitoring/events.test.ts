@@ -16,7 +16,7 @@ function pattern(name: string) {
   return JSON.parse(inputsOf(resources, "aws:cloudwatch/eventRule:EventRule", name).eventPattern);
 }
 
-describe("an event tells somebody", () => {
+describe("an event sends a notification", () => {
   it("when a container of the cluster stops, other than by a deployment or scaling", () => {
     expect(pattern("prod-eu-container-stopped")).toEqual({
       source: ["aws.ecs"],
@@ -39,7 +39,7 @@ describe("an event tells somebody", () => {
     });
   });
 
-  it("when a deployment in the cluster fails, and when ECS goes back", () => {
+  it("when a deployment in the cluster fails, and when ECS rolls back", () => {
     const deployment = {
       source: ["aws.ecs"],
       "detail-type": ["ECS Deployment State Change"],

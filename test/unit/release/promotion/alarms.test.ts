@@ -32,7 +32,7 @@ describe("the alarms of a stack are watched", () => {
 
   test("that judge a release: one without the tag, as of orders that an ERP leaves waiting, does not", async () => {
     const backend = await deployed();
-    backend.raise("prod-au", ALARM, "an ERP is away", 2_000);
+    backend.raise("prod-au", ALARM, "an ERP is down", 2_000);
     const { workspace } = new FakeProcess(backend);
     const untagged = async (stack: string) =>
       JSON.parse(JSON.stringify(await workspace.engine.deployment(stack)).replaceAll('"judges"', '"other"'));

@@ -12,7 +12,7 @@ test.each([
   ["not started", "without any event", []],
   ["nothing changed", "where the program failed first", [prelude]],
   ["nothing changed", "where every resource stayed as it was", [prelude, done("same"), done("read")]],
-  ["nothing changed", "where it was only read anew", [prelude, done("read-replacement"), done("read-discard")]],
+  ["nothing changed", "where it was only read again", [prelude, done("read-replacement"), done("read-discard")]],
   ["nothing changed", "where its state alone was read", [prelude, done("refresh"), done("discard-replaced")]],
   ["changed", "where a resource was changed", [prelude, done("same"), done("update")]],
   ["changed", "where a resource failed: it may exist in part", [prelude, failed(queue)]],

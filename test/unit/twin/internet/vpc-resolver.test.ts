@@ -26,7 +26,7 @@ describe("the resolver of a VPC", () => {
     expect(resolver.resolve("au.orderhub.example")).toEqual(there);
   });
 
-  it("asks anew for a name that exists, and for one whose zone says nothing", () => {
+  it("asks again for a name that exists, and for one whose zone says nothing", () => {
     const resolver = new VpcResolver(dns, () => now);
     records["au.orderhub.example"] = there;
     records["elsewhere.test"] = absent();

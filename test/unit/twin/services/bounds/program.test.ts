@@ -21,7 +21,7 @@ function refused(resources: readonly Registered[]): string[] {
   );
 }
 
-test("every value that the program gives a resource is within AWS's bounds, for each kind of store", async () => {
+test("every value that the program gives a resource is within AWS's bounds, for each store class", async () => {
   const own = storeOf("bluegum", "bluegum.example", { kind: "own", hostname: "shop.bluegum.example" });
   const secretArn = "arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:order-queue/acme-AbCdEf";
   const aliases = ["www.au.orderhub.example"];
