@@ -18,6 +18,7 @@ export interface AccessLogsArgs {
 /** What each key begins with. */
 export const accessLogPrefix = "front";
 
+/** The bucket of the load balancers' access logs, with its policy and lifecycle. */
 export class AccessLogs extends pulumi.ComponentResource {
   /** The bucket's name, known once load balancers may write there: ELB tries it before it takes it. */
   readonly bucket: pulumi.Output<string>;

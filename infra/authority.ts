@@ -17,6 +17,7 @@ const certificateTime = { validityPeriodHours: year, earlyRenewalHours: year / 2
 /** `.internal` is kept for private use (ICANN resolution 2024.07.29.06): the name cannot be registered. */
 const ingestName = "ingest.internal";
 
+/** The region's certificate authority, ingest's certificate, and the secret that holds both. */
 export class Authority extends pulumi.ComponentResource {
   /** Secret with `key` and `chain` of ingest, both PEM. */
   readonly ingestSecretArn: pulumi.Output<string>;

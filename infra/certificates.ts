@@ -29,6 +29,7 @@ const issueTimeout = "10m";
 /** Seconds. */
 const recordTtl = 60;
 
+/** One ACM certificate with its validation records and, once issued, its validation. */
 export class Certificate extends pulumi.ComponentResource {
   /** ARN of the certificate, known once it is issued; no resource waits for that while it is pending. */
   readonly arn: pulumi.Output<string>;

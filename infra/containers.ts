@@ -60,6 +60,7 @@ export const canarySize = { cpu: 256, memory: 512, count: 1 };
 /** Long enough for pulling, two failed starts and draining; a deployment that hangs longer has failed. */
 const deploymentTimeout = "20m";
 
+/** The cluster and its three services. */
 export class Containers extends pulumi.ComponentResource {
   readonly cluster: aws.ecs.Cluster;
   readonly ingest: aws.ecs.Service;

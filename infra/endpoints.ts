@@ -23,6 +23,7 @@ const services = ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "sqs"];
 
 const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
 
+/** The endpoints of AWS's services in the network, and the rules that let containers reach them. */
 export class Endpoints extends pulumi.ComponentResource {
   /** What must exist before a container can reach AWS: the endpoints, and the rules that let it. */
   readonly paths: pulumi.Resource[];

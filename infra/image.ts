@@ -28,6 +28,7 @@ export interface Build {
   readonly login: { readonly userName: string; readonly password: string };
 }
 
+/** The registry of images: staging's own, replicated to the other regions. */
 export class Registry extends pulumi.ComponentResource {
   /** Digest of the release's image, `sha256:…`. */
   readonly digest: pulumi.Output<string>;

@@ -28,6 +28,7 @@ const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 /** Seconds an ingest container that leaves has for the requests it still holds. */
 export const drainSeconds = 30;
 
+/** One load balancer with its listeners, target group and the rule of the platform. */
 export class LoadBalancer extends pulumi.ComponentResource {
   /** As CloudWatch names the load balancer: `app/NAME/ID`. */
   readonly arnSuffix: pulumi.Output<string>;

@@ -8,6 +8,7 @@ export const repositoryName = "order-queue";
 /** The managed policy beyond which no role of the program can go; it is created manually, before the first deployment (docs/aws.md). */
 export const boundaryName = "order-queue-boundary";
 
+/** ARN of the permissions boundary in an account. */
 export function boundaryArn(account: string): string {
   return `arn:aws:iam::${account}:policy/${boundaryName}`;
 }

@@ -20,6 +20,7 @@ export interface NetworkArgs {
   readonly containerPort: number;
 }
 
+/** The VPC with its subnets, routes, NAT gateways and security groups. */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** For the load balancer. */

@@ -24,6 +24,7 @@ const retentionSeconds = 14 * day;
 /** A receipt is read within seconds by its sender, or never. */
 const receiptSeconds = 10 * 60;
 
+/** The queue of orders, its dead-letter queue, and the queue of receipts. */
 export class Queue extends pulumi.ComponentResource {
   /** Accepted orders, first in first out within one order's group, each id once. */
   readonly orders: aws.sqs.Queue;

@@ -58,6 +58,7 @@ export interface RegionArgs {
   readonly digest: pulumi.Input<string>;
 }
 
+/** All that runs in one stack; the constructor is its table of contents. */
 export class Region extends pulumi.ComponentResource {
   readonly loadBalancerDnsName: pulumi.Output<string>;
   readonly queueUrl: pulumi.Output<string>;

@@ -23,6 +23,7 @@ interface Statement {
   readonly Resource: pulumi.Input<string> | pulumi.Input<string>[];
 }
 
+/** The IAM roles of the tasks, each with the calls that it needs. */
 export class Roles extends pulumi.ComponentResource {
   /** What ECS does for a task before it runs: pull the image, fetch its secrets, open its log. */
   readonly executionArn: pulumi.Output<string>;

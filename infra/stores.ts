@@ -25,6 +25,7 @@ export interface StoreArgs {
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 
+/** A store's certificate, listener rule and DNS records. */
 export class Store extends pulumi.ComponentResource {
   /** What DNS has to say for it. */
   readonly published: Published;

@@ -115,6 +115,7 @@ function erpRules(stores: readonly RunningStore[]): { STORE_ERP_RULES?: string }
   return some.length === 0 ? {} : { STORE_ERP_RULES: byStore(some, rulesOf) };
 }
 
+/** The container of the canary: it needs the public address and the queue of receipts. */
 export function canaryContainer(plan: ContainerPlan) {
   const environment = { PLATFORM_DOMAIN: plan.domain, RECEIPTS_QUEUE_URL: plan.receiptsUrl };
   return container("canary", plan, { environment, secrets: {} });

@@ -24,6 +24,7 @@ const provider: pulumi.dynamic.ResourceProvider<Question, Question & { report: R
   },
 };
 
+/** The dynamic resource that runs the checks; an update whose checks fail has failed. */
 export class Verification extends pulumi.dynamic.Resource {
   declare readonly report: pulumi.Output<Report>;
   declare readonly asked: pulumi.Output<string>;

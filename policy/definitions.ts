@@ -20,10 +20,12 @@ export interface Container {
   readonly logConfiguration?: { readonly options?: Readonly<Record<string, string>> };
 }
 
+/** The containers of a task definition; none where the value is empty. */
 export function containersOf({ containerDefinitions }: Props<"aws:ecs/taskDefinition:TaskDefinition">): Container[] {
   return parse(containerDefinitions ?? []);
 }
 
+/** Environment variables by name. */
 export function environmentOf({ environment = [] }: Container): Record<string, string | undefined> {
   return Object.fromEntries(environment.map(({ name, value }) => [name, value]));
 }

@@ -22,6 +22,7 @@ export function allowed(policy: unknown): Statement[] {
   return list(Statement).filter(({ Effect }) => Effect === "Allow");
 }
 
+/** A value of an IAM document as a list: one, several, or none. */
 export function list<T>(value: T | readonly T[] | undefined): T[] {
   return value === undefined ? [] : ([value].flat() as T[]);
 }

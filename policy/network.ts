@@ -13,6 +13,7 @@ function isPublic({ cidrIpv4, cidrIpv6 }: GroupRule): boolean {
   return [cidrIpv4, cidrIpv6].some((range) => range !== undefined && anywhere.includes(range));
 }
 
+/** Whether a rule of a security group covers a TCP port. */
 export function allowsPort({ ipProtocol, fromPort = 0, toPort = 0 }: GroupRule, port: number): boolean {
   return ipProtocol === "-1" || (ipProtocol === "tcp" && fromPort <= port && port <= toPort);
 }
@@ -161,16 +162,19 @@ type RuleToken =
   | "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
   | "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
+/** The security groups of a service. */
 export function groupsOf(service: StackResource<"aws:ecs/service:Service">): Group[] {
   return service.refersTo("networkConfiguration", "aws:ec2/securityGroup:SecurityGroup");
 }
 
+/** The rules of one direction that belong to a group. */
 export function rulesOf<T extends RuleToken>(group: Group, type: T, stack: Stack): StackResource<T>[] {
   return stack
     .all(type)
     .filter((rule) => intersects(rule.refersTo("securityGroupId", "aws:ec2/securityGroup:SecurityGroup"), [group]));
 }
 
+/** The groups that a rule names as the other end. */
 export function peersOf(rule: StackResource<RuleToken>): Group[] {
   return rule.refersTo("referencedSecurityGroupId", "aws:ec2/securityGroup:SecurityGroup");
 }

@@ -2,6 +2,7 @@
 import type { PolicyResource, PolicyResourceOptions } from "@pulumi/policy";
 import type { Props, Token } from "./types.ts";
 
+/** The resources of a stack, by type. */
 export class Stack {
   readonly #resources: readonly PolicyResource[];
 
@@ -15,6 +16,7 @@ export class Stack {
   }
 }
 
+/** One resource, with what it refers to. */
 export class StackResource<T extends Token> {
   readonly #resource: PolicyResource;
 

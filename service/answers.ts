@@ -21,14 +21,17 @@ export interface Answer {
   logged?: true;
 }
 
+/** 202: the order is stored. */
 export function accepted({ orderId, store }: Order): Answer {
   return { code: 202, body: { orderId, store, accepted: true }, store };
 }
 
+/** 421: no store of this region has the host. */
 export function unknownHost(host: string, { platformDomain }: Pick<IngestSettings, "platformDomain">): Answer {
   return { code: 421, body: refuse("host", `a host of a store of this region, or ${platformDomain}`, host) };
 }
 
+/** 429 where the host has as much as is free, 503 where the container has no room. */
 export function noRoom(lack: Lack, host: string): Answer {
   if (lack === "owner") {
     const error = `the order is not read: too many requests to ${host} are under way. Send it again.`;
@@ -38,17 +41,20 @@ export function noRoom(lack: Lack, host: string): Answer {
   return { code: 503, body: { error }, headers: { "retry-after": RETRY_AFTER } };
 }
 
+/** 429: the store has as much in progress as it may. */
 export function storeAtLimit({ orderId, store }: Order): Answer {
   const error = `order ${orderId} is not accepted: too many orders of ${store} are under way. Send it again.`;
   return { code: 429, body: { error }, headers: { "retry-after": RETRY_AFTER_STORE_LIMIT }, store };
 }
 
+/** 409: another body was accepted under this id. */
 export function anotherBody({ orderId, store }: Order): Answer {
   const expected = `an id that no other order of ${store} has`;
   const error = `order ${orderId} is not accepted: an order with this id and another body was accepted within the last minutes`;
   return { code: 409, body: { error, field: "orderId", expected }, store };
 }
 
+/** 503: SQS did not store the order. */
 export function queueDown({ orderId, store }: Order): Answer {
   const error = `order ${orderId} is not accepted: the queue cannot take it now. Send it again.`;
   return { code: 503, body: { error }, headers: { "retry-after": RETRY_AFTER }, store, logged: true };
@@ -70,6 +76,7 @@ export function notServed(
   return { code: 421, body: refuse("host", `${hosts.join(" or ")} for store ${store}`, host) };
 }
 
+/** 404: no such path. */
 export function noRoute(method: string, url: string): Answer {
   const error = `no ${method} ${url.slice(0, 200)}: there is POST /orders, GET /health, GET /version`;
   return { code: 404, body: { error, field: "path" } };
@@ -80,11 +87,13 @@ export function notAuthentic({ store }: Order, refusal: Refusal): Answer {
   return { code: 401, body: refusal, headers: { "www-authenticate": `Bearer realm="order-queue"` }, store };
 }
 
+/** 503: no secret can be read to check the signature. */
 export function notChecked({ orderId, store }: Order): Answer {
   const error = `order ${orderId} is not accepted: its signature cannot be checked now. Send it again.`;
   return { code: 503, body: { error }, headers: { "retry-after": RETRY_AFTER }, store };
 }
 
+/** 400: the body is not an order. */
 export function notAnOrder(refusal: Refusal): Answer {
   return { code: 400, body: refusal };
 }

@@ -16,6 +16,7 @@ const SIGNATURE_EXPECTED =
   "v1, and in base64 the HMAC-SHA256 of webhook-id.webhook-timestamp.body with the store's secret (https://www.standardwebhooks.com)";
 const BEARER_EXPECTED = "Bearer and a key of the store";
 
+/** Checks the signature or the bearer key of an order. */
 export class Authentication {
   readonly #secrets: Pick<InboundSecrets, "of" | "renewed">;
   readonly #unsigned: ReadonlySet<string>;

@@ -55,6 +55,7 @@ interface Target {
   signer: Signer;
 }
 
+/** Sends SendMessageBatch with undici, signed and retried by the SDK's own parts. */
 export class BatchSender {
   readonly #client: SQSClient;
   readonly #limits: SendLimits;

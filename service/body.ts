@@ -34,6 +34,7 @@ export function refusalOfHeaders(headers: IncomingHttpHeaders): BodyRefusal | un
   return undefined;
 }
 
+/** 415: the Content-Type is not the one of an order. */
 export function wrongType(type = "none"): Refusal {
   return refuse("content-type", TYPE_EXPECTED, type.slice(0, 80));
 }

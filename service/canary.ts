@@ -15,6 +15,7 @@ type Settings = Pick<CanarySettings, "platformDomain" | "intervalMs">;
 /** For the whole request; a store waits no longer either. */
 const REQUEST_MS = 10_000;
 
+/** Sends synthetic orders until it is stopped. */
 export class Canary {
   readonly #settings: Settings;
   readonly #receipts: ReceiptsQueue;

@@ -23,6 +23,7 @@ export interface Work {
 
 type Settings = Pick<DispatchSettings, "stores" | "release" | "erp">;
 
+/** Posts orders, and keeps the state of each ERP. */
 export class Deliveries {
   readonly #settings: Settings;
   readonly #receipts: Pick<ReceiptsQueue, "put">;

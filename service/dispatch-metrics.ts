@@ -23,6 +23,7 @@ export interface Gauges {
   stores: ReadonlyMap<string, StoreGauges>;
 }
 
+/** Counts deliveries, and writes them as metrics in CloudWatch's embedded format. */
 export class DispatchMetrics {
   readonly #domain: string;
   readonly #log: Logger;

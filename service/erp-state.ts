@@ -13,6 +13,7 @@ const MOMENT_MS = 1_000;
 /** A limit that has risen so far limits nothing any more: CONCURRENCY goes to 500. */
 const NO_LIMIT = 500;
 
+/** The state of one ERP in this container. */
 export class ErpState {
   readonly breaker = new Breaker();
   readonly #clock: Clock;

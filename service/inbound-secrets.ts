@@ -43,6 +43,7 @@ interface Kept {
   fetching?: Promise<void>;
 }
 
+/** The secrets of the stores, as last fetched. */
 export class InboundSecrets {
   readonly #prefix: string;
   readonly #fetch: FetchSecret;

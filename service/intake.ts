@@ -30,6 +30,7 @@ const ORDERS_WAITING = 1_000;
 
 export type IntakeSettings = Pick<IngestSettings, "stores" | "inSequence" | "platformDomain">;
 
+/** Answers each request to place an order. */
 export class Intake {
   readonly #settings: IntakeSettings;
   readonly #queue: Pick<OrderQueue, "put">;

@@ -10,6 +10,7 @@ import { traceOfMessage } from "./trace.ts";
  */
 export const LEASE_SECONDS = 15;
 
+/** The leases of the messages in this container, each renewed until it ends. */
 export class Leases {
   readonly #orders: Pick<OrderQueue, "changeVisibility">;
   readonly #log: Logger;

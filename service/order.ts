@@ -138,6 +138,7 @@ export function deduplicationId(order: Order): string {
   return hash("sha256", `${orderKey(order)}\n${order.text}`, "base64url");
 }
 
+/** A refusal: which field is wrong, what was expected, and what was received. */
 export function refuse(field: string, expected: string, got: string): Refusal {
   return { error: `${field} is wrong: expected ${expected}, got ${got}`, field, expected };
 }

@@ -7,6 +7,7 @@ import type { DeadLetterQueue, OrderQueue, Received } from "./queue.ts";
 /** How old the count of messages in flight may be. */
 const COUNT_MS = 15_000;
 
+/** Deletes or dead-letters a message; where SQS fails, the message returns when its lease ends. */
 export class Outcomes {
   readonly #orders: OrderQueue;
   readonly #deadLetterQueue: DeadLetterQueue;

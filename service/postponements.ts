@@ -8,6 +8,7 @@ import type { Received } from "./queue.ts";
 import { decideAtLimit, decideWhileErpDown, MAX_IN_FLIGHT, type RetryDecision } from "./retry-policy.ts";
 import { SampledLog } from "./sampled-log.ts";
 
+/** Makes an order invisible for the time that the retry policy says, or dead-letters it. */
 export class Postponements {
   readonly #leases: Leases;
   readonly #deliveries: Deliveries;

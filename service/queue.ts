@@ -69,6 +69,7 @@ export function queueClient(region: string): SQSClient {
   });
 }
 
+/** The queue of orders, in batches. */
 export class OrderQueue {
   readonly #client: SQSClient;
   readonly #url: string;
@@ -243,6 +244,7 @@ export interface Receipt {
   release: string;
 }
 
+/** The queue of receipts of synthetic orders. */
 export class ReceiptsQueue {
   readonly #client: SQSClient;
   readonly #url: string;

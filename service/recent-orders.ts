@@ -18,6 +18,7 @@ interface Known {
   stored: boolean;
 }
 
+/** Bodies by order id, for 5 minutes each. */
 export class RecentOrders {
   readonly #clock: Clock;
   readonly #most: number;

@@ -17,6 +17,7 @@ export interface Refused extends Partial<Trace> {
   reason: string;
 }
 
+/** Logs refusals, a bounded number of each kind in a minute. */
 export class RefusalLog {
   readonly #log: Logger;
   readonly #clock: Clock;

@@ -14,6 +14,7 @@ const CHUNK_BYTES = 256;
 /** Why there is no room: `container` where it has none for any owner now, `owner` where its owner has as much as is free. */
 export type Lack = "container" | "owner";
 
+/** The orders that are being read, and their bytes. */
 export class Room {
   readonly #orders = new ConcurrencyLimit(ORDERS);
   readonly #bytes = new ConcurrencyLimit(BYTES);

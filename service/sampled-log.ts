@@ -5,6 +5,7 @@ import type { Clock } from "./clock.ts";
 /** Milliseconds from one line of a kind to the next. */
 const APART_MS = 10_000;
 
+/** Says which lines are written, and how many each stands for. */
 export class SampledLog {
   readonly #clock: Clock;
   readonly #kinds = new Map<string, { at: number; orders: number }>();

@@ -14,6 +14,7 @@ export interface DeployedStores {
   readonly region: Region;
 }
 
+/** The outputs that name served and pending stores, and what the pending ones' owners publish. */
 export function domainOutputs({ plan, stores, region }: DeployedStores) {
   return {
     stores: stores

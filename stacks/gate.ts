@@ -31,6 +31,7 @@ export interface Verdict {
 
 const releaseCommand = "npx order-queue release";
 
+/** The verdict on a release for a stack: allowed with the reason, or refused with the fix. */
 export function decide({ stack, settings, release, commit: { dirty }, records }: GateRequest): Verdict {
   if (stack.role === "staging") return { allowed: true, why: "staging is where releases are verified first" };
   const { running, ledger: own } = records.own;

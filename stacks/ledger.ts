@@ -77,6 +77,7 @@ export function committedAs({ verified }: Ledger, release: string): string | und
   return verified.find((entry) => entry.release === release && entry.commit !== undefined && !entry.dirty)?.commit;
 }
 
+/** The rehearsed transition from one release to another; undefined where there is none. */
 export function transitionBetween({ transitions }: Ledger, from: string, to: string): Transition | undefined {
   return transitions.find((transition) => transition.from === from && transition.to === to);
 }

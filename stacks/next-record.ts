@@ -44,6 +44,7 @@ export interface NextRecord {
   readonly partial?: PartialUpdate;
 }
 
+/** The stack's record after an update; a partial one leaves release, image and ledger as they were. */
 export function nextRecord(before: Omit<NextRecord, "partial">, update: Finished): NextRecord {
   const { role, scope, verification, image, ...of } = update;
   const why = unproved(update);

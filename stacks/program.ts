@@ -45,6 +45,11 @@ export interface Run {
   readonly observe?: (observed: Observed) => void;
 }
 
+/**
+ * Registers all resources of the current stack.
+ * @throws {SettingsError}
+ * @throws RunError where the gate refuses
+ */
 export async function program({ settings: over, full, operations, observe }: Run = {}) {
   const stack = findStack(pulumi.getStack());
   const file = settingsFile(stack.name);

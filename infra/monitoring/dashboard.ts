@@ -14,6 +14,7 @@ export interface DashboardArgs extends Watched {
 /** A metric as a dashboard writes it: namespace, name, then dimensions by name and value. */
 type Metric = readonly pulumi.Input<string>[];
 
+/** The dashboard of a region: its alarms, then a graph for each part. */
 export function createDashboard(
   name: string,
   args: DashboardArgs,

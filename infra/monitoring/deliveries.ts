@@ -12,6 +12,7 @@ export function undeliveredMetric(name: string) {
   return { namespace: "OrderQueue", metricName: `${name}-orders-not-delivered` };
 }
 
+/** The metric filter that counts undelivered orders in the log of dispatch. */
 export function createDeliveryMetric(name: string, logGroupName: pulumi.Input<string>, parent: pulumi.Resource): void {
   const { namespace, metricName } = undeliveredMetric(name);
   new aws.cloudwatch.LogMetricFilter(

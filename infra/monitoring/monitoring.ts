@@ -17,6 +17,7 @@ export interface MonitoringArgs extends Watched {
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 
+/** Event rules, metrics, alarms and dashboard of a region. */
 export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:Monitoring", name, {}, opts);

@@ -14,6 +14,7 @@ export interface AlarmProofArgs {
 /** Seconds: verification reads a message within the deadline of its update, or never. */
 const retentionSeconds = 10 * 60;
 
+/** A queue subscribed to the alarm topic, from which verification reads a notification. */
 export class AlarmProof extends pulumi.ComponentResource {
   readonly #queueUrl: pulumi.Output<string>;
 

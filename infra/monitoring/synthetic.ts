@@ -20,6 +20,7 @@ export function syntheticMetric(metricName: Name, domain: string) {
   return { namespace, metricName, dimensions: { Domain: domain } };
 }
 
+/** The metric filters that count the canary's synthetic orders. */
 export function createSyntheticMetrics(
   name: string,
   logGroupName: pulumi.Input<string>,

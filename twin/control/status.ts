@@ -23,6 +23,7 @@ const stackOf = (resource: Resource | undefined): string | null => resource?.out
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1_048_576);
 
+/** What runs now, by region, for the status page. */
 export function status(sources: StatusSources): Status {
   const { store, sqs, ecs } = sources;
   const regions = new Set([

@@ -9,11 +9,13 @@ export function parseCidr(text: string): { start: number; end: number; bits: num
   return value % size === 0 ? { start: value, end: value + size - 1, bits: Number(prefix) } : undefined;
 }
 
+/** Whether two IPv4 ranges share an address. */
 export function overlaps(a: string, b: string): boolean {
   const [x, y] = [parseCidr(a), parseCidr(b)];
   return !!x && !!y && x.start <= y.end && y.start <= x.end;
 }
 
+/** Whether one IPv4 range lies within another. */
 export function inside(inner: string, outer: string): boolean {
   const [x, y] = [parseCidr(inner), parseCidr(outer)];
   return !!x && !!y && y.start <= x.start && x.end <= y.end;

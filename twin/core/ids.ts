@@ -10,6 +10,7 @@ export function arn(service: string, call: { region: string; account: string }, 
   return `arn:aws:${service}:${call.region === "global" ? "" : call.region}:${call.account}:${resource}`;
 }
 
+/** Random hexadecimal digits, two a byte. */
 export function hex(bytes: number): string {
   return randomBytes(bytes).toString("hex");
 }

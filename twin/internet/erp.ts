@@ -33,6 +33,7 @@ export type ErpMode =
 
 const validityDays = 90;
 
+/** The stores' ERPs on one TLS server, by host. */
 export class Erp {
   readonly #store: Store;
   readonly #authority: Authority;

@@ -107,6 +107,7 @@ export function planned(type: Planned, inputs: Properties): Properties {
   return { ...withoutDefaults(inputs), ...Object.fromEntries(type.computed.map((property) => [property, UNKNOWN])) };
 }
 
+/** Inputs without the mark of those that are defaults. */
 export function withoutDefaults({ [DEFAULTS]: _, ...inputs }: Properties): Properties {
   return inputs;
 }

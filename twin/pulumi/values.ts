@@ -9,6 +9,7 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** The bridge's list of inputs that the provider chose itself (pulumi-terraform-bridge, `__defaults`). */
 export const DEFAULTS = "__defaults";
 
+/** A protocol struct as plain values. */
 export function fromStruct(struct: Struct | undefined): Properties {
   return struct ? (struct.toJavaScript() as Properties) : {};
 }
@@ -18,6 +19,7 @@ export function toStruct(properties: Properties): Struct {
   return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
 }
 
+/** Whether a value is, or contains, one that is resolved only by the update. */
 export function isUnknown(value: unknown): boolean {
   return typeof value === "string" && value.includes(UNKNOWN);
 }

@@ -3,7 +3,19 @@ import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../../..");
-const folders = ["cli", "release", "engine", "tools", "drills", "bench"];
+const folders = [
+  "cli",
+  "release",
+  "stacks",
+  "infra",
+  "policy",
+  "service",
+  "engine",
+  "twin",
+  "tools",
+  "drills",
+  "bench",
+];
 const exported = /^export (?:default )?(?:async )?(?:(?:function\*?|class) (\w+)|const (\w+) = (?:async )?[(<])/;
 
 /** The exports of a file that begin without a docstring. */

@@ -11,6 +11,7 @@ import type { Decision, Refusal } from "../ports.ts";
 
 export type Look = Pick<View, "list">;
 
+/** A connection that a resource refuses, with the reason. */
 export const refused = (at: string, reason: string): Refusal => ({ passes: false, at, reason });
 
 /** The other end of a connection. */

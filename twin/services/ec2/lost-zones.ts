@@ -18,10 +18,12 @@ export function zoneOf({ type, id }: Resource): string | undefined {
   return type === token ? id : undefined;
 }
 
+/** Marks an availability zone as lost. */
 export function loseZone(store: Store, zone: string): void {
   store.put({ type: token, id: zone, region: zone.slice(0, -1), inputs: {}, outputs: {} });
 }
 
+/** Removes the mark of a lost zone. */
 export function bringBackZone(store: Store, zone: string): void {
   store.remove(token, zone, zone.slice(0, -1));
 }

@@ -10,6 +10,7 @@ import { isLost } from "./lost-zones.ts";
  * the twin refuses the type by name), peering, transit gateways.
  */
 
+/** The subnet of that id. */
 export function subnetOf(look: Look, id: string): Resource | undefined {
   return look.list("aws:ec2/subnet:Subnet").find((subnet) => subnet.id === id);
 }

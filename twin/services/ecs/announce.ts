@@ -25,6 +25,7 @@ function event(
   };
 }
 
+/** ECS's event about a task. */
 export function taskStateChange(account: string, task: Task): AwsEvent {
   const { targets: _, release: __, id: ___, region, serviceArn: ____, arn, eni, ...shown } = task;
   return event(account, region, "ECS Task State Change", arn, {
@@ -51,6 +52,7 @@ function attachment(id: string, { subnetId, address }: Task["eni"], status: Task
   };
 }
 
+/** ECS's event about a deployment. */
 export function deploymentStateChange(
   account: string,
   service: ServiceState,

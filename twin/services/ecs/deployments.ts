@@ -45,12 +45,17 @@ export function begin(
   return deployment;
 }
 
+/**
+ * The newest deployment of a service.
+ * @throws Error where it has none
+ */
 export function primary(service: ServiceState): Deployment {
   const [first] = service.deployments;
   if (!first) throw new Error(`Service ${service.arn} has no deployment`);
   return first;
 }
 
+/** Marks the newest deployment as completed. */
 export function complete(service: ServiceState): Deployment {
   const deployment = primary(service);
   const { id, taskDefinitionArn, definition } = deployment;
@@ -74,6 +79,7 @@ export function fail(service: ServiceState, reason: string): Deployment {
   return deployment;
 }
 
+/** Adds a message to the service's events, the last 100 of which are kept. */
 export function note(service: ServiceState, message: string): void {
   service.events = [
     ...service.events,

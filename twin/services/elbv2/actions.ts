@@ -24,6 +24,10 @@ export const action = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("fixed-response"), fixedResponse, order }),
 ]);
 
+/**
+ * Refuses target groups that do not exist or belong to another load balancer.
+ * @throws Error in AWS's words
+ */
 export function refuseTargets(actions: Properties[], loadBalancerArn: string, call: ElbCall): void {
   for (const { targetGroupArn } of actions) {
     if (!targetGroupArn) continue;

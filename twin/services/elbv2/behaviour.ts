@@ -39,6 +39,7 @@ interface Parts {
   accessLogs: AccessLogs;
 }
 
+/** The data plane of all load balancers. */
 export class Front {
   readonly counters = new Map<string, Counters>();
   /** Requests handed to targets since the twin's start, by target group. */

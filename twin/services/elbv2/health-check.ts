@@ -57,6 +57,7 @@ export function probe(target: Address, settings: ReturnType<typeof checkSettings
   });
 }
 
+/** Whether a TCP connection to the address succeeds. */
 export function listens({ address, port }: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, address, () => {

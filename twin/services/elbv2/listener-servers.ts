@@ -110,6 +110,7 @@ function serverKey(listener: Resource): string {
   return `${arn} ${isSecure(listener) ? `${sslPolicy} ${certificateArn}` : "plain"}`;
 }
 
+/** Whether a listener speaks TLS. */
 export const isSecure = (listener: Resource): boolean => listener.outputs.protocol === "HTTPS";
 
 /** The lowest TLS version of a policy (elasticloadbalancing/latest/application/describe-ssl-policies.html). */

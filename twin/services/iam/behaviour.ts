@@ -14,6 +14,7 @@ import { type Denial, denialOf, sentence } from "./denial.ts";
 /** Kept at most, so that ever new sessions do not fill the memory. */
 const keptVerdicts = 5_000;
 
+/** Evaluates calls by the roles and policies as they are; verdicts are cached until one changes. */
 export class Iam {
   readonly #view: View;
   readonly #account: string;

@@ -41,6 +41,7 @@ export function denialOf(analysis: RequestAnalysis | undefined): Denial {
   return { explicit: false, policy: "identity-based policy" };
 }
 
+/** A denial in AWS's words. */
 export function sentence(who: string, action: string, resource: string, { explicit, policy }: Denial): string {
   const because = explicit
     ? `with an explicit deny in ${policy.startsWith("i") ? "an" : "a"} ${policy}`

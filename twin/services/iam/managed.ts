@@ -8,6 +8,7 @@ export interface HandMadePolicy {
 
 const type = "aws:iam/policy:Policy";
 
+/** Creates a managed policy that is a prerequisite. */
 export function makePolicyByHand(store: Store, account: string, { name, document }: HandMadePolicy): void {
   const arn = `arn:aws:iam::${account}:policy/${name}`;
   store.put({ type, id: arn, region: "global", inputs: {}, outputs: { arn, name, policy: document } });

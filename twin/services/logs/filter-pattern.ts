@@ -22,10 +22,12 @@ export interface Observation {
 
 const pattern = /^\{\s*(\$(?:\.\w+)+)\s*=\s*"([^"*]*)"\s*\}$/;
 
+/** Whether the twin models the filter pattern. */
 export function isPattern(text: string): boolean {
   return pattern.test(text);
 }
 
+/** Whether a text selects a field, e.g. `$.seconds`. */
 export function isSelector(text: string): boolean {
   return /^\$(\.\w+)+$/.test(text);
 }

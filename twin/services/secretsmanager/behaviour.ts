@@ -46,6 +46,7 @@ export interface HandMadeSecret {
 const kind = "secret";
 const day = 86_400_000;
 
+/** The secrets and their versions. */
 export class SecretsManager {
   readonly #store: Store;
   readonly #account: string;

@@ -56,6 +56,7 @@ export interface Depth {
   oldestSeconds: number;
 }
 
+/** Whether a queue is a FIFO queue. */
 export const isFifo = (queue: Queue): boolean => queue.attributes.FifoQueue === "true";
 
 /** Undefined for a standard queue. @throws SqsError when a FIFO queue needs what the message lacks */
@@ -72,6 +73,7 @@ export function deduplicationId(queue: Queue, message: NewMessage): string | und
   );
 }
 
+/** A queue's redrive policy; without one no receive is too many. */
 export function redrive(queue: Queue): { deadLetterArn?: string; maxReceives: number } {
   const policy = queue.attributes.RedrivePolicy;
   if (!policy) return { maxReceives: Number.POSITIVE_INFINITY };

@@ -32,6 +32,7 @@ const defaults: QueueAttributes = {
 };
 const dedupWindowMs = 300_000;
 
+/** All queues and their messages, in SQLite. */
 export class Queues {
   readonly #db: DatabaseSync;
   readonly #account: string;

@@ -14,6 +14,7 @@ export type Curve = keyof typeof curves;
 
 export const curveNames = Object.keys(curves) as Curve[];
 
+/** OpenSSL's name of an elliptic curve. */
 export const opensslCurve = (curve: Curve): string => curves[curve].openssl;
 
 /** A key that signs certificates and requests. */
