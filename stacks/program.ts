@@ -7,6 +7,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { Region } from "../infra/region.ts";
+import { ancestors } from "./ancestors.ts";
 import { type Commit, commitOf } from "./commit.ts";
 import { passGate } from "./enforce-gate.ts";
 import { secretPaths } from "./files.ts";
@@ -18,7 +19,7 @@ import { placeStores } from "./placements.ts";
 import { findPrerequisites } from "./prerequisites.ts";
 import { type Records, readRecords } from "./records.ts";
 import { findStack } from "./registry.ts";
-import { ancestors, scopeOf } from "./scope.ts";
+import { scopeOf } from "./scope.ts";
 import { type Settings, settingsFile } from "./settings.ts";
 import { parseSettings } from "./settings-parser.ts";
 

@@ -4,8 +4,6 @@
  * pkg/resource/deploy/step_generator.go, isTargetedForUpdate; the language protocol's RunRequest has no such field). So the
  * program reads the command line of the `pulumi` that started it.
  */
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 /** A full update proves a release; any other one proves nothing, `why` says what is missing. */
@@ -16,7 +14,7 @@ export const partialUpdateFlags = ["target", "exclude", "target-replace", "conti
 /** Short flags that take a value: what follows in the same argument is that value. */
 const withValue = "Ccmpstv";
 
-/** The scope by the command lines of the processes above this one, the nearest first. Pure. */
+/** The scope by the command lines of the processes above this one, the nearest first (./ancestors.ts). Pure. */
 export function scopeOf(commands: readonly (readonly string[])[], environment: NodeJS.ProcessEnv): Scope {
   const command = commands.find(([program]) => program !== undefined && /^pulumi(\.exe)?$/.test(basename(program)));
   if (!command) return { full: false, why: "the pulumi command that runs this program cannot be read" };
@@ -39,33 +37,4 @@ function partialFlag(arg: string): string | undefined {
   const letters = /^-([A-Za-z].*)/.exec(arg)?.[1] ?? "";
   const first = [...letters].find((letter) => withValue.includes(letter));
   return first === "t" ? "--target" : undefined;
-}
-
-/** Command lines of the processes above this one, the nearest first; as far as the system shows them. */
-export function ancestors(): string[][] {
-  const found: string[][] = [];
-  try {
-    for (let pid = process.ppid; pid > 1; ) {
-      const { parent, command } = process.platform === "linux" ? fromProc(pid) : fromPs(pid);
-      found.push(command);
-      pid = parent;
-    }
-  } catch {
-    // A process that has stopped, or one of another user: those further up are unknown.
-  }
-  return found;
-}
-
-/** Linux, proc(5): `comm` may contain spaces and parentheses, so fields count from the last one. */
-function fromProc(pid: number): { parent: number; command: string[] } {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const [, parent = "0"] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { parent: Number(parent), command: readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1) };
-}
-
-/** POSIX ps: arguments are joined by blanks, which is enough to find a flag. */
-function fromPs(pid: number): { parent: number; command: string[] } {
-  const line = execFileSync("ps", ["-o", "ppid=,args=", "-p", String(pid)], { encoding: "utf8" }).trim();
-  const [parent = "0", ...command] = line.split(/\s+/);
-  return { parent: Number(parent), command };
 }

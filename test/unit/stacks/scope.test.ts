@@ -13,7 +13,7 @@ describe("an update", () => {
     [["-st"]],
     [["--continue-on-error=false"]],
     [["--message", "a target is met"]],
-    [["--message", "a--target", "a-t", "--targets"]],
+    [["--message", "a--target", "a-t", "--targets", "--target1"]],
   ])("is full with %j", (args) => {
     expect(up(...args)).toEqual({ full: true });
   });

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 
-const source = resolve(import.meta.dirname, "../../../stacks/scope.ts");
+const source = resolve(import.meta.dirname, "../../../stacks/ancestors.ts");
 const script = `import("${source}").then(({ ancestors }) => console.log(JSON.stringify(ancestors())))`;
 
 it("the processes above this one are read, the nearest first, with their arguments as they were given", () => {
