@@ -20,7 +20,7 @@ const warmUpSeconds = 6;
 /** Connections that begin an order and never end it. */
 const slowSenders = 10_000;
 /** The heap of a container of 512 MiB: V8's own limit (HeapSizeFromPhysicalMemory in its src/heap/heap.cc), and service/Dockerfile's. */
-const smallestHeap = "--max-old-space-size=256 --max-semi-space-size=4";
+const smallestHeap = "--max-old-space-size=256 --max-semi-space-size=8";
 /** Seconds for which dispatch meets ERPs that answer 503. */
 const outageSeconds = 20;
 
