@@ -30,10 +30,10 @@ export interface ConnectionLimits {
 
 /**
  * The times are together less than what a stop may take, so that a slow sender cannot hold it up. A connection with a
- * request under way takes some 65 KB (measured, Node 24.21.0): 1,000 of them and the rest stay below 200 MB of the smallest
+ * request under way takes some 65 KB (measured, Node 24.21.0): 800 of them and the rest stay below 200 MB of the smallest
  * container's 512. The load balancer needs one for each order that is under way at a time: some 100 at 1,500 orders a second.
  */
-export const LIMITS: ConnectionLimits = { requestMs: 15_000, lookMs: 5_000, lingerMs: 1_000, connections: 1_000 };
+export const LIMITS: ConnectionLimits = { requestMs: 15_000, lookMs: 5_000, lingerMs: 1_000, connections: 800 };
 
 type Settings = Pick<IngestSettings, "stores" | "inSequence" | "platformDomain" | "release" | "image" | "tls">;
 

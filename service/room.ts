@@ -6,7 +6,7 @@ import { ConcurrencyLimit } from "./concurrency-limit.ts";
  * container, of 512 MiB, the texts and what is made of them stay well below half of it. Half of the connections that there may
  * be (ingest.ts): refusals and health checks have the others.
  */
-const ORDERS = 500;
+const ORDERS = 400;
 const BYTES = 32 * 1024 * 1024;
 /** What Node holds for a chunk beside its bytes: a body that comes byte by byte must not cost more than is counted. */
 const CHUNK_BYTES = 256;

@@ -9,10 +9,9 @@ import type { Scope } from "./scope.ts";
 /** What an update is of, as the ledger will have it. */
 export type UpdateOf = Pick<Verified, "release" | "commit" | "dirty" | "operations" | "brokenGlass">;
 
-/** A finished update. */
+/** A finished update of every resource. */
 export interface Finished extends UpdateOf {
   readonly role: StackEntry["role"];
-  readonly scope: Scope;
   /** Digest of the image that the program names, `sha256:…`. */
   readonly image: string;
   readonly verification: {
@@ -46,21 +45,26 @@ export interface NextRecord {
 
 /** The stack's record after an update; a partial one leaves release, image and ledger as they were. */
 export function nextRecord(before: Omit<NextRecord, "partial">, update: Finished): NextRecord {
-  const { role, scope, verification, image, ...of } = update;
+  const { role, verification, image, ...of } = update;
   const why = unproved(update);
-  if (why !== undefined) {
-    const { release, commit } = of;
-    return { release: before.release, image: before.image, ledger: before.ledger, partial: { release, commit, why } };
-  }
+  if (why !== undefined) return unchanged(before, of, why);
   const { release } = of;
   const ledger = role === "staging" ? enterImage(before.ledger, { release, digest: image }) : before.ledger;
   const { at, checks } = verification;
   return { release, image, ledger: enterVerified(ledger, { ...of, image, at, checks }) };
 }
 
-/** Why an update proves nothing; undefined where it proves its release. */
-function unproved({ scope, release, image, verification }: Finished): string | undefined {
-  if (!scope.full) return scope.why;
+/** The record after an update that left out resources; undefined where it left out none. */
+export function partialRecord(before: Omit<NextRecord, "partial">, of: UpdateOf, scope: Scope): NextRecord | undefined {
+  return scope.full ? undefined : unchanged(before, of, scope.why);
+}
+
+function unchanged(before: Omit<NextRecord, "partial">, { release, commit }: UpdateOf, why: string): NextRecord {
+  return { ...before, partial: { release, commit, why } };
+}
+
+/** Why a full update proves nothing; undefined where it proves its release. */
+function unproved({ release, image, verification }: Finished): string | undefined {
   if (!verification.ran) return "verification did not run in this update";
   if (verification.release !== release) return `verification found release ${verification.release}`;
   if (verification.image !== image) return `verification found image ${verification.image}, expected ${image}`;

@@ -6,7 +6,7 @@ import type { CertificatePlan } from "../infra/certificate-plan.ts";
 import type { Region } from "../infra/region.ts";
 import type { PlacedStore } from "../infra/stores.ts";
 import { domainOutputs } from "./domain-outputs.ts";
-import { type NextRecord, nextRecord, type UpdateOf } from "./next-record.ts";
+import { type NextRecord, nextRecord, partialRecord, type UpdateOf } from "./next-record.ts";
 import type { Record } from "./records.ts";
 import type { StackEntry } from "./registry.ts";
 import type { Scope } from "./scope.ts";
@@ -48,14 +48,14 @@ export function stackOutputs(deployed: Deployed, of: UpdateOf) {
 
 function recordOf({ stack, image, region, record, scope }: Deployed, of: UpdateOf): pulumi.Output<NextRecord> {
   const { running: release, image: before, ledger } = record;
+  // Of a partial update image and verification may be unknown: the resources that they come from were left out.
+  const left = pulumi.runtime.isDryRun() ? undefined : partialRecord({ release, image: before, ledger }, of, scope());
+  if (left) return pulumi.output(left);
   return pulumi.all([image, region.verification, region.verified]).apply(([digest, report, ran]) => {
     const { hostnames, stoppedContainer } = report;
     // Every host name, the synthetic order, and in staging the container that was stopped.
     const checks = hostnames.length + 1 + (stoppedContainer ? 1 : 0);
     const verification = { ...report, ran, checks };
-    return nextRecord(
-      { release, image: before, ledger },
-      { ...of, role: stack.role, scope: scope(), image: digest, verification },
-    );
+    return nextRecord({ release, image: before, ledger }, { ...of, role: stack.role, image: digest, verification });
   });
 }

@@ -12,8 +12,8 @@ export interface Load {
   /** The authority of the server's certificate; plain HTTP without. */
   ca?: string;
   connections: number;
-  /** Seconds that do not count, and those that do. */
-  warmUp: number;
+  /** From when on orders count, in milliseconds since 1970, and for how many seconds. */
+  countsFrom: number;
   seconds: number;
   /** Bytes of an order, about. */
   bytes: number;
@@ -32,7 +32,7 @@ export interface Loaded {
   acceptedInAll: number;
 }
 
-const { host, port, ca, connections, warmUp, seconds, bytes } = JSON.parse(process.argv[2] ?? "{}") as Load;
+const { host, port, ca, connections, countsFrom, seconds, bytes } = JSON.parse(process.argv[2] ?? "{}") as Load;
 const pool = new Pool(`${ca ? "https" : "http"}://127.0.0.1:${port}`, {
   connections,
   pipelining: 1,
@@ -40,7 +40,7 @@ const pool = new Pool(`${ca ? "https" : "http"}://127.0.0.1:${port}`, {
 });
 const headers = { host, "content-type": "application/json" };
 const note = "x".repeat(Math.max(0, bytes - 120));
-const begins = performance.now() + warmUp * 1000;
+const begins = performance.now() + countsFrom - Date.now();
 const ends = begins + seconds * 1000;
 const latencies: number[] = [];
 const others: Record<string, number> = {};

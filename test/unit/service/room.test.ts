@@ -8,9 +8,9 @@ function enter(room: Room, owner: string, bytes = 0): Place {
   return place;
 }
 
-test("one store reads 250 orders at a time, and another one still has room", () => {
+test("one store reads 200 orders at a time, and another one still has room", () => {
   const room = new Room();
-  const places = Array.from({ length: 250 }, () => enter(room, "a"));
+  const places = Array.from({ length: 200 }, () => enter(room, "a"));
   expect(room.enter("a", 0)).toBe("owner");
   enter(room, "b");
   places[0]?.endReading();

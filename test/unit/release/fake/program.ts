@@ -3,9 +3,10 @@
 import { refusalOf } from "../../../../stacks/enforce-gate.ts";
 import { decide } from "../../../../stacks/gate.ts";
 import { verifiedAs } from "../../../../stacks/ledger.ts";
-import { nextRecord } from "../../../../stacks/next-record.ts";
+import { nextRecord, partialRecord } from "../../../../stacks/next-record.ts";
 import type { Observed, Run } from "../../../../stacks/program.ts";
 import { findStack, type StackEntry, staging } from "../../../../stacks/registry.ts";
+import type { Scope } from "../../../../stacks/scope.ts";
 import { type Settings, settingsFile } from "../../../../stacks/settings.ts";
 import { parseSettings } from "../../../../stacks/settings-parser.ts";
 import type { FakeBackend } from "./backend.ts";
@@ -53,15 +54,12 @@ export function outputsAfter(
   const known = verifiedAs(proved.ledger, release) ?? verifiedAs(own.ledger, release);
   const image = isStaging ? `sha256:${release}` : (known?.image ?? own.image ?? "");
   const { brokenGlass } = verdict;
-  const record = nextRecord(
-    { release: own.running, image: own.image, ledger: own.ledger },
-    {
-      ...{ release, ...commit, operations: run.operations, brokenGlass, image },
-      scope: targeted ? { full: false, why: "pulumi up --target leaves out resources" } : { full: true },
-      role: findStack(name).role,
-      verification: { ran: !targeted, release, image, at, checks: CHECKS },
-    },
-  );
+  const before = { release: own.running, image: own.image, ledger: own.ledger };
+  const of = { release, ...commit, operations: run.operations, brokenGlass };
+  const scope: Scope = targeted ? { full: false, why: "pulumi up --target leaves out resources" } : { full: true };
+  const verification = { ran: true, release, image, at, checks: CHECKS };
+  const record =
+    partialRecord(before, of, scope) ?? nextRecord(before, { ...of, role: findStack(name).role, image, verification });
   // The engine stores outputs as JSON: what is undefined is not there.
   return JSON.parse(JSON.stringify({ ...record, ...(brokenGlass !== undefined && { brokenGlass }) }));
 }
