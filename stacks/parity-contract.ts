@@ -112,6 +112,12 @@ export const contract: readonly Entry[] = [
       reason: stores,
     }),
   ),
+  {
+    resource: "aws:ecs/taskDefinition:TaskDefinition *",
+    path: "containerDefinitions[*].image",
+    rule: "free",
+    reason: image,
+  },
   { resource: "order-queue:infra:Registry *", path: "resource", rule: "stagingOnly", reason: image },
   { resource: "aws:ecr/*", path: "resource", rule: "stagingOnly", reason: image },
   { resource: "docker:**", path: "resource", rule: "stagingOnly", reason: image },

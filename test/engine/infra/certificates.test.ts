@@ -120,9 +120,11 @@ describe("a certificate", () => {
       "same-identity prod-au-store-harbourside-harbourside.au.orderhub.example-validation",
     ]);
     expect(gate["prod-au"]?.allowed).toBe(false);
-    // Each entry of the contract is used, now that every store of the change is deployed or before it was.
+    // Each entry of the contract is used, now that every store of the change is deployed or before it was; but for the one
+    // that drift needs, where staging's state still has the image that its last update built.
     const used = [...preview.allowed, ...allowed];
-    expect(unusedEntries(contract, used).map(titleOf)).toEqual([]);
+    const image = "aws:ecs/taskDefinition:TaskDefinition * containerDefinitions[*].image";
+    expect(unusedEntries(contract, used).map(titleOf)).toEqual([image]);
   }, 600_000);
 
   test("of another host name, in an update that fails half-way, is rolled back with its records", async () => {
