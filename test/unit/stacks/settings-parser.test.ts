@@ -6,60 +6,7 @@ import type { RunningStore } from "../../../infra/task-definition.ts";
 import { findStack, stacks } from "../../../stacks/registry.ts";
 import { SettingsError } from "../../../stacks/settings.ts";
 import { parseSettings } from "../../../stacks/settings-parser.ts";
-
-type Values = Record<string, unknown>;
-
-const good: Values = {
-  region: "ap-southeast-2",
-  account: "123456789012",
-  domain: "au.orderhub.example",
-  ingest: { cpu: 512, memory: 1024, count: 2, max: 8 },
-  dispatch: { cpu: 256, memory: 512, count: 1, max: 3 },
-  stores: [
-    { name: "acme", hostname: "acme.au.orderhub.example", erp: "https://erp.acme.example/orders" },
-    { name: "bluegum", hostname: "bluegum.au.orderhub.example", erp: "https://erp.bluegum.example/orders" },
-  ],
-  alarmEmail: "oncall@orderhub.example",
-};
-
-/** The engine hands every setting over as text. */
-function asEngine(values: Values): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [
-        key.includes(":") ? key : `order-queue:${key}`,
-        typeof value === "string" ? value : JSON.stringify(value),
-      ]),
-  );
-}
-
-function parseOf(values: Values, stack = "prod-au") {
-  return parseSettings({
-    stack: findStack(stack),
-    file: `Pulumi.${stack}.yaml`,
-    values: asEngine(values),
-    secrets: [],
-  });
-}
-
-function refusal(values: Values): SettingsError {
-  try {
-    parseOf(values);
-  } catch (error) {
-    if (error instanceof SettingsError) return error;
-    throw error;
-  }
-  throw new Error("The settings were accepted");
-}
-
-const store = (overrides: Values) => ({
-  name: "acme",
-  hostname: "acme.au.orderhub.example",
-  erp: "https://erp.acme.example/orders",
-  ...overrides,
-});
-const bluegum = (good.stores as Values[])[1];
+import { asEngine, bluegum, good, parseOf, refusal, store, type Values } from "./settings-parser-fixture.ts";
 
 it("refuses an encrypted value by its path, and shows no other value that may have been decrypted", () => {
   const values = asEngine({ ...good, alarmEmail: "decrypted" });

@@ -1,5 +1,6 @@
 import { connect } from "node:tls";
-import { fetchThrough, startTestCloud, tunnel } from "../cloud.ts";
+import { startTestCloud } from "../cloud.ts";
+import { fetchThrough, tunnel } from "../connections.ts";
 
 const host = "erp.acme.example";
 let test: Awaited<ReturnType<typeof startTestCloud>>;

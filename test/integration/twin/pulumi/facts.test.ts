@@ -4,7 +4,8 @@
  */
 import { aws } from "../../../../twin/services/resources.ts";
 import { facts, notHeld } from "./facts.ts";
-import { type Outcome, type Probe, probesOf } from "./probes.ts";
+import type { Outcome, Probe } from "./probe.ts";
+import { probesOf } from "./probes.ts";
 import { World } from "./world.ts";
 
 const types = Object.entries(facts).map(([type, known]) => ({ type, probes: probesOf(type, known) }));

@@ -8,7 +8,8 @@ import {
   Route53Client,
 } from "@aws-sdk/client-route-53";
 import type { Cloud } from "../../../../../twin/cloud.ts";
-import { alias, certificate, handshake, listener, loadBalancer, region, startTestCloud, zone } from "../../cloud.ts";
+import { alias, certificate, listener, loadBalancer, region, startTestCloud, zone } from "../../cloud.ts";
+import { handshake } from "../../connections.ts";
 import { sdkSettings } from "../../sdk.ts";
 
 let test: Awaited<ReturnType<typeof startTestCloud>>;

@@ -10,9 +10,9 @@ import {
   region,
   startTestCloud,
   targetGroup,
-  tunnel,
   zone,
 } from "../../cloud.ts";
+import { tunnel } from "../../connections.ts";
 
 const host = `acme.${zone}`;
 let now = Date.now();

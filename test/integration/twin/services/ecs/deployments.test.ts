@@ -4,7 +4,6 @@ import { wayOut } from "../../../../../twin/services/ec2/way-out.ts";
 import {
   alias,
   containers,
-  fetchThrough,
   forwardTo,
   image,
   listener,
@@ -21,6 +20,7 @@ import {
   webProgram,
   zone,
 } from "../../cloud.ts";
+import { fetchThrough } from "../../connections.ts";
 
 let test: Awaited<ReturnType<typeof startTimedCloud>>;
 let cloud: Cloud;

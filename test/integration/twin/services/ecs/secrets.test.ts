@@ -7,7 +7,6 @@ import {
   ec2,
   eventually,
   executionStatements,
-  fetchThrough,
   forwardTo,
   image,
   listener,
@@ -20,6 +19,7 @@ import {
   taskDefinition,
   zone,
 } from "../../cloud.ts";
+import { fetchThrough } from "../../connections.ts";
 
 /** Speaks HTTPS alone, with the key and certificate that it was given, and answers with its other secret. */
 const program = `

@@ -13,7 +13,6 @@ import {
   alias,
   certificate,
   eventually,
-  fetchThrough,
   forwardTo,
   image,
   listener,
@@ -24,11 +23,11 @@ import {
   startTestCloud,
   targetGroup,
   taskDefinition,
-  tunnel,
   webContainers,
   webProgram,
   zone,
 } from "../../cloud.ts";
+import { fetchThrough, tunnel } from "../../connections.ts";
 
 const interval = 5 * 60_000;
 const begin = Date.parse("2026-07-28T10:00:00Z");

@@ -2,11 +2,8 @@ import type { Cloud } from "../../../../../twin/cloud.ts";
 import {
   alias,
   certificate,
-  curl,
   eventually,
-  fetchThrough,
   forwardTo,
-  handshake,
   image,
   listener,
   loadBalancer,
@@ -17,10 +14,10 @@ import {
   startTestCloud,
   targetGroup,
   taskDefinition,
-  tunnel,
   webProgram,
   zone,
 } from "../../cloud.ts";
+import { curl, fetchThrough, handshake, tunnel } from "../../connections.ts";
 
 let test: Awaited<ReturnType<typeof startTestCloud>>;
 let cloud: Cloud;

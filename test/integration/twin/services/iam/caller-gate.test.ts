@@ -7,7 +7,6 @@ import {
   document,
   ec2,
   eventually,
-  fetchThrough,
   forwardTo,
   image,
   listener,
@@ -22,6 +21,7 @@ import {
   taskDefinition,
   zone,
 } from "../../cloud.ts";
+import { fetchThrough } from "../../connections.ts";
 
 let test: Awaited<ReturnType<typeof startTestCloud>>;
 let cloud: Cloud;

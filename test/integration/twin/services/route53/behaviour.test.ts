@@ -1,5 +1,6 @@
 import { type AcmCall, getCertificate } from "../../../../../twin/services/acm/resources.ts";
-import { account, alias, fetchThrough, loadBalancer, region, startTestCloud, tunnel } from "../../cloud.ts";
+import { account, alias, loadBalancer, region, startTestCloud } from "../../cloud.ts";
+import { fetchThrough, tunnel } from "../../connections.ts";
 
 let started: Awaited<ReturnType<typeof startTestCloud>>;
 let now = Date.parse("2026-01-01T00:00:00Z");
