@@ -66,28 +66,29 @@ function checkDescription(text: string | undefined, report: Report): void {
   );
 }
 
-const describable = "EC2 takes a description only in its own few characters: an apostrophe fails the update.";
+type DescribableType =
+  | "aws:ec2/securityGroup:SecurityGroup"
+  | "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+  | "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
-export const groupIsDescribable = resourceRule({
-  name: "network-group-description",
-  description: describable,
-  on: "aws:ec2/securityGroup:SecurityGroup",
-  check: (group, report) => checkDescription(group.description, report),
-});
+function describable(name: string, on: DescribableType) {
+  return resourceRule({
+    name,
+    description: "EC2 takes a description only in its own few characters: an apostrophe fails the update.",
+    on,
+    check: (resource, report) => checkDescription(resource.description, report),
+  });
+}
 
-export const ingressIsDescribable = resourceRule({
-  name: "network-ingress-description",
-  description: describable,
-  on: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-  check: (rule, report) => checkDescription(rule.description, report),
-});
-
-export const egressIsDescribable = resourceRule({
-  name: "network-egress-description",
-  description: describable,
-  on: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-  check: (rule, report) => checkDescription(rule.description, report),
-});
+export const groupIsDescribable = describable("network-group-description", "aws:ec2/securityGroup:SecurityGroup");
+export const ingressIsDescribable = describable(
+  "network-ingress-description",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+);
+export const egressIsDescribable = describable(
+  "network-egress-description",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+);
 
 export const containersHaveEgress = stackRule({
   name: "network-containers-have-a-way-out",

@@ -251,24 +251,30 @@ function lateOrders({ domain, oldestOrderSeconds }: Watched): Alarm {
   };
 }
 
-/** What SQS moves there is in no count of messages sent, only in how many lie there. */
+/** What a service moves to a queue is in no count of messages sent, only in how many lie there. */
+function anyMessageIn(queueName: pulumi.Input<string>): Omit<Alarm, "means" | "runbook"> {
+  return {
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: queueName },
+    statistic: "Maximum",
+    period,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    treatMissingData: "notBreaching",
+  };
+}
+
 function deadLetteredMessages(name: string, { queue }: Watched): Alarm {
   return {
     means: "Orders were dead-lettered: each is in the dead-letter queue with its reason, those behind it continue.",
     runbook:
       `npx order-queue redrive ${name} lists stores, orders and reasons; check that the store's ERP accepts orders, ` +
       "then call it with --store and --yes.",
-    namespace: "AWS/SQS",
-    metricName: "ApproximateNumberOfMessagesVisible",
-    dimensions: { QueueName: queue.deadLetter.name },
-    statistic: "Maximum",
-    period,
-    comparisonOperator: "GreaterThanThreshold",
     // One is an order that its ERP does not have.
-    threshold: 0,
-    evaluationPeriods: 1,
-    datapointsToAlarm: 1,
-    treatMissingData: "notBreaching",
+    ...anyMessageIn(queue.deadLetter.name),
   };
 }
 
@@ -279,16 +285,7 @@ function unsentEvents({ unsentQueueName }: Events): Alarm {
     runbook:
       "read the messages of the queue (ERROR_CODE and ERROR_MESSAGE among their attributes), then the topic's policy " +
       "and the rule's input transformer; purge the queue when they are read.",
-    namespace: "AWS/SQS",
-    metricName: "ApproximateNumberOfMessagesVisible",
-    dimensions: { QueueName: unsentQueueName },
-    statistic: "Maximum",
-    period,
-    comparisonOperator: "GreaterThanThreshold",
-    threshold: 0,
-    evaluationPeriods: 1,
-    datapointsToAlarm: 1,
-    treatMissingData: "notBreaching",
+    ...anyMessageIn(unsentQueueName),
   };
 }
 

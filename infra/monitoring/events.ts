@@ -4,6 +4,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Containers } from "../containers.ts";
+import { createInbox, letSend } from "./inbox.ts";
 import { type Notification, templateOf } from "./notification.ts";
 
 export interface EventsArgs {
@@ -11,6 +12,9 @@ export interface EventsArgs {
   readonly region: string;
   readonly containers: Containers;
 }
+
+/** Seconds for which an event that could not be sent to the topic is kept; an alarm says that there are some. */
+const unsentSeconds = 14 * 24 * 60 * 60;
 
 interface EventNotification extends Notification {
   readonly description: string;
@@ -38,9 +42,10 @@ export function createEventRules(
     "deployment-rolled-back": deploymentRolledBack(args),
     "certificate-trouble": certificateTrouble(),
   };
-  const unsent = createUnsent(name, parent);
+  const unsent = createInbox(`${name}-unsent-events`, unsentSeconds, parent);
   const rules = Object.entries(events).map(([suffix, event]) => createEventRule(name, suffix, event, parent));
-  const policy = letRulesSend(name, unsent, rules, parent);
+  const sourceArn = rules.map(({ rule }) => rule.arn);
+  const policy = letSend(`${name}-unsent-events`, unsent, { service: "events.amazonaws.com", sourceArn }, parent);
   for (const { suffix, rule, event } of rules)
     createTarget(name, suffix, { rule, event, topicArn, unsent, policy }, parent);
   return { ruleNames: rules.map(({ rule }) => rule.name), unsentQueueName: unsent.name };
@@ -58,18 +63,12 @@ export interface Events {
  * are recognised by their reason: ECS gives the same stopCode, ServiceSchedulerInitiated, to a container that failed its
  * health checks.
  */
-function containerStopped({ containers }: EventsArgs): EventNotification {
+function containerStopped(args: EventsArgs): EventNotification {
   return {
     description: "A container of this cluster stopped, other than by a deployment or scaling; stoppedReason says why",
-    pattern: {
-      source: ["aws.ecs"],
-      "detail-type": ["ECS Task State Change"],
-      detail: {
-        clusterArn: [containers.cluster.arn],
-        lastStatus: ["STOPPED"],
-        stoppedReason: [{ "anything-but": { prefix: "Scaling activity initiated by" } }],
-      },
-    },
+    pattern: stopPattern(args, {
+      stoppedReason: [{ "anything-but": { prefix: "Scaling activity initiated by" } }],
+    }),
     inputPaths: { service: "$.detail.group", reason: "$.detail.stoppedReason", task: "$.detail.taskArn" },
     title: "a container of <service> stopped",
     reason: "<reason>",
@@ -79,14 +78,10 @@ function containerStopped({ containers }: EventsArgs): EventNotification {
 }
 
 /** A rule of its own: a placeholder whose value the event lacks makes no valid JSON, and nothing would be sent. */
-function containerStoppedSilently({ containers }: EventsArgs): EventNotification {
+function containerStoppedSilently(args: EventsArgs): EventNotification {
   return {
     description: "A container of this cluster stopped, and ECS gives no reason",
-    pattern: {
-      source: ["aws.ecs"],
-      "detail-type": ["ECS Task State Change"],
-      detail: { clusterArn: [containers.cluster.arn], lastStatus: ["STOPPED"], stoppedReason: [{ exists: false }] },
-    },
+    pattern: stopPattern(args, { stoppedReason: [{ exists: false }] }),
     inputPaths: { service: "$.detail.group", task: "$.detail.taskArn" },
     title: "a container of <service> stopped",
     reason: "ECS gives no reason",
@@ -96,23 +91,24 @@ function containerStoppedSilently({ containers }: EventsArgs): EventNotification
 }
 
 /** The task's reason says only that an essential container exited; the container's own says why (stopped-task-error-codes.html). */
-function containerOutOfMemory({ containers }: EventsArgs): EventNotification {
+function containerOutOfMemory(args: EventsArgs): EventNotification {
   return {
     description: "A container of this cluster was stopped because it had used up its memory",
-    pattern: {
-      source: ["aws.ecs"],
-      "detail-type": ["ECS Task State Change"],
-      detail: {
-        clusterArn: [containers.cluster.arn],
-        lastStatus: ["STOPPED"],
-        containers: { reason: [{ prefix: "OutOfMemoryError" }] },
-      },
-    },
+    pattern: stopPattern(args, { containers: { reason: [{ prefix: "OutOfMemoryError" }] } }),
     inputPaths: { service: "$.detail.group", task: "$.detail.taskArn" },
     title: "a container of <service> is out of memory",
     reason: "OutOfMemoryError",
     next: "Raise the service's memory in the stack's settings, or roll back the release that needs more.",
     resource: "<task>",
+  };
+}
+
+/** Containers of this cluster that stopped. */
+function stopPattern({ containers }: EventsArgs, detail: object): object {
+  return {
+    source: ["aws.ecs"],
+    "detail-type": ["ECS Task State Change"],
+    detail: { clusterArn: [containers.cluster.arn], lastStatus: ["STOPPED"], ...detail },
   };
 }
 
@@ -191,37 +187,6 @@ function createEventRule(
     { parent },
   );
   return { suffix, event, rule };
-}
-
-/** Events that could not be sent to the topic, for 14 days; an alarm says that there are some. */
-function createUnsent(name: string, parent: pulumi.Resource): aws.sqs.Queue {
-  return new aws.sqs.Queue(
-    `${name}-unsent-events`,
-    { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * 24 * 60 * 60 },
-    { parent },
-  );
-}
-
-/** These rules alone (EventBridge user guide, "Using dead-letter queues", permissions). */
-function letRulesSend(
-  name: string,
-  queue: aws.sqs.Queue,
-  rules: readonly NotifyingRule[],
-  parent: pulumi.Resource,
-): aws.sqs.QueuePolicy {
-  const policy = pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: "sqs:SendMessage",
-        Resource: queue.arn,
-        Condition: { ArnEquals: { "aws:SourceArn": rules.map(({ rule }) => rule.arn) } },
-      },
-    ],
-  });
-  return new aws.sqs.QueuePolicy(`${name}-unsent-events`, { queueUrl: queue.url, policy }, { parent });
 }
 
 interface TargetArgs extends Pick<NotifyingRule, "rule" | "event"> {

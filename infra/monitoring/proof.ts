@@ -6,6 +6,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Containers } from "../containers.ts";
 import type { AlarmCheck } from "../verification.ts";
+import { createInbox, letSend } from "./inbox.ts";
 
 export interface AlarmProofArgs {
   readonly alarmTopicArn: pulumi.Input<string>;
@@ -21,8 +22,9 @@ export class AlarmProof extends pulumi.ComponentResource {
   constructor(name: string, { alarmTopicArn }: AlarmProofArgs, opts?: pulumi.ComponentResourceOptions) {
     super("order-queue:infra:AlarmProof", name, {}, opts);
 
-    const queue = createQueue(name, this);
-    const policy = letTopicSend(name, alarmTopicArn, queue, this);
+    const sender = { service: "sns.amazonaws.com", sourceArn: alarmTopicArn };
+    const queue = createInbox(`${name}-alarm-proof`, retentionSeconds, this);
+    const policy = letSend(`${name}-alarm-proof`, queue, sender, this);
     subscribe(name, alarmTopicArn, queue, policy, this);
     this.#queueUrl = queue.url;
     this.registerOutputs();
@@ -34,36 +36,6 @@ export class AlarmProof extends pulumi.ComponentResource {
       .all([cluster.name, ingest.name, this.#queueUrl])
       .apply(([clusterName, service, queueUrl]) => ({ cluster: clusterName, service, queueUrl }));
   }
-}
-
-function createQueue(name: string, parent: AlarmProof): aws.sqs.Queue {
-  return new aws.sqs.Queue(
-    `${name}-alarm-proof`,
-    { sqsManagedSseEnabled: true, messageRetentionSeconds: retentionSeconds },
-    { parent },
-  );
-}
-
-/** The one topic alone. Source: SNS developer guide, "Subscribing an Amazon SQS queue to an Amazon SNS topic". */
-function letTopicSend(
-  name: string,
-  alarmTopicArn: pulumi.Input<string>,
-  queue: aws.sqs.Queue,
-  parent: AlarmProof,
-): aws.sqs.QueuePolicy {
-  const policy = pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "sns.amazonaws.com" },
-        Action: "sqs:SendMessage",
-        Resource: queue.arn,
-        Condition: { ArnEquals: { "aws:SourceArn": alarmTopicArn } },
-      },
-    ],
-  });
-  return new aws.sqs.QueuePolicy(`${name}-alarm-proof`, { queueUrl: queue.url, policy }, { parent });
 }
 
 function subscribe(
