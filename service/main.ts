@@ -6,15 +6,14 @@
  */
 import type { FastifyListenOptions } from "fastify";
 import { type Logger, pino } from "pino";
-import { Authentication } from "./authentication.ts";
+import type { Authentication } from "./authentication.ts";
 import { Canary } from "./canary.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { createHealth } from "./health.ts";
-import { InboundSecrets, secretsManager } from "./inbound-secrets.ts";
 import { createIngest } from "./ingest.ts";
 import { linesTogether } from "./log.ts";
 import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
-import { canarySettings, dispatchSettings, ingestSettings, SettingsError } from "./settings.ts";
+import { canarySettings, dispatchSettings, type IngestSettings, ingestSettings, SettingsError } from "./settings.ts";
 
 function logger(role: string, { release }: { release: string }): Logger {
   const level = (label: string) => ({ level: label });
@@ -22,15 +21,22 @@ function logger(role: string, { release }: { release: string }): Logger {
   return pino(options, linesTogether());
 }
 
+/** Undefined where no store signs its orders; then the client of Secrets Manager is not loaded either. */
+async function authenticationOf(
+  { inboundSecrets, unsigned, region }: IngestSettings,
+  log: Logger,
+): Promise<Authentication | undefined> {
+  if (inboundSecrets === undefined) return undefined;
+  const { Authentication } = await import("./authentication.ts");
+  const { InboundSecrets, secretsManager } = await import("./inbound-secrets.ts");
+  return new Authentication(new InboundSecrets(inboundSecrets, secretsManager(region), log), unsigned);
+}
+
 async function ingest(): Promise<void> {
   const settings = ingestSettings(process.env);
   const log = logger("ingest", settings);
   const client = queueClient(settings.region);
-  const { inboundSecrets, unsigned } = settings;
-  const authentication =
-    inboundSecrets === undefined
-      ? undefined
-      : new Authentication(new InboundSecrets(inboundSecrets, secretsManager(settings.region), log), unsigned);
+  const authentication = await authenticationOf(settings, log);
   const app = createIngest(settings, new OrderQueue(client, settings.queueUrl), log, authentication);
   onStop(log, settings.stopTimeoutMs, async () => {
     await app.close();

@@ -8,12 +8,10 @@ import {
   type Message,
   type MessageAttributeValue,
   ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  type SendMessageBatchRequestEntry,
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { BatchSender } from "./batch-sender.ts";
+import { type BatchEntry, BatchSender } from "./batch-sender.ts";
 import { Batches } from "./batches.ts";
 
 /** A message for the queue of orders. */
@@ -73,24 +71,14 @@ export function queueClient(region: string): SQSClient {
 export class OrderQueue {
   readonly #client: SQSClient;
   readonly #url: string;
-  readonly #puts: Batches<NewMessage, string>;
+  readonly #puts: Puts;
   readonly #removals: Batches<Received, undefined>;
   readonly #visibilityChanges: Batches<{ handle: string; seconds: number }, undefined>;
 
   constructor(client: SQSClient, url: string) {
     this.#client = client;
     this.#url = url;
-    const sender = new BatchSender(client, {
-      calls: BATCH.fullCalls,
-      tries: TRIES,
-      connectMs: CONNECT_MS,
-      answerMs: ANSWER_MS,
-    });
-    this.#puts = new Batches(
-      BATCH,
-      (messages) => sendBatch(sender, url, messages),
-      ({ body }) => Buffer.byteLength(body) + ATTRIBUTE_BYTES,
-    );
+    this.#puts = putsTo(client, url);
     this.#removals = new Batches(BATCH, (messages) => this.#removeAll(messages));
     this.#visibilityChanges = new Batches(BATCH, (changes) => this.#changeVisibilityAll(changes));
   }
@@ -99,8 +87,14 @@ export class OrderQueue {
    * Returns the message id once SQS has stored the order, as the last one of its message group. If it throws, SQS may have it nevertheless (an answer that got
    * lost): the store sends it again, and SQS drops the second one by its deduplication id.
    */
-  put(message: NewMessage): Promise<string> {
-    return this.#puts.add(message);
+  put({ body, group, deduplicationId, attributes }: NewMessage): Promise<string> {
+    const texts = Object.entries(attributes).map(([name, text]) => [name, { DataType: "String", StringValue: text }]);
+    return this.#puts.add({
+      MessageBody: body,
+      MessageGroupId: group,
+      MessageDeduplicationId: deduplicationId,
+      MessageAttributes: Object.fromEntries(texts),
+    });
   }
 
   /**
@@ -165,12 +159,10 @@ export class OrderQueue {
 
 /** The dead-lettered orders, each with its reason, until they are redriven. */
 export class DeadLetterQueue {
-  readonly #puts: Batches<Omit<SendMessageBatchRequestEntry, "Id">, string>;
+  readonly #puts: Puts;
 
   constructor(client: SQSClient, url: string) {
-    const bytesOf = ({ MessageBody = "" }: { MessageBody: string | undefined }) =>
-      Buffer.byteLength(MessageBody) + ATTRIBUTE_BYTES;
-    this.#puts = new Batches(BATCH, (entries) => sendAll(client, url, entries), bytesOf);
+    this.#puts = putsTo(client, url);
   }
 
   /**
@@ -192,28 +184,17 @@ export class DeadLetterQueue {
   }
 }
 
-async function sendBatch(sender: BatchSender, url: string, messages: NewMessage[]): Promise<(string | Error)[]> {
-  const entries = messages.map(({ body, group, deduplicationId, attributes }, index) => ({
-    Id: String(index),
-    MessageBody: body,
-    MessageGroupId: group,
-    MessageDeduplicationId: deduplicationId,
-    MessageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
-    ),
-  }));
-  return outcomes(entries, await sender.send(url, entries), messageIdOf);
-}
+/** Messages for a queue, sent in batches; the message id of each. */
+type Puts = Batches<Omit<BatchEntry, "Id">, string>;
 
-/** The message id, or the failure, of each. */
-async function sendAll(
-  client: SQSClient,
-  QueueUrl: string,
-  entries: Omit<SendMessageBatchRequestEntry, "Id">[],
-): Promise<(string | Error)[]> {
-  const Entries = entries.map((entry, index) => ({ Id: String(index), ...entry }));
-  const answer = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-  return outcomes(Entries, answer, messageIdOf);
+function putsTo(client: SQSClient, url: string): Puts {
+  const limits = { calls: BATCH.fullCalls, tries: TRIES, connectMs: CONNECT_MS, answerMs: ANSWER_MS };
+  const sender = new BatchSender(client, limits);
+  const send = async (entries: Omit<BatchEntry, "Id">[]) => {
+    const numbered = entries.map((entry, index) => ({ Id: String(index), ...entry }));
+    return outcomes(numbered, await sender.send(url, numbered), messageIdOf);
+  };
+  return new Batches(BATCH, send, ({ MessageBody }) => Buffer.byteLength(MessageBody) + ATTRIBUTE_BYTES);
 }
 
 function messageIdOf({ MessageId }: { MessageId: string | undefined }): string | Error {

@@ -78,7 +78,7 @@ test("a store under another's host is answered 421", async () => {
 });
 
 test("a host of no store is answered 421", async () => {
-  const answer = await ask(ingest.port, "POST", "/orders", order("1"), "nobody.au.orderhub.example");
+  const answer = await ask(ingest.port, "POST", "/orders", order("1"), "unknown.au.orderhub.example");
   expect(answer.status).toBe(421);
   expect(answer.body).toMatchObject({ field: "host", expected: `a host of a store of this region, or ${PLATFORM}` });
 });

@@ -56,7 +56,7 @@ test.each([
   ["of a field", "{}", 400, "acme", "store is wrong: expected a store's name: 1 to 63 lower-case letters"],
   [
     "of another store",
-    order("1").replace("acme", "nobody"),
+    order("1").replace("acme", "unknown"),
     404,
     "acme",
     "store is wrong: expected a store of this region",
