@@ -32,30 +32,33 @@ const shown = 5;
 const longest = 240;
 
 function rowsOf(facts: Facts): [string, string][] {
-  const stopped = list(stopLines(facts.stops), (line) => line);
-  const rows: [string, Source[], string][] = [
-    ["last change", ["history"], changeRow(facts)],
-    ["release", ["state", "staging"], releaseRow(facts)],
-    ["containers", ["state", "containers"], list(facts.services, (s) => `${s.name}: ${s.running} of ${s.desired} run`)],
-    ["stopped in the last hour", ["state", "containers"], stopped],
-    ["targets", ["state", "targets"], targetsRow(facts)],
-    ["queue", ["state", "queue"], queueRow(facts)],
-    ["host names", ["state", "hosts"], hostsRow(facts)],
-    ["certificates", ["state", "certificates"], certificatesRow(facts)],
-    ["DNS records", ["state", "records"], recordsRow(facts)],
-    ["alarms", ["state", "alarms"], list(facts.alarms, ({ name, since }) => `${name} since ${since}`)],
+  const rows: [string, Source, string][] = [
+    ["last change", "history", changeRow(facts)],
+    ["release", "staging", releaseRow(facts)],
+    ["containers", "containers", list(facts.services, (s) => `${s.name}: ${s.running} of ${s.desired} run`)],
+    ["stopped in the last hour", "containers", list(stopLines(facts.stops), (line) => line)],
+    ["targets", "targets", targetsRow(facts)],
+    ["queue", "queue", queueRow(facts)],
+    ["host names", "hosts", hostsRow(facts)],
+    ["certificates", "certificates", certificatesRow(facts)],
+    ["DNS records", "records", recordsRow(facts)],
+    ["alarms", "alarms", list(facts.alarms, ({ name, since }) => `${name} since ${since}`)],
     [
       "unconfirmed subscriptions",
-      ["state", "unconfirmed"],
+      "unconfirmed",
       list(facts.unconfirmed, ({ endpoint, status }) => `${endpoint}: ${status}`),
     ],
     [
       "ERPs that fail",
-      ["state", "logs"],
+      "logs",
       list(facts.erps, ({ store, failures }) => `${store}: ${failures} in the last 5 minutes`),
     ],
   ];
-  return rows.map(([label, needs, value]) => [label, notRead(facts, needs) ?? value]);
+  // The state has the names by which AWS is asked for all but the history.
+  return rows.map(([label, source, value]) => [
+    label,
+    notRead(facts, source === "history" ? [source] : ["state", source]) ?? value,
+  ]);
 }
 
 /** What could not be read is no "none". */

@@ -89,7 +89,7 @@ async function measureAll(
     measured.ours.push(ours);
     lost += ours.acceptedInAll - (await depth(queues, ourUrl));
     report(`  SQS at ${latencyMs} ms, run ${run + 1} of ${runs}:`);
-    for (const side of sides) report(`    ${side}: ${told(measured[side])}`);
+    for (const side of sides) report(`    ${side}: ${lastOf(measured[side])}`);
   }
   const all = figures(latencyMs, measured);
   all.push({ name: "ingest, memory at its peak", unit: "MB", value: Math.max(...memory), runs: memory, goal: 256 });
@@ -139,7 +139,7 @@ async function measure(loadedOne: Running, tls: Pick<Load, "ca">): Promise<Measu
   return { ...loaded, processor: (processorMs(loadedOne) - before) / loaded.accepted };
 }
 
-function told(all: Measured[]): string {
+function lastOf(all: Measured[]): string {
   const { perSecond = 0, p99 = 0, processor = 0 } = all.at(-1) ?? {};
   return `${perSecond.toFixed(0)} orders/s, p99 ${p99.toFixed(1)} ms, ${processor.toFixed(2)} ms of processor an order`;
 }

@@ -68,10 +68,14 @@ export async function passStages(base: Base, fault: Fault, depth: Depth): Promis
 
 type Program = (run: Run) => Promise<Record<string, unknown>>;
 
+function unchanged(bed: Bed): Program {
+  return (each) => bed.program(each) as Promise<Record<string, unknown>>;
+}
+
 function faulty(bed: Bed, fault: Fault, applied: Set<string>): Program {
   const resources = [...(fault.resources ?? []), ...imageResources(fault.image)];
   const around = { ...bed, onApplied: (what: string) => void applied.add(what) };
-  const own = (each: Run) => bed.program(each) as Promise<Record<string, unknown>>;
+  const own = unchanged(bed);
   return (each) => withFault(() => own(each), { ...fault, resources }, around)() as Promise<Record<string, unknown>>;
 }
 
@@ -115,9 +119,8 @@ async function update(bed: Bed, fault: Fault, applied: Set<string>, depth: Depth
 
 /** Back to the program without the change, and to it again, as a release goes through staging before production. */
 async function rehearse(bed: Bed, changed: Program): Promise<Catch | undefined> {
-  const before: Program = (each) => bed.program(each) as Promise<Record<string, unknown>>;
   for (const [program, way] of [
-    [before, "back"],
+    [unchanged(bed), "back"],
     [changed, "forward again"],
   ] as const) {
     const caught = await updateStack(bed, staging.name, program);

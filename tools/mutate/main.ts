@@ -33,14 +33,14 @@ try {
 
 /** One source after the other; prints each result as it comes. */
 async function mutateAll(files: readonly string[], unitTests: readonly string[]): Promise<FileScore[]> {
-  const untested = files.filter((file) => testsOf(file, unitTests).length === 0);
+  const testsByFile = files.map((file) => [file, testsOf(file, unitTests)] as const);
+  const untested = testsByFile.flatMap(([file, tests]) => (tests.length === 0 ? [file] : []));
   if (untested.length > 0) {
     const tests = untested.map((file) => `test/unit/${file.replace(/\.ts$/, ".test.ts")}`);
     throw new Error(`${untested.join(", ")}: no unit test. Fix: write ${tests.join(", ")}`);
   }
   const scores: FileScore[] = [];
-  for (const file of files) {
-    const tests = testsOf(file, unitTests);
+  for (const [file, tests] of testsByFile) {
     const named = tests.length === 1 ? tests[0] : `${tests.length} files of ${dirname(`test/unit/${file}`)}`;
     process.stderr.write(`${file}: running its mutants against ${named}\n`);
     const report = await runStryker(root, file, tests);

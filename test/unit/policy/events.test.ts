@@ -6,7 +6,7 @@ const pattern = (detail: object, type = "ECS Task State Change") =>
   resource("aws:cloudwatch/eventRule:EventRule", "stopped", {
     eventPattern: JSON.stringify({ source: ["aws.ecs"], "detail-type": [type], detail }),
   });
-const told = (rule: ReturnType<typeof pattern>) => [
+const notifying = (rule: ReturnType<typeof pattern>) => [
   cluster,
   rule,
   resource("aws:cloudwatch/eventTarget:EventTarget", "stopped", {}, { refers: { rule: [rule] } }),
@@ -18,21 +18,21 @@ const problem = [
 
 stackCases(stoppedContainersAreNotified, {
   "fails if the rule listens to the service's own warnings": [
-    told(pattern({ eventType: ["WARN", "ERROR"] }, "ECS Service Action")),
+    notifying(pattern({ eventType: ["WARN", "ERROR"] }, "ECS Service Action")),
     problem,
   ],
   "fails if no target gets what the rule matches": [[cluster, pattern(stopped)], problem],
   "fails if only one kind of stop is reported": [
-    told(pattern({ ...stopped, stopCode: ["EssentialContainerExited"] })),
+    notifying(pattern({ ...stopped, stopCode: ["EssentialContainerExited"] })),
     problem,
   ],
   "fails if the reasons to be reported are listed": [
-    told(pattern({ ...stopped, stoppedReason: ["OutOfMemory"] })),
+    notifying(pattern({ ...stopped, stoppedReason: ["OutOfMemory"] })),
     problem,
   ],
-  "passes if every stop is reported": [told(pattern(stopped)), []],
+  "passes if every stop is reported": [notifying(pattern(stopped)), []],
   "passes if orderly reasons are left out": [
-    told(
+    notifying(
       pattern({ ...stopped, stoppedReason: [{ "anything-but": { prefix: "Scaling activity" } }, { exists: false }] }),
     ),
     [],

@@ -59,18 +59,25 @@ export const image: ResourceType<DockerCall> = {
  *
  * @throws Error as the provider's Check does
  */
-function contextDigest({ context, dockerfile = "Dockerfile" }: Properties): string {
-  const file = resolve(dockerfile);
-  if (!existsSync(file))
-    throw new Error(
-      `could not open dockerfile at ${isAbsolute(dockerfile) ? "absolute" : "relative"} path ${dockerfile}: stat ${dockerfile}: no such file or directory`,
-    );
-  const hash = createHash("sha256").update(readFileSync(file));
-  for (const name of contextFiles(resolve(context))) {
-    const path = join(resolve(context), name);
+function contextDigest(options: Properties): string {
+  const { context, dockerfile } = placesOf(options);
+  if (!existsSync(dockerfile)) {
+    const { dockerfile: given = dockerfile } = options;
+    const form = isAbsolute(given) ? "absolute" : "relative";
+    throw new Error(`could not open dockerfile at ${form} path ${given}: stat ${given}: no such file or directory`);
+  }
+  const hash = createHash("sha256").update(readFileSync(dockerfile));
+  for (const name of contextFiles(context)) {
+    const path = join(context, name);
     hash.update(`\0${name}\0${statSync(path).mode}\0`).update(readFileSync(path));
   }
   return hash.digest("hex");
+}
+
+/** Where a build's files are; the Dockerfile is the context's own by default (provider/image.go, marshalBuildAndApplyDefaults). */
+function placesOf({ context, dockerfile }: Properties): { context: string; dockerfile: string } {
+  const folder = resolve(context);
+  return { context: folder, dockerfile: dockerfile ? resolve(dockerfile) : join(folder, "Dockerfile") };
 }
 
 /** @throws what `docker build` or `docker push` would print */
@@ -121,8 +128,7 @@ async function buildAndPush(inputs: Properties, call: DockerCall): Promise<Prope
 
 /** Builds it, keeps its files under its digest and returns that; files that are there already are left as they are. */
 async function build(name: string, options: Properties, { runtime, directory }: DockerCall): Promise<string> {
-  const context = resolve(options.context);
-  const dockerfile = options.dockerfile ? resolve(options.dockerfile) : join(context, "Dockerfile");
+  const { context, dockerfile } = placesOf(options);
   if (!existsSync(dockerfile))
     throw new Error(`failed to read dockerfile: open ${dockerfile}: no such file or directory`);
   const config = imageConfig(readFileSync(dockerfile, "utf8"));

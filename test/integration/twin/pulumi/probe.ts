@@ -15,7 +15,7 @@ export interface Probe {
 }
 
 export const unless = (held: boolean, otherwise: string): Outcome => (held ? "held" : `otherwise: ${otherwise}`);
-export const told = (problems: Problem[]) =>
+export const listed = (problems: Problem[]) =>
   problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
 export const unmodelled = ({ reason }: Problem) => reason.startsWith("the twin does not model");
 export const at = (path: string) => (problem: Problem) =>

@@ -1,7 +1,7 @@
 import type { Properties } from "../../../../twin/core/store.ts";
 import { DEFAULTS, UNKNOWN, valueAt } from "../../../../twin/pulumi/values.ts";
 import { expand, type TypeFacts } from "./facts.ts";
-import { at, given, type Probe, set, told, unless, unmodelled } from "./probe.ts";
+import { at, given, listed, type Probe, set, unless, unmodelled } from "./probe.ts";
 import type { World } from "./world.ts";
 
 /** All that the facts of a type say, a probe each. */
@@ -34,7 +34,7 @@ function alwaysTrue(type: string): Probe[] {
         const { problems } = await world.check(type, "it", given(world, type, { nonsense: "" }));
         return unless(
           problems.some((p) => p.property === "nonsense" && unmodelled(p)),
-          told(problems),
+          listed(problems),
         );
       },
     },
@@ -43,7 +43,7 @@ function alwaysTrue(type: string): Probe[] {
       ask: async (world) => {
         const unknown = Object.keys(given(world, type)).map((property) => [property, UNKNOWN]);
         const { problems } = await world.check(type, "it", Object.fromEntries(unknown));
-        return unless(problems.length === 0, told(problems));
+        return unless(problems.length === 0, listed(problems));
       },
     },
     {
@@ -79,7 +79,7 @@ function required(type: string, property: string): Probe {
     name: `requires ${property}`,
     ask: async (world) => {
       const { problems } = await world.check(type, "it", given(world, type, { [property]: null }));
-      return unless(problems.some(at(property)), told(problems) || "it may be left out");
+      return unless(problems.some(at(property)), listed(problems) || "it may be left out");
     },
   };
 }
@@ -94,7 +94,7 @@ function defaultValue(type: string, path: string, value: unknown): Probe {
       if (JSON.stringify(found) === JSON.stringify(value) && checked.problems.length === 0) return "held";
       const { problems } = await world.check(type, "it", set(inputs, path, value));
       if ([...checked.problems, ...problems].some((p) => at(path)(p) || unmodelled(p))) return "refused by name";
-      return `otherwise: ${told(checked.problems) || `it is ${JSON.stringify(found)}`}`;
+      return `otherwise: ${listed(checked.problems) || `it is ${JSON.stringify(found)}`}`;
     },
   };
 }
@@ -116,7 +116,7 @@ function naming(type: string, { property, max, longest = max }: NonNullable<Type
       name: `${property} by default has up to ${longest} characters`,
       ask: async (world) => {
         const { name, problems } = await named(world, "a".repeat(longest - 8));
-        return unless(name.length === longest && problems.length === 0, told(problems) || `it is ${name}`);
+        return unless(name.length === longest && problems.length === 0, listed(problems) || `it is ${name}`);
       },
     },
   ];
@@ -254,7 +254,7 @@ function combination(type: string, fact: NonNullable<TypeFacts["combinations"]>[
       const { problems } = await world.check(type, "it", given(world, type, expand(fact.inputs) as Properties));
       const named = problems.filter((problem) => fact.property.some((property) => at(property)(problem)));
       if (named.some(unmodelled)) return "refused by name";
-      return unless(named.length > 0, told(problems) || "it is taken");
+      return unless(named.length > 0, listed(problems) || "it is taken");
     },
   };
 }
