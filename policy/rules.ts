@@ -11,16 +11,14 @@ import {
   topicHasSubscriber,
   topicKeyLetsServicesPublish,
   topicOfEventsHasPolicy,
-} from "./alarms.ts";
-import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./authority.ts";
-import { accessIsLogged, bucketIsEncrypted, bucketIsPrivate, loadBalancerWaitsForItsBucket } from "./buckets.ts";
+} from "./fargate/alarms.ts";
+import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./fargate/authority.ts";
 import {
-  drainOutlastsARequest,
-  idleIsShorterThanKeepAlive,
-  retriesFitVisibilityTimeout,
-  stopTimeoutOutlastsWorkInProgress,
-  visibilityTimeoutIsLongEnough,
-} from "./budgets.ts";
+  accessIsLogged,
+  bucketIsEncrypted,
+  bucketIsPrivate,
+  loadBalancerWaitsForItsBucket,
+} from "./fargate/buckets.ts";
 import {
   aliasIsCovered,
   attachmentIsNotPositional,
@@ -30,7 +28,7 @@ import {
   listenerShowsValidated,
   routedHostIsCovered,
   validationFailsSoon,
-} from "./certificates.ts";
+} from "./fargate/certificates.ts";
 import {
   containerIsEssential,
   healthIsChecked,
@@ -44,9 +42,9 @@ import {
   sidecarMemoryIsLimited,
   taskDefinitionIsKept,
   userIsNotRoot,
-} from "./containers.ts";
-import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./endpoints.ts";
-import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./events.ts";
+} from "./fargate/containers.ts";
+import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./fargate/endpoints.ts";
+import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./fargate/events.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
@@ -56,20 +54,20 @@ import {
   roleHasBoundary,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
-} from "./iam.ts";
+} from "./fargate/iam.ts";
 import {
   imageMatchesCpuArchitecture,
   registryHasLifecyclePolicy,
   registryKeepsRunningImages,
   tagsAreImmutable,
-} from "./images.ts";
+} from "./fargate/images.ts";
 import {
   httpRedirects,
   recordTakesNothingOver,
   targetGroupIsAutoNamed,
   targetsSpeakTls,
   tlsIsModern,
-} from "./listeners.ts";
+} from "./fargate/listeners.ts";
 import {
   containersHaveEgress,
   eachZoneHasItsNatGateway,
@@ -80,21 +78,21 @@ import {
   ingressIsDescribable,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
-} from "./network.ts";
+} from "./fargate/network.ts";
 import {
   deadLetterQueueHasAlarm,
   deadLetterRetentionIsLongEnough,
   orderIsRetried,
   queueHasDeadLetterQueue,
   queueIsEncrypted,
-} from "./queues.ts";
+} from "./fargate/queues.ts";
 import {
   certificatesFitLoadBalancer,
   namesFitCertificate,
   rulesFitLoadBalancer,
   targetGroupsFitService,
   valuesFitRule,
-} from "./quotas.ts";
+} from "./fargate/quotas.ts";
 import {
   autoscalingOwnsDesiredCount,
   capacityIsKept,
@@ -103,8 +101,15 @@ import {
   healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
   updateWaitsUntilSteady,
-} from "./services.ts";
-import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./state.ts";
+} from "./fargate/services.ts";
+import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./fargate/state.ts";
+import {
+  drainOutlastsARequest,
+  idleIsShorterThanKeepAlive,
+  retriesFitVisibilityTimeout,
+  stopTimeoutOutlastsWorkInProgress,
+  visibilityTimeoutIsLongEnough,
+} from "./order-queue/budgets.ts";
 
 export const rules: Policies = [
   // iam

@@ -5,7 +5,7 @@ import { rules } from "../../../policy/rules.ts";
 const folder = join(import.meta.dirname, "../../..", "policy");
 
 test("every rule that a file exports is in the list, once", async () => {
-  const files = globSync("*.ts", { cwd: folder }).filter((file) => !["pack.ts", "rules.ts"].includes(file));
+  const files = globSync("**/*.ts", { cwd: folder }).filter((file) => !["pack.ts", "rules.ts"].includes(file));
   const modules = await Promise.all(files.map((file) => import(join(folder, file))));
   const exported = modules.flatMap((module) =>
     Object.values(module as Record<string, unknown>).filter(

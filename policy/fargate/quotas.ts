@@ -3,9 +3,9 @@
  * developer guide, "Service quotas". Where the settings say more stores on a load balancer, AWS has raised its
  * certificates and rules for the account.
  */
-import { resourceRule, stackRule } from "./rule.ts";
-import type { Stack, StackResource } from "./stack.ts";
-import { intersects } from "./stack.ts";
+import { resourceRule, stackRule } from "../rule.ts";
+import type { Stack, StackResource } from "../stack.ts";
+import { intersects } from "../stack.ts";
 
 const certificates = 25;
 const rules = 100;

@@ -1,8 +1,8 @@
 /** Who may do what. */
-import { containersOf, environmentOf, roleOf } from "./definitions.ts";
-import { type Report, resourceRule, stackRule } from "./rule.ts";
-import { intersects, type Stack, type StackResource } from "./stack.ts";
-import { type Props, parse } from "./types.ts";
+import { containersOf, environmentOf, roleOf } from "../order-queue/definitions.ts";
+import { type Report, resourceRule, stackRule } from "../rule.ts";
+import { intersects, type Stack, type StackResource } from "../stack.ts";
+import { type Props, parse } from "../types.ts";
 
 interface Statement {
   readonly Effect?: string;

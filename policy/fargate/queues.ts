@@ -1,8 +1,8 @@
 /** Orders that are accepted are kept until they are delivered, or dead-lettered and read. */
-import { resourceRule, stackRule } from "./rule.ts";
-import type { Stack, StackResource } from "./stack.ts";
-import { intersects } from "./stack.ts";
-import { parse } from "./types.ts";
+import { resourceRule, stackRule } from "../rule.ts";
+import type { Stack, StackResource } from "../stack.ts";
+import { intersects } from "../stack.ts";
+import { parse } from "../types.ts";
 
 type Queue = StackResource<"aws:sqs/queue:Queue">;
 

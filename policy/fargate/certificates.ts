@@ -1,7 +1,7 @@
 /** Every name that is served has a certificate, in time, and keeps it while it is replaced. */
-import { resourceRule, stackRule } from "./rule.ts";
-import type { Stack, StackResource } from "./stack.ts";
-import { intersects } from "./stack.ts";
+import { resourceRule, stackRule } from "../rule.ts";
+import type { Stack, StackResource } from "../stack.ts";
+import { intersects } from "../stack.ts";
 
 type Certificate = StackResource<"aws:acm/certificate:Certificate">;
 type Listener = StackResource<"aws:lb/listener:Listener">;

@@ -1,6 +1,6 @@
 /** What runs, and as whom. */
-import { type Container, containersOf, roleOf, roles, sidecars } from "./definitions.ts";
-import { type Report, resourceRule, stackRule } from "./rule.ts";
+import { type Container, containersOf, roleOf, roles, sidecars } from "../order-queue/definitions.ts";
+import { type Report, resourceRule, stackRule } from "../rule.ts";
 
 /** A rule on each container of a task definition. */
 function containerRule(name: string, description: string, check: (container: Container, report: Report) => void) {
@@ -26,7 +26,7 @@ export const roleIsDeclared = containerRule(
       if (sidecars.includes(name)) return;
       const expected = [...roles, ...sidecars].join(", ");
       report(
-        `is no known container; expected one of ${expected}. Fix: add its name to sidecars in policy/definitions.ts`,
+        `is no known container; expected one of ${expected}. Fix: add its name to sidecars in policy/order-queue/definitions.ts`,
       );
     } else if (command?.join(" ") !== role) {
       const found = command?.join(" ") ?? "not set";

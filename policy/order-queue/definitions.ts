@@ -1,5 +1,5 @@
 /** Task definitions as ECS reads them, and what the service's containers take from them. */
-import { type Props, parse } from "./types.ts";
+import { type Props, parse } from "../types.ts";
 
 /** The part of the ECS API's ContainerDefinition that rules look at. */
 export interface Container {

@@ -1,5 +1,5 @@
 /** Certificates that the program signs itself. */
-import { type Report, resourceRule } from "./rule.ts";
+import { type Report, resourceRule } from "../rule.ts";
 
 /** Hours: as long as a stack may go without an update and still renew in time. */
 const leastMargin = 30 * 24;

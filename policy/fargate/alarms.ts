@@ -1,7 +1,8 @@
 /** Alarms that can fire, and reach a person. */
+
+import { ifResolved, resourceRule, stackRule } from "../rule.ts";
+import type { Props } from "../types.ts";
 import { allowed, list } from "./iam.ts";
-import { ifResolved, resourceRule, stackRule } from "./rule.ts";
-import type { Props } from "./types.ts";
 
 type Alarm = Props<"aws:cloudwatch/metricAlarm:MetricAlarm">;
 

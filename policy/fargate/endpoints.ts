@@ -1,8 +1,9 @@
 /** VPC endpoints let the containers in, and what they fetch. */
+
+import { resourceRule, stackRule } from "../rule.ts";
+import { intersects } from "../stack.ts";
+import { parse } from "../types.ts";
 import { allowsPort, groupsOf, peersOf, rulesOf } from "./network.ts";
-import { resourceRule, stackRule } from "./rule.ts";
-import { intersects } from "./stack.ts";
-import { parse } from "./types.ts";
 
 /** Private DNS leads every call of the service's usual name there: who is not let in has no other way. */
 export const endpointLetsContainersIn = stackRule({

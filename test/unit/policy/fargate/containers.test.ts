@@ -1,12 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
 import {
-  drainOutlastsARequest,
-  idleIsShorterThanKeepAlive,
-  retriesFitVisibilityTimeout,
-  stopTimeoutOutlastsWorkInProgress,
-  visibilityTimeoutIsLongEnough,
-} from "../../../policy/budgets.ts";
-import {
   containerIsEssential,
   healthIsChecked,
   imageIsNamedByDigest,
@@ -19,11 +12,18 @@ import {
   sidecarMemoryIsLimited,
   taskDefinitionIsKept,
   userIsNotRoot,
-} from "../../../policy/containers.ts";
-import { processingSeconds, roles, serviceDefaults, sidecars } from "../../../policy/definitions.ts";
-import { longestReceiveMs } from "../../../service/backoff.ts";
-import { dispatchSettings } from "../../../service/settings.ts";
-import { cases, judge, judgeStack, resource, stackCases } from "./cases.ts";
+} from "../../../../policy/fargate/containers.ts";
+import {
+  drainOutlastsARequest,
+  idleIsShorterThanKeepAlive,
+  retriesFitVisibilityTimeout,
+  stopTimeoutOutlastsWorkInProgress,
+  visibilityTimeoutIsLongEnough,
+} from "../../../../policy/order-queue/budgets.ts";
+import { processingSeconds, roles, serviceDefaults, sidecars } from "../../../../policy/order-queue/definitions.ts";
+import { longestReceiveMs } from "../../../../service/backoff.ts";
+import { dispatchSettings } from "../../../../service/settings.ts";
+import { cases, judge, judgeStack, resource, stackCases } from "../cases.ts";
 
 const digest = `sha256:${"5".repeat(64)}`;
 
@@ -109,7 +109,7 @@ cases(roleIsDeclared, {
     withSidecar({ command: ["ingest"] }),
     [
       `container unlisted: is no known container; expected one of ${[...roles, ...sidecars].join(", ")}. ` +
-        "Fix: add its name to sidecars in policy/definitions.ts",
+        "Fix: add its name to sidecars in policy/order-queue/definitions.ts",
     ],
   ],
   "fails if a container runs another role than it is named after": [

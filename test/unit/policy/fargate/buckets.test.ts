@@ -4,9 +4,9 @@ import {
   bucketIsEncrypted,
   bucketIsPrivate,
   loadBalancerWaitsForItsBucket,
-} from "../../../policy/buckets.ts";
-import type { Token } from "../../../policy/types.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+} from "../../../../policy/fargate/buckets.ts";
+import type { Token } from "../../../../policy/types.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const logs = resource("aws:s3/bucket:Bucket", "logs");
 const other = resource("aws:s3/bucket:Bucket", "other");

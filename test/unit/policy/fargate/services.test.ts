@@ -6,8 +6,8 @@ import {
   healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
   updateWaitsUntilSteady,
-} from "../../../policy/services.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+} from "../../../../policy/fargate/services.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const service = (props: object = {}, further: Parameters<typeof resource>[3] = {}) =>
   resource("aws:ecs/service:Service", "ingest", props, further);

@@ -9,8 +9,8 @@ import {
   ingressIsDescribable,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
-} from "../../../policy/network.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+} from "../../../../policy/fargate/network.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const group = (name: string, props: object = {}) => resource("aws:ec2/securityGroup:SecurityGroup", name, props);
 const front = group("front");

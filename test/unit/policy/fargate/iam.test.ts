@@ -8,8 +8,8 @@ import {
   roleHasBoundary,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
-} from "../../../policy/iam.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+} from "../../../../policy/fargate/iam.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const queueArn = "arn:aws:sqs:eu-west-1:123456789012:orders.fifo";
 

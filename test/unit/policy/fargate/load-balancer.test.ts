@@ -4,23 +4,23 @@ import {
   registryHasLifecyclePolicy,
   registryKeepsRunningImages,
   tagsAreImmutable,
-} from "../../../policy/images.ts";
+} from "../../../../policy/fargate/images.ts";
 import {
   httpRedirects,
   recordTakesNothingOver,
   targetGroupIsAutoNamed,
   targetsSpeakTls,
   tlsIsModern,
-} from "../../../policy/listeners.ts";
+} from "../../../../policy/fargate/listeners.ts";
 import {
   certificatesFitLoadBalancer,
   namesFitCertificate,
   rulesFitLoadBalancer,
   targetGroupsFitService,
   valuesFitRule,
-} from "../../../policy/quotas.ts";
-import { loadBalancerIsProtected, registryIsProtected } from "../../../policy/state.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+} from "../../../../policy/fargate/quotas.ts";
+import { loadBalancerIsProtected, registryIsProtected } from "../../../../policy/fargate/state.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const listener = (props: object) => resource("aws:lb/listener:Listener", "https", props);
 const speaking = (sslPolicy?: string) => listener({ protocol: "HTTPS", sslPolicy });

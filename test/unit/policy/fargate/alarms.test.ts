@@ -10,8 +10,8 @@ import {
   topicHasSubscriber,
   topicKeyLetsServicesPublish,
   topicOfEventsHasPolicy,
-} from "../../../policy/alarms.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+} from "../../../../policy/fargate/alarms.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const alarm = (props: object) => resource("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", props);
 

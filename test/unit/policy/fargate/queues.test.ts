@@ -5,9 +5,9 @@ import {
   orderIsRetried,
   queueHasDeadLetterQueue,
   queueIsEncrypted,
-} from "../../../policy/queues.ts";
-import { queueIsProtected } from "../../../policy/state.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+} from "../../../../policy/fargate/queues.ts";
+import { queueIsProtected } from "../../../../policy/fargate/state.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const queue = (name: string, props: object = {}, further: Parameters<typeof resource>[3] = {}) =>
   resource("aws:sqs/queue:Queue", name, props, further);

@@ -1,4 +1,6 @@
 /** Times in their right order: what one part allows, the next one waits for. */
+
+import { ifResolved, resourceRule, stackRule } from "../rule.ts";
 import {
   containersOf,
   drainingSeconds,
@@ -9,7 +11,6 @@ import {
   roleOf,
   setting,
 } from "./definitions.ts";
-import { ifResolved, resourceRule, stackRule } from "./rule.ts";
 
 export const retriesFitVisibilityTimeout = resourceRule({
   name: "budget-order-fits-its-visibility",

@@ -1,5 +1,9 @@
-import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "../../../policy/events.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+import {
+  freeTextIsNotQuoted,
+  stoppedContainersAreNotified,
+  unsentEventIsKept,
+} from "../../../../policy/fargate/events.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const cluster = resource("aws:ecs/cluster:Cluster", "cluster");
 const pattern = (detail: object, type = "ECS Task State Change") =>

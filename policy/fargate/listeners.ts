@@ -1,5 +1,5 @@
 /** The public door. */
-import { resourceRule } from "./rule.ts";
+import { resourceRule } from "../rule.ts";
 
 /**
  * Policies that speak TLS 1.2 and nothing older. Those that speak 1.3 alone are left out: older tills and shop systems

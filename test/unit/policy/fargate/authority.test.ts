@@ -1,6 +1,6 @@
-import { authorityRenewsEarly, signedCertificateRenewsEarly } from "../../../policy/authority.ts";
-import type { Token } from "../../../policy/types.ts";
-import { cases, resource } from "./cases.ts";
+import { authorityRenewsEarly, signedCertificateRenewsEarly } from "../../../../policy/fargate/authority.ts";
+import type { Token } from "../../../../policy/types.ts";
+import { cases, resource } from "../cases.ts";
 
 for (const [rule, type] of [
   [authorityRenewsEarly, "tls:index/selfSignedCert:SelfSignedCert"],

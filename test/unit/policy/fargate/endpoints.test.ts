@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "../../../policy/endpoints.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "../../../../policy/fargate/endpoints.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const group = (name: string) => resource("aws:ec2/securityGroup:SecurityGroup", name);
 const [door, ingest] = [group("door"), group("ingest")];

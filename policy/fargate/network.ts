@@ -1,8 +1,8 @@
 /** Which packets may pass, and that those pass which must. */
-import { type Report, resourceRule, stackRule } from "./rule.ts";
-import type { Stack, StackResource } from "./stack.ts";
-import { intersects } from "./stack.ts";
-import type { Props } from "./types.ts";
+import { type Report, resourceRule, stackRule } from "../rule.ts";
+import type { Stack, StackResource } from "../stack.ts";
+import { intersects } from "../stack.ts";
+import type { Props } from "../types.ts";
 
 type GroupRule = Props<"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule">;
 

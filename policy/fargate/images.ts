@@ -1,7 +1,7 @@
 /** The image that a region runs, or may roll back to, is kept unchanged. */
-import { resourceRule, stackRule } from "./rule.ts";
-import { intersects } from "./stack.ts";
-import { parse } from "./types.ts";
+import { resourceRule, stackRule } from "../rule.ts";
+import { intersects } from "../stack.ts";
+import { parse } from "../types.ts";
 
 export const tagsAreImmutable = resourceRule({
   name: "registry-tags-are-immutable",

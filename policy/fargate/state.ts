@@ -1,7 +1,8 @@
 /** What cannot be made again is not deleted by mistake. */
+
+import { stackRule } from "../rule.ts";
+import type { Stack } from "../stack.ts";
 import { isDeadLetterQueue } from "./queues.ts";
-import { stackRule } from "./rule.ts";
-import type { Stack } from "./stack.ts";
 
 /**
  * Whether the stack's settings ask for protection. A policy does not see settings; it sees what they did to any of the

@@ -9,8 +9,8 @@ import {
   listenerShowsValidated,
   routedHostIsCovered,
   validationFailsSoon,
-} from "../../../policy/certificates.ts";
-import { cases, resource, stackCases } from "./cases.ts";
+} from "../../../../policy/fargate/certificates.ts";
+import { cases, resource, stackCases } from "../cases.ts";
 
 const mend = "take certificateArn from the CertificateValidation, not from the certificate or a literal";
 

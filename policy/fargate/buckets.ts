@@ -1,6 +1,6 @@
 /** Only this account reads what lies in buckets, and load balancers write their logs there. */
-import { resourceRule, stackRule } from "./rule.ts";
-import { intersects, type StackResource } from "./stack.ts";
+import { resourceRule, stackRule } from "../rule.ts";
+import { intersects, type StackResource } from "../stack.ts";
 
 const buckets = "aws:s3/bucket:Bucket";
 

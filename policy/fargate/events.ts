@@ -1,7 +1,7 @@
 /** Events of AWS are sent to the alarms' topic. */
-import { resourceRule, stackRule } from "./rule.ts";
-import { intersects } from "./stack.ts";
-import { parse } from "./types.ts";
+import { resourceRule, stackRule } from "../rule.ts";
+import { intersects } from "../stack.ts";
+import { parse } from "../types.ts";
 
 /** The part of an event pattern that rules look at. */
 interface Pattern {
