@@ -21,7 +21,6 @@ import {
 } from "./fargate/buckets.ts";
 import {
   aliasIsCovered,
-  attachmentIsNotPositional,
   attachmentIsValidated,
   certificateIsReplacedFirst,
   firstNameFits,
@@ -36,10 +35,8 @@ import {
   logDeliveryIsExplicit,
   logGroupExists,
   logRetentionIsSet,
-  roleIsDeclared,
   rootIsReadOnly,
   secretIsNotPlain,
-  sidecarMemoryIsLimited,
   taskDefinitionIsKept,
   userIsNotRoot,
 } from "./fargate/containers.ts";
@@ -48,19 +45,12 @@ import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } 
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
-  containersMayMakeTheirCalls,
   executionMayFetchSecrets,
   policyHasNoWildcard,
-  roleHasBoundary,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
 } from "./fargate/iam.ts";
-import {
-  imageMatchesCpuArchitecture,
-  registryHasLifecyclePolicy,
-  registryKeepsRunningImages,
-  tagsAreImmutable,
-} from "./fargate/images.ts";
+import { imageMatchesCpuArchitecture, registryHasLifecyclePolicy, tagsAreImmutable } from "./fargate/images.ts";
 import {
   httpRedirects,
   recordTakesNothingOver,
@@ -70,7 +60,6 @@ import {
 } from "./fargate/listeners.ts";
 import {
   containersHaveEgress,
-  eachZoneHasItsNatGateway,
   egressIsDescribable,
   groupHasNoInlineRules,
   groupIsDescribable,
@@ -86,13 +75,7 @@ import {
   queueHasDeadLetterQueue,
   queueIsEncrypted,
 } from "./fargate/queues.ts";
-import {
-  certificatesFitLoadBalancer,
-  namesFitCertificate,
-  rulesFitLoadBalancer,
-  targetGroupsFitService,
-  valuesFitRule,
-} from "./fargate/quotas.ts";
+import { namesFitCertificate, targetGroupsFitService, valuesFitRule } from "./fargate/quotas.ts";
 import {
   autoscalingOwnsDesiredCount,
   capacityIsKept,
@@ -110,6 +93,12 @@ import {
   stopTimeoutOutlastsWorkInProgress,
   visibilityTimeoutIsLongEnough,
 } from "./order-queue/budgets.ts";
+import { attachmentIsNotPositional } from "./order-queue/certificates.ts";
+import { roleIsDeclared, sidecarMemoryIsLimited } from "./order-queue/containers.ts";
+import { containersMayMakeTheirCalls, roleHasBoundary } from "./order-queue/iam.ts";
+import { registryKeepsRunningImages } from "./order-queue/images.ts";
+import { eachZoneHasItsNatGateway } from "./order-queue/network.ts";
+import { certificatesFitLoadBalancer, rulesFitLoadBalancer } from "./order-queue/quotas.ts";
 
 export const rules: Policies = [
   // iam

@@ -25,8 +25,10 @@ export const alarmHasRunbook = resourceRule({
   },
 });
 
-/** Where what has stopped reports nothing at all. */
-const liveness = ["ECS/ContainerInsights", "AWS/ECS", "AWS/ApplicationELB", "OrderQueue"];
+/** Whether what has stopped reports nothing at all there: containers, targets, and what containers say of themselves. */
+function watchesLife(namespace: string | undefined): boolean {
+  return namespace !== undefined && (!namespace.startsWith("AWS/") || /^AWS\/(ECS|ApplicationELB)$/.test(namespace));
+}
 
 /** Every namespace that an alarm looks at, in a metric of its own or in an expression. */
 function namespaces({ namespace, metricQueries = [] }: Alarm): (string | undefined)[] {
@@ -38,8 +40,7 @@ export const missingDataIsBreaching = resourceRule({
   description: "An alarm on too few of what should be alive also fires where nothing is reported.",
   on: "aws:cloudwatch/metricAlarm:MetricAlarm",
   check: (alarm, report) => {
-    const watchesLife = namespaces(alarm).some((name) => name !== undefined && liveness.includes(name));
-    if (!watchesLife || !alarm.comparisonOperator?.startsWith("LessThan")) return;
+    if (!namespaces(alarm).some(watchesLife) || !alarm.comparisonOperator?.startsWith("LessThan")) return;
     if (alarm.treatMissingData !== "breaching") {
       report(`treatMissingData is ${alarm.treatMissingData ?? "not set"}; expected "breaching"`);
     }

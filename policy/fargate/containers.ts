@@ -1,9 +1,14 @@
 /** What runs, and as whom. */
-import { type Container, containersOf, roleOf, roles, sidecars } from "../order-queue/definitions.ts";
+
 import { type Report, resourceRule, stackRule } from "../rule.ts";
+import { type Container, containersOf } from "./definitions.ts";
 
 /** A rule on each container of a task definition. */
-function containerRule(name: string, description: string, check: (container: Container, report: Report) => void) {
+export function containerRule(
+  name: string,
+  description: string,
+  check: (container: Container, report: Report) => void,
+) {
   return resourceRule({
     name,
     description,
@@ -15,33 +20,6 @@ function containerRule(name: string, description: string, check: (container: Con
     },
   });
 }
-
-export const roleIsDeclared = containerRule(
-  "container-role-is-declared",
-  "A container is one of the service's, named after the role that it runs, or a declared sidecar: rules on times and permissions judge by the name.",
-  (container, report) => {
-    const { name = "", command } = container;
-    const role = roleOf(container);
-    if (role === undefined) {
-      if (sidecars.includes(name)) return;
-      const expected = [...roles, ...sidecars].join(", ");
-      report(
-        `is no known container; expected one of ${expected}. Fix: add its name to sidecars in policy/order-queue/definitions.ts`,
-      );
-    } else if (command?.join(" ") !== role) {
-      const found = command?.join(" ") ?? "not set";
-      report(`command is ${found}; expected ${role}. Fix: set command: ["${role}"]`);
-    }
-  },
-);
-
-export const sidecarMemoryIsLimited = containerRule(
-  "container-sidecar-memory-is-limited",
-  "A sidecar has a memory limit of its own: one that leaks would take the memory of the whole task.",
-  (container, report) => {
-    if (roleOf(container) === undefined && container.memory === undefined) report("set memory, in MiB");
-  },
-);
 
 export const imageIsNamedByDigest = containerRule(
   "container-image-by-digest",

@@ -1,8 +1,9 @@
 /** Who may do what. */
-import { containersOf, environmentOf, roleOf } from "../order-queue/definitions.ts";
+
 import { type Report, resourceRule, stackRule } from "../rule.ts";
 import { intersects, type Stack, type StackResource } from "../stack.ts";
-import { type Props, parse } from "../types.ts";
+import { parse } from "../types.ts";
+import { containersOf } from "./definitions.ts";
 
 interface Statement {
   readonly Effect?: string;
@@ -80,21 +81,6 @@ export const roleIsAssumedByName = resourceRule({
   },
 });
 
-/** As infra/names.ts and docs/permissions/boundary.json have it. */
-const boundary = /^arn:aws:iam::\d{12}:policy\/order-queue-boundary$/;
-
-export const roleHasBoundary = resourceRule({
-  name: "iam-role-has-boundary",
-  description:
-    "A role can do no more than the boundary allows that the account's owner made: who may write roles' policies gains nothing by it.",
-  on: "aws:iam/role:Role",
-  check: ({ permissionsBoundary }, report) => {
-    if (!boundary.test(permissionsBoundary ?? "")) {
-      report(`its permissionsBoundary is ${permissionsBoundary ?? "none"}; expected the policy order-queue-boundary`);
-    }
-  },
-});
-
 export const attachedPolicyIsNarrow = resourceRule({
   name: "iam-attached-policy-is-narrow",
   description: "No role gets one of AWS's policies that allow a whole service or more.",
@@ -112,46 +98,6 @@ export const attachmentIsNotExclusive = resourceRule({
     "A policy is attached to one role at a time: aws.iam.PolicyAttachment detaches it from all other stacks' roles.",
   on: "aws:iam/policyAttachment:PolicyAttachment",
   check: (_props, report) => report("use aws.iam.RolePolicyAttachment"),
-});
-
-/** What the service calls (service/queue.ts), by the queue it calls it on. */
-const calls = {
-  ingest: { QUEUE_URL: ["sqs:SendMessage"] },
-  dispatch: {
-    QUEUE_URL: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
-    DEAD_LETTER_QUEUE_URL: ["sqs:SendMessage"],
-    RECEIPTS_QUEUE_URL: ["sqs:SendMessage"],
-  },
-  canary: { RECEIPTS_QUEUE_URL: ["sqs:ReceiveMessage", "sqs:DeleteMessage"] },
-};
-/** What SQS asks for beside that of who sends to, and who receives from, a queue with a key of KMS. */
-const keyCalls = { ingest: ["kms:GenerateDataKey", "kms:Decrypt"], dispatch: ["kms:Decrypt"], canary: ["kms:Decrypt"] };
-
-export const containersMayMakeTheirCalls = stackRule({
-  name: "iam-containers-may-make-their-calls",
-  description: "A container's role allows every call that the container makes to its queues.",
-  on: "aws:ecs/taskDefinition:TaskDefinition",
-  check: (definition, report, stack) => {
-    const queues = stack.all("aws:sqs/queue:Queue");
-    const granted = grantsOf(definition.refersTo("taskRoleArn", "aws:iam/role:Role"), stack);
-    for (const container of containersOf(definition.props)) {
-      const role = roleOf(container);
-      if (role === undefined) continue;
-      for (const [variable, actions] of Object.entries(calls[role])) {
-        const queue = queues.find(({ props }) => urlOf(props) === environmentOf(container)[variable]);
-        if (queue === undefined) continue;
-        const { arn } = queue.props as { arn?: string };
-        const needed = variable === "QUEUE_URL" && queue.props.kmsMasterKeyId ? keyCalls[role] : [];
-        const missing = [
-          ...actions.filter((action) => !granted.some((statement) => grants(statement, action, arn))),
-          ...needed.filter((action) => !granted.some((statement) => grants(statement, action))),
-        ];
-        if (missing.length > 0) {
-          report(`its role does not allow ${missing.join(", ")}, which ${role} calls for ${queue.name}`);
-        }
-      }
-    }
-  },
 });
 
 export const executionMayFetchSecrets = stackRule({
@@ -173,14 +119,15 @@ export const executionMayFetchSecrets = stackRule({
 });
 
 /** What the policies of roles allow. */
-function grantsOf(roles: readonly StackResource<"aws:iam/role:Role">[], stack: Stack): Statement[] {
+export function grantsOf(roles: readonly StackResource<"aws:iam/role:Role">[], stack: Stack): Statement[] {
   return stack
     .all("aws:iam/rolePolicy:RolePolicy")
     .filter((policy) => intersects(policy.refersTo("role", "aws:iam/role:Role"), [...roles]))
     .flatMap(({ props }) => allowed(props.policy));
 }
 
-function grants({ Action, Resource }: Statement, action: string, resource = ""): boolean {
+/** Whether a statement allows an action, on a resource where one is given. */
+export function grants({ Action, Resource }: Statement, action: string, resource = ""): boolean {
   return (
     list(Action).some((pattern) => matches(pattern, action)) &&
     (resource === "" || list(Resource).some((pattern) => matches(pattern, resource)))
@@ -190,9 +137,4 @@ function grants({ Action, Resource }: Statement, action: string, resource = ""):
 /** An entry as IAM reads it, a wildcard at its end included. */
 function matches(entry: string, text: string): boolean {
   return entry.endsWith("*") ? text.startsWith(entry.slice(0, -1)) : entry === text;
-}
-
-/** An output, not an input. */
-function urlOf(queue: Props<"aws:sqs/queue:Queue">): string | undefined {
-  return (queue as { url?: string }).url;
 }

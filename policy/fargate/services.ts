@@ -1,7 +1,8 @@
 /** How containers are replaced. */
-import { containersOf } from "../order-queue/definitions.ts";
+
 import { resourceRule, stackRule } from "../rule.ts";
 import { intersects } from "../stack.ts";
+import { containersOf } from "./definitions.ts";
 
 export const circuitBreakerRollsBack = resourceRule({
   name: "service-breaker-rolls-back",

@@ -1,16 +1,8 @@
 /** Times in their right order: what one part allows, the next one waits for. */
 
+import { containersOf, environmentOf } from "../fargate/definitions.ts";
 import { ifResolved, resourceRule, stackRule } from "../rule.ts";
-import {
-  containersOf,
-  drainingSeconds,
-  environmentOf,
-  isDispatch,
-  longestRequest,
-  processingSeconds,
-  roleOf,
-  setting,
-} from "./definitions.ts";
+import { drainingSeconds, isDispatch, longestRequest, processingSeconds, roleOf, setting } from "./definitions.ts";
 
 export const retriesFitVisibilityTimeout = resourceRule({
   name: "budget-order-fits-its-visibility",

@@ -1,7 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import {
   aliasIsCovered,
-  attachmentIsNotPositional,
   attachmentIsValidated,
   certificateIsReplacedFirst,
   covers,
@@ -138,31 +137,6 @@ stackCases(aliasIsCovered, {
   ],
   "passes if the load balancer holds its certificate": [alias("acme.au.orderhub.example", withAcme), []],
   "passes if the record is no alias": [[resource("aws:route53/record:Record", "text", { name: "x.example" })], []],
-});
-
-function attachedAs(...names: string[]): PolicyResource[] {
-  return [listener, ...names.map((name) => attachment(name, []))];
-}
-
-stackCases(attachmentIsNotPositional, {
-  "fails if certificates are named by their place": [
-    attachedAs("sni-1", "sni-0", "sni-2"),
-    ["https: names its certificates sni-0, …; name each after its host"],
-  ],
-  "fails if there is but one, at the first place": [
-    attachedAs("sni[0]"),
-    ["https: names its certificates sni[0, …; name each after its host"],
-  ],
-  "passes if they are named by their stores": [attachedAs("store-acme", "store-bluegum"), []],
-  "passes if the stores themselves are counted": [
-    [
-      ...attachedAs("store-shop-1", "store-shop-2"),
-      resource("order-queue:infra:Store", "store-shop-1"),
-      resource("order-queue:infra:Store", "store-shop-2"),
-    ],
-    [],
-  ],
-  "passes if a store's own name ends in a number": [attachedAs("store-cafe24", "store-shop2", "store-shop7"), []],
 });
 
 test("a wildcard covers one label, as in a browser", () => {

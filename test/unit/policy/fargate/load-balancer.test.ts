@@ -1,8 +1,6 @@
-import type { PolicyResource } from "@pulumi/policy";
 import {
   imageMatchesCpuArchitecture,
   registryHasLifecyclePolicy,
-  registryKeepsRunningImages,
   tagsAreImmutable,
 } from "../../../../policy/fargate/images.ts";
 import {
@@ -12,13 +10,7 @@ import {
   targetsSpeakTls,
   tlsIsModern,
 } from "../../../../policy/fargate/listeners.ts";
-import {
-  certificatesFitLoadBalancer,
-  namesFitCertificate,
-  rulesFitLoadBalancer,
-  targetGroupsFitService,
-  valuesFitRule,
-} from "../../../../policy/fargate/quotas.ts";
+import { namesFitCertificate, targetGroupsFitService, valuesFitRule } from "../../../../policy/fargate/quotas.ts";
 import { loadBalancerIsProtected, registryIsProtected } from "../../../../policy/fargate/state.ts";
 import { cases, resource, stackCases } from "../cases.ts";
 
@@ -94,27 +86,6 @@ cases(tagsAreImmutable, {
   "passes if it may not": [repository({ imageTagMutability: "IMMUTABLE" }), []],
 });
 
-const lifecycle = (selection: object) =>
-  resource("aws:ecr/lifecyclePolicy:LifecyclePolicy", "registry", {
-    policy: JSON.stringify({ rules: [{ rulePriority: 1, selection, action: { type: "expire" } }] }),
-  });
-
-cases(registryKeepsRunningImages, {
-  "fails if few images are kept": [
-    lifecycle({ tagStatus: "any", countType: "imageCountMoreThan", countNumber: 30 }),
-    ["rule 1 keeps 30 any images; expected 100 or more"],
-  ],
-  "fails if tagged images go by age": [
-    lifecycle({ tagStatus: "tagged", countType: "sinceImagePushed", countNumber: 90 }),
-    ["rule 1 expires tagged images by age; an image may run unchanged for longer"],
-  ],
-  "passes if many are kept": [lifecycle({ tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1000 }), []],
-  "passes if only what has no tag goes": [
-    lifecycle({ tagStatus: "untagged", countType: "sinceImagePushed", countNumber: 1 }),
-    [],
-  ],
-});
-
 const registry = resource("aws:ecr/repository:Repository", "registry");
 
 stackCases(registryHasLifecyclePolicy, {
@@ -142,41 +113,6 @@ stackCases(loadBalancerIsProtected, {
     ["front: set enableDeletionProtection: true"],
   ],
   "passes if neither is": [[balancer(false), repository({})], []],
-});
-
-/** A load balancer whose listener has so many of a thing. */
-function holding(type: "certificates" | "rules", count: number): PolicyResource[] {
-  const front = balancer();
-  const https = resource("aws:lb/listener:Listener", "https", {}, { refers: { loadBalancerArn: [front] } });
-  const token =
-    type === "rules" ? "aws:lb/listenerRule:ListenerRule" : "aws:lb/listenerCertificate:ListenerCertificate";
-  const held = Array.from({ length: count }, (_, index) =>
-    resource(token, `store-${index}`, {}, { refers: { listenerArn: [https] } }),
-  );
-  return [front, https, ...held];
-}
-
-/** What a region says of quotas that AWS has raised. */
-const raised = resource("order-queue:infra:Region", "staging", { storesPerLoadBalancer: 200 });
-const usual = resource("order-queue:infra:Region", "staging", { storesPerLoadBalancer: 24 });
-
-stackCases(certificatesFitLoadBalancer, {
-  "fails if one certificate is too many": [
-    holding("certificates", 26),
-    ["front: 26 certificates are attached; expected 25 at the most"],
-  ],
-  "fails if one is too many of a raised quota": [
-    [raised, ...holding("certificates", 202)],
-    ["front: 202 certificates are attached; expected 201 at the most"],
-  ],
-  "passes if 25 are attached": [[usual, ...holding("certificates", 25)], []],
-  "passes if there are as many as the quota was raised to": [[raised, ...holding("certificates", 201)], []],
-});
-
-stackCases(rulesFitLoadBalancer, {
-  "fails if one rule is too many": [holding("rules", 101), ["front: 101 rules are set; expected 100 at the most"]],
-  "passes if there are 100": [[usual, ...holding("rules", 100)], []],
-  "passes if there are as many as the quota was raised to": [[raised, ...holding("rules", 201)], []],
 });
 
 const names = (count: number) =>
