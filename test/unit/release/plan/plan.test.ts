@@ -1,5 +1,5 @@
-import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
-import { type Planned, planStack, type Subject, violation } from "../../../../release/plan/plan.ts";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { type Planned, planStack, type Subject, violationsOf } from "../../../../release/plan/plan.ts";
 import { EngineFailed, type OwnStack, type PreviewRequest } from "../../../../release/workspace/engine.ts";
 import { PolicyPackFailed } from "../../../../release/workspace/policy-pack.ts";
 import type { Observed, Run } from "../../../../stacks/program.ts";
@@ -93,5 +93,5 @@ describe("a plan that fails", () => {
 
 test("a violation of the whole stack names no resource", () => {
   const { resourceUrn: _, ...whole } = policyEvent;
-  expect(violation("prod-au", whole as PolicyEvent)).toEqual({ ...found, resource: "" });
+  expect(violationsOf("prod-au", [{ policyEvent: whole } as EngineEvent])).toEqual([{ ...found, resource: "" }]);
 });
