@@ -61,7 +61,7 @@ export async function planStack(
     const broken = violationsOf(name, events).length;
     const why = broken > 0 ? `refused by policy, ${broken} violation${broken === 1 ? "" : "s"}` : reason(error);
     return {
-      plan: { resources: [], gone: [], replaced: [], steps: [] },
+      plan: { resources: [], gone: [], replaced: [], updated: [], steps: [] },
       violations: violationsOf(name, events),
       ...(observed && { observed }),
       threw: error.threw,

@@ -34,7 +34,7 @@ async function planWith(
 
 const steps = [{ op: "create", urn, type, name: "prod-au-orders", replacedBy: [], changed: [] }];
 const resources = [{ ...state, name: "prod-au-orders", protect: false }];
-const empty = { resources: [], gone: [], replaced: [], steps: [] };
+const empty = { resources: [], gone: [], replaced: [], updated: [], steps: [] };
 
 describe("the plan of a stack", () => {
   test("has the engine's plan, the violations that do not fail it, and what the program observed", async () => {
