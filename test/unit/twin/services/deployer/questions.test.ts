@@ -36,7 +36,7 @@ const properties = {
 const propertiesOf = (type: string) => ({
   ...properties,
   ...(type === "aws:route53/record:Record" && { name: "acme.au.orderhub.example" }),
-  ...(type === "aws:secretsmanager/getSecret:getSecret" && { arn: properties.secretId }),
+  ...(type === "aws:secretsmanager/getSecret:getSecret" && { name: "order-queue/prod-au/acme" }),
 });
 
 const table: Record<string, TypeCalls> = Object.assign({}, ...Object.values(groups));
