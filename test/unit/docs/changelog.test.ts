@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { rcompare } from "semver";
+import { compare } from "semver";
 
 const read = (file: string) => readFileSync(resolve(import.meta.dirname, "../../..", file), "utf8");
 const [unreleased, ...versions] = [...read("CHANGELOG.md").matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
@@ -12,5 +12,5 @@ test("the newest version in CHANGELOG.md is package.json's, and its lockfile's",
 });
 
 test("versions stand newest first", () => {
-  expect(versions).toEqual(versions.toSorted(rcompare));
+  expect(versions).toEqual(versions.toSorted((a, b) => compare(b, a)));
 });
