@@ -2,6 +2,7 @@ import { blocking } from "../release/checks/list.ts";
 import type { Preview, StackPreview } from "../release/checks/preview.ts";
 import { printFindings } from "../release/checks/print.ts";
 import type { Step } from "../release/plan/graph.ts";
+import { costLines } from "./costs.ts";
 
 /** Lines of one stack that a reviewer still reads; the rest is counted. */
 const mostSteps = 30;
@@ -20,6 +21,7 @@ export function markdown({ stacks, gate, findings }: Preview): string {
     "| stack | create | update | replace | delete | gate |",
     "|---|---|---|---|---|---|",
     ...rows,
+    ...costLines(stacks),
     "",
     against.length === 0
       ? "No findings: production would be what staging verified."
