@@ -5,6 +5,9 @@ import { type Engine, findEngine } from "../../engine/engine.ts";
 import { type Handshake, runningTwin } from "../../twin/client.ts";
 import type { WorkspaceLocation } from "./stack.ts";
 
+/** A project folder, and the environment by which its backend and AWS account are reached. */
+export type BackendLocation = Pick<WorkspaceLocation, "root" | "environment">;
+
 /** Folder of this project. */
 export const root = join(import.meta.dirname, "..", "..");
 
@@ -23,9 +26,13 @@ export class NoBackend extends Error {
  * @throws {NoBackend}
  */
 export async function findLocation(state: string): Promise<WorkspaceLocation> {
-  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN)
-    return { root, engine: await findEngine(), environment: {} };
-  return twinLocation(state, await requireTwin(state), await findEngine());
+  return { ...(await findBackend(state)), engine: await findEngine() };
+}
+
+/** As {@link findLocation}, for a command that needs no engine. @throws {NoBackend} */
+export async function findBackend(state: string): Promise<BackendLocation> {
+  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN) return { root, environment: {} };
+  return { root, environment: twinEnvironment(state, await requireTwin(state)) };
 }
 
 /** The twin that is running on the folder. @throws {NoBackend} */
@@ -41,9 +48,13 @@ export async function requireTwin(state: string): Promise<Handshake> {
 
 /** @param project folder of Pulumi.yaml and the stack files */
 export function twinLocation(state: string, twin: Handshake, engine: Engine, project = root): WorkspaceLocation {
+  return { root: project, engine, environment: twinEnvironment(state, twin) };
+}
+
+function twinEnvironment(state: string, twin: Handshake): Record<string, string> {
   const [backend, home] = [backendFolder(state), join(state, "pulumi")];
   for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
-  const environment = {
+  return {
     ...twin.environment,
     // Beside each file gocloud.dev's fileblob keeps one of its metadata, which it truncates and rewrites (attrs.go): a
     // read of a stack's outputs while another update saves that stack finds it empty ("failed to load checkpoint: EOF").
@@ -51,7 +62,6 @@ export function twinLocation(state: string, twin: Handshake, engine: Engine, pro
     PULUMI_HOME: home,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
   };
-  return { root: project, engine, environment };
 }
 
 /**
