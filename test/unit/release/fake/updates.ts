@@ -26,8 +26,8 @@ export async function updateOf(subject: Subject, request: UpdateRequest, run: Ru
   if (stack.lock) throw new EngineFailed(LOCKED, false);
   backend.runs.push(`update ${name}`);
   backend.pass(PAUSE_MS);
-  stack.lock = { seenAs: () => (process.dead ? "abandoned" : "held") };
   const startTime = iso(backend);
+  stack.lock = { seenAs: () => (process.dead ? "abandoned" : "held"), since: startTime };
   const record = (result: HistoryEntry["result"]) =>
     note(subject, stack, { result, message: request.message, startTime });
   try {
