@@ -1,0 +1,2 @@
+/** Commands that read all stacks at once, apart from the others: loading a stack's program would take most of their time. */
+export { statusCommand } from "./status-command.ts";
