@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startWire } from "./api/api.ts";
+import { answering, startWire } from "./api/api.ts";
 import { processes } from "./containers/processes.ts";
 import type { ContainerRuntime } from "./containers/runtime.ts";
 import { startApi } from "./control/control.ts";
@@ -39,7 +39,8 @@ import { Dns, type HostedZone, hostedZone } from "./services/route53/behaviour.t
 import { S3 } from "./services/s3/behaviour.ts";
 import { type HandMadeSecret, SecretsManager } from "./services/secretsmanager/behaviour.ts";
 import { Sns } from "./services/sns/behaviour.ts";
-import { Sqs } from "./services/sqs/api.ts";
+import { answers } from "./services/sqs/api.ts";
+import { Sqs } from "./services/sqs/behaviour.ts";
 
 export interface CloudSettings {
   store: Store;
@@ -101,7 +102,7 @@ export interface Cloud {
   /** URLs of what listens. */
   readonly proxyUrl: string;
   readonly apiUrl: string;
-  /** AWS's APIs, but for SQS. */
+  /** AWS's APIs. */
   readonly awsUrl: string;
   close(): Promise<void>;
 }
@@ -148,7 +149,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   };
   try {
     const proxyUrl = `http://127.0.0.1:${await internet.start(ports.proxy ?? 0)}`;
-    await sqs.start(ports.sqs ?? 0);
+    await sqs.start(ports.sqs ?? 0, answers({ sqs, store, account }, log));
     const inside = await runtime.reach(
       {
         proxy: proxyUrl,
@@ -219,7 +220,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     };
     const api = await startApi(parts, ports.api ?? 0, settings.onShutdown);
     closers.push(() => api.close());
-    const wire = await startWire(services, { ...parts, credentials }, log);
+    const wire = await startWire(answering(services, { ...parts, credentials }, log));
     closers.push(() => wire.close());
     // Last: nothing is started when a port is taken.
     scheduler.start();

@@ -39,7 +39,11 @@ describe("the twin's status page", () => {
     ] as const) {
       const queue = parts.sqs.create(name, region, { FifoQueue: "true" });
       put(parts, "aws:sqs/queue:Queue", queue.arn, tags(stack));
-      parts.sqs.queues.send(queue.arn, { body: "{}", groupId: `acme/${stack}`, dedupId: stack });
+      parts.sqs.queues.messages.send(parts.sqs.queues.get(queue.arn), {
+        body: "{}",
+        groupId: `acme/${stack}`,
+        dedupId: stack,
+      });
     }
     await parts.ecs.steady(arn, 20_000);
   });
