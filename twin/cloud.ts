@@ -11,6 +11,7 @@ import { View } from "./core/view.ts";
 import { Authority } from "./internet/authority.ts";
 import { Erp } from "./internet/erp.ts";
 import { Internet } from "./internet/internet.ts";
+import { QueueHosts } from "./internet/queue-hosts.ts";
 import { Resolver } from "./internet/resolver.ts";
 import { VpcResolver } from "./internet/vpc-resolver.ts";
 import { Refusals } from "./pulumi/refusals.ts";
@@ -129,13 +130,13 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const front = new Front({ view, acm, targets, network, accessLogs }, log);
   const erp = new Erp(store, authority);
   const resolver = new Resolver(dns, authority);
-  const internet = new Internet(
-    { dns, vpcResolver: new VpcResolver(dns, minutes.now), front, erp, resolver, network },
-    log,
-  );
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, settings.time?.now ?? now, time);
+  const answerQueues = answers({ sqs, store, account }, log);
+  const queues = new QueueHosts(answerQueues, authority);
+  const vpcResolver = new VpcResolver(dns, minutes.now);
+  const internet = new Internet({ dns, vpcResolver, front, erp, resolver, queues, network }, log);
   const secrets = new SecretsManager(store, account, now);
   for (const secret of settings.secrets ?? []) secrets.makeByHand(secret);
   for (const policy of settings.policies ?? []) makePolicyByHand(store, account, policy);
@@ -153,7 +154,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   };
   try {
     const proxyUrl = `http://127.0.0.1:${await internet.start(ports.proxy ?? 0)}`;
-    await sqs.start(ports.sqs ?? 0, answers({ sqs, store, account }, log));
+    await sqs.start(ports.sqs ?? 0, answerQueues);
     const inside = await runtime.reach(
       {
         proxy: proxyUrl,
@@ -235,6 +236,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       front.close();
       erp.close();
       resolver.close();
+      queues.close();
       view.close();
     };
     return { ...parts, proxyUrl, apiUrl: api.url, awsUrl: wire.url, close };
