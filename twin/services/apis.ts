@@ -8,21 +8,21 @@ import { type KmsApiCall, kms } from "./kms/api.ts";
 import { logs } from "./logs/api.ts";
 import { route53, type ZoneApiCall } from "./route53/api.ts";
 import { type SnsApiCall, sns } from "./sns/api.ts";
+import type { SqsApiCall } from "./sqs/actions/call.ts";
+import { sqs } from "./sqs/api.ts";
 import { sts } from "./sts/api.ts";
 
 /** What the APIs ask of the twin beside its store. */
-type AwsApiCall = AcmApiCall & EcsApiCall & ElbApiCall & KmsApiCall & SnsApiCall & WatchApiCall & ZoneApiCall;
+type AwsApiCall = AcmApiCall &
+  EcsApiCall &
+  ElbApiCall &
+  KmsApiCall &
+  SnsApiCall &
+  SqsApiCall &
+  WatchApiCall &
+  ZoneApiCall;
 
 /** The services whose APIs the twin answers; each file ends with the list of its actions. */
 export const services: readonly Service<AwsApiCall>[] = [
-  ecs,
-  elbv2,
-  acm,
-  cloudwatch,
-  logs,
-  sns,
-  route53,
-  ecr,
-  kms,
-  sts,
+  ...[ecs, elbv2, acm, cloudwatch, logs, sns, sqs, route53, ecr, kms, sts],
 ];
