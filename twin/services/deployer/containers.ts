@@ -37,7 +37,7 @@ export const containers: Calls = {
     "ecs/service.go; AWS::ECS::Service",
     {
       read: "DescribeServices ListServiceDeployments DescribeServiceDeployments ListTagsForResource",
-      create: "CreateService TagResource iam:PassRole",
+      create: "CreateService TagResource",
       update: `UpdateService ${tags}`,
       delete: "UpdateService DeleteService",
     },

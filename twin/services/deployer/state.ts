@@ -160,7 +160,7 @@ export const secrets: Calls = {
       update: "PutSecretValue",
     },
   ),
-  "aws:secretsmanager/getSecret:getSecret": calls("secretsmanager", "{arn}", "secretsmanager/secret_data_source.go", {
+  "aws:secretsmanager/getSecret:getSecret": calls("secretsmanager", secret, "secretsmanager/secret_data_source.go", {
     read: "DescribeSecret GetResourcePolicy",
   }),
   "tls:index/privateKey:PrivateKey": noCalls,

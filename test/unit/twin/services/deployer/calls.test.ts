@@ -20,7 +20,7 @@ const differences: Readonly<Record<string, string>> = {
     "ecr:*RepositoryPolicy iam:*RolePolicy s3:*OwnershipControls s3:*PublicAccessBlock s3:*LifecycleConfiguration " +
     "s3:*BucketLifecycle route53:ChangeResourceRecordSets sns:Subscribe sns:Unsubscribe sns:ListSubscriptionsByTopic " +
     "events:*Targets events:ListTargetsByRule secretsmanager:GetSecretValue",
-  "of the account's administrator, beforehand (docs/aws.md)": "iam:CreateServiceLinkedRole",
+  "of the administrator, before the first deployment (docs/aws.md)": "iam:CreateServiceLinkedRole",
   "kept from the release role on purpose: no role loses its boundary": "iam:DeleteRolePermissionsBoundary",
   "not made, since old revisions stay (skipDestroy)": "ecs:DeregisterTaskDefinition",
   "of the handler alone: it looks at what the provider takes as given":
