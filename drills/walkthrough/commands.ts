@@ -94,11 +94,8 @@ function linesOf(body: string, prompt: boolean): { line: number; text: string }[
  */
 export function script(commands: readonly DocumentedCommand[]): string {
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const steps = commands.map(({ page, line, text, exit, skipped }) =>
-    skipped === undefined
-      ? `step ${quote(`${page}:${line}`)} ${exit} ${quote(text)}`
-      : `echo ${quote(`--- ${page}:${line}: not run (${skipped}): ${text}`)}`,
-  );
+  const run = commands.filter(({ skipped }) => skipped === undefined);
+  const steps = run.map(({ page, line, text, exit }) => `step ${quote(`${page}:${line}`)} ${exit} ${quote(text)}`);
   return `wrong=()
 step() {
   echo "--- $1: $3"
@@ -109,6 +106,7 @@ step() {
   [ "$4" -eq "$2" ] || wrong+=("$1: exit code $4, expected $2: $3")
 }
 ${steps.join("\n")}
+echo "--- ${run.length} commands were run, ${commands.length - run.length} were not: a comment in their page says why"
 [ "\${#wrong[@]}" -eq 0 ] || { printf '%s\\n' "\${wrong[@]}"; exit 1; }
 `;
 }

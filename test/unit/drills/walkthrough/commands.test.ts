@@ -74,9 +74,9 @@ test("commands run in one shell, and those with a wrong exit code are named at t
   expect(stdout.replaceAll(/after \d+ s/g, "after 0 s").split("\n")).toEqual([
     ...["--- a.md:6: a=1", "--- exit code 0 after 0 s"],
     ...["--- a.md:7: false", "--- exit code 1 after 0 s"],
-    "--- a.md:8: not run (it ends): exit 9",
     ...["--- a.md:9: test $a = 2", "--- exit code 1 after 0 s"],
     ...["--- a.md:10: cat", "--- exit code 0 after 0 s"],
+    "--- 4 commands were run, 1 were not: a comment in their page says why",
     "a.md:9: exit code 1, expected 0: test $a = 2",
     "",
   ]);
