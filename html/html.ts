@@ -19,7 +19,7 @@ export function text(words: string): string {
 
 /** The same for HTML alone: a line may also break inside a name, after `-`, `.`, `/`, `:` and `_`, but not inside a number. */
 export function breakable(words: string): string {
-  return text(words).replace(/(?<=\w)(?:[./:_](?=[A-Za-z])|-(?=\w))/g, "$&<wbr>");
+  return text(words).replace(/(?<=[A-Za-z])[./:_](?=\w)|(?<=\w)(?:[./:_](?=[A-Za-z])|-(?=\w))/g, "$&<wbr>");
 }
 
 /** A page that needs nothing beside itself. Of its parts, `title` alone is not HTML or CSS already. */

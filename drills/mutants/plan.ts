@@ -23,10 +23,10 @@ export function differenceOf(before: Node, after: Node): { changed: string[]; re
 
 /** The plan of an update from one graph to the other. */
 export function planFrom(before: Graph, after: Graph): Planned {
-  if (before === after) return asPlanned({ resources: [...after], gone: [], replaced: [], steps: [] });
+  if (before === after) return asPlanned({ resources: [...after], gone: [], replaced: [], updated: [], steps: [] });
   const old = new Map(before.map((node) => [node.urn, node]));
   const used = new Set<string>();
-  const [steps, replaced]: [Step[], Node[]] = [[], []];
+  const [steps, replaced, updated]: [Step[], Node[], Node[]] = [[], [], []];
   for (const node of after) {
     const was = old.get(node.urn) ?? node.options.aliases.map((name) => byAlias(before, node, name)).find(Boolean);
     if (!was) {
@@ -36,18 +36,19 @@ export function planFrom(before: Graph, after: Graph): Planned {
     used.add(was.urn);
     const { changed, replaces } = differenceOf(was, node);
     if (replaces.length > 0) replaced.push(was);
+    if (changed.length > 0 && replaces.length === 0) updated.push(was);
     if (changed.length > 0)
       steps.push({ ...step(replaces.length > 0 ? "replace" : "update", node), changed, replacedBy: replaces });
   }
   const gone = before.filter(({ urn }) => !used.has(urn));
   steps.push(...gone.map((node) => step("delete", node)));
   const kept = [...gone, ...replaced].find(({ protect }) => protect);
-  const planned = asPlanned({ resources: [...after], gone, replaced, steps });
+  const planned = asPlanned({ resources: [...after], gone, replaced, updated, steps });
   if (!kept) return planned;
   return { ...planned, plan: empty, error: `${kept.name} is protected and would be deleted` };
 }
 
-const empty: Plan = { resources: [], gone: [], replaced: [], steps: [] };
+const empty: Plan = { resources: [], gone: [], replaced: [], updated: [], steps: [] };
 
 function asPlanned(plan: Plan): Planned {
   return { plan, violations: [], threw: false };

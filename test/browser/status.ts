@@ -90,7 +90,13 @@ export function threeRegions(): Status {
   return {
     twin: { pid: 16_509, containers: "processes", megabytes: 172, peakMegabytes: 190, queueRefuses: false },
     orders: [
-      { key: "harbourside/2026-11-30-000417", state: "waiting", where: "prod-au-orders-1f2e3d4.fifo", at, attempts: 0 },
+      {
+        key: "harbourside/681187af-80a2-4e3f-adfb-09c9279e26c9",
+        state: "waiting",
+        where: "prod-au-orders-1f2e3d4.fifo",
+        at,
+        attempts: 0,
+      },
       {
         key: "acme/018f3b5c-7d1e-7c3a-9a60-5f0b8c2d4e11",
         state: "taken",

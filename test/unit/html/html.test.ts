@@ -8,6 +8,7 @@ test.each([
   ["acme.au.orderhub.example", "acme.<wbr>au.<wbr>orderhub.<wbr>example"],
   ["service:prod-au-ingest", "service:<wbr>prod-<wbr>au-<wbr>ingest"],
   ["1.0 after 13:59 on 30/11/26", "1.0 after 13:59 on 30/11/26"],
+  ["harbourside/681187af", "harbourside/<wbr>681187af"],
   ["It exited. A -> b", "It exited. A -&gt; b"],
 ])("%s may break inside its names", (words, html) => {
   expect(breakable(words)).toBe(html);

@@ -21,7 +21,7 @@ function element(tag, attributes, ...children) {
 
 /** A line may break inside a name, but not inside a number: as `breakable` of html/html.ts. */
 function breakable(words) {
-  const [first, ...rest] = words.split(/(?<=\w[./:_])(?=[A-Za-z])|(?<=\w-)(?=\w)/);
+  const [first, ...rest] = words.split(/(?<=[A-Za-z][./:_])(?=\w)|(?<=\w[./:_])(?=[A-Za-z])|(?<=\w-)(?=\w)/);
   return [first, ...rest.flatMap((part) => [document.createElement("wbr"), part])];
 }
 
