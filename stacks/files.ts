@@ -51,9 +51,9 @@ export function readStackFile(root: string, file: string): Record<string, string
   );
 }
 
-/** URL of what protects each stack's secrets; undefined for a passphrase. */
-export const secretsProviders = (root: string): (string | undefined)[] =>
-  stacks.map(({ name }) => contentOf(root, settingsFile(name)).secretsprovider);
+/** URL of what protects a stack's secrets; undefined for a passphrase. */
+export const secretsProviderOf = (root: string, stack: string): string | undefined =>
+  contentOf(root, settingsFile(stack)).secretsprovider;
 
 const configOf = (root: string, file: string) => contentOf(root, file).config ?? {};
 

@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Engine, findEngine } from "../../engine/engine.ts";
-import { secretsProviders } from "../../stacks/files.ts";
+import { secretsProviderOf } from "../../stacks/files.ts";
+import { stacks } from "../../stacks/registry.ts";
 import { type Handshake, runningTwin } from "../../twin/client.ts";
 import type { WorkspaceLocation } from "./stack.ts";
 
@@ -14,7 +15,8 @@ export const root = join(import.meta.dirname, "..", "..");
 
 /** The key of KMS that the stack files name until an account's own takes its place (docs/aws.md); every twin has it. */
 export const exampleKey = { alias: "alias/order-queue-example", region: "ap-southeast-2" };
-const exampleProvider = `awskms://${exampleKey.alias}?region=${exampleKey.region}`;
+/** As `pulumi stack init --secrets-provider` takes it. */
+export const exampleProvider = `awskms://${exampleKey.alias}?region=${exampleKey.region}`;
 
 /** No backend is given, and no twin is running; shown without a stack trace. */
 export class NoBackend extends Error {
@@ -58,7 +60,7 @@ export async function requireTwin(state: string): Promise<Handshake> {
  */
 export function twinLocation(state: string, twin: Handshake, engine: Engine, project = root): WorkspaceLocation {
   const location = { root: project, engine, environment: twinEnvironment(state, twin) };
-  if (secretsProviders(project).every((provider) => provider === exampleProvider)) return location;
+  if (stacks.every(({ name }) => secretsProviderOf(project, name) === exampleProvider)) return location;
   return { ...location, stackFiles: copyStackFiles(project, join(state, "stack-files"), withExampleKey) };
 }
 
