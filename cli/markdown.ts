@@ -47,6 +47,13 @@ export function markdown({ stacks, gate, findings }: Preview, all?: string): str
   return [...head, ...found, ...details, ...foot, ""].join("\n");
 }
 
+/** Page of the CI job that runs, GitHub's or GitLab's, whose artifacts have the whole preview; undefined elsewhere. */
+export function artifactPage(env: NodeJS.ProcessEnv): string | undefined {
+  if (env.GITHUB_ACTIONS === "true")
+    return `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}#artifacts`;
+  return env.GITLAB_CI === "true" ? `${env.CI_JOB_URL}/artifacts/browse` : undefined;
+}
+
 function changesIn({ create, update, replace, delete: gone, error }: StackPreview): string {
   if (error) return "**cannot be planned**";
   const counts = [

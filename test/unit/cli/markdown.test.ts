@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { markdown } from "../../../cli/markdown.ts";
+import { artifactPage, markdown } from "../../../cli/markdown.ts";
 import type { Finding } from "../../../release/checks/finding.ts";
 import type { Preview, StackPreview } from "../../../release/checks/preview.ts";
 import type { Step } from "../../../release/plan/graph.ts";
@@ -76,6 +76,14 @@ test("a preview names its findings first, then what changes in each stack, what 
     "[All findings and changes](https://ci.example/runs/7)",
     "",
   ]);
+});
+
+test("the link to everything is that of the CI job, on GitHub and on GitLab", () => {
+  const github = { GITHUB_SERVER_URL: "https://github.com", GITHUB_REPOSITORY: "o/r", GITHUB_RUN_ID: "7" };
+  expect(artifactPage({ GITHUB_ACTIONS: "true", ...github })).toBe("https://github.com/o/r/actions/runs/7#artifacts");
+  const gitlab = { GITLAB_CI: "true", CI_JOB_URL: "https://gitlab.com/o/r/-/jobs/7" };
+  expect(artifactPage(gitlab)).toBe("https://gitlab.com/o/r/-/jobs/7/artifacts/browse");
+  expect(artifactPage({})).toBeUndefined();
 });
 
 test("a stack that cannot be planned says so in its row", () => {
