@@ -15,7 +15,7 @@ import { processEnvironment } from "../release/workspace/stack.ts";
 import type { Workspace } from "../release/workspace/workspace.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
-import { markdown } from "./markdown.ts";
+import { artifactPage, markdown } from "./markdown.ts";
 import { openLocation, openToRead } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
@@ -27,7 +27,7 @@ const worktrees = (state: string) => join(state, "worktrees");
 export async function previewCommand(state: string, { json, markdown: page }: Output & { markdown?: string }) {
   const preview = await previewAll(workspaceOf(await openToRead(state)), progress);
   say(previewReport(preview));
-  if (page) writeFileSync(page, markdown(preview));
+  if (page) writeFileSync(page, markdown(preview, artifactPage(process.env)));
   finish(blocking(preview.findings).length === 0, preview, json);
 }
 

@@ -72,6 +72,20 @@ export function program(commands: Commands): Command {
     .action(async (options) => (await commands.overview()).statusCommand(cli.opts().state, options));
 
   cli
+    .command("history")
+    .addArgument(stackArgument("[stack]"))
+    .description(
+      "Lists the updates of all stacks: releases, rehearsals, rollbacks, who and how long, which of them a rollback can return to, and the four DORA metrics.",
+    )
+    .addOption(jsonOption())
+    .option("--page <file>", "also writes it as an HTML page that needs nothing beside itself")
+    .addHelpText(
+      "after",
+      "\nExit code 1 when the history cannot be read.\n\nExamples:\n  $ npx order-queue history\n  $ npx order-queue history prod-au --json history.json --page history.html",
+    )
+    .action(async (stack, options) => (await commands.overview()).historyCommand(cli.opts().state, stack, options));
+
+  cli
     .command("rollback")
     .addArgument(stackArgument("<stack>"))
     .description("Re-applies the last good update that the stack's history names, and verifies it.")

@@ -41,7 +41,7 @@ export function rollbackMessage({ update, commit }: Target): string {
 }
 
 /** Number of the update that a rollback rolled back to; undefined for any other update. */
-function rolledBackTo({ message }: Update): number | undefined {
+export function rolledBackTo({ message }: Update): number | undefined {
   const version = /^rollback to update (\d+) /.exec(message)?.[1];
   return version === undefined ? undefined : Number(version);
 }
@@ -94,11 +94,16 @@ export function namedUpdate(stack: string, history: readonly Update[], version: 
     );
   };
   if (!update) return refuse(`its history has updates ${history.at(-1)?.version ?? 0} to ${history[0]?.version ?? 0}`);
-  if (update.kind !== "update") return refuse(`it was a ${update.kind}`);
-  if (update.result !== "succeeded") return refuse(`it ${update.result}`);
-  if (update.partial) return refuse("it was partial");
-  if (!update.commit || update.dirty) return refuse("it came from uncommitted files");
-  return { update, commit: update.commit, why: "as asked" };
+  const why = whyNoTarget(update);
+  return why === undefined && update.commit ? { update, commit: update.commit, why: "as asked" } : refuse(why ?? "");
+}
+
+/** Why no rollback can return to an update; undefined where one can. */
+export function whyNoTarget({ kind, result, partial, commit, dirty }: Update): string | undefined {
+  if (kind !== "update") return `it was a ${kind}`;
+  if (result !== "succeeded") return `it ${result}`;
+  if (partial) return "it was partial";
+  return !commit || dirty ? "it came from uncommitted files" : undefined;
 }
 
 /** How the CLI records the flags of an update that leaves out resources (pulumi pkg/cmd/pulumi/metadata/metadata.go). */
