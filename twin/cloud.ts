@@ -198,7 +198,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     metrics.onCollected(
       () => void renewals.look().catch((error) => log("ACM could not renew", { error: String(error) })),
     );
-    new Scaling({ view, metrics, ecs }, minutes.now, log);
+    new Scaling({ store, view, metrics, ecs }, minutes.now, log);
     const alarms = new Alarms({ store, view, metrics, sns }, minutes.now, log);
     const refusals = new Refusals();
     closers.push(async () => alarms.close());
