@@ -144,15 +144,16 @@ it("an ERP refuses an order for good, and says which ones it has", async () => {
 it("tells of the last orders, where each is, the newest first", async () => {
   const { queues } = test.cloud.sqs;
   const { arn: queue } = test.cloud.sqs.create("late.fifo", region, { FifoQueue: "true" });
-  for (const number of ["8", "9"]) queues.send(queue, { body: "{}", groupId: `acme/${number}`, dedupId: number });
-  queues.receive(queue, 1);
+  for (const number of ["8", "9"])
+    queues.messages.send(queues.get(queue), { body: "{}", groupId: `acme/${number}`, dedupId: number });
+  queues.messages.receive(queues.get(queue), 1);
   const { orders } = (await call("GET", "/status")).body;
   expect(orders.map(({ at: _, ...order }: { at: string }) => order)).toEqual([
     { key: "acme/9", state: "waiting", where: "late.fifo", attempts: 0 },
     { key: "acme/8", state: "taken", where: "late.fifo", attempts: 1 },
     { key: "acme/7", state: "arrived", where: "erp.acme.example", attempts: 1 },
   ]);
-  expect(queues.depth(queue)).toMatchObject({ visible: 1, inFlight: 1 });
+  expect(queues.messages.depth(queue)).toMatchObject({ visible: 1, inFlight: 1 });
 });
 
 it("tells of which stack a part is, by its tag", async () => {
