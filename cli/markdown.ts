@@ -3,6 +3,7 @@ import { blocking } from "../release/checks/list.ts";
 import type { Preview, StackPreview } from "../release/checks/preview.ts";
 import { printFinding } from "../release/checks/print.ts";
 import type { Step } from "../release/plan/graph.ts";
+import { costLines } from "./costs.ts";
 
 /** GitHub takes 65,536 characters in a comment; its own marks need a few. */
 const mostCharacters = 65_000;
@@ -30,6 +31,7 @@ export function markdown({ stacks, gate, findings }: Preview, all?: string): str
     "| stack | changes | gate |",
     "|---|---|---|",
     ...rows,
+    ...costLines(stacks),
     "",
     ...gateLines(gate),
     "",

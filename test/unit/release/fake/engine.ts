@@ -95,7 +95,15 @@ async function atCommit<T>(
 /** `pulumi up -s STACK` of the working tree, with `--target` where a type is given. */
 export async function rawUp(backend: FakeBackend, process: Life, name: string, target?: string): Promise<void> {
   backend.open(name);
-  const subject = { backend, process, name, version: backend.tree, inline: false, ...(target && { target }) };
+  const subject = {
+    backend,
+    process,
+    name,
+    version: backend.tree,
+    inline: false,
+    raw: true,
+    ...(target && { target }),
+  };
   await process.turn(() => updateOf(subject, { onEvent: () => {} }, {}));
 }
 
@@ -104,7 +112,7 @@ function stackAt(backend: FakeBackend, process: Life, name: string, version: Ver
   const subject = { backend, process, name, version, inline: false };
   return {
     name,
-    preview: ({ onEvent }) => process.turn(() => previewOf(subject, { onEvent })),
+    preview: ({ onEvent }) => process.turn(() => previewOf(subject, { onEvent, policyPack: "policy" })),
     update: (request) => process.turn(() => updateOf(subject, request, {})),
   };
 }
