@@ -186,6 +186,18 @@ export function program(commands: Commands): Command {
     });
 
   cli
+    .command("doctor")
+    .description(
+      "Checks what the first release needs: engine, Docker, backend, AWS identity, secrets, zones and their delegation, boundary, quotas.",
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExit code 1 when a check fails; what could not be asked is no failure. Boundary and quotas need the AWS CLI.\n\nExample:\n  $ npx order-queue doctor",
+    )
+    .action(async (options) => (await commands.overview()).doctorCommand(cli.opts().state, options));
+
+  cli
     .command("env")
     .description("Prints what a shell needs so that plain `pulumi` and `curl` talk to the running twin.")
     .addHelpText("after", '\nExample:\n  $ eval "$(npx order-queue env)"\n  $ pulumi preview -s prod-au')

@@ -42,7 +42,7 @@ test("a status is a row a stack, then the gate, what waits, and what needs atten
     "",
     "Gate for it:",
     "  staging: open: staging is where releases are verified first",
-    "  prod-au, prod-eu: open: staging rehearsed aaaaaaaaaaaa → bbbbbbbbbbbb at TIME",
+    "  prod-au, prod-eu: open: staging rehearsed aaaaaaaaaaaa → bbbbbbbbbbbb",
     "",
     "Verified in staging since:",
     "  bbbbbbbbbbbb c2000000 retry the ERPs that are busy, l…, MINUTE: not yet in prod-au, prod-eu",
