@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startWire } from "./api/api.ts";
+import { answering, startWire } from "./api/api.ts";
 import { processes } from "./containers/processes.ts";
 import type { ContainerRuntime } from "./containers/runtime.ts";
 import { startApi } from "./control/control.ts";
@@ -11,6 +11,7 @@ import { View } from "./core/view.ts";
 import { Authority } from "./internet/authority.ts";
 import { Erp } from "./internet/erp.ts";
 import { Internet } from "./internet/internet.ts";
+import { QueueHosts } from "./internet/queue-hosts.ts";
 import { Resolver } from "./internet/resolver.ts";
 import { VpcResolver } from "./internet/vpc-resolver.ts";
 import { Refusals } from "./pulumi/refusals.ts";
@@ -41,7 +42,8 @@ import { Dns, type HostedZone, hostedZone } from "./services/route53/behaviour.t
 import { S3 } from "./services/s3/behaviour.ts";
 import { type HandMadeSecret, SecretsManager } from "./services/secretsmanager/behaviour.ts";
 import { Sns } from "./services/sns/behaviour.ts";
-import { Sqs } from "./services/sqs/api.ts";
+import { answers } from "./services/sqs/api.ts";
+import { Sqs } from "./services/sqs/behaviour.ts";
 
 export interface CloudSettings {
   store: Store;
@@ -109,7 +111,7 @@ export interface Cloud {
   /** URLs of what listens. */
   readonly proxyUrl: string;
   readonly apiUrl: string;
-  /** AWS's APIs, but for SQS. */
+  /** AWS's APIs. */
   readonly awsUrl: string;
   close(): Promise<void>;
 }
@@ -133,13 +135,13 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const front = new Front({ view, acm, targets, network, accessLogs }, log);
   const erp = new Erp(store, authority);
   const resolver = new Resolver(dns, authority);
-  const internet = new Internet(
-    { dns, vpcResolver: new VpcResolver(dns, minutes.now), front, erp, resolver, network },
-    log,
-  );
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, settings.time?.now ?? now, time);
+  const answerQueues = answers({ sqs, store, account }, log);
+  const queues = new QueueHosts(answerQueues, authority);
+  const vpcResolver = new VpcResolver(dns, minutes.now);
+  const internet = new Internet({ dns, vpcResolver, front, erp, resolver, queues, network }, log);
   const secrets = new SecretsManager(store, account, now);
   for (const secret of settings.secrets ?? []) secrets.makeByHand(secret);
   for (const policy of settings.policies ?? []) makePolicyByHand(store, account, policy);
@@ -157,7 +159,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   };
   try {
     const proxyUrl = `http://127.0.0.1:${await internet.start(ports.proxy ?? 0)}`;
-    await sqs.start(ports.sqs ?? 0);
+    await sqs.start(ports.sqs ?? 0, answerQueues);
     const inside = await runtime.reach(
       {
         proxy: proxyUrl,
@@ -196,7 +198,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     metrics.onCollected(
       () => void renewals.look().catch((error) => log("ACM could not renew", { error: String(error) })),
     );
-    new Scaling({ view, metrics, ecs }, minutes.now, log);
+    new Scaling({ store, view, metrics, ecs }, minutes.now, log);
     const alarms = new Alarms({ store, view, metrics, sns }, minutes.now, log);
     const refusals = new Refusals();
     closers.push(async () => alarms.close());
@@ -230,7 +232,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     };
     const api = await startApi(parts, ports.api ?? 0, settings.onShutdown);
     closers.push(() => api.close());
-    const wire = await startWire(services, { ...parts, credentials }, log);
+    const wire = await startWire(answering(services, { ...parts, credentials }, log));
     closers.push(() => wire.close());
     // Last: nothing is started when a port is taken.
     scheduler.start();
@@ -240,6 +242,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       front.close();
       erp.close();
       resolver.close();
+      queues.close();
       view.close();
     };
     return { ...parts, proxyUrl, apiUrl: api.url, awsUrl: wire.url, close };

@@ -122,6 +122,8 @@ function operatorEnvironment({ proxyUrl, awsUrl, sqs, authority }: Cloud): Recor
     NO_PROXY: `127.0.0.1,localhost,${new URL(process.env.npm_config_registry ?? "https://registry.npmjs.org").hostname}`,
     NODE_USE_ENV_PROXY: "1",
     NODE_EXTRA_CA_CERTS: authority.file,
+    // Of AWS CLI and boto3, where they go past AWS_ENDPOINT_URL.
+    AWS_CA_BUNDLE: authority.file,
     // Attached providers need no plugin; without this the engine first tries to download them, for some 3 s a command.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };

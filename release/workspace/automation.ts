@@ -43,6 +43,7 @@ function automationEngine(location: WorkspaceLocation): StackEngine {
       run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: stackFiles(location), env }),
     lock: (stack) => lockOf(backend, stack),
     lockOwner: (stack) => lockOwner(backend, stack),
+    tag: async (stack, name, value) => (await openStack(location, stack)).setTag(name, value),
     cancel: async (stack) => (await openStack(location, stack)).cancel(),
     // The pack of the commit: the rules that its release was verified under. Later rules must not forbid a rollback.
     atCommit: (at, progress, work) =>

@@ -20,6 +20,8 @@ export interface StackEngine {
   lock(stack: string): Lock;
   /** Who holds the stack's lock, and since when, in words. */
   lockOwner(stack: string): string;
+  /** Sets a tag of the stack, as `pulumi stack tag set` does. */
+  tag(stack: string, name: string, value: string): Promise<void>;
   /** Removes the stack's lock, as `pulumi cancel` does. */
   cancel(stack: string): Promise<void>;
   /**

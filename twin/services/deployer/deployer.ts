@@ -5,7 +5,7 @@
  */
 import type { Properties } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
-import type { Iam } from "../iam/behaviour.ts";
+import type { ManagedPermissions } from "../ports.ts";
 import type { Calls, Operation } from "./calls.ts";
 import { containers } from "./containers.ts";
 import { network } from "./network.ts";
@@ -30,13 +30,13 @@ export interface Asked {
 
 /** The role that deploys. */
 export class Deployer {
-  readonly #iam: Iam;
+  readonly #iam: ManagedPermissions;
   readonly #view: View;
   readonly #account: string;
   readonly #role: string;
 
   /** @param role its name, e.g. `order-queue-release` */
-  constructor(iam: Iam, view: View, account: string, role: string) {
+  constructor(iam: ManagedPermissions, view: View, account: string, role: string) {
     this.#iam = iam;
     this.#view = view;
     this.#account = account;

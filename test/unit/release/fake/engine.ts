@@ -61,6 +61,11 @@ function fakeEngine(backend: FakeBackend, process: Life): StackEngine {
     lock: (name) => backend.stacks.get(name)?.lock?.seenAs() ?? "free",
     lockOwner: (name) =>
       backend.stacks.get(name)?.lock ? "operator@elsewhere (process 7) since noon" : "an unknown process",
+    tag: (name, tag, value) =>
+      process.turn(() => {
+        const stack = existing(name);
+        stack.tags = { ...stack.tags, [tag]: value };
+      }),
     cancel: (name) =>
       process.turn(() => {
         existing(name).lock = undefined;

@@ -36,8 +36,8 @@ export async function updateOf(subject: Subject, request: UpdateRequest, run: Ru
   backend.runs.push(`update ${name}`);
   if (!subject.raw && backend.policyPack === "does not start") throw packNotStarted();
   backend.pass(PAUSE_MS);
-  stack.lock = { seenAs: () => (process.dead ? "abandoned" : "held") };
   const startTime = iso(backend);
+  stack.lock = { seenAs: () => (process.dead ? "abandoned" : "held"), since: startTime };
   const record = (result: HistoryEntry["result"]) =>
     note(subject, stack, { result, message: request.message, startTime });
   try {
