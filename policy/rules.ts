@@ -15,6 +15,7 @@ import {
 import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./fargate/authority.ts";
 import {
   accessIsLogged,
+  bucketAbortsUploads,
   bucketIsEncrypted,
   bucketIsPrivate,
   loadBalancerWaitsForItsBucket,
@@ -178,6 +179,7 @@ export const rules: Policies = [
   // buckets
   bucketIsEncrypted,
   bucketIsPrivate,
+  bucketAbortsUploads,
   accessIsLogged,
   loadBalancerWaitsForItsBucket,
   // authority

@@ -39,6 +39,7 @@ interface Args {
   "aws:lb/targetGroup:TargetGroup": aws.lb.TargetGroupArgs;
   "aws:route53/record:Record": aws.route53.RecordArgs;
   "aws:s3/bucket:Bucket": aws.s3.BucketArgs;
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": aws.s3.BucketLifecycleConfigurationArgs;
   "aws:s3/bucketPolicy:BucketPolicy": aws.s3.BucketPolicyArgs;
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": aws.s3.BucketPublicAccessBlockArgs;
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": aws.s3.BucketServerSideEncryptionConfigurationArgs;

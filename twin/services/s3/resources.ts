@@ -128,7 +128,8 @@ const lifecycle = setting("BucketLifecycleConfiguration", {
       id: z.string().min(1).max(255),
       status: z.enum(["Enabled", "Disabled"]),
       filter: z.strictObject({ prefix: z.string() }),
-      expiration: z.strictObject({ days: z.number().int() }),
+      expiration: z.strictObject({ days: z.number().int() }).optional(),
+      abortIncompleteMultipartUpload: z.strictObject({ daysAfterInitiation: z.number().int() }).optional(),
     }),
   ),
 });
