@@ -1,6 +1,5 @@
 /** The files of a new production stack, made from those of the last one. Pure. */
 import { parseDocument } from "yaml";
-import { parseCidr } from "../../../infra/cidr.ts";
 import type { StackEntry } from "../../../stacks/registry.ts";
 import type { Settings } from "../../../stacks/settings.ts";
 
@@ -24,6 +23,9 @@ export interface Existing {
 export function newEntry({ stacks }: Pick<Existing, "stacks">, region: string, name?: string): StackEntry {
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new CannotAdd(`${region} is no AWS region: expected one like us-east-1. Fix: npx order-queue init us-east-1`);
+  const there = stacks.find((stack) => stack.role === "production" && stack.region === region);
+  if (there && name === undefined)
+    throw new CannotAdd(`${there.name} is in ${region} already. Fix: for a second stack there, add --stack NAME`);
   const taken = (one: string) => stacks.some((stack) => stack.name === one);
   const short = `prod-${region.split("-")[0]}`;
   const chosen = name ?? (taken(short) ? `prod-${region}` : short);
@@ -59,8 +61,7 @@ export function newStackFile(template: string, { name, region }: StackEntry, { s
 function freeRange(used: readonly string[]): string {
   const seconds = new Set(used.map((cidr) => cidr.split(".").slice(0, 2).join(".")));
   for (let second = 0; second < 256; second++) {
-    const range = `10.${second}.0.0/16`;
-    if (!seconds.has(`10.${second}`) && parseCidr(range).prefix === 16) return range;
+    if (!seconds.has(`10.${second}`)) return `10.${second}.0.0/16`;
   }
   throw new CannotAdd("Every /16 of 10.0.0.0/8 is used. Fix: write the stack file by hand (CONTRIBUTING.md, recipe 2)");
 }

@@ -32,6 +32,7 @@ describe("the entry of a new stack", () => {
       undefined,
       "virginia is no AWS region: expected one like us-east-1. Fix: npx order-queue init us-east-1",
     ],
+    ["eu-west-1", undefined, "prod-eu is in eu-west-1 already. Fix: for a second stack there, add --stack NAME"],
     ["us-east-1", "prod-au", "There is a stack prod-au already. Fix: name the new one with --stack NAME"],
     [
       "us-east-1",
