@@ -12,7 +12,7 @@ const differences: Readonly<Record<string, string>> = {
     "*:*BucketLogging *:*MetadataTable* s3:UpdateBucketMetadata* s3:REST.PUT.OBJECT s3tables:* lambda:* kms:* acm-pca:* " +
     "cognito-idp:* vpc-lattice:* vpce:* firehose:* ec2:*SubnetCidrBlock ec2:*NatGatewayAddress ec2:AcceptAddressTransfer " +
     "ec2:AssociateAddress ec2:DescribeIpamPools *:ModifyIpPools *:ModifyCapacityReservation *:*ScheduledAction* " +
-    "ecs:PutAccountSetting* ecs:PutClusterCapacityProviders ecs:StopServiceDeployment logs:*KmsKey logs:*ResourcePolic* " +
+    "ecs:PutAccountSetting* ecs:PutClusterCapacityProviders ecs:StopServiceDeployment logs:*KmsKey logs:*ResourcePolicy logs:*ResourcePolicies " +
     "logs:CreateLogDelivery logs:PutBearerTokenAuthentication logs:PutLogGroupDeletionProtection acm:UpdateCertificateOptions " +
     "secretsmanager:GetRandomPassword ec2:UpdateSecurityGroupRuleDescriptions*",
   "of another resource type, which makes it itself":
