@@ -161,3 +161,15 @@ export const attachmentIsNotPositional = stackRule({
     }
   },
 });
+
+export const nameIsOnOneCertificate = stackRule({
+  name: "certificate-name-is-on-one",
+  description:
+    "A name is on one certificate of a listener: with two, ELB chooses, and a renewal or rollback of one seems to have no effect.",
+  on: "aws:lb/listener:Listener",
+  check: (listener, report, stack) => {
+    const names = coveredNames(listener, stack);
+    for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index)))
+      report(`${name} is on two of its certificates. Fix: remove it from one`);
+  },
+});

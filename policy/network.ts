@@ -184,7 +184,8 @@ function hasDefaultRoute(subnet: StackResource<"aws:ec2/subnet:Subnet">, stack: 
   return defaultRoutes(subnet, stack).length > 0;
 }
 
-function defaultRoutes(
+/** The routes for 0.0.0.0/0 of the tables that a subnet is associated with. */
+export function defaultRoutes(
   subnet: StackResource<"aws:ec2/subnet:Subnet">,
   stack: Stack,
 ): StackResource<"aws:ec2/route:Route">[] {

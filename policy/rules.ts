@@ -28,6 +28,7 @@ import {
   certificateIsReplacedFirst,
   firstNameFits,
   listenerShowsValidated,
+  nameIsOnOneCertificate,
   routedHostIsCovered,
   validationFailsSoon,
 } from "./certificates.ts";
@@ -45,6 +46,19 @@ import {
   taskDefinitionIsKept,
   userIsNotRoot,
 } from "./containers.ts";
+import {
+  bucketPolicyIsComplete,
+  bucketTakesAccessLogs,
+  endpointPolicyIsComplete,
+  executionMayPullAndLog,
+  queuePolicyIsComplete,
+  queueTakesFromNamedSources,
+  rolePolicyIsComplete,
+  taskCanAssumeItsRole,
+  topicConditionsAreMet,
+  topicPolicyIsComplete,
+  trustIsComplete,
+} from "./documents.ts";
 import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./endpoints.ts";
 import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./events.ts";
 import {
@@ -71,6 +85,13 @@ import {
   tlsIsModern,
 } from "./listeners.ts";
 import {
+  alarmCanFire,
+  alarmEndIsNotified,
+  alarmMetricExists,
+  dashboardShowsWhatExists,
+  scalingMetricExists,
+} from "./metrics.ts";
+import {
   containersHaveEgress,
   eachZoneHasItsNatGateway,
   egressIsDescribable,
@@ -81,6 +102,13 @@ import {
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
 } from "./network.ts";
+import {
+  nothingIsDeletedFirst,
+  onlyScalingIsIgnored,
+  providerIsTheStacksOwn,
+  serviceWaitsForWhatItNeeds,
+} from "./options.ts";
+import { filterMatchesLines, patternMatchesEvents, templateFindsItsValues } from "./patterns.ts";
 import {
   deadLetterQueueHasAlarm,
   deadLetterRetentionIsLongEnough,
@@ -104,7 +132,52 @@ import {
   serviceWaitsForItsListener,
   updateWaitsUntilSteady,
 } from "./services.ts";
+import {
+  aliasFollowsTheLoadBalancer,
+  containerHealthIsQuick,
+  containersReachWhatTheyCall,
+  endpointIsInEveryZone,
+  ingestIsBehindALoadBalancer,
+  listenerHasItsPort,
+  portsAreTheContainers,
+  providerIsPinned,
+  publicSubnetsLeadOut,
+  receivesAreWithinSqs,
+  routedHostHasARecord,
+  targetHealthIsQuick,
+  userIsNumeric,
+  validationRecordIsTheCertificates,
+} from "./serving.ts";
+import {
+  emptyQueueIsNotPolled,
+  fifoSettingsBelongTogether,
+  ordersAreKept,
+  scalingKeepsOne,
+  scalingStartsWithinRange,
+  taskSizeIsFargates,
+} from "./sizes.ts";
 import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./state.ts";
+import {
+  egressOpensOnePort,
+  endpointsAreThere,
+  ingressOpensOnePort,
+  routesAreOfOneKind,
+  serviceIsInZonesOfLoadBalancer,
+  subnetsHoldARollOut,
+} from "./subnets.ts";
+import {
+  alarmJudgesRelease,
+  alarmWaitsForItsService,
+  bucketIsSettled,
+  certificateIsWatched,
+  eventRuleHasATarget,
+  eventRuleIsWatched,
+  eventsAreTold,
+  loadBalancerIsWatched,
+  regionIsWatched,
+  serviceIsWatched,
+  targetWaitsForItsQueue,
+} from "./watched.ts";
 
 export const rules: Policies = [
   // iam
@@ -175,6 +248,7 @@ export const rules: Policies = [
   routedHostIsCovered,
   aliasIsCovered,
   attachmentIsNotPositional,
+  nameIsOnOneCertificate,
   // listeners
   tlsIsModern,
   httpRedirects,
@@ -213,4 +287,72 @@ export const rules: Policies = [
   namesFitCertificate,
   targetGroupsFitService,
   valuesFitRule,
+  // metrics
+  alarmMetricExists,
+  alarmCanFire,
+  alarmEndIsNotified,
+  scalingMetricExists,
+  dashboardShowsWhatExists,
+  // documents
+  trustIsComplete,
+  rolePolicyIsComplete,
+  queuePolicyIsComplete,
+  topicPolicyIsComplete,
+  bucketPolicyIsComplete,
+  endpointPolicyIsComplete,
+  taskCanAssumeItsRole,
+  queueTakesFromNamedSources,
+  topicConditionsAreMet,
+  bucketTakesAccessLogs,
+  executionMayPullAndLog,
+  // options
+  providerIsTheStacksOwn,
+  nothingIsDeletedFirst,
+  onlyScalingIsIgnored,
+  serviceWaitsForWhatItNeeds,
+  // sizes
+  taskSizeIsFargates,
+  scalingKeepsOne,
+  scalingStartsWithinRange,
+  ordersAreKept,
+  fifoSettingsBelongTogether,
+  emptyQueueIsNotPolled,
+  // subnets
+  serviceIsInZonesOfLoadBalancer,
+  subnetsHoldARollOut,
+  routesAreOfOneKind,
+  ingressOpensOnePort,
+  egressOpensOnePort,
+  endpointsAreThere,
+  // patterns
+  filterMatchesLines,
+  patternMatchesEvents,
+  templateFindsItsValues,
+  // watched
+  alarmJudgesRelease,
+  alarmWaitsForItsService,
+  targetWaitsForItsQueue,
+  serviceIsWatched,
+  loadBalancerIsWatched,
+  eventRuleIsWatched,
+  regionIsWatched,
+  certificateIsWatched,
+  eventRuleHasATarget,
+  eventsAreTold,
+  bucketIsSettled,
+  // serving
+  routedHostHasARecord,
+  publicSubnetsLeadOut,
+  ingestIsBehindALoadBalancer,
+  containerHealthIsQuick,
+  listenerHasItsPort,
+  targetHealthIsQuick,
+  portsAreTheContainers,
+  userIsNumeric,
+  receivesAreWithinSqs,
+  containersReachWhatTheyCall,
+  endpointIsInEveryZone,
+  validationRecordIsTheCertificates,
+  aliasFollowsTheLoadBalancer,
+  providerIsPinned,
 ];
