@@ -99,6 +99,18 @@ function check(named: Named, report: Report, stack: Stack, where = ""): Known | 
   return found;
 }
 
+function domainsOf(stack: Stack): (string | undefined)[] {
+  return stack.all("order-queue:infra:Region").map(({ props }) => (props as { domain?: string }).domain);
+}
+
+/** Names of the queues whose messages are retried and then dead-lettered. */
+function ordersQueues(stack: Stack): (string | undefined)[] {
+  return stack
+    .all("aws:sqs/queue:Queue")
+    .filter((one) => one.refersTo("redrivePolicy", "aws:sqs/queue:Queue").length > 0)
+    .map(({ props }) => props.name);
+}
+
 const keysOf = (dimensions: object | undefined): string[] => Object.keys(dimensions ?? {});
 
 export const alarmMetricExists = stackRule({
@@ -121,6 +133,12 @@ export const alarmMetricExists = stackRule({
     const used = metricQueries.map(({ expression = "" }) => expression).join(" ");
     for (const { id, metric } of metricQueries)
       if (metric && !new RegExp(`\\b${id}\\b`).test(used)) report(`no expression uses its metric ${id}`);
+    const services = new Set(metricQueries.flatMap(({ metric }) => metric?.dimensions?.ServiceName ?? []));
+    if (services.size > 1) report(`compares ${[...services].join(" with ")}. Fix: metrics of one service`);
+    if (metricName === "ApproximateAgeOfOldestMessage" && !ordersQueues(stack).includes(dimensions?.QueueName))
+      report(
+        `watches ${dimensions?.QueueName}, which is no queue of orders. Fix: take the name from the queue of orders`,
+      );
     if (metricQueries.length > 0 && metricQueries.filter(({ returnData }) => returnData).length !== 1)
       report("exactly one of its metric queries returns data");
   },
@@ -154,7 +172,7 @@ export const alarmCanFire = stackRule({
 
 export const alarmEndIsNotified = stackRule({
   name: "alarm-end-is-notified",
-  description: "The topic that hears of an alarm hears of its end: without it nobody knows when it is over.",
+  description: "The topic that is notified of an alarm is notified of its end too.",
   on: "aws:cloudwatch/metricAlarm:MetricAlarm",
   check: ({ props: { alarmActions = [], okActions = [] } }, report) => {
     if (alarmActions.toSorted().join() !== okActions.toSorted().join()) report("set okActions to alarmActions");
@@ -165,7 +183,8 @@ export const scalingMetricExists = stackRule({
   name: "service-scaling-metric-exists",
   description: "Autoscaling goes by a metric that exists: without data the number of containers never changes.",
   on: "aws:appautoscaling/policy:Policy",
-  check: ({ props: { targetTrackingScalingPolicyConfiguration: tracking } }, report, stack) => {
+  check: (policy, report, stack) => {
+    const { targetTrackingScalingPolicyConfiguration: tracking } = policy.props;
     const {
       customizedMetricSpecification: own,
       predefinedMetricSpecification: predefined,
@@ -180,7 +199,22 @@ export const scalingMetricExists = stackRule({
       const dimensions = (metric?.dimensions ?? []).map(({ name }) => name);
       if (metric) check({ ...metric, dimensions, statistic: stat }, report, stack, `${id}: `);
       else if (!expression) report(`${id} has neither metric nor expression`);
+      const values = Object.fromEntries((metric?.dimensions ?? []).map(({ name, value }) => [name, value]));
+      for (const problem of strangers(values, stack)) report(`${id}: ${problem}`);
+      if (values.Domain !== undefined && !domainsOf(stack).includes(values.Domain))
+        report(`${id}: no Domain of this stack is ${values.Domain}`);
+      if (values.QueueName !== undefined && !ordersQueues(stack).includes(values.QueueName))
+        report(`${id}: ${values.QueueName} is no queue of orders`);
     }
+    const names = metrics.map(({ id }) => id);
+    for (const { expression = "" } of metrics)
+      for (const [name] of expression.matchAll(/[a-z]\w*/g))
+        if (!names.includes(name)) report(`its expression names ${name}, which is no metric of it`);
+    if (
+      policy.props.resourceId !== undefined &&
+      policy.refersTo("resourceId", "aws:appautoscaling/target:Target").length === 0
+    )
+      report("its resourceId is of no target. Fix: take it from the target");
   },
 });
 
@@ -255,8 +289,7 @@ function checkWidget(
     check({ namespace, metricName, dimensions, statistic: stat }, report, stack, where);
     const values = Object.fromEntries(dimensions.map((name, at) => [name, rest[2 * at + 1]]));
     for (const problem of strangers(values, stack)) report(`${where}${problem}`);
-    const domains = stack.all("order-queue:infra:Region").map(({ props }) => (props as { domain?: string }).domain);
-    if (values.Domain !== undefined && !domains.includes(values.Domain))
+    if (values.Domain !== undefined && !domainsOf(stack).includes(values.Domain))
       report(`${where}no Domain of this stack is ${values.Domain}`);
   }
 }

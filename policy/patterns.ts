@@ -81,7 +81,7 @@ export function samples(cluster: string): Event[] {
   ];
 }
 
-/** What happens all day, and in other clusters: nobody is to be woken by it. */
+/** What happens all day, and in other clusters: no notification is sent. */
 export function quiet(cluster: string): Event[] {
   const other = cluster.replace(/[^/]*$/, "another");
   const task = {

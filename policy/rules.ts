@@ -102,12 +102,7 @@ import {
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
 } from "./network.ts";
-import {
-  nothingIsDeletedFirst,
-  onlyScalingIsIgnored,
-  providerIsTheStacksOwn,
-  serviceWaitsForWhatItNeeds,
-} from "./options.ts";
+import * as options from "./options.ts";
 import { filterMatchesLines, patternMatchesEvents, templateFindsItsValues } from "./patterns.ts";
 import {
   deadLetterQueueHasAlarm,
@@ -123,6 +118,7 @@ import {
   targetGroupsFitService,
   valuesFitRule,
 } from "./quotas.ts";
+import * as serviceContainers from "./service-containers.ts";
 import {
   autoscalingOwnsDesiredCount,
   capacityIsKept,
@@ -132,30 +128,8 @@ import {
   serviceWaitsForItsListener,
   updateWaitsUntilSteady,
 } from "./services.ts";
-import {
-  aliasFollowsTheLoadBalancer,
-  containerHealthIsQuick,
-  containersReachWhatTheyCall,
-  endpointIsInEveryZone,
-  ingestIsBehindALoadBalancer,
-  listenerHasItsPort,
-  portsAreTheContainers,
-  providerIsPinned,
-  publicSubnetsLeadOut,
-  receivesAreWithinSqs,
-  routedHostHasARecord,
-  targetHealthIsQuick,
-  userIsNumeric,
-  validationRecordIsTheCertificates,
-} from "./serving.ts";
-import {
-  emptyQueueIsNotPolled,
-  fifoSettingsBelongTogether,
-  ordersAreKept,
-  scalingKeepsOne,
-  scalingStartsWithinRange,
-  taskSizeIsFargates,
-} from "./sizes.ts";
+import * as serving from "./serving.ts";
+import * as sizes from "./sizes.ts";
 import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./state.ts";
 import {
   egressOpensOnePort,
@@ -165,19 +139,7 @@ import {
   serviceIsInZonesOfLoadBalancer,
   subnetsHoldARollOut,
 } from "./subnets.ts";
-import {
-  alarmJudgesRelease,
-  alarmWaitsForItsService,
-  bucketIsSettled,
-  certificateIsWatched,
-  eventRuleHasATarget,
-  eventRuleIsWatched,
-  eventsAreTold,
-  loadBalancerIsWatched,
-  regionIsWatched,
-  serviceIsWatched,
-  targetWaitsForItsQueue,
-} from "./watched.ts";
+import * as watched from "./watched.ts";
 
 export const rules: Policies = [
   // iam
@@ -305,18 +267,8 @@ export const rules: Policies = [
   topicConditionsAreMet,
   bucketTakesAccessLogs,
   executionMayPullAndLog,
-  // options
-  providerIsTheStacksOwn,
-  nothingIsDeletedFirst,
-  onlyScalingIsIgnored,
-  serviceWaitsForWhatItNeeds,
-  // sizes
-  taskSizeIsFargates,
-  scalingKeepsOne,
-  scalingStartsWithinRange,
-  ordersAreKept,
-  fifoSettingsBelongTogether,
-  emptyQueueIsNotPolled,
+  ...Object.values(options),
+  ...Object.values(sizes),
   // subnets
   serviceIsInZonesOfLoadBalancer,
   subnetsHoldARollOut,
@@ -328,31 +280,7 @@ export const rules: Policies = [
   filterMatchesLines,
   patternMatchesEvents,
   templateFindsItsValues,
-  // watched
-  alarmJudgesRelease,
-  alarmWaitsForItsService,
-  targetWaitsForItsQueue,
-  serviceIsWatched,
-  loadBalancerIsWatched,
-  eventRuleIsWatched,
-  regionIsWatched,
-  certificateIsWatched,
-  eventRuleHasATarget,
-  eventsAreTold,
-  bucketIsSettled,
-  // serving
-  routedHostHasARecord,
-  publicSubnetsLeadOut,
-  ingestIsBehindALoadBalancer,
-  containerHealthIsQuick,
-  listenerHasItsPort,
-  targetHealthIsQuick,
-  portsAreTheContainers,
-  userIsNumeric,
-  receivesAreWithinSqs,
-  containersReachWhatTheyCall,
-  endpointIsInEveryZone,
-  validationRecordIsTheCertificates,
-  aliasFollowsTheLoadBalancer,
-  providerIsPinned,
+  ...Object.values(watched),
+  ...Object.values(serviceContainers),
+  ...Object.values(serving),
 ];

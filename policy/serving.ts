@@ -1,6 +1,6 @@
 /** How requests reach containers: ports, health checks, records, and the provider that makes it all. */
 import type { PolicyResource, ReportViolation, StackValidationPolicy } from "@pulumi/policy";
-import { containersOf, environmentOf, roleOf } from "./definitions.ts";
+import { containersOf, roleOf } from "./definitions.ts";
 import { defaultRoutes, groupsOf, rulesOf } from "./network.ts";
 import { ifResolved, resourceRule, stackRule } from "./rule.ts";
 import { intersects, type StackResource } from "./stack.ts";
@@ -54,37 +54,6 @@ export const targetHealthIsQuick = resourceRule({
       report(`drains for ${deregistrationDelay} s. Fix: ${longestDrain} s at the most`);
     if (targetType !== "ip") report(`has targets of type ${targetType}. Fix: ip, which Fargate needs`);
     if (port === undefined) report("has no port");
-  },
-});
-
-export const portsAreTheContainers = stackRule({
-  name: "service-ports-are-the-containers-own",
-  description: "The container listens on the port that its definition, its service and its target group name.",
-  on: "aws:ecs/service:Service",
-  check: (service, report) => {
-    const definitions = service.refersTo("taskDefinition", "aws:ecs/taskDefinition:TaskDefinition");
-    for (const container of definitions.flatMap(({ props }) => containersOf(props)).filter((one) => roleOf(one))) {
-      const { portMappings = [] } = container as {
-        portMappings?: readonly { containerPort?: number; protocol?: string }[];
-      };
-      const port = Number(environmentOf(container).PORT);
-      for (const { containerPort, protocol = "tcp" } of portMappings)
-        if (containerPort !== port || protocol !== "tcp")
-          report(`${container.name} listens on ${port} and maps ${containerPort} ${protocol}. Fix: one TCP port`);
-      for (const { containerName, containerPort } of service.props.loadBalancers ?? [])
-        if (containerName === container.name && containerPort !== port)
-          report(`sends to port ${containerPort}, and ${containerName} listens on ${port}. Fix: one port`);
-    }
-  },
-});
-
-export const userIsNumeric = resourceRule({
-  name: "container-user-is-numeric",
-  description: "A container's user and group are numbers: a name that the image lacks stops it at its start.",
-  on: "aws:ecs/taskDefinition:TaskDefinition",
-  check: (definition, report) => {
-    for (const { name, user = "" } of containersOf(definition))
-      if (!/^[1-9]\d*:[1-9]\d*$/.test(user)) report(`container ${name}: user is ${user}. Fix: UID:GID, e.g. 1000:1000`);
   },
 });
 
@@ -200,7 +169,8 @@ export const routedHostHasARecord = stackRule({
   name: "record-leads-to-routed-host",
   description: "Every host of the stack's own domain that a listener routes has an alias record to the load balancer.",
   on: "aws:lb/listenerRule:ListenerRule",
-  check: ({ props }, report, stack) => {
+  check: (rule, report, stack) => {
+    const { props } = rule;
     const domains = stack.all("order-queue:infra:Region").map((one) => (one.props as { domain?: string }).domain ?? "");
     const names = stack
       .all("aws:route53/record:Record")
@@ -210,6 +180,8 @@ export const routedHostHasARecord = stackRule({
     for (const host of hosts)
       if (domains.some((domain) => host === domain || host.endsWith(`.${domain}`)) && !names.includes(host))
         report(`routes ${host}, which has no alias record. Fix: add one`);
+    if (rule.refersTo("actions", "aws:lb/targetGroup:TargetGroup").length !== 1)
+      report("forwards to no target group of the stack. Fix: take its ARN from the target group");
     if (props.actions?.length !== 1) report(`has ${props.actions?.length} actions. Fix: one, forward`);
   },
 });
@@ -251,42 +223,31 @@ export const ingestIsBehindALoadBalancer = stackRule({
   },
 });
 
-/** Seconds until a container that hangs is replaced: as long as clients of ingest wait. */
-const slowestHealth = 30;
-
-export const containerHealthIsQuick = resourceRule({
-  name: "container-health-is-quick",
-  description: "A container that hangs is found within 30 s, by the program of the image for that.",
-  on: "aws:ecs/taskDefinition:TaskDefinition",
-  check: (definition, report) => {
-    for (const { name, healthCheck, ...container } of containersOf(definition)) {
-      if (!roleOf({ name, ...container })) continue;
-      const {
-        command = [],
-        interval = 30,
-        retries = 3,
-        timeout = 5,
-        startPeriod = 0,
-      } = (healthCheck ?? {}) as HealthCheck;
-      if (command.join(" ") !== "CMD bash health-check.sh")
-        report(`container ${name}: asks ${command.join(" ")}. Fix: CMD bash health-check.sh (service/Dockerfile)`);
-      if (interval * retries > slowestHealth)
-        report(`container ${name}: decides after ${interval} s × ${retries}. Fix: ${slowestHealth} s at the most`);
-      if (timeout >= interval || startPeriod < 1 || startPeriod > 60)
-        report(
-          `container ${name}: timeout ${timeout} s, startPeriod ${startPeriod} s. Fix: below the interval; 1 to 60 s`,
-        );
-    }
+export const publicSideWaits = stackRule({
+  name: "network-nat-waits-for-the-internet-gateway",
+  description: "A NAT gateway is made after the internet gateway, and deleted before it: AWS refuses it otherwise.",
+  on: "aws:ec2/natGateway:NatGateway",
+  check: (nat, report) => {
+    if (!nat.waitsFor("aws:ec2/internetGateway:InternetGateway") && !nat.waitsFor("aws:ec2/route:Route"))
+      report("does not wait for the internet gateway. Fix: add it to dependsOn");
   },
 });
 
-interface HealthCheck {
-  readonly command?: readonly string[];
-  readonly interval?: number;
-  readonly retries?: number;
-  readonly timeout?: number;
-  readonly startPeriod?: number;
-}
+/** Seconds: a request may take 20 s to arrive. */
+const shortestIdle = 30;
+
+export const loadBalancerWaits = stackRule({
+  name: "load-balancer-waits-for-its-way-out",
+  description:
+    "A load balancer is made after its subnets' route, and keeps a connection for longer than a request takes.",
+  on: "aws:lb/loadBalancer:LoadBalancer",
+  check: (balancer, report) => {
+    const { idleTimeout = 60 } = balancer.props;
+    if (!balancer.waitsFor("aws:ec2/route:Route"))
+      report("does not wait for a route to the internet. Fix: add it to dependsOn");
+    if (idleTimeout < shortestIdle) report(`idleTimeout is ${idleTimeout}. Fix: ${shortestIdle} or more`);
+  },
+});
 
 export const aliasFollowsTheLoadBalancer = resourceRule({
   name: "record-alias-is-one-address",

@@ -1,4 +1,4 @@
-/** What has to be watched, told and published: a line that is missing raises no error anywhere. */
+/** What has to be watched and notified: a line that is missing raises no error anywhere. */
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { matches, quiet, samples } from "./patterns.ts";
 import { ifResolved, stackRule } from "./rule.ts";
@@ -168,11 +168,11 @@ export const eventRuleHasATarget = stackRule({
   },
 });
 
-/** Every event that is to be told is told, and none of those that happen all day. */
-export const eventsAreTold: StackValidationPolicy = {
-  name: "event-kinds-are-told",
+/** A notification is sent for each event of trouble, and for none of those that happen all day. */
+export const eventsAreNotified: StackValidationPolicy = {
+  name: "event-kinds-are-notified",
   description:
-    "Stopped containers, failed deployments and certificates in trouble are each told by a rule, and orderly events by none.",
+    "A rule matches stopped containers, failed deployments and certificates in trouble, and no rule matches orderly events.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     const clusters = resources.filter(({ type }) => type === "aws:ecs/cluster:Cluster");
@@ -183,12 +183,12 @@ export const eventsAreTold: StackValidationPolicy = {
         const patterns = rules.map((rule) => ({ rule, pattern: parse(rule.props.eventPattern ?? "{}") }));
         for (const event of samples(props.arn))
           if (!patterns.some(({ pattern }) => matches(pattern, event)))
-            report(`no rule tells ${String(event["detail-type"])}: ${JSON.stringify(event.detail)}. Fix: add a rule`);
+            report(`no rule matches ${String(event["detail-type"])}: ${JSON.stringify(event.detail)}. Fix: add a rule`);
         for (const event of quiet(props.arn))
           for (const { rule, pattern } of patterns)
             if (matches(pattern, event))
               report(
-                `${rule.name} tells ${String(event["detail-type"])}: ${JSON.stringify(event.detail)}, which is no trouble of this stack. Fix: narrow its pattern`,
+                `${rule.name} matches ${String(event["detail-type"])}: ${JSON.stringify(event.detail)}, which is no trouble of this stack. Fix: narrow its pattern`,
                 rule.urn,
               );
       }

@@ -22,6 +22,9 @@ const second = "a second object that nothing uses: it costs, and the review of t
 const successor = "Pulumi creates the successor, leads everything to it, and then deletes it; nothing is kept in it";
 const howSoon = "how soon an alarm fires is a judgement of who is on call: the rules ask that it can fire and can end";
 const sizes = "sizes change cost and speed: the parity contract lets each stack have its own";
+const page =
+  "what a page shows beside every alarm is the choice of who reads it; the rules ask that what it shows exists";
+const bounded = "how long a check or a stop may take is a choice within the bounds that the rules set";
 const unverified =
   "ELB does not verify the containers' certificates (ELB user guide, target groups, HTTPS): it encrypts, and no name is compared";
 
@@ -48,8 +51,8 @@ const withoutState = [
 ].map((type) => `aws:${type}`);
 
 export const accepted: readonly Accepted[] = [
-  { resource: "**", path: "description", reason: text },
-  { resource: "**", path: "policy.Statement[*].Sid", reason: text },
+  { resource: "** **", path: "description", reason: text },
+  { resource: "** **", path: "policy.Statement[*].Sid", reason: text },
   {
     resource: "aws:cloudwatch/metricAlarm:MetricAlarm *",
     path: "alarmDescription",
@@ -65,10 +68,10 @@ export const accepted: readonly Accepted[] = [
   },
   { resource: "aws:cloudwatch/dashboard:Dashboard *", path: "dashboardBody.widgets[*].*", reason: text },
   { resource: "aws:lb/listener:Listener *", path: "defaultActions[*].fixedResponse.*", reason: text },
-  { resource: "**", path: "option retainOnDelete", reason: kept },
-  { resource: "**", path: "option protect", reason: guarded },
-  { resource: "aws:**", path: "resource", operator: "duplicate", reason: second },
-  { resource: "tls:**", path: "resource", operator: "duplicate", reason: second },
+  { resource: "** **", path: "option retainOnDelete", reason: kept },
+  { resource: "** **", path: "option protect", reason: guarded },
+  { resource: "aws:** **", path: "resource", operator: "duplicate", reason: second },
+  { resource: "tls:** **", path: "resource", operator: "duplicate", reason: second },
   ...withoutState.flatMap((type) =>
     ["rename", "give it to the stack"].map((operator) => ({
       resource: `${type} **`,
@@ -78,7 +81,7 @@ export const accepted: readonly Accepted[] = [
     })),
   ),
   ...["rename", "give it to the stack"].map((operator) => ({
-    ...{ resource: "tls:**", path: "resource", operator },
+    ...{ resource: "tls:** **", path: "resource", operator },
     reason: "a new key and certificate: the task definition names their version, and ECS rolls the containers",
   })),
   ...["threshold", "evaluationPeriods", "datapointsToAlarm", "period", "metricQueries[*].metric.period"].map(
@@ -92,7 +95,7 @@ export const accepted: readonly Accepted[] = [
     path: "retentionInDays",
     reason: "how long logs are kept is a setting: settings and price decide",
   },
-  { resource: "tls:index/*", path: "**", reason: unverified },
+  { resource: "tls:index/** **", path: "**", reason: unverified },
   {
     resource: "aws:lb/listenerRule:ListenerRule **",
     path: "priority",
@@ -168,6 +171,99 @@ export const accepted: readonly Accepted[] = [
     },
     reason:
       "the rules ask that each service reaches all that it calls: a group that may go anywhere on 443 loses nothing",
+  },
+  ...["stat", "metrics[*][*]"].map((path) => ({
+    ...{ resource: "aws:cloudwatch/dashboard:Dashboard *", path: `dashboardBody.widgets[*].properties.${path}` },
+    reason: page,
+  })),
+  {
+    resource: "aws:cloudwatch/logGroup:LogGroup *",
+    path: "resource",
+    reason: "the log of until now is deleted with its group: its reviewer decides, and the plan shows the delete",
+  },
+  { resource: "aws:lb/targetGroup:TargetGroup *", path: "healthCheck.*", reason: bounded },
+  { resource: "aws:lb/targetGroup:TargetGroup *", path: "deregistrationDelay", reason: bounded },
+  { resource: "aws:lb/loadBalancer:LoadBalancer *", path: "idleTimeout", reason: bounded },
+  ...[
+    "healthCheck.*",
+    "stopTimeout",
+    "logConfiguration.options**",
+    "environment[*_SECONDS]**",
+    "environment[*_MS]**",
+  ].map((path) => ({
+    ...{ resource: "aws:ecs/taskDefinition:TaskDefinition *", path: `containerDefinitions[*].${path}` },
+    reason: bounded,
+  })),
+  { resource: "aws:sqs/queue:Queue *", path: "visibilityTimeoutSeconds", reason: bounded },
+  { resource: "aws:sqs/queue:Queue *", path: "redrivePolicy.maxReceiveCount", reason: bounded },
+  {
+    resource: "aws:sqs/queue:Queue *",
+    path: "messageRetentionSeconds",
+    reason: "receipts and unsent events are no orders: the alarm on them fires within a minute",
+  },
+  {
+    ...{
+      resource: "aws:ecs/taskDefinition:TaskDefinition *",
+      path: "containerDefinitions[*].essential",
+      operator: "remove",
+    },
+    reason: "true is what ECS takes where it is left out (ECS API reference, ContainerDefinition)",
+  },
+  {
+    ...{
+      resource: "aws:ecs/taskDefinition:TaskDefinition *",
+      path: "containerDefinitions[*].environment[STORE_ERPS]**",
+    },
+    reason: "where a store's ERP is, its team says: the rules ask for an https URL for each store",
+  },
+  {
+    ...{
+      resource: "aws:ecs/taskDefinition:TaskDefinition *",
+      path: "containerDefinitions[*].environment[STORES_IN_SEQUENCE]**",
+    },
+    reason: "whether a store's orders keep their sequence is a setting of the store",
+  },
+  {
+    resource: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration *",
+    path: "rules[*].**",
+    reason: "how long logs are kept is a setting: settings and price decide",
+  },
+  {
+    ...{ resource: "aws:s3/bucketPolicy:BucketPolicy *", path: "option dependsOn" },
+    reason:
+      "S3 answers OperationAborted to two settings at once, and the provider tries again (terraform-provider-aws, s3/bucket_policy.go)",
+  },
+  {
+    resource: "aws:ecr/lifecyclePolicy:LifecyclePolicy *",
+    path: "policy.**",
+    reason: "how many old images are kept is a price: the rules ask that those that run are",
+  },
+  {
+    resource: "aws:ecr/repository:Repository *",
+    path: "imageScanningConfiguration**",
+    reason: "no check reads what a scan finds: the account's owner decides",
+  },
+  {
+    ...{ resource: "docker:index/image:Image *", path: "**" },
+    reason:
+      "staging builds the image and pushes it, or its update fails; production takes the digest that staging verified",
+  },
+  {
+    resource: "pulumi:providers:aws aws",
+    path: "defaultTags**",
+    reason: "tags are for the bill: the rules ask for project and stack",
+  },
+  {
+    resource: "pulumi:providers:aws aws",
+    path: "option **",
+    reason: "the provider is no object of AWS: its own options change nothing there",
+  },
+  {
+    ...{
+      resource: "aws:appautoscaling/policy:Policy *",
+      path: "targetTrackingScalingPolicyConfiguration.customizedMetricSpecification.metrics[*].label",
+    },
+    reason: text,
   },
 ];
 

@@ -43,7 +43,7 @@ export function parityFinding({ stack, resource, path, staging: expected, here }
   return { ...where, path, message: `is ${show(here)}`, expected: `${show(expected)}, as in staging`, fix };
 }
 
-/** Characters of a value in a message: a whole policy document hides what differs in it. */
+/** Characters of a value in a message: in a whole policy document no difference is seen. */
 const shown = 200;
 
 function show(value: unknown): string {

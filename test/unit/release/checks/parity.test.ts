@@ -89,7 +89,7 @@ test("a store class that staging has not is a finding with the file to edit", ()
   });
 });
 
-test("a long value is shortened in a finding: a whole policy document would hide what differs", () => {
+test("a long value is shortened in a finding: in a whole policy document no difference is seen", () => {
   const difference = {
     stack: "prod-au",
     resource: "aws:sqs/queuePolicy:QueuePolicy own",
