@@ -91,6 +91,24 @@ export const secretHasAValue = stackRule({
   },
 });
 
+export const erpCredentialsAreGiven = stackRule({
+  name: "container-erp-credentials-are-given",
+  description:
+    "Where a role may read the stores' credentials for their ERPs, dispatch is given some: an ERP refuses every order otherwise.",
+  on: "aws:iam/rolePolicy:RolePolicy",
+  check: (policy, report, stack) => {
+    if (!policy.name.endsWith("-erp-credentials")) return;
+    const given = stack
+      .all("aws:ecs/taskDefinition:TaskDefinition")
+      .flatMap(({ props }) => containersOf(props).flatMap(({ secrets = [] }) => secrets))
+      .some(({ name }) => name.startsWith("ERP_AUTHORIZATION_"));
+    if (!given)
+      report(
+        "dispatch has no ERP_AUTHORIZATION_… among its secrets. Fix: give it the stores' credentials, or remove the policy",
+      );
+  },
+});
+
 export const containerLogsToItsGroup = stackRule({
   name: "container-logs-to-its-own-group",
   description: "A container of the service logs to the group of its role: filters and diagnosis read it there.",

@@ -223,6 +223,27 @@ export const ingestIsBehindALoadBalancer = stackRule({
   },
 });
 
+export const internetGatewayIsAttached = resourceRule({
+  name: "network-internet-gateway-is-attached",
+  description: "An internet gateway is attached to the VPC: without, nothing reaches the load balancer.",
+  on: "aws:ec2/internetGateway:InternetGateway",
+  check: ({ vpcId }, report) => {
+    if (!vpcId) report("has no vpcId. Fix: set it");
+  },
+});
+
+export const subscribedQueueLetsTopicSend = stackRule({
+  name: "alarm-subscribed-queue-takes-notifications",
+  description: "A queue that is subscribed to a topic has a policy that lets SNS send: nothing arrives otherwise.",
+  on: "aws:sns/topicSubscription:TopicSubscription",
+  check: (subscription, report, stack) => {
+    const policies = stack.all("aws:sqs/queuePolicy:QueuePolicy");
+    for (const queue of subscription.refersTo("endpoint", "aws:sqs/queue:Queue"))
+      if (!policies.some((one) => intersects(one.refersTo("queueUrl", "aws:sqs/queue:Queue"), [queue])))
+        report(`${queue.name} has no policy. Fix: add a QueuePolicy for sns.amazonaws.com`);
+  },
+});
+
 export const publicSideWaits = stackRule({
   name: "network-nat-waits-for-the-internet-gateway",
   description: "A NAT gateway is made after the internet gateway, and deleted before it: AWS refuses it otherwise.",

