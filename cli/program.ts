@@ -7,6 +7,8 @@ import { containersOption, proxyPortOption } from "./twin-options.ts";
 export interface Commands {
   production: () => Promise<typeof import("./commands.ts")>;
   local: () => Promise<typeof import("./local-commands.ts")>;
+  /** Commands that read all stacks at once: they load no program of a stack. */
+  overview: () => Promise<typeof import("./overview-commands.ts")>;
 }
 
 const jsonOption = () => new Option("--json <file>", "also writes the result as JSON");
@@ -54,6 +56,34 @@ export function program(commands: Commands): Command {
       "\nA failed verification or an alarm rolls that stack back and starts no later wave: exit code 1. So does\nanother command that holds a stack's lock or has updated it; that stack is left as it is. An interrupted release\nresumes where it stopped when it is called again.\n\nExample:\n  $ npx order-queue release",
     )
     .action(async (options) => (await commands.production()).releaseCommand(cli.opts().state, options));
+
+  cli
+    .command("status")
+    .description(
+      "Shows on one screen what each stack runs and since when, its gate, locks, alarms and drift, and what needs attention.",
+    )
+    .addOption(jsonOption())
+    .addOption(new Option("--markdown <file>", "also writes the result as Markdown"))
+    .option("--watch [seconds]", "read again every so many seconds (10 without a number), until Ctrl-C", wholeNumber)
+    .addHelpText(
+      "after",
+      "\nExit code 1 when something needs attention. Reads the backend's files; no engine is started.\n\nExamples:\n  $ npx order-queue status\n  $ npx order-queue status --watch 30\n  $ npx order-queue status --json status.json --markdown status.md",
+    )
+    .action(async (options) => (await commands.overview()).statusCommand(cli.opts().state, options));
+
+  cli
+    .command("history")
+    .addArgument(stackArgument("[stack]"))
+    .description(
+      "Lists the updates of all stacks: releases, rehearsals, rollbacks, who and how long, which of them a rollback can return to, and the four DORA metrics.",
+    )
+    .addOption(jsonOption())
+    .option("--page <file>", "also writes it as an HTML page that needs nothing beside itself")
+    .addHelpText(
+      "after",
+      "\nExit code 1 when the history cannot be read.\n\nExamples:\n  $ npx order-queue history\n  $ npx order-queue history prod-au --json history.json --page history.html",
+    )
+    .action(async (stack, options) => (await commands.overview()).historyCommand(cli.opts().state, stack, options));
 
   cli
     .command("rollback")

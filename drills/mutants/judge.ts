@@ -180,10 +180,16 @@ function reducedTo(base: Base, stack: string, key: string, mutated: Mutated | un
     own.has(node.urn) ? [node] : named.has(node.urn) ? [byNameAlone(node)] : [],
   );
   const isOwn = ({ urn }: { urn: string }) => own.has(urn);
-  const { gone, replaced, steps } = planned.plan;
+  const { gone, replaced, updated, steps } = planned.plan;
   return {
     ...planned,
-    plan: { resources, gone: gone.filter(isOwn), replaced: replaced.filter(isOwn), steps: steps.filter(isOwn) },
+    plan: {
+      resources,
+      gone: gone.filter(isOwn),
+      replaced: replaced.filter(isOwn),
+      updated: updated.filter(isOwn),
+      steps: steps.filter(isOwn),
+    },
     observed: asReleased,
   };
 }

@@ -23,10 +23,10 @@ export function differenceOf(before: Node, after: Node): { changed: string[]; re
 
 /** The plan of an update from one graph to the other. */
 export function planFrom(before: Graph, after: Graph): Planned {
-  if (before === after) return asPlanned({ resources: [...after], gone: [], replaced: [], steps: [] });
+  if (before === after) return asPlanned({ resources: [...after], gone: [], replaced: [], updated: [], steps: [] });
   const old = new Map(before.map((node) => [node.urn, node]));
   const used = new Set<string>();
-  const [steps, replaced]: [Step[], Node[]] = [[], []];
+  const [steps, replaced, updated]: [Step[], Node[], Node[]] = [[], [], []];
   for (const node of after) {
     const was = old.get(node.urn) ?? node.options.aliases.map((name) => byAlias(before, node, name)).find(Boolean);
     if (!was) {
@@ -36,6 +36,7 @@ export function planFrom(before: Graph, after: Graph): Planned {
     used.add(was.urn);
     const { changed, replaces } = differenceOf(was, node);
     if (replaces.length > 0) replaced.push(was);
+    if (changed.length > 0 && replaces.length === 0) updated.push(was);
     if (changed.length > 0)
       steps.push({ ...step(replaces.length > 0 ? "replace" : "update", node), changed, replacedBy: replaces });
   }
@@ -46,6 +47,7 @@ export function planFrom(before: Graph, after: Graph): Planned {
     resources: after.map((node) => asKnown(old.get(node.urn), node)),
     gone,
     replaced,
+    updated,
     steps,
   });
   if (!kept) return planned;
@@ -58,7 +60,7 @@ function asKnown(was: Node | undefined, node: Node): Node {
   return { ...node, outputs: was?.outputs ?? {}, id: was?.id ?? "" };
 }
 
-const empty: Plan = { resources: [], gone: [], replaced: [], steps: [] };
+const empty: Plan = { resources: [], gone: [], replaced: [], updated: [], steps: [] };
 
 function asPlanned(plan: Plan): Planned {
   return { plan, violations: [], threw: false };

@@ -56,6 +56,7 @@ const backend = {
 
 describe("in an install without packages for development", () => {
   test.each([
+    ["status"],
     ["preview"],
     ["release"],
     ["rollback", "prod-au"],

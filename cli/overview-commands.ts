@@ -1,0 +1,4 @@
+/** Commands that read all stacks at once, apart from the others: loading a stack's program would take most of their time. */
+
+export { historyCommand } from "./history-command.ts";
+export { statusCommand } from "./status-command.ts";
