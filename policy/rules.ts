@@ -136,6 +136,11 @@ import * as serving from "./order-queue/serving.ts";
 import * as sizes from "./order-queue/sizes.ts";
 import * as watched from "./order-queue/watched.ts";
 
+/** Every rule that a file exports; where modules are compiled to CommonJS, as in tests, a module has itself as `default`. */
+function rulesOf(file: Readonly<Record<string, Policies[number]>>): Policies {
+  return Object.entries(file).flatMap(([name, rule]) => (name === "default" ? [] : [rule]));
+}
+
 export const rules: Policies = [
   // iam
   rolePolicyHasNoWildcard,
@@ -274,9 +279,9 @@ export const rules: Policies = [
   filterMatchesLines,
   patternMatchesEvents,
   templateFindsItsValues,
-  ...Object.values(options),
-  ...Object.values(serviceContainers),
-  ...Object.values(serving),
-  ...Object.values(sizes),
-  ...Object.values(watched),
+  ...rulesOf(options),
+  ...rulesOf(serviceContainers),
+  ...rulesOf(serving),
+  ...rulesOf(sizes),
+  ...rulesOf(watched),
 ];
