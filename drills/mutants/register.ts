@@ -16,19 +16,22 @@ import { runMocked } from "../../tools/pages/mock-run.ts";
 import { fromStruct } from "../../twin/pulumi/values.ts";
 import { registrationOf } from "../faults/wire.ts";
 import type { Graph, Node, Options } from "./graph.ts";
-import { checkedOf, outputsOf } from "./twin-types.ts";
+import { checkedOf, outputsOf, type Place } from "./twin-types.ts";
 
 type Request = InstanceType<typeof rpc.RegisterResourceRequest>;
 
-/** The graph of every stack, by stack, from the stack files as they are. */
-export async function registerAll(): Promise<Map<string, Graph>> {
+/** A stack's configuration by full key, changed before the program reads it. */
+export type Configure = (config: Record<string, string>, place: Place) => Record<string, string>;
+
+/** The graph of every stack, by stack, from the stack files as they are, or with another configuration. */
+export async function registerAll(configure: Configure = (config) => config): Promise<Map<string, Graph>> {
   const settings = readStackFiles(root);
   const graphs = new Map<string, Graph>();
-  for (const { name } of stacks) graphs.set(name, await register(name, settings.get(name) as Settings));
+  for (const { name } of stacks) graphs.set(name, await register(name, settings.get(name) as Settings, configure));
   return graphs;
 }
 
-async function register(stack: string, settings: Settings): Promise<Graph> {
+async function register(stack: string, settings: Settings, configure: Configure): Promise<Graph> {
   const nodes: Node[] = [];
   const outputs = lastOutputs(stack, settings);
   const place = { stack, region: settings.region, account: settings.account };
@@ -44,7 +47,7 @@ async function register(stack: string, settings: Settings): Promise<Graph> {
     }),
   };
   const run = async () => {
-    pulumi.runtime.setAllConfig(readStackFile(root, settingsFile(stack)));
+    pulumi.runtime.setAllConfig(configure(readStackFile(root, settingsFile(stack)), place));
     // biome-ignore lint/suspicious/noExplicitAny: the client's type names none of the methods that Pulumi itself calls
     const monitor = pulumi.runtime.getMonitor() as any;
     const registerResource = monitor.registerResource.bind(monitor);

@@ -14,7 +14,18 @@ export const missingReplica: Check = {
     const regions = all.filter(({ type }) => type === "order-queue:infra:Region");
     const home = regions.filter(({ stack }) => stack === source.stack).map(({ inputs }) => inputs.region);
     const rules: Properties[] = source.inputs.replicationConfiguration?.rules ?? [];
-    const destinations = rules.flatMap((rule) => (rule.destinations ?? []).map(({ region }: Properties) => region));
+    const account = regions.find(({ stack }) => stack === source.stack)?.inputs.account;
+    const names = all
+      .filter(({ type }) => type === "aws:ecr/repository:Repository")
+      .map(({ inputs }) => String(inputs.name));
+    const reaches = ({ registryId = account }: Properties) => registryId === account;
+    const covers = ({ repositoryFilters = [] }: Properties) =>
+      names.length === 0 ||
+      repositoryFilters.length === 0 ||
+      repositoryFilters.some(({ filter }: Properties) => names.some((name) => name.startsWith(filter)));
+    const destinations = rules
+      .filter(covers)
+      .flatMap((rule) => (rule.destinations ?? []).filter(reaches).map(({ region }: Properties) => region));
     const reached = new Set([...home, ...destinations]);
     return regions
       .filter(({ inputs }) => !reached.has(inputs.region))
