@@ -56,10 +56,22 @@ async function register(stack: string, settings: Settings, configure: Configure)
         if (!error) nodes.push(nodeOf(request, answer, place));
         callback(error, answer);
       });
+    const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+    monitor.registerResourceOutputs = (request: OutputsRequest, callback: unknown) => {
+      const node = nodes.find(({ urn }) => urn === request.getUrn());
+      if (node) node.outputs = masked(fromStruct(request.getOutputs())) as Node["outputs"];
+      return registerOutputs(request, callback);
+    };
     return program();
   };
   await runMocked(stack, mocks, run, { preview: true });
   return nodes.filter(({ type }) => type !== "pulumi:pulumi:StackReference");
+}
+
+/** What a component says of itself when all that is in it is registered. */
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): Parameters<typeof fromStruct>[0];
 }
 
 /** What the engine answers. */
@@ -76,7 +88,7 @@ function nodeOf(request: Request, answer: Answer, place: Parameters<typeof check
     urn: answer.getUrn(),
     ...{ type, name, parent: request.getParent() },
     inputs: checkedOf({ type, name, inputs: plain }, place).inputs,
-    outputs: masked(fromStruct(answer.getObject())) as Node["outputs"],
+    outputs: request.getCustom() ? (masked(fromStruct(answer.getObject())) as Node["outputs"]) : {},
     id: answer.getId(),
     protect: request.getProtect() ?? false,
     refers: inputDependencies,

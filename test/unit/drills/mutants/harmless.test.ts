@@ -83,16 +83,16 @@ async function changedBy({ settings: changes = [], resources = [] }: Fault): Pro
 }
 
 function applied(node: Graph[number], place: Place, resources: NonNullable<Fault["resources"]>): Graph[number] {
-  return resources
-    .filter((change) => concerns(change.stacks, place) && selects(change, node, place) === true)
-    .reduce((one, change) => {
-      const registration = Object.assign({ inputDependencies: one.refers }, one);
-      const lookup = () => {
-        throw new Error("nothing is referred to");
-      };
-      const { registration: next, hits } = changeInputs(registration, change, place, lookup);
-      return hits === 0 ? one : changed(one, next.inputs, { ...place });
-    }, node);
+  let one = node;
+  for (const change of resources) {
+    if (!concerns(change.stacks, place) || selects(change, one, place) !== true) continue;
+    const lookup = () => {
+      throw new Error("nothing is referred to");
+    };
+    const { registration, hits } = changeInputs({ ...one, inputDependencies: one.refers }, change, place, lookup);
+    if (hits > 0) one = changed(one, registration.inputs, { ...place });
+  }
+  return one;
 }
 
 function placeOf(stack: string, config: Record<string, string> = {}): Place {
