@@ -1,5 +1,5 @@
 /** Every rule of the pack. */
-import type { Policies } from "@pulumi/policy";
+import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import {
   alarmHasAction,
   alarmHasRunbook,
@@ -134,6 +134,13 @@ import * as serviceContainers from "./order-queue/service-containers.ts";
 import * as serving from "./order-queue/serving.ts";
 import * as sizes from "./order-queue/sizes.ts";
 import * as watched from "./order-queue/watched.ts";
+
+type Rule = ResourceValidationPolicy | StackValidationPolicy;
+
+/** The rules that a file exports, beside its functions. */
+function rulesIn(module: object): Rule[] {
+  return Object.values(module).filter((one): one is Rule => typeof one === "object" && "enforcementLevel" in one);
+}
 
 export const rules: Policies = [
   // iam
@@ -272,9 +279,9 @@ export const rules: Policies = [
   filterMatchesLines,
   patternMatchesEvents,
   templateFindsItsValues,
-  ...Object.values(options),
-  ...Object.values(serviceContainers),
-  ...Object.values(serving),
-  ...Object.values(sizes),
-  ...Object.values(watched),
+  ...rulesIn(options),
+  ...rulesIn(serviceContainers),
+  ...rulesIn(serving),
+  ...rulesIn(sizes),
+  ...rulesIn(watched),
 ];

@@ -54,7 +54,9 @@ const more: Fault[] = [
     { "targetTrackingScalingPolicyConfiguration.targetValue": 500 },
     "-ingest$",
   ),
-  set("a dashboard's graph is wider", "aws:cloudwatch/dashboard:Dashboard", { "dashboardBody.widgets[19].width": 16 }),
+  set("a dashboard's graph has a point every five minutes", "aws:cloudwatch/dashboard:Dashboard", {
+    "dashboardBody.widgets[1].properties.period": 300,
+  }),
   settings("production runs more containers", { "ingest.count": 4, "dispatch.count": 4 }, ["production"]),
   settings("another address gets the notifications", { alarmEmail: "night@orderhub.example" }),
   settings("an ERP may take longer", { erpTimeoutSeconds: 15 }),
