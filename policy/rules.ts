@@ -1,5 +1,5 @@
 /** Every rule of the pack. */
-import type { Policies } from "@pulumi/policy";
+import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import {
   alarmHasAction,
   alarmHasRunbook,
@@ -15,7 +15,6 @@ import {
 import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./fargate/authority.ts";
 import {
   accessIsLogged,
-  bucketAbortsUploads,
   bucketIsEncrypted,
   bucketIsPrivate,
   loadBalancerWaitsForItsBucket,
@@ -136,9 +135,11 @@ import * as serving from "./order-queue/serving.ts";
 import * as sizes from "./order-queue/sizes.ts";
 import * as watched from "./order-queue/watched.ts";
 
-/** Every rule that a file exports; where modules are compiled to CommonJS, as in tests, a module has itself as `default`. */
-function rulesOf(file: Readonly<Record<string, Policies[number]>>): Policies {
-  return Object.entries(file).flatMap(([name, rule]) => (name === "default" ? [] : [rule]));
+type Rule = ResourceValidationPolicy | StackValidationPolicy;
+
+/** The rules that a file exports, beside its functions. */
+function rulesIn(module: object): Rule[] {
+  return Object.values(module).filter((one): one is Rule => typeof one === "object" && "enforcementLevel" in one);
 }
 
 export const rules: Policies = [
@@ -220,7 +221,6 @@ export const rules: Policies = [
   // buckets
   bucketIsEncrypted,
   bucketIsPrivate,
-  bucketAbortsUploads,
   accessIsLogged,
   loadBalancerWaitsForItsBucket,
   // authority
@@ -279,9 +279,9 @@ export const rules: Policies = [
   filterMatchesLines,
   patternMatchesEvents,
   templateFindsItsValues,
-  ...rulesOf(options),
-  ...rulesOf(serviceContainers),
-  ...rulesOf(serving),
-  ...rulesOf(sizes),
-  ...rulesOf(watched),
+  ...rulesIn(options),
+  ...rulesIn(serviceContainers),
+  ...rulesIn(serving),
+  ...rulesIn(sizes),
+  ...rulesIn(watched),
 ];

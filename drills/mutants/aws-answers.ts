@@ -30,6 +30,8 @@ export async function refusalOf(node: Node, graph: Graph, isNew: boolean, place:
     else await type.create(inputs, call);
     return undefined;
   } catch (error) {
+    // A port that is not stood in for is a fault of this file, and no answer of AWS.
+    if (error instanceof TypeError) throw error;
     return (error as Error).message;
   }
 }
@@ -103,7 +105,7 @@ function portsOf(graph: Graph, self: Node, isNew: boolean, place: Place) {
       inUseBy: () => [],
       delete: nothing,
     },
-    sqs: { create: nothing, setAttributes: nothing, delete: nothing },
+    sqs: { create: nothing, setAttributes: nothing, delete: nothing, queues: { get: () => ({}), write: nothing } },
     ecs: { steady: nothing, drained: nothing, setDesired: nothing, tasks: () => [] },
     targets: {
       of: () => [],

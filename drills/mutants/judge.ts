@@ -86,6 +86,22 @@ export async function judge(base: Base, mutant: Mutant): Promise<Verdict | undef
   return (await refused(base, mutated)) ?? { stage: "survives", by: "", evidence: "" };
 }
 
+/** Everything that the rules and checks find in an update from the stacks as they are to other graphs of them. */
+export function findingsOn(base: Base, graphs: ReadonlyMap<string, Graph>): string[] {
+  const broken = [...graphs].flatMap(([stack, graph]) => {
+    const violation = base.policies.firstViolation(stack, graph, graph, true);
+    return violation ? [`${stack}: ${violation.rule}: ${violation.resource}: ${violation.message}`] : [];
+  });
+  const plans = [...graphs].map(([stack, graph]) => [stack, planFrom(base.graphs.get(stack) as Graph, graph)] as const);
+  const found = allChecks.filter(({ name }) => name !== policy.name).flatMap((check) => check.judge(new Map(plans)));
+  return [...broken, ...found.map(printFinding)];
+}
+
+/** A resource with other inputs, complete as its provider makes it. */
+export function changed(node: Node, inputs: Node["inputs"], place: Place): Node {
+  return completed({ ...node, inputs }, place);
+}
+
 function mutate({ graphs, places, index }: Base, stack: string, { key, change }: Mutant): Mutated | undefined {
   const nodes = index.get(key)?.get(stack) ?? [];
   const place = places.get(stack) as Place;

@@ -106,7 +106,7 @@ function described({ type, name, urn, inputs, outputs, protect, options }: Node)
       deleteSeconds: 0,
     },
   };
-  return { type, name, urn, props, all: { ...props, ...outputs }, opts };
+  return { type, name, urn, props, all: outputs, opts };
 }
 
 const descriptions = new WeakMap<Node, ReturnType<typeof described>>();

@@ -111,8 +111,12 @@ export const endpointPolicyIsComplete = resourceRule({
   name: "endpoint-policy-is-complete",
   description: "A policy of an endpoint is complete, and names the actions that pass.",
   on: "aws:ec2/vpcEndpoint:VpcEndpoint",
-  check: ({ policy }, report) => {
+  check: ({ policy, serviceName = "" }, report) => {
+    const isS3 = serviceName.endsWith(".s3");
+    if (policy === undefined && isS3) report("lets every call to S3 pass. Fix: set a policy that names what is read");
     if (policy === undefined) return;
+    for (const { Resource } of statementsOf(policy))
+      if (isS3 && list(Resource).includes("*")) report("lets calls to every bucket pass. Fix: name each");
     checkGrammar(policy, "resource", report);
     for (const { Action } of statementsOf(policy))
       for (const one of list(Action)) if (one.includes("*")) report(`lets ${one} pass. Fix: name each action`);
@@ -166,8 +170,9 @@ export const topicConditionsAreMet = stackRule({
   description: "CloudWatch publishes for this account alone, EventBridge without a condition, each to this topic.",
   on: "aws:sns/topicPolicy:TopicPolicy",
   check: ({ props: { arn, policy } }, report) => {
-    for (const { Principal, Resource, Condition } of statementsOf(policy)) {
+    for (const { Principal, Action, Resource, Condition } of statementsOf(policy)) {
       const services = Principal === "*" ? [] : list(Principal?.Service).flat();
+      if (list(Action).join() !== "sns:Publish") report(`allows ${list(Action).join()}. Fix: sns:Publish alone`);
       if (list(Resource).join() !== arn) report(`is of ${list(Resource).join()}; expected its topic`);
       if (services.includes("events.amazonaws.com") && Condition)
         report("sets a condition for EventBridge, which then sends nothing");

@@ -126,6 +126,8 @@ export const alarmMetricExists = stackRule({
         check({ ...metric, dimensions: keysOf(metric.dimensions), statistic: metric.stat }, report, stack, `${id}: `);
       else if (!expression) report(`${id} has neither metric nor expression`);
     }
+    const { Domain } = (dimensions ?? {}) as { Domain?: string };
+    if (Domain !== undefined && !domainsOf(stack).includes(Domain)) report(`no Domain of this stack is ${Domain}`);
     const names = new Set(metricQueries.map(({ id }) => id));
     for (const { expression = "" } of metricQueries)
       for (const [name] of expression.matchAll(/\b[a-z]\w*\b/g))
@@ -152,6 +154,8 @@ export const alarmCanFire = stackRule({
   check: ({ props }, report, stack) => {
     const { namespace, metricName, dimensions, comparisonOperator = "", threshold = 0, treatMissingData } = props;
     const { metricQueries = [], period = 0 } = props;
+    if (treatMissingData === undefined || treatMissingData === "missing")
+      report("treatMissingData is not set. Fix: say what no data means");
     const isLow = comparisonOperator.startsWith("LessThan");
     for (const { metric } of metricQueries)
       if (metric && (metric.period ?? 0) < minute)
@@ -206,6 +210,12 @@ export const scalingMetricExists = stackRule({
       if (values.QueueName !== undefined && !ordersQueues(stack).includes(values.QueueName))
         report(`${id}: ${values.QueueName} is no queue of orders`);
     }
+    const { resourceId } = policy.props;
+    for (const { name, value } of metrics.flatMap(({ metricStat }) => metricStat?.metric.dimensions ?? []))
+      if (name === "ServiceName" && resourceId !== undefined && !resourceId.endsWith(`/${value}`))
+        report(`goes by the containers of ${value}, and scales ${resourceId}. Fix: one service`);
+    if (metrics.length > 0 && metrics.filter(({ returnData }) => returnData).length !== 1)
+      report("exactly one of its metrics returns data");
     const names = metrics.map(({ id }) => id);
     for (const { expression = "" } of metrics)
       for (const [name] of expression.matchAll(/[a-z]\w*/g))

@@ -52,7 +52,10 @@ export const hostsAreKnownToIngest = stackRule({
       .all("aws:lb/listenerRule:ListenerRule")
       .flatMap(({ props }) => (props.conditions ?? []).flatMap(({ hostHeader }) => hostHeader?.values ?? []));
     const served = routed.filter((host) => !domains.includes(host));
-    const isPending = (host: string) => !domains.some((domain) => host.endsWith(`.${domain}`));
+    const waiting = stack
+      .all("order-queue:infra:Store")
+      .filter(({ props }) => (props as { kind?: string }).kind === "pending");
+    const isPending = (host: string) => waiting.some(({ props }) => props.hostname === host);
     for (const host of served)
       if (!known.includes(host))
         report(`no store of STORE_HOSTS has ${host}, which is routed. Fix: take both from the stores`);
@@ -68,6 +71,9 @@ export const hostsAreKnownToIngest = stackRule({
           report(
             `${container.name} has the PLATFORM_DOMAIN ${environmentOf(container).PLATFORM_DOMAIN}. Fix: ${domain}`,
           );
+    for (const container of containers.filter((one) => roleOf(one)))
+      if (!container.image?.endsWith(`@${environmentOf(container).IMAGE_DIGEST}`))
+        report(`${container.name} says it runs ${environmentOf(container).IMAGE_DIGEST}. Fix: the digest of its image`);
     const releases = new Set(containers.filter((one) => roleOf(one)).map((one) => environmentOf(one).RELEASE));
     if (releases.size > 1) report(`containers have the releases ${[...releases].join(", ")}. Fix: one`);
     for (const { name, environment = [] } of containers)

@@ -11,6 +11,7 @@ export const listenerHasItsPort = resourceRule({
   description: "HTTPS is on port 443, HTTP on 80, and each has one default action: AWS refuses two that end a request.",
   on: "aws:lb/listener:Listener",
   check: ({ protocol, port, defaultActions = [] }, report) => {
+    if (protocol !== "HTTPS" && protocol !== "HTTP") report(`protocol is ${protocol ?? "not set"}. Fix: HTTPS or HTTP`);
     const expected = protocol === "HTTPS" ? 443 : 80;
     if (port !== expected) report(`${protocol} is on port ${port}. Fix: set ${expected}`);
     if (defaultActions.length !== 1) report(`has ${defaultActions.length} default actions. Fix: set one`);
@@ -181,6 +182,9 @@ export const routedHostHasARecord = stackRule({
     for (const host of hosts)
       if (domains.some((domain) => host === domain || host.endsWith(`.${domain}`)) && !names.includes(host))
         report(`routes ${host}, which has no alias record. Fix: add one`);
+    const listeners = rule.refersTo("listenerArn", "aws:lb/listener:Listener");
+    if (listeners.some((one) => one.props.protocol !== "HTTPS"))
+      report("is of a listener without TLS. Fix: take listenerArn from the HTTPS listener");
     if (rule.refersTo("actions", "aws:lb/targetGroup:TargetGroup").length !== 1)
       report("forwards to no target group of the stack. Fix: take its ARN from the target group");
     if (props.actions?.length !== 1) report(`has ${props.actions?.length} actions. Fix: one, forward`);
@@ -218,6 +222,8 @@ export const ingestIsBehindALoadBalancer = stackRule({
     const containers = service
       .refersTo("taskDefinition", "aws:ecs/taskDefinition:TaskDefinition")
       .flatMap(({ props }) => containersOf(props));
+    if (service.props.networkConfiguration?.assignPublicIp)
+      report("gives its containers public addresses. Fix: remove assignPublicIp");
     const isIngest = containers.some((one) => roleOf(one) === "ingest");
     if (isIngest && service.refersTo("loadBalancers", "aws:lb/targetGroup:TargetGroup").length === 0)
       report("has no load balancer. Fix: set loadBalancers");
@@ -239,9 +245,26 @@ export const subscribedQueueLetsTopicSend = stackRule({
   on: "aws:sns/topicSubscription:TopicSubscription",
   check: (subscription, report, stack) => {
     const policies = stack.all("aws:sqs/queuePolicy:QueuePolicy");
+    const { protocol, endpoint } = subscription.props;
+    if (protocol === "email" && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(String(endpoint)))
+      report(`${endpoint || "an empty text"} is no email address. Fix: the address of who is on call`);
     for (const queue of subscription.refersTo("endpoint", "aws:sqs/queue:Queue"))
       if (!policies.some((one) => intersects(one.refersTo("queueUrl", "aws:sqs/queue:Queue"), [queue])))
         report(`${queue.name} has no policy. Fix: add a QueuePolicy for sns.amazonaws.com`);
+  },
+});
+
+export const notifiedQueueIsSubscribed = stackRule({
+  name: "alarm-notified-queue-is-subscribed",
+  description: "A queue that lets SNS send is subscribed to a topic.",
+  on: "aws:sqs/queuePolicy:QueuePolicy",
+  check: (policy, report, stack) => {
+    const queues = policy.refersTo("queueUrl", "aws:sqs/queue:Queue");
+    const subscribed = stack
+      .all("aws:sns/topicSubscription:TopicSubscription")
+      .flatMap((one) => one.refersTo("endpoint", "aws:sqs/queue:Queue"));
+    if (String(policy.props.policy).includes("sns.amazonaws.com") && !intersects(queues, subscribed))
+      report("its queue is subscribed to no topic. Fix: add a TopicSubscription");
   },
 });
 
@@ -263,10 +286,23 @@ export const loadBalancerWaits = stackRule({
   description:
     "A load balancer is made after its subnets' route, and keeps a connection for longer than a request takes.",
   on: "aws:lb/loadBalancer:LoadBalancer",
-  check: (balancer, report) => {
+  check: (balancer, report, stack) => {
     const { idleTimeout = 60 } = balancer.props;
     if (!balancer.waitsFor("aws:ec2/route:Route"))
       report("does not wait for a route to the internet. Fix: add it to dependsOn");
+    if (balancer.props.dropInvalidHeaderFields !== true)
+      report("passes on headers that are invalid. Fix: set dropInvalidHeaderFields: true");
+    const listeners = stack
+      .all("aws:lb/listener:Listener")
+      .filter((one) => intersects(one.refersTo("loadBalancerArn", "aws:lb/loadBalancer:LoadBalancer"), [balancer]));
+    const open = balancer
+      .refersTo("securityGroups", "aws:ec2/securityGroup:SecurityGroup")
+      .flatMap((group) => rulesOf(group, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", stack));
+    for (const port of [80, 443]) {
+      if (!listeners.some(({ props }) => props.port === port)) report(`has no listener on port ${port}. Fix: add one`);
+      if (!open.some(({ props }) => props.fromPort === port && props.cidrIpv4 === "0.0.0.0/0"))
+        report(`lets no one in on port ${port}. Fix: add a rule for 0.0.0.0/0`);
+    }
     if (idleTimeout < shortestIdle) report(`idleTimeout is ${idleTimeout}. Fix: ${shortestIdle} or more`);
   },
 });

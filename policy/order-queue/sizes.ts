@@ -42,7 +42,15 @@ export const scalingKeepsOne = stackRule({
   description:
     "At least one container runs, whatever waits: from none a backlog per container cannot be computed, and no order is taken.",
   on: "aws:appautoscaling/target:Target",
-  check: ({ props: { minCapacity = 0, maxCapacity = 0 } }, report) => {
+  check: (target, report, stack) => {
+    const { minCapacity = 0, maxCapacity = 0 } = target.props;
+    const policies = stack.all("aws:appautoscaling/policy:Policy");
+    if (
+      !policies.some((one) =>
+        one.refersTo("resourceId", "aws:appautoscaling/target:Target").some(({ urn }) => urn === target.urn),
+      )
+    )
+      report("no policy scales it. Fix: add one that takes resourceId from it");
     if (minCapacity < 1) report(`minCapacity is ${minCapacity}. Fix: set 1 or more`);
     if (maxCapacity <= minCapacity)
       report(`maxCapacity is ${maxCapacity}. Fix: set more than minCapacity, ${minCapacity}, or nothing scales`);

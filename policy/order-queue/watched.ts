@@ -211,7 +211,11 @@ export const bucketIsSettled = stackRule({
     const owned = stack.all("aws:s3/bucketOwnershipControls:BucketOwnershipControls").filter(isOf);
     if (!owned.some(({ props }) => props.rule?.objectOwnership === "BucketOwnerEnforced"))
       report("allows ACLs. Fix: add BucketOwnershipControls with BucketOwnerEnforced");
+    if (bucket.props.forceDestroy) report("is deleted with all that is in it. Fix: remove forceDestroy");
     const expiring = stack.all("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").filter(isOf);
+    const ids = expiring.flatMap(({ props }) => props.rules ?? []).map(({ id }) => id);
+    if (new Set(ids).size < ids.length)
+      report("has two lifecycle rules with one id, which S3 refuses. Fix: remove one");
     const expires = expiring
       .flatMap(({ props }) => props.rules ?? [])
       .some(({ status, expiration, filter }) => status === "Enabled" && (expiration?.days ?? 0) > 0 && !filter?.prefix);

@@ -19,7 +19,11 @@ export const missingReplica: Check = {
     const rules: Properties[] = (source.inputs.replicationConfiguration?.rules ?? []).filter((rule: Properties) =>
       repositories.every((name) => replicates(rule, name)),
     );
-    const destinations = rules.flatMap((rule) => (rule.destinations ?? []).map(({ region }: Properties) => region));
+    const account = regions.find(({ stack }) => stack === source.stack)?.inputs.account;
+    const inAccount = ({ registryId = account }: Properties) => registryId === account;
+    const destinations = rules.flatMap((rule) =>
+      (rule.destinations ?? []).filter(inAccount).map(({ region }: Properties) => region),
+    );
     const reached = new Set([...home, ...destinations]);
     return regions
       .filter(({ inputs }) => !reached.has(inputs.region))
