@@ -53,7 +53,7 @@ test("nothing is written down that the program does not use", () => {
   ).toEqual([]);
 });
 
-test("the on-call engineer may do what diagnose and redrive call, and no more", () => {
+test("the on-call engineer may do what diagnose, redrive and doctor call, and no more", () => {
   expect(actionsOfCommands(join(root, "release"))).toEqual([
     "acm:DescribeCertificate",
     "cloudwatch:DescribeAlarms",
@@ -63,6 +63,8 @@ test("the on-call engineer may do what diagnose and redrive call, and no more", 
     "ecs:ListTasks",
     "elasticloadbalancing:DescribeTargetHealth",
     "logs:FilterLogEvents",
+    "route53:GetHostedZone",
+    "route53:ListHostedZonesByName",
     "route53:ListResourceRecordSets",
     "sns:GetSubscriptionAttributes",
     "sqs:ChangeMessageVisibility",
