@@ -10,8 +10,9 @@ import { policy } from "../../release/checks/policy.ts";
 import { printFinding } from "../../release/checks/print.ts";
 import type { Planned } from "../../release/plan/plan.ts";
 import { staging } from "../../stacks/registry.ts";
-import { refusalOf } from "./aws-answers.ts";
+import { refusalOf, unknownName } from "./aws-answers.ts";
 import { startProblem } from "./container-start.ts";
+import { isEqualAtAws } from "./equivalent.ts";
 import { type Index, stacksOf } from "./generate.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { Mutant } from "./mutant.ts";
@@ -130,8 +131,8 @@ function isEquivalent(before: Node, after: Node): boolean {
     before.protect === after.protect &&
     before.parent === after.parent &&
     JSON.stringify([before.options, before.dependsOn]) === JSON.stringify([after.options, after.dependsOn]) &&
-    differenceOf(before, after).changed.length === 0 &&
-    differenceOf(after, before).changed.length === 0
+    ((differenceOf(before, after).changed.length === 0 && differenceOf(after, before).changed.length === 0) ||
+      isEqualAtAws(before, after))
   );
 }
 
@@ -221,7 +222,8 @@ async function refused({ places }: Base, mutated: ReadonlyMap<string, Mutated>):
     const dependents = after.length > 0 ? [] : dependentsOf(before, graph);
     for (const node of [...after, ...dependents]) {
       const isNew = node.urn !== before.urn || differenceOf(before, node).replaces.length > 0;
-      const refusal = await refusalOf(node, graph, isNew && dependents.length === 0, place);
+      const refusal =
+        unknownName(before, node, graph) ?? (await refusalOf(node, graph, isNew && dependents.length === 0, place));
       if (refusal) return { stage: "AWS", by: node.type, evidence: `${staging.name}: ${node.name}: ${refusal}` };
       const problem = startProblem(before, node);
       if (problem)

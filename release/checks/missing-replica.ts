@@ -6,7 +6,10 @@ export const missingReplica: Check = {
   name: "missing-replica",
   judge(planned) {
     const all = [...planned].flatMap(([stack, { plan }]) => plan.resources.map((resource) => ({ stack, ...resource })));
-    const source = all.find(({ type }) => type === "aws:ecr/replicationConfiguration:ReplicationConfiguration");
+    // A registry without a replication reaches its own region alone.
+    const source =
+      all.find(({ type }) => type === "aws:ecr/replicationConfiguration:ReplicationConfiguration") ??
+      all.find(({ type }) => type === "aws:ecr/repository:Repository");
     if (!source) return [];
     const regions = all.filter(({ type }) => type === "order-queue:infra:Region");
     const home = regions.filter(({ stack }) => stack === source.stack).map(({ inputs }) => inputs.region);
