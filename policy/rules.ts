@@ -11,26 +11,24 @@ import {
   topicHasSubscriber,
   topicKeyLetsServicesPublish,
   topicOfEventsHasPolicy,
-} from "./alarms.ts";
-import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./authority.ts";
-import { accessIsLogged, bucketIsEncrypted, bucketIsPrivate, loadBalancerWaitsForItsBucket } from "./buckets.ts";
+} from "./fargate/alarms.ts";
+import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./fargate/authority.ts";
 import {
-  drainOutlastsARequest,
-  idleIsShorterThanKeepAlive,
-  retriesFitVisibilityTimeout,
-  stopTimeoutOutlastsWorkInProgress,
-  visibilityTimeoutIsLongEnough,
-} from "./budgets.ts";
+  accessIsLogged,
+  bucketIsEncrypted,
+  bucketIsPrivate,
+  loadBalancerWaitsForItsBucket,
+} from "./fargate/buckets.ts";
 import {
   aliasIsCovered,
-  attachmentIsNotPositional,
   attachmentIsValidated,
   certificateIsReplacedFirst,
   firstNameFits,
   listenerShowsValidated,
+  nameIsOnOneCertificate,
   routedHostIsCovered,
   validationFailsSoon,
-} from "./certificates.ts";
+} from "./fargate/certificates.ts";
 import {
   containerIsEssential,
   healthIsChecked,
@@ -38,41 +36,31 @@ import {
   logDeliveryIsExplicit,
   logGroupExists,
   logRetentionIsSet,
-  roleIsDeclared,
   rootIsReadOnly,
   secretIsNotPlain,
-  sidecarMemoryIsLimited,
   taskDefinitionIsKept,
   userIsNotRoot,
-} from "./containers.ts";
-import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./endpoints.ts";
-import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./events.ts";
+} from "./fargate/containers.ts";
+import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./fargate/endpoints.ts";
+import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./fargate/events.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
-  containersMayMakeTheirCalls,
   executionMayFetchSecrets,
   policyHasNoWildcard,
-  roleHasBoundary,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
-} from "./iam.ts";
-import {
-  imageMatchesCpuArchitecture,
-  registryHasLifecyclePolicy,
-  registryKeepsRunningImages,
-  tagsAreImmutable,
-} from "./images.ts";
+} from "./fargate/iam.ts";
+import { imageMatchesCpuArchitecture, registryHasLifecyclePolicy, tagsAreImmutable } from "./fargate/images.ts";
 import {
   httpRedirects,
   recordTakesNothingOver,
   targetGroupIsAutoNamed,
   targetsSpeakTls,
   tlsIsModern,
-} from "./listeners.ts";
+} from "./fargate/listeners.ts";
 import {
   containersHaveEgress,
-  eachZoneHasItsNatGateway,
   egressIsDescribable,
   groupHasNoInlineRules,
   groupIsDescribable,
@@ -80,21 +68,16 @@ import {
   ingressIsDescribable,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
-} from "./network.ts";
+} from "./fargate/network.ts";
+import * as options from "./fargate/options.ts";
 import {
   deadLetterQueueHasAlarm,
   deadLetterRetentionIsLongEnough,
   orderIsRetried,
   queueHasDeadLetterQueue,
   queueIsEncrypted,
-} from "./queues.ts";
-import {
-  certificatesFitLoadBalancer,
-  namesFitCertificate,
-  rulesFitLoadBalancer,
-  targetGroupsFitService,
-  valuesFitRule,
-} from "./quotas.ts";
+} from "./fargate/queues.ts";
+import { namesFitCertificate, targetGroupsFitService, valuesFitRule } from "./fargate/quotas.ts";
 import {
   autoscalingOwnsDesiredCount,
   capacityIsKept,
@@ -103,8 +86,54 @@ import {
   healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
   updateWaitsUntilSteady,
-} from "./services.ts";
-import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./state.ts";
+} from "./fargate/services.ts";
+import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./fargate/state.ts";
+import {
+  egressOpensOnePort,
+  endpointsAreThere,
+  ingressOpensOnePort,
+  routesAreOfOneKind,
+  serviceIsInZonesOfLoadBalancer,
+  subnetsHoldARollOut,
+} from "./fargate/subnets.ts";
+import {
+  drainOutlastsARequest,
+  idleIsShorterThanKeepAlive,
+  retriesFitVisibilityTimeout,
+  stopTimeoutOutlastsWorkInProgress,
+  visibilityTimeoutIsLongEnough,
+} from "./order-queue/budgets.ts";
+import { attachmentIsNotPositional } from "./order-queue/certificates.ts";
+import { roleIsDeclared, sidecarMemoryIsLimited } from "./order-queue/containers.ts";
+import {
+  bucketPolicyIsComplete,
+  bucketTakesAccessLogs,
+  endpointPolicyIsComplete,
+  executionMayPullAndLog,
+  queuePolicyIsComplete,
+  queueTakesFromNamedSources,
+  rolePolicyIsComplete,
+  taskCanAssumeItsRole,
+  topicConditionsAreMet,
+  topicPolicyIsComplete,
+  trustIsComplete,
+} from "./order-queue/documents.ts";
+import { containersMayMakeTheirCalls, roleHasBoundary } from "./order-queue/iam.ts";
+import { registryKeepsRunningImages } from "./order-queue/images.ts";
+import {
+  alarmCanFire,
+  alarmEndIsNotified,
+  alarmMetricExists,
+  dashboardShowsWhatExists,
+  scalingMetricExists,
+} from "./order-queue/metrics.ts";
+import { eachZoneHasItsNatGateway } from "./order-queue/network.ts";
+import { filterMatchesLines, patternMatchesEvents, templateFindsItsValues } from "./order-queue/patterns.ts";
+import { certificatesFitLoadBalancer, rulesFitLoadBalancer } from "./order-queue/quotas.ts";
+import * as serviceContainers from "./order-queue/service-containers.ts";
+import * as serving from "./order-queue/serving.ts";
+import * as sizes from "./order-queue/sizes.ts";
+import * as watched from "./order-queue/watched.ts";
 
 export const rules: Policies = [
   // iam
@@ -175,6 +204,7 @@ export const rules: Policies = [
   routedHostIsCovered,
   aliasIsCovered,
   attachmentIsNotPositional,
+  nameIsOnOneCertificate,
   // listeners
   tlsIsModern,
   httpRedirects,
@@ -213,4 +243,38 @@ export const rules: Policies = [
   namesFitCertificate,
   targetGroupsFitService,
   valuesFitRule,
+  // subnets
+  egressOpensOnePort,
+  endpointsAreThere,
+  ingressOpensOnePort,
+  routesAreOfOneKind,
+  serviceIsInZonesOfLoadBalancer,
+  subnetsHoldARollOut,
+  // documents
+  bucketPolicyIsComplete,
+  bucketTakesAccessLogs,
+  endpointPolicyIsComplete,
+  executionMayPullAndLog,
+  queuePolicyIsComplete,
+  queueTakesFromNamedSources,
+  rolePolicyIsComplete,
+  taskCanAssumeItsRole,
+  topicConditionsAreMet,
+  topicPolicyIsComplete,
+  trustIsComplete,
+  // metrics
+  alarmCanFire,
+  alarmEndIsNotified,
+  alarmMetricExists,
+  dashboardShowsWhatExists,
+  scalingMetricExists,
+  // patterns
+  filterMatchesLines,
+  patternMatchesEvents,
+  templateFindsItsValues,
+  ...Object.values(options),
+  ...Object.values(serviceContainers),
+  ...Object.values(serving),
+  ...Object.values(sizes),
+  ...Object.values(watched),
 ];

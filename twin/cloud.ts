@@ -21,6 +21,7 @@ import { services } from "./services/apis.ts";
 import { Scaling } from "./services/application-autoscaling/behaviour.ts";
 import { Alarms } from "./services/cloudwatch/alarms.ts";
 import { Metrics } from "./services/cloudwatch/metrics.ts";
+import { Deployer } from "./services/deployer/deployer.ts";
 import { Network } from "./services/ec2/behaviour.ts";
 import { expireAfterPush } from "./services/ecr/lifecycle-policy.ts";
 import { Agent } from "./services/ecs/agent.ts";
@@ -58,6 +59,8 @@ export interface CloudSettings {
   keys?: HandMadeKey[];
   /** Managed policies that are prerequisites; none when none are given. */
   policies?: HandMadePolicy[];
+  /** Name of the role that deploys, whose policies are among those; every deployer may do everything when it is left out. */
+  deployer?: string | undefined;
   /** Environment variables that every container gets beside its own; none when none are given. */
   variables?: Record<string, string>;
   /** On 127.0.0.1; 0 or none takes any free one, SQS the one it had before. */
@@ -91,6 +94,7 @@ export interface Cloud {
   readonly targets: Targets;
   readonly erp: Erp;
   readonly s3: S3;
+  readonly deployer: Deployer | undefined;
   readonly ecr: { pushed(repository: string, region: string): void };
   readonly sqs: Sqs;
   readonly sns: Sns;
@@ -125,6 +129,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const acm = new Acm(store, view, dns, authority, account, minutes.now, log);
   const network = new Network(view, settings.dropMs ?? 12_000, time, log);
   const iam = new Iam(view, account);
+  const deployer = settings.deployer === undefined ? undefined : new Deployer(iam, view, account, settings.deployer);
   const targets = new Targets(store, view, network, time);
   const s3 = new S3(view, iam, join(directory, "s3"), account);
   const accessLogs = new AccessLogs(s3, account, now, log);
@@ -202,6 +207,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       store,
       account,
       directory,
+      deployer,
       zones: dns.zones,
       authority,
       acm,

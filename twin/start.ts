@@ -34,6 +34,8 @@ export interface TwinOptions {
   keys?: HandMadeKey[];
   /** Managed policies of IAM that are prerequisites, created manually. */
   policies?: HandMadePolicy[];
+  /** Name of the role that deploys, whose policies are among those; an administrator deploys when it is left out. */
+  deployer?: string | undefined;
   /** Environment variables that every container gets beside its own; none when none are given. */
   variables?: Record<string, string>;
   /** Port of its internet, the HTTP CONNECT proxy; any free one when none is given. */
@@ -52,6 +54,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     secrets = [],
     keys = [],
     policies = [],
+    deployer,
     variables = {},
     proxyPort = 0,
     onShutdown = () => {},
@@ -64,9 +67,27 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const runtime = await chooseRuntime(directory, options.containers, log);
   const ports = { proxy: proxyPort };
   const cloud = await startCloud({
-    ...{ store, directory, account, zones, secrets, keys, policies, variables, runtime, ports, onShutdown, log },
+    ...{
+      store,
+      directory,
+      account,
+      zones,
+      secrets,
+      keys,
+      policies,
+      deployer,
+      variables,
+      runtime,
+      ports,
+      onShutdown,
+      log,
+    },
   });
-  const servers = await Promise.all([serve(aws, cloud), serve(docker, cloud), serve(tls, cloud)]);
+  const servers = await Promise.all([
+    serve(aws, cloud),
+    serve(docker, { ...cloud, deployer: undefined }),
+    serve(tls, cloud),
+  ]);
   const handshake: Handshake = {
     pid: process.pid,
     api: cloud.apiUrl,

@@ -1,47 +1,25 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import type { Browser } from "puppeteer-core";
 import { picture } from "../../drills/replay/chart.ts";
 import { page as html } from "../../drills/replay/page.ts";
 import { replayed } from "../unit/drills/replay/replayed.ts";
-import { faintTexts, openPage, overflow, schemes, startChromium, takeShot, told } from "./chromium.ts";
-
-let browser: Browser;
-let folder: string;
-let url: string;
+import { openHtml, openPage, overflow, type Scheme, schemes, startChromium, takeShot, told } from "./chromium.ts";
+import { testLooks } from "./looks.ts";
 
 describe("the replay's page", () => {
+  let browser: Browser;
   before(async () => {
     browser = await startChromium();
-    folder = mkdtempSync(join(tmpdir(), "order-queue-page-"));
-    const file = join(folder, "replay.html");
-    writeFileSync(file, html(replayed));
-    url = pathToFileURL(file).href;
   });
-  after(async () => {
-    await browser?.close();
-    if (folder) rmSync(folder, { recursive: true });
-  });
+  after(() => browser?.close());
 
-  for (const scheme of schemes) {
-    test(`in ${scheme} loads nothing but itself, and every text can be read`, async () => {
-      const { page, complaints, requests } = await openPage(browser, { scheme, width: 1180 });
-      await page.goto(url);
-      await takeShot(page, `replay-${scheme}`);
-      assert.deepEqual(requests, [url]);
-      assert.deepEqual(complaints, []);
-      assert.deepEqual(await faintTexts(page), []);
-      assert.equal(await overflow(page), 0);
-    });
-  }
+  const open = (look: { scheme: Scheme; width: number }) => openHtml(browser, look, html(replayed));
+
+  testLooks("replay", open);
 
   test("draws no label over another one", async () => {
-    const { page } = await openPage(browser, { scheme: "light", width: 1180 });
-    await page.goto(url);
+    const { page } = await open({ scheme: "light", width: 1400 });
     const covered = await page.evaluate(`(() => {
       const boxes = [...document.querySelectorAll("svg g.then text, svg g.now text, svg text.lane")].map((text) => ({
         text: text.textContent, box: text.getBoundingClientRect() }));
@@ -54,27 +32,18 @@ describe("the replay's page", () => {
 
   for (const scheme of schemes) {
     test(`as a picture in ${scheme} is a drawing that loads nothing but itself`, async () => {
-      const file = join(folder, "replay.svg");
-      writeFileSync(file, picture(replayed));
+      const url = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture(replayed))}`;
       const { page, complaints, requests } = await openPage(browser, { scheme, width: 1080 });
-      await page.goto(pathToFileURL(file).href);
+      await page.goto(url);
       await takeShot(page, `replay-picture-${scheme}`);
-      assert.deepEqual(requests, [pathToFileURL(file).href]);
+      assert.deepEqual(requests, [url]);
       assert.deepEqual(complaints, []);
       assert.equal(await overflow(page), 0);
     });
   }
 
-  test("on a phone scrolls the drawing, and not itself", async () => {
-    const { page } = await openPage(browser, { scheme: "light", width: 390 });
-    await page.goto(url);
-    await takeShot(page, "replay-phone");
-    assert.equal(await overflow(page), 0);
-  });
-
   test("is a heading, a drawing with a text, a table and a list to a screen reader", async () => {
-    const { page } = await openPage(browser, { scheme: "light", width: 1180 });
-    await page.goto(url);
+    const { page } = await open({ scheme: "light", width: 1400 });
     const parts = await told(page);
     for (const part of [
       "heading July 28, replayed",

@@ -6,6 +6,7 @@ import { readStackFiles } from "../../stacks/files.ts";
 import { services } from "../../twin/services/apis.ts";
 import { actionsPage } from "./actions-page.ts";
 import { costsPage } from "./costs-page.ts";
+import { withNotModelled } from "./not-modelled.ts";
 import { permissionsPages } from "./permissions-page.ts";
 import { type Run, runProgram } from "./program.ts";
 import { settingsPage } from "./settings-page.ts";
@@ -20,5 +21,7 @@ write("settings.md", settingsPage(readFileSync(join(root, "stacks", "settings.ts
 write("aws-actions.md", actionsPage(services));
 write("costs.md", costsPage(runs, settings));
 for (const [file, text] of await permissionsPages([...runs.values()], settings)) write(join("permissions", file), text);
+const differences = readFileSync(join(root, "docs", "aws-differences.md"), "utf8");
+write("aws-differences.md", withNotModelled(differences, join(root, "twin", "services")));
 const readme = join(root, "README.md");
 writeFileSync(readme, withVersions(readFileSync(readme, "utf8")));

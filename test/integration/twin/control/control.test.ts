@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { style } from "../../../../html/html.ts";
 import { startCloud } from "../../../../twin/cloud.ts";
 import { Store } from "../../../../twin/core/store.ts";
 import {
@@ -165,12 +166,18 @@ it("tells of which stack a part is, by its tag", async () => {
 });
 
 it("has a page for people at its root, which may load nothing from elsewhere", async () => {
-  const types = { "/": "text/html", "/page.js": "text/javascript", "/page.css": "text/css" };
-  for (const [path, type] of Object.entries(types)) {
+  const file = (name: string) => readFileSync(`twin/control/page/${name}`, "utf8");
+  const files = [
+    ["/", "text/html", file("index.html")],
+    ["/page.js", "text/javascript", file("page.js")],
+    ["/page.css", "text/css", file("page.css")],
+    ["/style.css", "text/css", style],
+  ];
+  for (const [path, type, body] of files) {
     const response = await fetch(test.cloud.apiUrl + path);
     expect(response.headers.get("content-type")).toBe(`${type}; charset=utf-8`);
     expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self'; /);
-    expect(await response.text()).toBe(readFileSync(`twin/control/page/${path === "/" ? "index.html" : path}`, "utf8"));
+    expect(await response.text()).toBe(body);
   }
   expect(await call("POST", "/")).toMatchObject({ status: 404 });
 });
