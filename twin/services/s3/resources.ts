@@ -31,6 +31,7 @@ export const bucket: ResourceType<S3Call> = {
       throw new Error(
         `creating S3 Bucket (${inputs.bucket}): api error BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.`,
       );
+    call.store.write("bucket", inputs.bucket, { createdAt: new Date().toISOString() });
     return {
       id: inputs.bucket,
       outputs: {
