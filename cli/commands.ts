@@ -92,3 +92,4 @@ export async function environmentLines(state: string): Promise<void> {
 }
 
 export { redriveCommand } from "./redrive.ts";
+export { storeSecretCommand } from "./store-secret.ts";

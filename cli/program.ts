@@ -113,6 +113,25 @@ export function program(commands: Commands): Command {
     .action(async (stack, options) => (await commands.production()).redriveCommand(cli.opts().state, stack, options));
 
   cli
+    .command("store-secret")
+    .argument("<store>", "name of the store in the stack's file")
+    .description("Creates the secret with which a store signs its orders, adds a key to it, or retires its oldest one.")
+    .addOption(
+      new Option("--stack <stack>", "the store's stack").choices(stacks.map(({ name }) => name)).makeOptionMandatory(),
+    )
+    .option("--bearer", "a bearer key, for a platform that cannot sign")
+    .option("--retire", "takes the oldest key away, once the store uses the newer one")
+    .option("--yes", "do it; without it nothing is changed")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nTwo keys of a kind are valid at a time. No deployment is needed: ingest reads a change within 5 minutes.\nExit code 1 when the secret cannot be read or changed as asked, 2 when the stack's file has no such store.\n\nExamples:\n  $ npx order-queue store-secret acme --stack prod-au --yes\n  $ npx order-queue store-secret acme --stack prod-au --retire --yes",
+    )
+    .action(async (store, options) =>
+      (await commands.production()).storeSecretCommand(cli.opts().state, store, options),
+    );
+
+  cli
     .command("replay")
     .description(
       "Replays the incident of July 28 on the twin, and shows what was measured beside that day and the goals.",

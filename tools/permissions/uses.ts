@@ -211,6 +211,7 @@ const ordersAndAlarms: Uses = {
     read: [],
     write: [
       ...actions("sqs", "ReceiveMessage DeleteMessage"),
+      ...actions("secretsmanager", "GetSecretValue"),
       ...actions("ecs", "ListTasks StopTask DescribeServices"),
     ],
     source: "infra/verification-checks.ts",
@@ -284,6 +285,11 @@ const secrets: Uses = {
     read: actions("secretsmanager", "DescribeSecret GetResourcePolicy"),
     write: [],
     source: "secretsmanager/secret_data_source.go",
+  },
+  "aws:secretsmanager/getSecrets:getSecrets": {
+    read: actions("secretsmanager", "ListSecrets"),
+    write: [],
+    source: "secretsmanager/secrets_data_source.go",
   },
   "tls:index/privateKey:PrivateKey": noCalls,
   "tls:index/selfSignedCert:SelfSignedCert": noCalls,

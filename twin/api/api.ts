@@ -4,11 +4,11 @@ import type { z } from "zod";
 import { AwsError } from "../core/errors.ts";
 import { listen } from "../core/listen.ts";
 import type { Log } from "../core/log.ts";
-import type { Store } from "../core/store.ts";
+import type { Properties, Store } from "../core/store.ts";
 import { json11 } from "./protocols/json.ts";
 import type { Protocol, WireAnswer, WireRequest } from "./protocols/protocol.ts";
 import { query } from "./protocols/query.ts";
-import type { ApiCall, Service } from "./service.ts";
+import type { ApiCall, Service, TaskGate } from "./service.ts";
 import { callerOf, type Scope, scopeOf, type TaskKeys } from "./signature.ts";
 
 /** What every service is answered with; the services' own ports come beside it. */
@@ -16,12 +16,14 @@ interface Account {
   store: Store;
   account: string;
   credentials: TaskKeys;
+  gate: TaskGate;
 }
 
 /**
  * AWS's APIs behind one address, as far as the services given go, for unmodified SDKs (AWS_ENDPOINT_URL). Service, region
  * and caller are what the request is signed for; the signature itself is not verified. SQS has an address of its own
- * (services/sqs), as its clients poll. A task's role is not evaluated here: a task may call only what needs no permission.
+ * (services/sqs), as its clients poll. A task may call the services that say on what IAM judges it, and otherwise only what
+ * needs no permission.
  */
 export async function startWire<Call extends ApiCall>(
   services: readonly Service<Call>[],
@@ -32,8 +34,9 @@ export async function startWire<Call extends ApiCall>(
   const server = http.createServer(async (incoming, response) => {
     const request = await read(incoming).catch(() => undefined);
     if (!request) return void response.destroy();
-    const { status, headers, body } = await answer(request, byName, sources, log);
-    response.writeHead(status, headers).end(body);
+    const answered = await answer(request, byName, sources, log);
+    if (answered === "dropped") return void response.destroy();
+    response.writeHead(answered.status, answered.headers).end(answered.body);
   });
   server.keepAliveTimeout = 60_000;
   const port = await listen(server, 0, "AWS's APIs");
@@ -58,7 +61,7 @@ async function answer<Call extends ApiCall>(
   byName: Map<string, Service<Call>>,
   sources: Account & Omit<Call, keyof ApiCall>,
   log: Log,
-): Promise<WireAnswer> {
+): Promise<WireAnswer | "dropped"> {
   const scope = scopeOf(request.headers.authorization);
   const service = byName.get(scope?.service ?? "");
   const { protocols } = service ?? nothing;
@@ -83,7 +86,7 @@ async function act<Call extends ApiCall>(
   service: Service<Call>,
   protocol: Protocol,
   cloud: Account & Omit<Call, keyof ApiCall>,
-): Promise<WireAnswer> {
+): Promise<WireAnswer | "dropped"> {
   if (!protocol.speaks(request))
     throw new AwsError(
       "UnknownOperationException",
@@ -102,15 +105,31 @@ async function act<Call extends ApiCall>(
     const code = service.target && request.headers["x-amz-target"] ? "UnknownOperationException" : "InvalidAction";
     throw new AwsError(code, `The action ${name || "(none)"} of ${service.name} is not modelled; there are ${there}.`);
   }
-  if (caller.kind === "task" && name !== "GetCallerIdentity") {
-    const code = service.target ? "AccessDeniedException" : "AccessDenied";
-    throw new AwsError(code, `User: ${caller.arn} is not authorized to perform: ${service.name}:${name}`, 403);
-  }
   const parsed = action.input.safeParse(input);
   if (!parsed.success) throw new AwsError(service.invalid, problems(parsed.error, `${service.name}:${name}`));
-  const call: ApiCall = { store, region: scope.region, account, caller };
-  const answered = await action.run(parsed.data, { ...cloud, ...call } as unknown as Call);
-  return protocol.answer(name, answered, service);
+  const call = { ...cloud, store, region: scope.region, account, caller } as unknown as Call;
+  if (caller.kind === "task" && name !== "GetCallerIdentity") {
+    const refused = await rejection(`${service.name}:${name}`, parsed.data, request, service, cloud.gate, call);
+    if (refused?.kind === "dropped") return "dropped";
+    const code = service.target ? "AccessDeniedException" : "AccessDenied";
+    if (refused) throw new AwsError(code, refused.message, 403);
+  }
+  return protocol.answer(name, await action.run(parsed.data, call), service);
+}
+
+/** What stands in the way of a task's call: the network, or its role. */
+async function rejection<Call extends ApiCall>(
+  action: string,
+  input: Properties,
+  { headers }: WireRequest,
+  service: Service<Call>,
+  gate: TaskGate,
+  call: Call,
+): Promise<Awaited<ReturnType<TaskGate["reject"]>>> {
+  const resource = service.resourceOf?.(input, call);
+  const message = `User: ${call.caller.arn} is not authorized to perform: ${action}`;
+  if (resource === undefined) return { kind: "denied", message };
+  return gate.reject({ authorization: headers.authorization, service: service.name, action, resource });
 }
 
 function problems(error: z.ZodError, operation: string): string {

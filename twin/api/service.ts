@@ -13,6 +13,20 @@ export interface ApiCall {
   caller: Caller;
 }
 
+/** Whether a task's call arrives, and its role allows it. */
+export interface TaskGate {
+  /** Undefined when it passes. */
+  reject(call: {
+    authorization: string | undefined;
+    /** As its endpoints are named. */
+    service: string;
+    /** As IAM names it. */
+    action: string;
+    /** ARN. */
+    resource: string;
+  }): Promise<{ kind: "dropped" } | { kind: "denied" | "unknown key"; message: string } | undefined>;
+}
+
 /** One operation of an API: the parameters that are modelled, any other is refused by name, and what it answers. */
 export interface Action<Call extends ApiCall = ApiCall> {
   input: z.ZodType<Properties>;
@@ -28,6 +42,8 @@ export interface Service<Call extends ApiCall = ApiCall> extends Named {
   /** Its code for an input that it refuses. */
   invalid: string;
   actions: Record<string, Action<Call>>;
+  /** ARN on which IAM judges a call of a task's role; a service without it is none that tasks call. */
+  resourceOf?(input: Properties, call: Call): string;
 }
 
 /** @param shape what is modelled of the operation's parameters */

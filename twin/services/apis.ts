@@ -6,11 +6,23 @@ import { type EcsApiCall, ecs } from "./ecs/api.ts";
 import { type ElbApiCall, elbv2 } from "./elbv2/api.ts";
 import { logs } from "./logs/api.ts";
 import { route53, type ZoneApiCall } from "./route53/api.ts";
+import { type SecretsApiCall, secretsmanager } from "./secretsmanager/api.ts";
 import { type SnsApiCall, sns } from "./sns/api.ts";
 import { sts } from "./sts/api.ts";
 
 /** What the APIs ask of the twin beside its store. */
-type AwsApiCall = AcmApiCall & EcsApiCall & ElbApiCall & SnsApiCall & WatchApiCall & ZoneApiCall;
+type AwsApiCall = AcmApiCall & EcsApiCall & ElbApiCall & SecretsApiCall & SnsApiCall & WatchApiCall & ZoneApiCall;
 
 /** The services whose APIs the twin answers; each file ends with the list of its actions. */
-export const services: readonly Service<AwsApiCall>[] = [ecs, elbv2, acm, cloudwatch, logs, sns, route53, ecr, sts];
+export const services: readonly Service<AwsApiCall>[] = [
+  ecs,
+  elbv2,
+  acm,
+  cloudwatch,
+  logs,
+  sns,
+  route53,
+  ecr,
+  secretsmanager,
+  sts,
+];
