@@ -25,4 +25,4 @@ export const project = (/** @type {string} */ name) => ({
   },
 });
 
-export default { testTimeout: 60_000, projects: ["unit", "integration", "engine"].map(project) };
+export default { testTimeout: 120_000, projects: ["unit", "integration", "engine"].map(project) };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { requireAccount } from "../release/workspace/identity.ts";
 import { copyStackFiles, findLocation } from "../release/workspace/location.ts";
-import type { WorkspaceLocation } from "../release/workspace/stack.ts";
+import { stackFiles, type WorkspaceLocation } from "../release/workspace/stack.ts";
 
 /** Where a command works; its AWS account is that of the stack files. @throws {NoBackend} {WrongAccount} */
 export async function openLocation(state: string): Promise<WorkspaceLocation> {
@@ -13,5 +13,5 @@ export async function openLocation(state: string): Promise<WorkspaceLocation> {
 /** As {@link openLocation}, for a command that only reads: the engine gets copies of the stack files. */
 export async function openToRead(state: string): Promise<WorkspaceLocation> {
   const location = await openLocation(state);
-  return { ...location, stackFiles: copyStackFiles(location.root, join(state, "read-only")) };
+  return { ...location, stackFiles: copyStackFiles(stackFiles(location), join(state, "read-only")) };
 }

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findEngine } from "../engine/engine.ts";
-import { backendFolder, requireTwin, root, twinLocation } from "../release/workspace/location.ts";
+import { backendFolder, exampleKey, requireTwin, root, twinLocation } from "../release/workspace/location.ts";
 import { closeWorkspace, type WorkspaceLocation } from "../release/workspace/stack.ts";
 import type * as files from "../stacks/files.ts";
 import { inboundSecretName } from "../stacks/inbound-secrets.ts";
@@ -76,6 +76,8 @@ export async function startLocal(
     ...[...stacks]
       .flatMap(([stack, its]) => handMadeSecrets(stack, its))
       .flatMap((secret) => ["--secret", JSON.stringify(secret)]),
+    "--key",
+    JSON.stringify(exampleKey),
     ...Object.entries(options.variables ?? {}).flatMap(([name, value]) => ["--variable", `${name}=${value}`]),
     ...(options.proxyPort === undefined ? [] : ["--proxy-port", String(options.proxyPort)]),
     ...(options.containers === undefined ? [] : ["--containers", options.containers]),

@@ -51,7 +51,20 @@ export function readStackFile(root: string, file: string): Record<string, string
   );
 }
 
-function configOf(root: string, file: string): Record<string, unknown> {
+/** URL of what protects a stack's secrets; undefined for a passphrase. */
+export const secretsProviderOf = (root: string, stack: string): string | undefined =>
+  contentOf(root, settingsFile(stack)).secretsprovider;
+
+const configOf = (root: string, file: string) => contentOf(root, file).config ?? {};
+
+/** A stack file as far as it is read here. */
+interface StackFile {
+  config?: Record<string, unknown>;
+  secretsprovider?: string;
+}
+
+/** Nothing where there is no such file. */
+function contentOf(root: string, file: string): StackFile {
   const text = existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "";
-  return (parse(text) as { config?: Record<string, unknown> } | null)?.config ?? {};
+  return (parse(text) as StackFile | null) ?? {};
 }

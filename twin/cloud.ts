@@ -34,6 +34,7 @@ import { EventBus } from "./services/eventbridge/behaviour.ts";
 import { Iam } from "./services/iam/behaviour.ts";
 import { Gate } from "./services/iam/caller-gate.ts";
 import { type HandMadePolicy, makePolicyByHand } from "./services/iam/managed.ts";
+import { type HandMadeKey, Kms } from "./services/kms/behaviour.ts";
 import { LogMetrics } from "./services/logs/metric-filters.ts";
 import { Dns, type HostedZone, hostedZone } from "./services/route53/behaviour.ts";
 import { S3 } from "./services/s3/behaviour.ts";
@@ -51,6 +52,8 @@ export interface CloudSettings {
   zones: string[];
   /** Secrets that are prerequisites; none when none are given. */
   secrets?: HandMadeSecret[];
+  /** Keys of KMS that are prerequisites; none when none are given. */
+  keys?: HandMadeKey[];
   /** Managed policies that are prerequisites; none when none are given. */
   policies?: HandMadePolicy[];
   /** Environment variables that every container gets beside its own; none when none are given. */
@@ -91,6 +94,7 @@ export interface Cloud {
   readonly sns: Sns;
   readonly events: EventBus;
   readonly secrets: SecretsManager;
+  readonly kms: Kms;
   readonly ecs: Ecs;
   readonly runtime: ContainerRuntime;
   readonly alarms: Alarms;
@@ -200,6 +204,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       sns,
       events,
       secrets,
+      kms: new Kms(settings.keys ?? [], account),
       ecs,
       runtime,
       alarms,

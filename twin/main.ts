@@ -1,6 +1,6 @@
 /**
- * The twin as a process: `node twin/main.ts --state DIR --account ID --zone NAME … --secret JSON … --policy JSON …
- * --variable NAME=VALUE …`, a secret being `{"region", "name", "value"}`, a policy of IAM `{"name", "document"}`, a variable
+ * The twin as a process: `node twin/main.ts --state DIR --account ID --zone NAME … --secret JSON … --key JSON …
+ * --policy JSON … --variable NAME=VALUE …`, a secret being `{"region", "name", "value"}`, a key of KMS `{"region", "alias"}`, a policy of IAM `{"name", "document"}`, a variable
  * one that every container gets beside its own.
  * Prints one line of JSON when it is ready and stops on SIGINT, SIGTERM, or (with --with-parent) when its standard input
  * ends, so that the process that started it cannot leave it behind.
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     account: { type: "string" },
     zone: { type: "string", multiple: true, default: [] },
     secret: { type: "string", multiple: true, default: [] },
+    key: { type: "string", multiple: true, default: [] },
     policy: { type: "string", multiple: true, default: [] },
     variable: { type: "string", multiple: true, default: [] },
     "proxy-port": { type: "string" },
@@ -25,7 +26,7 @@ const { values } = parseArgs({
 try {
   if (!values.state || !values.account)
     throw new Error(
-      "usage: node twin/main.ts --state DIR --account ID --zone NAME … [--secret JSON …] [--policy JSON …] [--variable NAME=VALUE …] [--containers docker|processes] [--with-parent]",
+      "usage: node twin/main.ts --state DIR --account ID --zone NAME … [--secret JSON …] [--key JSON …] [--policy JSON …] [--variable NAME=VALUE …] [--containers docker|processes] [--with-parent]",
     );
   const { containers } = values;
   if (containers !== undefined && containers !== "docker" && containers !== "processes")
@@ -36,6 +37,7 @@ try {
     account: values.account,
     zones: values.zone,
     secrets: values.secret.map((json) => JSON.parse(json)),
+    keys: values.key.map((json) => JSON.parse(json)),
     policies: values.policy.map((json) => JSON.parse(json)),
     variables: Object.fromEntries(values.variable.map((pair) => pair.split(/=(.*)/s).slice(0, 2))),
     ...(values["proxy-port"] && { proxyPort: Number(values["proxy-port"]) }),

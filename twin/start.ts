@@ -11,6 +11,7 @@ import { Store } from "./core/store.ts";
 import { serve } from "./pulumi/server.ts";
 import { docker } from "./services/docker/resources.ts";
 import type { HandMadePolicy } from "./services/iam/managed.ts";
+import type { HandMadeKey } from "./services/kms/behaviour.ts";
 import { aws } from "./services/resources.ts";
 import type { HandMadeSecret } from "./services/secretsmanager/behaviour.ts";
 import { tls } from "./services/tls/resources.ts";
@@ -29,6 +30,8 @@ export interface TwinOptions {
   zones: string[];
   /** Secrets that are prerequisites, created manually. */
   secrets?: HandMadeSecret[];
+  /** Keys of KMS that are prerequisites, created manually. */
+  keys?: HandMadeKey[];
   /** Managed policies of IAM that are prerequisites, created manually. */
   policies?: HandMadePolicy[];
   /** Environment variables that every container gets beside its own; none when none are given. */
@@ -43,7 +46,16 @@ export interface TwinOptions {
 
 /** Starts the data plane and the provider side on free ports of 127.0.0.1. */
 export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const { account, zones, secrets = [], policies = [], variables = {}, proxyPort = 0, onShutdown = () => {} } = options;
+  const {
+    account,
+    zones,
+    secrets = [],
+    keys = [],
+    policies = [],
+    variables = {},
+    proxyPort = 0,
+    onShutdown = () => {},
+  } = options;
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true });
   const release = await claim(directory);
@@ -52,7 +64,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const runtime = await chooseRuntime(directory, options.containers, log);
   const ports = { proxy: proxyPort };
   const cloud = await startCloud({
-    ...{ store, directory, account, zones, secrets, policies, variables, runtime, ports, onShutdown, log },
+    ...{ store, directory, account, zones, secrets, keys, policies, variables, runtime, ports, onShutdown, log },
   });
   const servers = await Promise.all([serve(aws, cloud), serve(docker, cloud), serve(tls, cloud)]);
   const handshake: Handshake = {

@@ -7,7 +7,7 @@ import { runnable, workspaceOf } from "../../release/workspace/automation.ts";
 import { freeStack } from "../../release/workspace/locks.ts";
 import { run as runCommand } from "../../release/workspace/process.ts";
 import { reason } from "../../release/workspace/reason.ts";
-import { processEnvironment, type WorkspaceLocation } from "../../release/workspace/stack.ts";
+import { processEnvironment, stackFiles, type WorkspaceLocation } from "../../release/workspace/stack.ts";
 import type { Control, HandMade } from "../control.ts";
 import { type Bed, run } from "./bed.ts";
 import type { Act, Selection } from "./fault.ts";
@@ -136,7 +136,10 @@ async function saidBy(command: () => Promise<unknown>): Promise<Aftermath> {
 const updating = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack"];
 
 function update({ local: { location } }: Bed, stack: string): Promise<string> {
-  return runCommand(location.engine.pulumi, [...updating, stack], { cwd: location.root, env: environment(location) });
+  return runCommand(location.engine.pulumi, [...updating, stack], {
+    cwd: stackFiles(location),
+    env: environment(location),
+  });
 }
 
 /** What an operator does: frees the stack, and updates it again. */
@@ -156,7 +159,7 @@ function environment(location: WorkspaceLocation): Record<string, string> {
 /** Kills the engine, and what it started, in the middle of an update. */
 async function killUpdate({ local: { location } }: Bed, stack: string, afterResources: number): Promise<void> {
   const child = spawn(location.engine.pulumi, [...updating, stack], {
-    cwd: location.root,
+    cwd: stackFiles(location),
     env: { ...process.env, ...environment(location) },
     stdio: ["ignore", "pipe", "ignore"],
     detached: true,

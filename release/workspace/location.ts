@@ -1,15 +1,19 @@
 /** Which backend and AWS account a command works with: those of the shell, or a twin on this machine. */
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Engine, findEngine } from "../../engine/engine.ts";
+import { secretsProviderOf } from "../../stacks/files.ts";
+import { stacks } from "../../stacks/registry.ts";
 import { type Handshake, runningTwin } from "../../twin/client.ts";
 import type { WorkspaceLocation } from "./stack.ts";
 
 /** Folder of this project. */
 export const root = join(import.meta.dirname, "..", "..");
 
-/** Not a secret: it protects only the local state of a twin. */
-const PASSPHRASE = "order-queue";
+/** The key of KMS that the stack files name until an account's own takes its place (docs/aws.md); every twin has it. */
+export const exampleKey = { alias: "alias/order-queue-example", region: "ap-southeast-2" };
+/** As `pulumi stack init --secrets-provider` takes it. */
+export const exampleProvider = `awskms://${exampleKey.alias}?region=${exampleKey.region}`;
 
 /** No backend is given, and no twin is running; shown without a stack trace. */
 export class NoBackend extends Error {
@@ -39,7 +43,11 @@ export async function requireTwin(state: string): Promise<Handshake> {
   return twin;
 }
 
-/** @param project folder of Pulumi.yaml and the stack files */
+/**
+ * Where the stack files name a key of another account, which no twin has, the engine works on copies that name the example's.
+ *
+ * @param project folder of Pulumi.yaml and the stack files
+ */
 export function twinLocation(state: string, twin: Handshake, engine: Engine, project = root): WorkspaceLocation {
   const [backend, home] = [backendFolder(state), join(state, "pulumi")];
   for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
@@ -49,19 +57,31 @@ export function twinLocation(state: string, twin: Handshake, engine: Engine, pro
     // read of a stack's outputs while another update saves that stack finds it empty ("failed to load checkpoint: EOF").
     PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_HOME: home,
-    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
   };
-  return { root: project, engine, environment };
+  const location = { root: project, engine, environment };
+  if (stacks.every(({ name }) => secretsProviderOf(project, name) === exampleProvider)) return location;
+  return { ...location, stackFiles: copyStackFiles(project, join(state, "stack-files"), withExampleKey) };
+}
+
+/** A stack file whose secrets a twin can open: it has no key of a real account. The engine adds an `encryptedkey`. */
+function withExampleKey(text: string): string {
+  const others = text.replace(/^(secretsprovider|encryptedkey|encryptionsalt): .*\n?/gm, "");
+  return [others.trimEnd(), `secretsprovider: ${exampleProvider}`, ""].join("\n");
 }
 
 /**
- * Copies Pulumi.yaml and the stack files into a folder, for an engine that is to change none of them: with the passphrase
- * provider it writes `encryptionsalt` into a stack file that has none, also in a preview
+ * Copies Pulumi.yaml and the stack files into a folder, for an engine that is to change none of them: where a stack file has no
+ * `encryptedkey` or `encryptionsalt`, the engine makes one and writes it there, also in a preview
  * (pulumi/pulumi pkg/cmd/pulumi/stack/secrets.go, SecretsManagerLoader).
  *
+ * @param change what a stack file's copy holds
  * @returns the folder
  */
-export function copyStackFiles(project: string, folder: string): string {
+export function copyStackFiles(
+  project: string,
+  folder: string,
+  change: (text: string) => string = (text) => text,
+): string {
   mkdirSync(folder, { recursive: true });
   const filesIn = (of: string) => readdirSync(of).filter((name) => /^Pulumi\.(.+\.)?yaml$/.test(name));
   const committed = filesIn(project);
@@ -73,7 +93,10 @@ export function copyStackFiles(project: string, folder: string): string {
     make(file);
     renameSync(file, join(folder, name));
   };
-  for (const name of committed) put(name, (file) => copyFileSync(join(project, name), file));
+  for (const name of committed) {
+    const text = readFileSync(join(project, name), "utf8");
+    put(name, (file) => writeFileSync(file, name === "Pulumi.yaml" ? text : change(text)));
+  }
   // The engine looks for the program that Pulumi.yaml names, though the command runs it.
   put(link, (file) => symlinkSync(join(project, link), file));
   return folder;

@@ -1,8 +1,10 @@
 import { dirname } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { Engine } from "../../engine/engine.ts";
+import { secretsProviderOf } from "../../stacks/files.ts";
 import program from "../../stacks/index.ts";
 import { type Plugins, startPlugins } from "./plugins.ts";
+import { run } from "./process.ts";
 
 /** What a workspace is opened with: the project folder, the engine, and the environment of the engine's processes. */
 export interface WorkspaceLocation {
@@ -36,9 +38,22 @@ const opened = new WeakMap<WorkspaceLocation, Open>();
 /** Opens a stack with the program of this process, so that all stacks share what it loaded; makes it when it is new. */
 export async function openStack(location: WorkspaceLocation, name: string): Promise<Stack> {
   const { workspace, stacks } = openAt(location);
-  const stack = stacks.get(name) ?? workspace.then((opened) => automation.Stack.createOrSelect(name, opened));
+  const stack = stacks.get(name) ?? workspace.then((opened) => selectOrCreate(location, name, opened));
   stacks.set(name, stack);
   return stack;
+}
+
+/** A new stack keeps its secrets as its stack file says; the Automation API takes one secrets provider for all stacks. */
+async function selectOrCreate(location: WorkspaceLocation, name: string, workspace: automation.LocalWorkspace) {
+  try {
+    return await automation.Stack.select(name, workspace);
+  } catch (error) {
+    if (!(error instanceof automation.StackNotFoundError)) throw error;
+    const provider = secretsProviderOf(stackFiles(location), name);
+    const args = ["stack", "init", name, ...(provider === undefined ? [] : ["--secrets-provider", provider])];
+    await run(location.engine.pulumi, args, { cwd: stackFiles(location), env: processEnvironment(location) });
+    return automation.Stack.select(name, workspace);
+  }
 }
 
 /** Opens a stack as {@link openStack} does, to be planned, updated or refreshed: its engine shares the location's plugins. */

@@ -4,6 +4,7 @@ import { cloudwatch, type WatchApiCall } from "./cloudwatch/api.ts";
 import { ecr } from "./ecr/api.ts";
 import { type EcsApiCall, ecs } from "./ecs/api.ts";
 import { type ElbApiCall, elbv2 } from "./elbv2/api.ts";
+import { type KmsApiCall, kms } from "./kms/api.ts";
 import { logs } from "./logs/api.ts";
 import { route53, type ZoneApiCall } from "./route53/api.ts";
 import { type SecretsApiCall, secretsmanager } from "./secretsmanager/api.ts";
@@ -11,7 +12,14 @@ import { type SnsApiCall, sns } from "./sns/api.ts";
 import { sts } from "./sts/api.ts";
 
 /** What the APIs ask of the twin beside its store. */
-type AwsApiCall = AcmApiCall & EcsApiCall & ElbApiCall & SecretsApiCall & SnsApiCall & WatchApiCall & ZoneApiCall;
+type AwsApiCall = AcmApiCall &
+  EcsApiCall &
+  ElbApiCall &
+  KmsApiCall &
+  SecretsApiCall &
+  SnsApiCall &
+  WatchApiCall &
+  ZoneApiCall;
 
 /** The services whose APIs the twin answers; each file ends with the list of its actions. */
 export const services: readonly Service<AwsApiCall>[] = [
@@ -23,6 +31,7 @@ export const services: readonly Service<AwsApiCall>[] = [
   sns,
   route53,
   ecr,
+  kms,
   secretsmanager,
   sts,
 ];

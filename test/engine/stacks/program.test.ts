@@ -100,8 +100,8 @@ describe("three stacks, deployed from the committed files", () => {
   });
 
   test("preview of all stacks finds nothing to change but verification, and production equal to staging; it writes no stack file", async () => {
-    // The engine would write a new salt.
-    project.edit("Pulumi.staging.yaml", /^encryptionsalt: .*\n/m, "");
+    // The engine would write a new key.
+    project.edit("Pulumi.staging.yaml", /^encryptedkey: .*\n/m, "");
     const before = project.git("diff");
     const preview = await project.preview();
     expect(project.git("diff")).toBe(before);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Browser } from "../../../drills/http.ts";
 import { publishRecords } from "../../../drills/owners.ts";
 import { signed } from "../../../drills/signing.ts";
+import { exampleProvider } from "../../../release/workspace/location.ts";
 import type { PendingStore } from "../../../stacks/domains.ts";
 import { edit, makeProject, type Project } from "../project.ts";
 
@@ -12,7 +13,8 @@ let project: Project;
 describe("staging and a new region, prod-us, deployed from nothing by plain pulumi", () => {
   beforeAll(async () => {
     project = await makeProject(addRegion);
-    for (const stack of ["staging", "prod-us"]) await project.pulumi("stack", "init", stack);
+    for (const stack of ["staging", "prod-us"])
+      await project.pulumi("stack", "init", stack, "--secrets-provider", exampleProvider);
   }, 600_000);
   afterAll(() => project?.remove(), 600_000);
 

@@ -30,7 +30,7 @@ beforeEach(async () => {
   server.bind(0, "127.0.0.1");
   await once(server, "listening");
   erp = await startErp();
-  const resolver = new promises.Resolver({ timeout: 300, tries: 1 });
+  const resolver = new promises.Resolver({ timeout: 2_000, tries: 1 });
   resolver.setServers([`127.0.0.1:${server.address().port}`]);
   agent = createErpAgent(resolver);
 });

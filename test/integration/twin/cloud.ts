@@ -287,5 +287,5 @@ export const service = (cloud: Cloud, taskDefinitionArn: string, outputs: Proper
   });
 
 /** Waits until `probe` answers something defined. */
-export const eventually = <T>(probe: () => T | undefined, what: string, timeoutMs = 15_000): Promise<T> =>
+export const eventually = <T>(probe: () => T | undefined, what: string, timeoutMs = 45_000): Promise<T> =>
   until(probe, timeoutMs, () => `${what} did not happen within ${timeoutMs} ms`);

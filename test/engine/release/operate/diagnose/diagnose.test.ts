@@ -12,6 +12,7 @@ import { Browser } from "../../../../../drills/http.ts";
 import { confirmSubscriptions } from "../../../../../drills/recipients.ts";
 import { signed } from "../../../../../drills/signing.ts";
 import type { Diagnosis } from "../../../../../release/operate/diagnose/diagnose.ts";
+import { exampleProvider } from "../../../../../release/workspace/location.ts";
 import { makeProject, type Project } from "../../../project.ts";
 
 let project: Project;
@@ -21,7 +22,7 @@ let settings: object;
 describe("diagnose, on a stack that the real engine deployed", () => {
   beforeAll(async () => {
     project = await makeProject();
-    await project.pulumi("stack", "init", "staging");
+    await project.pulumi("stack", "init", "staging", "--secrets-provider", exampleProvider);
     await project.pulumi("up", "--yes", "--skip-preview", "--stack", "staging");
     const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = project.env;
     settings = {
