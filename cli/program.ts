@@ -14,6 +14,9 @@ const jsonOption = () => new Option("--json <file>", "also writes the result as 
 const breakLockOption = () =>
   new Option("--break-lock", "remove the lock of a stack although its process may still run; the owner is printed");
 
+const stackOption = (whose: string) =>
+  new Option("--stack <stack>", `${whose} stack`).choices(stacks.map(({ name }) => name)).makeOptionMandatory();
+
 const stackArgument = (name: string) => new Argument(name).choices(stacks.map((stack) => stack.name));
 
 function wholeNumber(value: string): number {
@@ -113,12 +116,23 @@ export function program(commands: Commands): Command {
     .action(async (stack, options) => (await commands.production()).redriveCommand(cli.opts().state, stack, options));
 
   cli
+    .command("order")
+    .argument("<id>", "the order's id, as its store gave it")
+    .description("Traces one order by the containers' logs: who accepted it, each attempt to post it, and where it is.")
+    .addOption(stackOption("the order's"))
+    .addOption(new Option("--hours <count>", "hours of logs to read").argParser(wholeNumber).default(48))
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExit code 1 when no line of the logs has the order.\n\nExample:\n  $ npx order-queue order A-1001 --stack prod-au",
+    )
+    .action(async (id, options) => (await commands.production()).orderCommand(cli.opts().state, id, options));
+
+  cli
     .command("store-secret")
     .argument("<store>", "name of the store in the stack's file")
     .description("Creates the secret with which a store signs its orders, adds a key to it, or retires its oldest one.")
-    .addOption(
-      new Option("--stack <stack>", "the store's stack").choices(stacks.map(({ name }) => name)).makeOptionMandatory(),
-    )
+    .addOption(stackOption("the store's"))
     .option("--bearer", "a bearer key, for a platform that cannot sign")
     .option("--retire", "takes the oldest key away, once the store uses the newer one")
     .option("--yes", "do it; without it nothing is changed")
