@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ErpOrder } from "../../../drills/control.ts";
 import { Browser } from "../../../drills/http.ts";
 import { confirmSubscriptions } from "../../../drills/recipients.ts";
-import { signed } from "../../../drills/signing.ts";
+import { secretOf, signed } from "../../../drills/signing.ts";
 import { makeDeployedProject, type Project } from "../project.ts";
 
 let project: Project;
@@ -81,6 +81,8 @@ describe("three stacks, deployed from the committed files", () => {
           project.env.NODE_EXTRA_CA_CERTS ?? "",
           "--header",
           "content-type: application/json",
+          "--header",
+          `authorization: Bearer ${secretOf({ stack: "prod-eu", name: "tulipan" }).bearer[0]}`,
           "--data",
           body,
           "https://tulipan.eu.orderhub.example/orders",
