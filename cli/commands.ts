@@ -4,16 +4,18 @@ import { findEngine } from "../engine/engine.ts";
 import { blocking } from "../release/checks/list.ts";
 import { previewAll } from "../release/checks/preview.ts";
 import { diagnose } from "../release/operate/diagnose/diagnose.ts";
-import { driftOf } from "../release/operate/drift.ts";
+import { type Drift, driftOf, noteDrift } from "../release/operate/drift.ts";
 import { verifyStack } from "../release/operate/verify.ts";
 import { releaseAll } from "../release/promotion/release.ts";
 import { rollback } from "../release/promotion/rollback.ts";
 import { workspaceOf } from "../release/workspace/automation.ts";
 import { requireTwin, twinLocation } from "../release/workspace/location.ts";
+import { reason } from "../release/workspace/reason.ts";
 import { processEnvironment } from "../release/workspace/stack.ts";
+import type { Workspace } from "../release/workspace/workspace.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
-import { markdown } from "./markdown.ts";
+import { artifactPage, markdown } from "./markdown.ts";
 import { openLocation, openToRead } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
@@ -25,7 +27,7 @@ const worktrees = (state: string) => join(state, "worktrees");
 export async function previewCommand(state: string, { json, markdown: page }: Output & { markdown?: string }) {
   const preview = await previewAll(workspaceOf(await openToRead(state)), progress);
   say(previewReport(preview));
-  if (page) writeFileSync(page, markdown(preview));
+  if (page) writeFileSync(page, markdown(preview, artifactPage(process.env)));
   finish(blocking(preview.findings).length === 0, preview, json);
 }
 
@@ -69,12 +71,20 @@ export async function verifyCommand(state: string, stack: string, { json }: Outp
 export async function driftCommand(state: string, stack: string | undefined, { json }: Output) {
   const names = stack === undefined ? stacks.map(({ name }) => name) : [stack];
   const workspace = workspaceOf(await openToRead(state));
-  const drifts = await Promise.all(names.map((name) => driftOf(workspace, name)));
+  const drifts = await Promise.all(names.map((name) => checkedDrift(workspace, name)));
   say(driftReport(drifts));
   const still = drifts.every(
     ({ error, partial, resources, differences }) => !error && !partial && resources.length + differences.length === 0,
   );
   finish(still, { stacks: drifts }, json);
+}
+
+/** A check counts although it could not be noted: who may not write the state may still compare. */
+async function checkedDrift(workspace: Workspace, name: string): Promise<Drift> {
+  const drift = await driftOf(workspace, name);
+  const noted = noteDrift(workspace, drift, workspace.clock.now());
+  await noted.catch((error: Error) => progress(`${name}: the check could not be noted: ${reason(error)}`));
+  return drift;
 }
 
 /** `order-queue diagnose STACK`; exit code 1 where a diagnosis rule has a finding. */

@@ -7,12 +7,21 @@ import { drillReport } from "../drills/faults/report.ts";
 import { isCaught } from "../drills/faults/result.ts";
 import { drill } from "../drills/faults/run.ts";
 import { openLocal, startLocal, type TwinSettings } from "../drills/local.ts";
+import { judgeMutants } from "../drills/mutants/run.ts";
+import { scoreReport } from "../drills/mutants/score.ts";
 import { picture } from "../drills/replay/chart.ts";
 import { figures, kept } from "../drills/replay/comparison.ts";
 import { page } from "../drills/replay/page.ts";
 import { replay } from "../drills/replay/replay.ts";
 import { table } from "../drills/replay/table.ts";
 import { finish, type Output, progress, say } from "./output.ts";
+
+/** `order-queue drill --mutants`; exit code 1 where a mutant survives or an entry of the reviewed list accepts none. */
+export async function mutantsCommand({ seed = 1, sample, json }: Output & { seed?: number; sample?: number }) {
+  const score = await judgeMutants({ seed, sample }, progress);
+  say(scoreReport(score));
+  finish(score.surviving === 0 && score.unused.length === 0, score, json);
+}
 
 /** `order-queue drill`; exit code 1 where a fault was not caught or a harmless change was stopped. */
 export async function drillCommand(

@@ -23,7 +23,11 @@ async function loadLocal() {
 }
 
 try {
-  await program({ production: () => import("./commands.ts"), local: loadLocal }).parseAsync();
+  await program({
+    production: () => import("./commands.ts"),
+    overview: () => import("./overview-commands.ts"),
+    local: loadLocal,
+  }).parseAsync();
 } catch (error) {
   // The message alone: a stack trace of this program does not help a user. Commander has written its own.
   const written = error instanceof CommanderError;

@@ -7,6 +7,8 @@ import { containersOption, proxyPortOption } from "./twin-options.ts";
 export interface Commands {
   production: () => Promise<typeof import("./commands.ts")>;
   local: () => Promise<typeof import("./local-commands.ts")>;
+  /** Commands that read all stacks at once: they load no program of a stack. */
+  overview: () => Promise<typeof import("./overview-commands.ts")>;
 }
 
 const jsonOption = () => new Option("--json <file>", "also writes the result as JSON");
@@ -57,6 +59,34 @@ export function program(commands: Commands): Command {
       "\nA failed verification or an alarm rolls that stack back and starts no later wave: exit code 1. So does\nanother command that holds a stack's lock or has updated it; that stack is left as it is. An interrupted release\nresumes where it stopped when it is called again.\n\nExample:\n  $ npx order-queue release",
     )
     .action(async (options) => (await commands.production()).releaseCommand(cli.opts().state, options));
+
+  cli
+    .command("status")
+    .description(
+      "Shows on one screen what each stack runs and since when, its gate, locks, alarms and drift, and what needs attention.",
+    )
+    .addOption(jsonOption())
+    .addOption(new Option("--markdown <file>", "also writes the result as Markdown"))
+    .option("--watch [seconds]", "read again every so many seconds (10 without a number), until Ctrl-C", wholeNumber)
+    .addHelpText(
+      "after",
+      "\nExit code 1 when something needs attention. Reads the backend's files; no engine is started.\n\nExamples:\n  $ npx order-queue status\n  $ npx order-queue status --watch 30\n  $ npx order-queue status --json status.json --markdown status.md",
+    )
+    .action(async (options) => (await commands.overview()).statusCommand(cli.opts().state, options));
+
+  cli
+    .command("history")
+    .addArgument(stackArgument("[stack]"))
+    .description(
+      "Lists the updates of all stacks: releases, rehearsals, rollbacks, who and how long, which of them a rollback can return to, and the four DORA metrics.",
+    )
+    .addOption(jsonOption())
+    .option("--page <file>", "also writes it as an HTML page that needs nothing beside itself")
+    .addHelpText(
+      "after",
+      "\nExit code 1 when the history cannot be read.\n\nExamples:\n  $ npx order-queue history\n  $ npx order-queue history prod-au --json history.json --page history.html",
+    )
+    .action(async (stack, options) => (await commands.overview()).historyCommand(cli.opts().state, stack, options));
 
   cli
     .command("rollback")
@@ -167,12 +197,38 @@ export function program(commands: Commands): Command {
     .option("--corpus <file>", "faults to run (default: all files of drills/faults/)")
     .option("--only <id>", "that fault alone")
     .option("--baseline", "what `pulumi preview` alone would have caught: no policy, no parity, no staging")
+    .addOption(
+      new Option("--mutants", "judges generated changes of every resource by every check, without an engine").conflicts(
+        ["corpus", "only", "baseline"],
+      ),
+    )
+    .option("--sample <n>", "that many mutants, drawn by the seed (default: all)", wholeNumber)
+    .option("--seed <s>", "draws the sample: the same seed, the same mutants (default: 1)", wholeNumber)
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nExit code 1 when a fault was neither caught nor detected, or a harmless change was stopped.\ndocs/faults.md says how a fault is written.\n\nExamples:\n  $ npx order-queue drill\n  $ npx order-queue drill --only q-max-receive-count-one\n  $ npx order-queue drill --corpus mine.json --json result.json",
+      "\nExit code 1 when a fault was neither caught nor detected, or a harmless change was stopped.\ndocs/faults.md says how a fault is written.\nWith --mutants: exit code 1 when a mutant survives, or an entry of drills/mutants/accepted.ts accepts none.\n\nExamples:\n  $ npx order-queue drill\n  $ npx order-queue drill --mutants --sample 1000 --seed 7\n  $ npx order-queue drill --only q-max-receive-count-one\n  $ npx order-queue drill --corpus mine.json --json result.json",
     )
-    .action(async (options) => (await commands.local()).drillCommand(cli.opts().state, options));
+    .action(async ({ mutants, seed, sample, ...options }, command: Command) => {
+      if (!mutants && (seed ?? sample) !== undefined)
+        command.error("error: --seed and --sample are of --mutants. Fix: add --mutants, or leave them out");
+      const local = await commands.local();
+      await (mutants
+        ? local.mutantsCommand({ seed, sample, json: options.json })
+        : local.drillCommand(cli.opts().state, options));
+    });
+
+  cli
+    .command("doctor")
+    .description(
+      "Checks what the first release needs: engine, Docker, backend, AWS identity, secrets, zones and their delegation, boundary, quotas.",
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExit code 1 when a check fails; what could not be asked is no failure. Boundary and quotas need the AWS CLI.\n\nExample:\n  $ npx order-queue doctor",
+    )
+    .action(async (options) => (await commands.overview()).doctorCommand(cli.opts().state, options));
 
   cli
     .command("env")

@@ -71,8 +71,9 @@ export async function startLocal(
     "--account",
     ...accounts,
     ...[...zones].flatMap((zone) => ["--zone", zone]),
-    "--policy",
-    JSON.stringify(await handMadeBoundary(stacks)),
+    ...(await handMadePolicies(stacks)).flatMap((policy) => ["--policy", JSON.stringify(policy)]),
+    "--deployer",
+    "order-queue-release",
     ...[...stacks]
       .flatMap(([stack, its]) => handMadeSecrets(stack, its))
       .flatMap((secret) => ["--secret", JSON.stringify(secret)]),
@@ -101,11 +102,23 @@ export async function startLocal(
   };
 }
 
-/** What the account's administrator creates manually: the boundary of the program's roles, as docs/permissions has it. */
-async function handMadeBoundary(stacks: ReadonlyMap<string, Settings>): Promise<HandMadePolicy> {
-  const { boundaryFor, boundaryName } = await import("../tools/permissions/boundary.ts"); // loads all of IAM: not for every command
-  const document = await boundaryFor(placesOf(stacks));
-  return { name: boundaryName, document: JSON.stringify(document) };
+/**
+ * What the account's administrator creates manually, as docs/permissions has it: the boundary of the program's roles, and the
+ * policies of the role that deploys.
+ */
+async function handMadePolicies(stacks: ReadonlyMap<string, Settings>): Promise<HandMadePolicy[]> {
+  // They load all of IAM: not for every command.
+  const { boundaryFor, boundaryName } = await import("../tools/permissions/boundary.ts");
+  const { actionsFor, policyFor } = await import("../tools/permissions/policies.ts");
+  const { groups } = await import("../tools/permissions/uses.ts");
+  const places = placesOf(stacks);
+  const named = async (name: string, document: Promise<object>) => ({ name, document: JSON.stringify(await document) });
+  return Promise.all([
+    named(boundaryName, boundaryFor(places)),
+    ...Object.entries(groups).map(([group, uses]) =>
+      named(`order-queue-release-${group}`, policyFor(actionsFor("release", Object.values(uses)), places)),
+    ),
+  ]);
 }
 
 /**

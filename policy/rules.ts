@@ -11,27 +11,23 @@ import {
   topicHasSubscriber,
   topicKeyLetsServicesPublish,
   topicOfEventsHasPolicy,
-} from "./alarms.ts";
-import { ordersAreAuthenticated } from "./authentication.ts";
-import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./authority.ts";
-import { accessIsLogged, bucketIsEncrypted, bucketIsPrivate, loadBalancerWaitsForItsBucket } from "./buckets.ts";
+} from "./fargate/alarms.ts";
+import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./fargate/authority.ts";
 import {
-  drainOutlastsARequest,
-  idleIsShorterThanKeepAlive,
-  retriesFitVisibilityTimeout,
-  stopTimeoutOutlastsWorkInProgress,
-  visibilityTimeoutIsLongEnough,
-} from "./budgets.ts";
+  accessIsLogged,
+  bucketIsEncrypted,
+  bucketIsPrivate,
+  loadBalancerWaitsForItsBucket,
+} from "./fargate/buckets.ts";
 import {
   aliasIsCovered,
-  attachmentIsNotPositional,
   attachmentIsValidated,
   certificateIsReplacedFirst,
   firstNameFits,
   listenerShowsValidated,
   routedHostIsCovered,
   validationFailsSoon,
-} from "./certificates.ts";
+} from "./fargate/certificates.ts";
 import {
   containerIsEssential,
   healthIsChecked,
@@ -39,41 +35,31 @@ import {
   logDeliveryIsExplicit,
   logGroupExists,
   logRetentionIsSet,
-  roleIsDeclared,
   rootIsReadOnly,
   secretIsNotPlain,
-  sidecarMemoryIsLimited,
   taskDefinitionIsKept,
   userIsNotRoot,
-} from "./containers.ts";
-import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./endpoints.ts";
-import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./events.ts";
+} from "./fargate/containers.ts";
+import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./fargate/endpoints.ts";
+import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./fargate/events.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
-  containersMayMakeTheirCalls,
   executionMayFetchSecrets,
   policyHasNoWildcard,
-  roleHasBoundary,
   roleIsAssumedByName,
   rolePolicyHasNoWildcard,
-} from "./iam.ts";
-import {
-  imageMatchesCpuArchitecture,
-  registryHasLifecyclePolicy,
-  registryKeepsRunningImages,
-  tagsAreImmutable,
-} from "./images.ts";
+} from "./fargate/iam.ts";
+import { imageMatchesCpuArchitecture, registryHasLifecyclePolicy, tagsAreImmutable } from "./fargate/images.ts";
 import {
   httpRedirects,
   recordTakesNothingOver,
   targetGroupIsAutoNamed,
   targetsSpeakTls,
   tlsIsModern,
-} from "./listeners.ts";
+} from "./fargate/listeners.ts";
 import {
   containersHaveEgress,
-  eachZoneHasItsNatGateway,
   egressIsDescribable,
   groupHasNoInlineRules,
   groupIsDescribable,
@@ -81,21 +67,15 @@ import {
   ingressIsDescribable,
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
-} from "./network.ts";
+} from "./fargate/network.ts";
 import {
   deadLetterQueueHasAlarm,
   deadLetterRetentionIsLongEnough,
   orderIsRetried,
   queueHasDeadLetterQueue,
   queueIsEncrypted,
-} from "./queues.ts";
-import {
-  certificatesFitLoadBalancer,
-  namesFitCertificate,
-  rulesFitLoadBalancer,
-  targetGroupsFitService,
-  valuesFitRule,
-} from "./quotas.ts";
+} from "./fargate/queues.ts";
+import { namesFitCertificate, targetGroupsFitService, valuesFitRule } from "./fargate/quotas.ts";
 import {
   autoscalingOwnsDesiredCount,
   capacityIsKept,
@@ -104,8 +84,22 @@ import {
   healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
   updateWaitsUntilSteady,
-} from "./services.ts";
-import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./state.ts";
+} from "./fargate/services.ts";
+import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./fargate/state.ts";
+import { ordersAreAuthenticated } from "./order-queue/authentication.ts";
+import {
+  drainOutlastsARequest,
+  idleIsShorterThanKeepAlive,
+  retriesFitVisibilityTimeout,
+  stopTimeoutOutlastsWorkInProgress,
+  visibilityTimeoutIsLongEnough,
+} from "./order-queue/budgets.ts";
+import { attachmentIsNotPositional } from "./order-queue/certificates.ts";
+import { roleIsDeclared, sidecarMemoryIsLimited } from "./order-queue/containers.ts";
+import { containersMayMakeTheirCalls, roleHasBoundary } from "./order-queue/iam.ts";
+import { registryKeepsRunningImages } from "./order-queue/images.ts";
+import { eachZoneHasItsNatGateway } from "./order-queue/network.ts";
+import { certificatesFitLoadBalancer, rulesFitLoadBalancer } from "./order-queue/quotas.ts";
 
 export const rules: Policies = [
   // iam

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { stacks } from "./registry.ts";
+import { type StackEntry, stacks } from "./registry.ts";
 import { type Settings, settingsFile } from "./settings.ts";
 import { parseSettings } from "./settings-parser.ts";
 
@@ -16,13 +16,13 @@ import { parseSettings } from "./settings-parser.ts";
  * @throws SettingsError that lists every problem of the first file that has any
  */
 export function readStackFiles(root: string): Map<string, Settings> {
-  return new Map(
-    stacks.map((stack) => {
-      const file = settingsFile(stack.name);
-      const values = readStackFile(root, file);
-      return [stack.name, parseSettings({ stack, file, values, secrets: secretPaths(root, file) })];
-    }),
-  );
+  return new Map(stacks.map((stack) => [stack.name, readSettings(root, stack)]));
+}
+
+/** The settings of one stack, as {@link readStackFiles} reads them. @throws SettingsError */
+export function readSettings(root: string, stack: StackEntry): Settings {
+  const file = settingsFile(stack.name);
+  return parseSettings({ stack, file, values: readStackFile(root, file), secrets: secretPaths(root, file) });
 }
 
 /**

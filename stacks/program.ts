@@ -61,7 +61,7 @@ export async function program({ settings: over, full, operations, observe }: Run
   const release = fingerprint(root);
   const commit = commitOf(root, [...parts, "package.json", "Pulumi.yaml", file]);
   const records = await readRecords(stack);
-  const verdict = decide({ stack, settings, release, commit, records });
+  const verdict = decide({ stack, settings, release, commit, records, now: Date.now() });
   const observed = { release, commit, settings, records, verdict };
   observe?.(observed);
   await passGate(stack, verdict);

@@ -51,6 +51,7 @@ const textKeys: readonly string[] = [
   "cidr",
   "alarmEmail",
   "resolver",
+  "timeZone",
 ] satisfies (keyof Settings)[];
 
 function decode(key: string, value: string): unknown {

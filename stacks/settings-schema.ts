@@ -11,6 +11,7 @@ import { parseCidr } from "../infra/cidr.ts";
 import { definitionBytes, mostDefinitionBytes } from "../infra/definition-size.ts";
 import { erpSecretsOf, syntheticStore } from "../infra/names.ts";
 import { cpuSizes, memorySizes } from "../infra/sizes.ts";
+import { isFreezeTime, isTimeZone, isWindow } from "./freeze.ts";
 import type { StackEntry } from "./registry.ts";
 import type { Settings, StoreSettings } from "./settings.ts";
 
@@ -63,6 +64,8 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
     bakeSeconds: whole("seconds", 0, 86_400).default(300),
     uncommitted: yesOrNo().default(false),
     breakGlass: breakGlass().optional(),
+    freeze: freeze(stack),
+    timeZone: text("a time zone's IANA name, e.g. Australia/Sydney", isTimeZone).default("UTC"),
     resolver: text("an https URL without query", isResolver).default("https://dns.google/resolve"),
   });
 }
@@ -79,6 +82,27 @@ function breakGlass() {
 
 function reason() {
   return text("a written reason, 10 to 500 characters", ({ length }) => length >= 10 && length <= 500);
+}
+
+function freeze({ role }: StackEntry) {
+  const most = role === "staging" ? 0 : 50;
+  const error =
+    most === 0 ? "no freeze windows: staging takes releases at any time" : `a list of up to ${most} windows`;
+  const time = () => text("a local time, 2026-12-20T17:00, or one of every week, Fri 17:00", isFreezeTime);
+  const window = z
+    .strictObject(
+      {
+        ...{ from: time(), to: time() },
+        reason: text("a written reason, 3 to 200 characters", ({ length }) => length >= 3 && length <= 200),
+      },
+      { error: "from, to and reason" },
+    )
+    .superRefine(({ from, to }, context) => {
+      if (!isFreezeTime(from) || !isFreezeTime(to) || isWindow(from, to)) return;
+      const message = "a time after from and written like it: two dates, or two times of the week that differ";
+      context.addIssue({ code: "custom", path: ["to"], input: to, message });
+    });
+  return z.array(window, { error }).max(most, { error }).default([]);
 }
 
 function text(expected: string, fits: (value: string) => boolean) {

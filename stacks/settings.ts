@@ -79,6 +79,16 @@ export interface BreakGlass {
   readonly reason: string;
 }
 
+/** A time in which the stack takes no release; rollback and breaking glass pass (docs/decisions/0044-freeze-windows.md). */
+export interface FreezeWindow {
+  /** Local time, `2026-12-20T17:00`; of every week: `Fri 17:00`. */
+  readonly from: string;
+  /** The first moment after it, written as `from` is. */
+  readonly to: string;
+  /** Why, for readers of the gate's message: 3 to 200 characters. */
+  readonly reason: string;
+}
+
 export interface Settings {
   /** AWS region; the one that stacks/registry.ts has for the stack. */
   readonly region: string;
@@ -127,6 +137,10 @@ export interface Settings {
   readonly uncommitted: boolean;
   /** Lets one release pass the gate, with a written reason; none by default. */
   readonly breakGlass?: BreakGlass | undefined;
+  /** Freeze windows of a production stack: times in which it takes no release, up to 50; default none. */
+  readonly freeze: readonly FreezeWindow[];
+  /** Time zone of the freeze windows, an IANA name, e.g. Australia/Sydney; default UTC. */
+  readonly timeZone: string;
   /** URL of the DNS resolver, one with Google's JSON API; default https://dns.google/resolve. */
   readonly resolver: string;
 }

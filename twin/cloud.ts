@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startWire } from "./api/api.ts";
+import { answering, startWire } from "./api/api.ts";
 import { processes } from "./containers/processes.ts";
 import type { ContainerRuntime } from "./containers/runtime.ts";
 import { startApi } from "./control/control.ts";
@@ -11,6 +11,7 @@ import { View } from "./core/view.ts";
 import { Authority } from "./internet/authority.ts";
 import { Erp } from "./internet/erp.ts";
 import { Internet } from "./internet/internet.ts";
+import { QueueHosts } from "./internet/queue-hosts.ts";
 import { Resolver } from "./internet/resolver.ts";
 import { VpcResolver } from "./internet/vpc-resolver.ts";
 import { Refusals } from "./pulumi/refusals.ts";
@@ -20,6 +21,7 @@ import { services } from "./services/apis.ts";
 import { Scaling } from "./services/application-autoscaling/behaviour.ts";
 import { Alarms } from "./services/cloudwatch/alarms.ts";
 import { Metrics } from "./services/cloudwatch/metrics.ts";
+import { Deployer } from "./services/deployer/deployer.ts";
 import { Network } from "./services/ec2/behaviour.ts";
 import { expireAfterPush } from "./services/ecr/lifecycle-policy.ts";
 import { Agent } from "./services/ecs/agent.ts";
@@ -40,7 +42,8 @@ import { Dns, type HostedZone, hostedZone } from "./services/route53/behaviour.t
 import { S3 } from "./services/s3/behaviour.ts";
 import { type HandMadeSecret, SecretsManager } from "./services/secretsmanager/behaviour.ts";
 import { Sns } from "./services/sns/behaviour.ts";
-import { Sqs } from "./services/sqs/api.ts";
+import { answers } from "./services/sqs/api.ts";
+import { Sqs } from "./services/sqs/behaviour.ts";
 
 export interface CloudSettings {
   store: Store;
@@ -56,6 +59,8 @@ export interface CloudSettings {
   keys?: HandMadeKey[];
   /** Managed policies that are prerequisites; none when none are given. */
   policies?: HandMadePolicy[];
+  /** Name of the role that deploys, whose policies are among those; every deployer may do everything when it is left out. */
+  deployer?: string | undefined;
   /** Environment variables that every container gets beside its own; none when none are given. */
   variables?: Record<string, string>;
   /** On 127.0.0.1; 0 or none takes any free one, SQS the one it had before. */
@@ -89,6 +94,7 @@ export interface Cloud {
   readonly targets: Targets;
   readonly erp: Erp;
   readonly s3: S3;
+  readonly deployer: Deployer | undefined;
   readonly ecr: { pushed(repository: string, region: string): void };
   readonly sqs: Sqs;
   readonly sns: Sns;
@@ -105,7 +111,7 @@ export interface Cloud {
   /** URLs of what listens. */
   readonly proxyUrl: string;
   readonly apiUrl: string;
-  /** AWS's APIs, but for SQS. */
+  /** AWS's APIs. */
   readonly awsUrl: string;
   close(): Promise<void>;
 }
@@ -122,19 +128,20 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const acm = new Acm(store, view, dns, authority, account, minutes.now, log);
   const network = new Network(view, settings.dropMs ?? 12_000, time, log);
   const iam = new Iam(view, account);
+  const deployer = settings.deployer === undefined ? undefined : new Deployer(iam, view, account, settings.deployer);
   const targets = new Targets(store, view, network, time);
   const s3 = new S3(view, iam, join(directory, "s3"), account);
   const accessLogs = new AccessLogs(s3, account, now, log);
   const front = new Front({ view, acm, targets, network, accessLogs }, log);
   const erp = new Erp(store, authority);
   const resolver = new Resolver(dns, authority);
-  const internet = new Internet(
-    { dns, vpcResolver: new VpcResolver(dns, minutes.now), front, erp, resolver, network },
-    log,
-  );
   const credentials = new Credentials();
   const gate = new Gate(credentials, network, iam);
   const sqs = new Sqs(store, join(directory, "sqs"), account, gate, settings.time?.now ?? now, time);
+  const answerQueues = answers({ sqs, store, account }, log);
+  const queues = new QueueHosts(answerQueues, authority);
+  const vpcResolver = new VpcResolver(dns, minutes.now);
+  const internet = new Internet({ dns, vpcResolver, front, erp, resolver, queues, network }, log);
   const secrets = new SecretsManager(store, account, now);
   for (const secret of settings.secrets ?? []) secrets.makeByHand(secret);
   for (const policy of settings.policies ?? []) makePolicyByHand(store, account, policy);
@@ -152,7 +159,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   };
   try {
     const proxyUrl = `http://127.0.0.1:${await internet.start(ports.proxy ?? 0)}`;
-    await sqs.start(ports.sqs ?? 0);
+    await sqs.start(ports.sqs ?? 0, answerQueues);
     const sns = new Sns({ store, view, sqs, iam }, log);
     const events = new EventBus(view, sns, log);
     const environment = (task: Task, taskRoleArn: string | undefined) => ({
@@ -182,7 +189,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     metrics.onCollected(
       () => void renewals.look().catch((error) => log("ACM could not renew", { error: String(error) })),
     );
-    new Scaling({ view, metrics, ecs }, minutes.now, log);
+    new Scaling({ store, view, metrics, ecs }, minutes.now, log);
     const alarms = new Alarms({ store, view, metrics, sns }, minutes.now, log);
     const refusals = new Refusals();
     closers.push(async () => alarms.close());
@@ -190,6 +197,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       store,
       account,
       directory,
+      deployer,
       zones: dns.zones,
       authority,
       acm,
@@ -215,7 +223,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     };
     const api = await startApi(parts, ports.api ?? 0, settings.onShutdown);
     closers.push(() => api.close());
-    const wire = await startWire(services, { ...parts, credentials, gate }, log);
+    const wire = await startWire(answering(services, { ...parts, credentials, gate }, log));
     closers.push(() => wire.close());
     // Asked for when a container starts, which is after this.
     const inside = await runtime.reach(
@@ -236,6 +244,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       front.close();
       erp.close();
       resolver.close();
+      queues.close();
       view.close();
     };
     return { ...parts, proxyUrl, apiUrl: api.url, awsUrl: wire.url, close };

@@ -1,7 +1,8 @@
 /**
  * The twin as a process: `node twin/main.ts --state DIR --account ID --zone NAME … --secret JSON … --key JSON …
- * --policy JSON … --variable NAME=VALUE …`, a secret being `{"region", "name", "value"}`, a key of KMS `{"region", "alias"}`, a policy of IAM `{"name", "document"}`, a variable
- * one that every container gets beside its own.
+ * --policy JSON … --deployer ROLE --variable NAME=VALUE …`. A secret is `{"region", "name", "value"}`, a key of KMS
+ * `{"region", "alias"}`, a policy of IAM `{"name", "document"}`. The deployer is a role whose policies are among those. A
+ * variable is one that every container gets beside its own.
  * Prints one line of JSON when it is ready and stops on SIGINT, SIGTERM, or (with --with-parent) when its standard input
  * ends, so that the process that started it cannot leave it behind.
  */
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     secret: { type: "string", multiple: true, default: [] },
     key: { type: "string", multiple: true, default: [] },
     policy: { type: "string", multiple: true, default: [] },
+    deployer: { type: "string" },
     variable: { type: "string", multiple: true, default: [] },
     "proxy-port": { type: "string" },
     containers: { type: "string" },
@@ -26,7 +28,7 @@ const { values } = parseArgs({
 try {
   if (!values.state || !values.account)
     throw new Error(
-      "usage: node twin/main.ts --state DIR --account ID --zone NAME … [--secret JSON …] [--key JSON …] [--policy JSON …] [--variable NAME=VALUE …] [--containers docker|processes] [--with-parent]",
+      "usage: node twin/main.ts --state DIR --account ID --zone NAME … [--secret JSON …] [--key JSON …] [--policy JSON …] [--deployer ROLE] [--variable NAME=VALUE …] [--containers docker|processes] [--with-parent]",
     );
   const { containers } = values;
   if (containers !== undefined && containers !== "docker" && containers !== "processes")
@@ -39,6 +41,7 @@ try {
     secrets: values.secret.map((json) => JSON.parse(json)),
     keys: values.key.map((json) => JSON.parse(json)),
     policies: values.policy.map((json) => JSON.parse(json)),
+    deployer: values.deployer,
     variables: Object.fromEntries(values.variable.map((pair) => pair.split(/=(.*)/s).slice(0, 2))),
     ...(values["proxy-port"] && { proxyPort: Number(values["proxy-port"]) }),
     containers,

@@ -34,6 +34,8 @@ export interface TwinOptions {
   keys?: HandMadeKey[];
   /** Managed policies of IAM that are prerequisites, created manually. */
   policies?: HandMadePolicy[];
+  /** Name of the role that deploys, whose policies are among those; an administrator deploys when it is left out. */
+  deployer?: string | undefined;
   /** Environment variables that every container gets beside its own; none when none are given. */
   variables?: Record<string, string>;
   /** Port of its internet, the HTTP CONNECT proxy; any free one when none is given. */
@@ -52,6 +54,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     secrets = [],
     keys = [],
     policies = [],
+    deployer,
     variables = {},
     proxyPort = 0,
     onShutdown = () => {},
@@ -64,9 +67,27 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const runtime = await chooseRuntime(directory, options.containers, log);
   const ports = { proxy: proxyPort };
   const cloud = await startCloud({
-    ...{ store, directory, account, zones, secrets, keys, policies, variables, runtime, ports, onShutdown, log },
+    ...{
+      store,
+      directory,
+      account,
+      zones,
+      secrets,
+      keys,
+      policies,
+      deployer,
+      variables,
+      runtime,
+      ports,
+      onShutdown,
+      log,
+    },
   });
-  const servers = await Promise.all([serve(aws, cloud), serve(docker, cloud), serve(tls, cloud)]);
+  const servers = await Promise.all([
+    serve(aws, cloud),
+    serve(docker, { ...cloud, deployer: undefined }),
+    serve(tls, cloud),
+  ]);
   const handshake: Handshake = {
     pid: process.pid,
     api: cloud.apiUrl,
@@ -101,6 +122,8 @@ function operatorEnvironment({ proxyUrl, awsUrl, sqs, authority }: Cloud): Recor
     NO_PROXY: `127.0.0.1,localhost,${new URL(process.env.npm_config_registry ?? "https://registry.npmjs.org").hostname}`,
     NODE_USE_ENV_PROXY: "1",
     NODE_EXTRA_CA_CERTS: authority.file,
+    // Of AWS CLI and boto3, where they go past AWS_ENDPOINT_URL.
+    AWS_CA_BUNDLE: authority.file,
     // Attached providers need no plugin; without this the engine first tries to download them, for some 3 s a command.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };

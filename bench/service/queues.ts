@@ -13,7 +13,8 @@ import { Network } from "../../twin/services/ec2/behaviour.ts";
 import { Credentials } from "../../twin/services/ecs/credentials.ts";
 import { Iam } from "../../twin/services/iam/behaviour.ts";
 import { Gate } from "../../twin/services/iam/caller-gate.ts";
-import { Sqs } from "../../twin/services/sqs/api.ts";
+import { answers } from "../../twin/services/sqs/api.ts";
+import { Sqs } from "../../twin/services/sqs/behaviour.ts";
 
 const [folder = "", count = "1", latencyMs = "0"] = process.argv.slice(2);
 const region = "ap-southeast-2";
@@ -29,7 +30,10 @@ const delayed: Pick<Gate, "reject"> = {
   },
 };
 const sqs = new Sqs(store, join(folder, "sqs"), account, delayed, Date.now);
-await sqs.start(0);
+await sqs.start(
+  0,
+  answers({ sqs, store, account }, () => {}),
+);
 
 const attributes = { FifoQueue: "true", VisibilityTimeout: "120", MessageRetentionPeriod: "1209600" };
 const urls = Array.from({ length: Number(count) }, (_, index) => sqs.create(`q-${index}.fifo`, region, attributes).url);

@@ -146,7 +146,7 @@ function update({ local: { location } }: Bed, stack: string): Promise<string> {
 async function mend(bed: Bed, stack: string): Promise<unknown> {
   const progress = () => {};
   await freeStack(workspaceOf(bed.local.location), stack, progress);
-  const own = runnable(await bed.stack(stack), () => bed.program(run));
+  const own = runnable(await bed.stack(stack), { program: () => bed.program(run) });
   return runUpdate(own, { progress });
 }
 

@@ -4,7 +4,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { blocking, findingsOf } from "../../release/checks/list.ts";
 import { plan as planCheck } from "../../release/checks/plan.ts";
 import { policyFinding } from "../../release/checks/policy.ts";
-import { type Planned, planStack, violation } from "../../release/plan/plan.ts";
+import { type Planned, planStack, violationsOf } from "../../release/plan/plan.ts";
 import { workspaceOf } from "../../release/workspace/automation.ts";
 import { packError } from "../../release/workspace/policy-pack.ts";
 import { reason } from "../../release/workspace/reason.ts";
@@ -144,7 +144,7 @@ async function updateStack(bed: Bed, name: string, program: Program): Promise<Ca
   } catch (error) {
     const notStarted = packError(bed.local.location.root, (error as Error).message);
     if (notStarted) throw notStarted;
-    const violations = events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
+    const violations = violationsOf(name, events);
     const why = late.aborted ? `the update of ${name} had not ended after ${UPDATE_MS / 1000} s\n` : "";
     const verification = { stage: "verification", caughtBy: "verification" } as const;
     return catchOf(violations.map(policyFinding)) ?? { ...verification, evidence: `${name}: ${why}${reason(error)}` };

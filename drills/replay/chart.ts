@@ -1,11 +1,11 @@
 /** A replay's timeline, drawn to scale. Pure. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { colours, text } from "../../html/html.ts";
 import type { Replay } from "./replay.ts";
-import { text } from "./text.ts";
 import { axis, type Flag, flags, july28, measured, place } from "./timeline.ts";
 
-/** Colours by name, light and dark, and how the drawing looks. */
+/** How the drawing looks, in the colours of every page. */
 export const chartStyle = readFileSync(join(import.meta.dirname, "chart.css"), "utf8");
 
 /** In pixels of the drawing. */
@@ -24,6 +24,7 @@ export function picture(replay: Replay): string {
   const { shapes, height } = draw(replay);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${height}" ${attributes(height)}>
 <style>
+${colours}
 ${chartStyle}</style>
 <rect class="paper" y="${-size.padding}" width="100%" height="100%" />
 ${shapes}

@@ -10,7 +10,12 @@ export const missingReplica: Check = {
     if (!source) return [];
     const regions = all.filter(({ type }) => type === "order-queue:infra:Region");
     const home = regions.filter(({ stack }) => stack === source.stack).map(({ inputs }) => inputs.region);
-    const rules: Properties[] = source.inputs.replicationConfiguration?.rules ?? [];
+    const repositories = all
+      .filter(({ type, stack }) => type === "aws:ecr/repository:Repository" && stack === source.stack)
+      .map(({ inputs }) => String(inputs.name));
+    const rules: Properties[] = (source.inputs.replicationConfiguration?.rules ?? []).filter((rule: Properties) =>
+      repositories.every((name) => replicates(rule, name)),
+    );
     const destinations = rules.flatMap((rule) => (rule.destinations ?? []).map(({ region }: Properties) => region));
     const reached = new Set([...home, ...destinations]);
     return regions
@@ -19,8 +24,15 @@ export const missingReplica: Check = {
         check: missingReplica.name,
         stack,
         resource: source.name,
-        message: `replicates to ${[...reached].join(", ")}, but ${stack} pulls its image in ${inputs.region}: no container would start`,
-        fix: `add ${inputs.region} to its destinations`,
+        message: `replicates ${repositories.join(", ") || "its images"} to ${[...reached].join(", ") || "no region"}, but ${stack} pulls its image in ${inputs.region}: no container would start`,
+        fix: `add ${inputs.region} to its destinations, and the repository to its repositoryFilters`,
       }));
   },
 };
+
+/** Whether a rule is about a repository; without filters it is about each (ECR user guide, "Private image replication"). */
+function replicates({ repositoryFilters = [] }: Properties, repository: string): boolean {
+  return (
+    repositoryFilters.length === 0 || repositoryFilters.some(({ filter }: Properties) => repository.startsWith(filter))
+  );
+}

@@ -1,5 +1,6 @@
 import type { Verdict } from "../../stacks/gate.ts";
 import type { Run } from "../../stacks/program.ts";
+import { type CostChange, costChange } from "../costs/costs.ts";
 import type { Allowed } from "../plan/compare.ts";
 import { isChange, type Plan, type Step } from "../plan/graph.ts";
 import { planAll } from "../plan/plan-all.ts";
@@ -21,6 +22,8 @@ export interface Changes {
 export interface StackPreview extends Changes {
   /** All that would change. */
   steps: Step[];
+  /** Of its bill; left out where no plan could be made. */
+  cost?: CostChange;
   /** Why no plan could be made; the counts are 0 then. */
   error?: string;
 }
@@ -54,11 +57,15 @@ export async function previewAll(
 function previewOf(planned: Plans): Omit<Preview, "seconds"> {
   const noted = checks.map(({ name, notes }) => [name, notes?.(planned) ?? []] as const);
   return {
-    stacks: eachOf(planned, ({ plan, error }) => ({
-      ...count(plan),
-      steps: plan.steps.filter(isChange),
-      ...(error !== undefined && { error }),
-    })),
+    stacks: eachOf(planned, ({ plan, error }) => {
+      const cost = costChange(plan);
+      return {
+        ...count(plan),
+        steps: plan.steps.filter(isChange),
+        ...(cost && { cost }),
+        ...(error !== undefined && { error }),
+      };
+    }),
     findings: findingsOf(planned),
     notes: Object.fromEntries(noted.filter(([, lines]) => lines.length > 0)),
     allowed: allowedIn(planned),

@@ -7,6 +7,7 @@ import { deployedResources } from "../plan/deployed.ts";
 import { EngineFailed, type StackEngine } from "../workspace/engine.ts";
 import { reason } from "../workspace/reason.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { driftNoteText, driftTag } from "./drift-note.ts";
 import { allGone, type Drifted, driftedIn } from "./drifted.ts";
 
 export interface Drift {
@@ -20,7 +21,7 @@ export interface Drift {
   error?: string;
 }
 
-/** Compares AWS with the stack's last update, and the stack's deployed state with staging's; changes nothing. */
+/** Compares AWS with the stack's last update, and the stack's deployed state with staging's; changes no resource. */
 export async function driftOf({ engine }: Pick<Workspace, "engine">, name: string): Promise<Drift> {
   const stack = await engine.openToRun(name);
   const events: EngineEvent[] = [];
@@ -37,6 +38,13 @@ export async function driftOf({ engine }: Pick<Workspace, "engine">, name: strin
     ...{ stack: name, resources: driftedIn(events), differences: await differences(engine, name) },
     ...(partial?.value && { partial: partial.value }),
   };
+}
+
+/** Notes a check in the stack's tags, for `order-queue status`. @param now milliseconds since 1970 */
+export async function noteDrift({ engine }: Pick<Workspace, "engine">, drift: Drift, now: number): Promise<void> {
+  const { stack, resources, differences, error } = drift;
+  const found = error === undefined ? { found: resources.length + differences.length } : {};
+  await engine.tag(stack, driftTag, driftNoteText({ at: new Date(now).toISOString(), ...found }));
 }
 
 /** All at once are hardly ever lost; a refresh would remove them from the state. */

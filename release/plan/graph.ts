@@ -43,7 +43,15 @@ export interface Plan {
   gone: Resource[];
   /** Resources that are replaced, as they were before. */
   replaced: Resource[];
+  /** Resources that are updated, as they were before. */
+  updated: Resource[];
   steps: Step[];
+}
+
+/** A stack's resources as they are before an update. */
+export function resourcesBefore({ resources, gone, replaced, updated, steps }: Plan): Resource[] {
+  const changed = new Set(steps.filter(({ op }) => op !== "same").map(({ urn }) => urn));
+  return [...resources.filter(({ urn }) => !changed.has(urn)), ...gone, ...replaced, ...updated];
 }
 
 /** What an update deletes at AWS, also where it creates a replacement. */
@@ -56,6 +64,7 @@ export function planOf(events: readonly EngineEvent[]): Plan {
   const resources = new Map<string, Resource>();
   const gone = new Map<string, Resource>();
   const replaced = new Map<string, Resource>();
+  const updated = new Map<string, Resource>();
   const steps = new Map<string, Step>();
   for (const { resourcePreEvent } of events) {
     if (!resourcePreEvent) continue;
@@ -65,6 +74,7 @@ export function planOf(events: readonly EngineEvent[]): Plan {
       resources.set(urn, resourceOf({ urn, type, name }, next, old));
     else if (old && op === "delete") gone.set(urn, resourceOf({ urn, type, name }, old));
     if (old && (op === "replace" || op === "delete-replaced")) replaced.set(urn, resourceOf({ urn, type, name }, old));
+    if (old && op === "update") updated.set(urn, resourceOf({ urn, type, name }, old));
     const kind = op === "create-replacement" || op === "delete-replaced" ? "replace" : op;
     // Where the engine deletes first, its first event has no keys yet (pulumi pkg/resource/deploy/step_generator.go).
     if (steps.get(urn)?.op === "replace" && !keys?.length) continue;
@@ -78,7 +88,13 @@ export function planOf(events: readonly EngineEvent[]): Plan {
     });
   }
   const all = (map: Map<string, Resource>) => [...map.values()];
-  return { resources: all(resources), gone: all(gone), replaced: all(replaced), steps: [...steps.values()] };
+  return {
+    resources: all(resources),
+    gone: all(gone),
+    replaced: all(replaced),
+    updated: all(updated),
+    steps: [...steps.values()],
+  };
 }
 
 type State = NonNullable<NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]["old"]>;

@@ -153,7 +153,7 @@ export function leaves(value: unknown, path = "", into = new Map<string, unknown
 }
 
 /** Whether a list item can go by its name: a number could be the index of another item. */
-function isPlainName(name: unknown): boolean {
+export function isPlainName(name: unknown): boolean {
   return typeof name === "string" && /^[\w-]+$/.test(name) && !/^\d+$/.test(name) && !isUnknown(name);
 }
 

@@ -47,7 +47,6 @@ export async function planStack(
   const observe = (what: Observed) => {
     observed = what;
   };
-  const violations = () => events.flatMap(({ policyEvent }) => (policyEvent ? [violation(name, policyEvent)] : []));
   try {
     await stack.preview({
       run: { ...run, observe },
@@ -59,21 +58,25 @@ export async function planStack(
     if (!(error instanceof EngineFailed)) throw error;
     const notStarted = packError(root, error.message);
     if (notStarted) throw notStarted;
-    const broken = violations().length;
+    const broken = violationsOf(name, events).length;
     const why = broken > 0 ? `refused by policy, ${broken} violation${broken === 1 ? "" : "s"}` : reason(error);
     return {
-      plan: { resources: [], gone: [], replaced: [], steps: [] },
-      violations: violations(),
+      plan: { resources: [], gone: [], replaced: [], updated: [], steps: [] },
+      violations: violationsOf(name, events),
       ...(observed && { observed }),
       threw: error.threw,
       error: why,
     };
   }
   if (policy && !packJudged(events)) throw new PolicyPackFailed(root, `it took no part in the plan of ${name}.`);
-  return { plan: planOf(events), violations: violations(), threw: false, ...(observed && { observed }) };
+  return { plan: planOf(events), violations: violationsOf(name, events), threw: false, ...(observed && { observed }) };
 }
 
-/** A violation of policy, as the engine's event reports it. */
-export function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {
+/** The rules that a run of a stack breaks, as the engine's events report them. */
+export function violationsOf(stack: string, events: readonly EngineEvent[]): Violation[] {
+  return events.flatMap(({ policyEvent }) => (policyEvent ? [violation(stack, policyEvent)] : []));
+}
+
+function violation(stack: string, { policyName, resourceUrn = "", message }: PolicyEvent): Violation {
   return { stack, rule: policyName, resource: resourceUrn.split("::").at(-1) ?? resourceUrn, message: message.trim() };
 }

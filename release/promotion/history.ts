@@ -17,7 +17,11 @@ export interface Update {
   dirty: boolean;
   /** It left out resources (`--target` and the like): it is no state to roll back to. */
   partial: boolean;
+  /** ISO 8601. */
+  startTime: string;
   endTime: string;
+  /** Page of the CI job that made it. */
+  build?: string;
 }
 
 export interface Target {
@@ -37,7 +41,7 @@ export function rollbackMessage({ update, commit }: Target): string {
 }
 
 /** Number of the update that a rollback rolled back to; undefined for any other update. */
-function rolledBackTo({ message }: Update): number | undefined {
+export function rolledBackTo({ message }: Update): number | undefined {
   const version = /^rollback to update (\d+) /.exec(message)?.[1];
   return version === undefined ? undefined : Number(version);
 }
@@ -90,15 +94,31 @@ export function namedUpdate(stack: string, history: readonly Update[], version: 
     );
   };
   if (!update) return refuse(`its history has updates ${history.at(-1)?.version ?? 0} to ${history[0]?.version ?? 0}`);
-  if (update.kind !== "update") return refuse(`it was a ${update.kind}`);
-  if (update.result !== "succeeded") return refuse(`it ${update.result}`);
-  if (update.partial) return refuse("it was partial");
-  if (!update.commit || update.dirty) return refuse("it came from uncommitted files");
-  return { update, commit: update.commit, why: "as asked" };
+  const why = whyNoTarget(update);
+  return why === undefined && update.commit ? { update, commit: update.commit, why: "as asked" } : refuse(why ?? "");
+}
+
+/** Why no rollback can return to an update; undefined where one can. */
+export function whyNoTarget({ kind, result, partial, commit, dirty }: Update): string | undefined {
+  if (kind !== "update") return `it was a ${kind}`;
+  if (result !== "succeeded") return `it ${result}`;
+  if (partial) return "it was partial";
+  return !commit || dirty ? "it came from uncommitted files" : undefined;
 }
 
 /** How the CLI records the flags of an update that leaves out resources (pulumi pkg/cmd/pulumi/metadata/metadata.go). */
 const partialFlags = partialUpdateFlags.map((flag) => `pulumi.flag.${flag}`);
+
+/** An entry of `pulumi stack history --json`. */
+export interface HistoryEntry {
+  version?: number;
+  kind: string;
+  result: string;
+  message: string;
+  startTime: string;
+  endTime: string;
+  environment?: Record<string, string>;
+}
 
 /**
  * Reads the JSON of `pulumi stack history --json`.
@@ -106,30 +126,32 @@ const partialFlags = partialUpdateFlags.map((flag) => `pulumi.flag.${flag}`);
  * @param verified the stack's own ledger: it knows which files count; the engine calls a working tree dirty for any file
  */
 export function parseHistory(json: string, verified: readonly Verified[] = []): Update[] {
-  const entries = JSON.parse(json) as {
-    version?: number;
-    kind: string;
-    result: string;
-    message: string;
-    startTime: string;
-    endTime: string;
-    environment?: Record<string, string>;
-  }[];
-  return entries.map(({ version, kind, result, message, startTime, endTime, environment = {} }, index) => {
-    const noted = verified.find(
-      ({ at }) => Date.parse(startTime) <= Date.parse(at) && Date.parse(at) <= Date.parse(endTime),
-    );
-    return {
-      // The file backend leaves the version out: updates are counted from the oldest.
-      version: version || entries.length - index,
-      kind,
-      result,
-      message,
-      endTime,
-      partial: partialFlags.some((flag) => flag in environment),
-      ...(environment["git.head"] && { commit: environment["git.head"] }),
-      ...(environment["git.author"] && { author: environment["git.author"] }),
-      dirty: noted?.dirty ?? environment["git.dirty"] === "true",
-    };
-  });
+  const entries = JSON.parse(json) as HistoryEntry[];
+  // The file backend leaves the version out: updates are counted from the oldest.
+  return entries.map((entry, index) => updateOf(entry, entry.version || entries.length - index, verified));
+}
+
+/** One update of a stack's history; `verified` as for {@link parseHistory}. */
+export function updateOf(entry: HistoryEntry, version: number, verified: readonly Verified[]): Update {
+  const { kind, result, message, startTime, endTime, environment = {} } = entry;
+  const named = (name: string, key: string) => (environment[key] ? { [name]: environment[key] } : {});
+  return {
+    ...{ version, kind, result, message, startTime, endTime },
+    partial: partialFlags.some((flag) => flag in environment),
+    // Names of the engine's metadata (pulumi pkg/backend/updates.go).
+    ...named("commit", "git.head"),
+    ...named("author", "git.author"),
+    ...named("build", "ci.build.url"),
+    dirty: verifiedIn({ startTime, endTime }, verified)?.dirty ?? environment["git.dirty"] === "true",
+  };
+}
+
+/** The entry that an update made in its stack's ledger; undefined where it proved nothing. */
+export function verifiedIn(
+  { startTime, endTime }: Pick<Update, "startTime" | "endTime">,
+  verified: readonly Verified[],
+): Verified | undefined {
+  // The engine records whole seconds: an update ends up to a second later than its end is written.
+  const [start, end] = [Date.parse(startTime), Date.parse(endTime) + 1000];
+  return verified.find(({ at }) => start <= Date.parse(at) && Date.parse(at) < end);
 }

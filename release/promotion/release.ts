@@ -19,6 +19,7 @@ import {
   noteUpdate,
   observedOf,
   type ReleaseOptions,
+  requireNoFreeze,
   requireUnchanged,
   type Stage,
   Stopped,
@@ -84,6 +85,7 @@ async function verifyInStaging(work: Work, production: readonly string[]): Promi
   const { workspace, stage } = work;
   const planned = await planWithoutFindings(work);
   const { release, records, plan } = observedOf(planned, staging.name);
+  for (const name of production) requireNoFreeze(work, name, observedOf(planned, name));
   const rehearsals = transitionsOf(planned, production);
   if (rehearsals.length === 0 && records.own.running === release && !changesAnything(plan)) {
     await stage(staging.name, "unchanged", async () => `release ${release}`);

@@ -7,11 +7,12 @@ import { watchAlarms } from "./alarms.ts";
 import { UpdateFailed, update } from "./update.ts";
 import {
   afterFailure,
-  changesAnything,
   noteUpdate,
   observedOf,
+  requireNoFreeze,
   requireUnchanged,
   rollBack,
+  runsAlready,
   Stopped,
   type Work,
 } from "./work.ts";
@@ -39,12 +40,14 @@ export async function rollOut(work: Work, wave: readonly StackEntry[], planned: 
 async function deploy(work: Work, name: string, planned: Plans, updates: Promise<unknown>[]): Promise<void> {
   const { workspace, progress, run, breakLock, stage } = work;
   const { clock } = workspace;
-  const { release, verdict, records, settings, plan } = observedOf(planned, name);
+  const observed = observedOf(planned, name);
+  const { release, verdict, records, settings } = observed;
+  requireNoFreeze(work, name, observed);
   if (!verdict.allowed) throw new Stopped(name, gate.name, `${verdict.why}. Fix: ${verdict.fix}`);
   await requireUnchanged(work, name);
   let since = clock.now();
   let until: number;
-  if (records.own.running === release && !records.own.partial && !changesAnything(plan)) {
+  if (runsAlready(observed, release)) {
     since = Date.parse(verifiedAs(records.own.ledger, release)?.at ?? "");
     until = since + settings.bakeSeconds * 1000;
     await stage(name, "unchanged", async () => `release ${release}`);

@@ -1,9 +1,12 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { readLedger } from "../../stacks/ledger.ts";
+import { policyFinding } from "../checks/policy.ts";
 import { printFindings } from "../checks/print.ts";
 import { type Plan, planOf } from "../plan/graph.ts";
+import { violationsOf } from "../plan/plan.ts";
 import { EngineFailed, type RunnableStack, type StackEngine } from "../workspace/engine.ts";
 import { freeStack } from "../workspace/locks.ts";
+import { packJudged } from "../workspace/policy-pack.ts";
 import { reason } from "../workspace/reason.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { lastGood, namedUpdate, parseHistory, rollbackMessage, type Target, type Update } from "./history.ts";
@@ -41,7 +44,8 @@ export interface RollbackOptions {
 
 /**
  * Re-applies a good update that the stack's history names: its commit, program and settings alike, in a worktree beside
- * the working tree. The update ends with verification, as every update does.
+ * the working tree. The commit's own policy pack judges plan and update. The update ends with verification, as every
+ * update does.
  *
  * @throws {NothingToRollBackTo} {RollbackRefused} {UpdateFailed}
  */
@@ -84,9 +88,14 @@ async function planned(stack: RunnableStack): Promise<Plan> {
     await stack.preview({ onEvent: (event) => void events.push(event) });
   } catch (error) {
     if (!(error instanceof EngineFailed)) throw error;
-    throw new RollbackRefused(
-      `${stack.name}: the rollback cannot be planned. No resources were changed.\n${reason(error)}`,
-    );
+    const broken = violationsOf(stack.name, events).map(policyFinding);
+    const why = broken.length > 0 ? printFindings(broken, "text") : reason(error);
+    throw new RollbackRefused(`${stack.name}: the rollback cannot be planned. No resources were changed.\n${why}`);
   }
+  if (!packJudged(events))
+    throw new RollbackRefused(
+      `${stack.name}: the policy pack took no part in the plan of the rollback. No resources were changed. ` +
+        "Fix: roll back with raw `pulumi up` at that commit (docs/aws.md)",
+    );
   return planOf(events);
 }

@@ -1,5 +1,8 @@
 import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation/index.js";
 import type { Run } from "../../stacks/program.ts";
+import { policyFinding } from "../checks/policy.ts";
+import { printFindings } from "../checks/print.ts";
+import { violationsOf } from "../plan/plan.ts";
 import { EngineFailed, type RunnableStack } from "../workspace/engine.ts";
 import { freeStack } from "../workspace/locks.ts";
 import { reason } from "../workspace/reason.ts";
@@ -18,7 +21,7 @@ export interface Updated {
 /** An update that failed, with the engine's own reasons. */
 export class UpdateFailed extends Error {
   override readonly name = "UpdateFailed";
-  /** Whether the stack's own program or a resource failed. */
+  /** Whether the stack's own program or a resource failed, or broke a rule. */
   readonly own: boolean;
   readonly outcome: Outcome;
 
@@ -72,6 +75,8 @@ export async function runUpdate(
     if (!(error instanceof EngineFailed)) throw error;
     const outcome = outcomeOf(events);
     const own = error.threw || events.some(({ resOpFailedEvent }) => resOpFailedEvent);
-    throw new UpdateFailed(`${name} could not be deployed:\n${reason(error)}`, outcome, own);
+    const broken = violationsOf(name, events).map(policyFinding);
+    const why = broken.length > 0 ? printFindings(broken, "text") : reason(error);
+    throw new UpdateFailed(`${name} could not be deployed:\n${why}`, outcome, own || broken.length > 0);
   }
 }

@@ -1,5 +1,8 @@
+import { frozenAt } from "../../stacks/freeze.ts";
+import { closedBy } from "../../stacks/gate.ts";
 import type { Observed, Run } from "../../stacks/program.ts";
 import type { Finding, Plans } from "../checks/finding.ts";
+import { gate } from "../checks/gate.ts";
 import { plan as planCheck } from "../checks/plan.ts";
 import { isChange, type Plan } from "../plan/graph.ts";
 import { StackLocked } from "../workspace/locks.ts";
@@ -106,6 +109,29 @@ export async function rollBack(work: Work, name: string, by: Stopped["by"], why:
   } catch (error) {
     return new Stopped(name, by, `${why}\nIt could not be rolled back: ${(error as Error).message}`);
   }
+}
+
+/** Whether a stack runs a release in full and its plan changes nothing. */
+export function runsAlready({ records: { own }, plan }: Observed & { plan: Plan }, release: string): boolean {
+  return own.running === release && !own.partial && !changesAnything(plan);
+}
+
+/**
+ * A stack that the release would change takes one now. The gate in the program would refuse a new release as well; here
+ * changed settings of the release that runs are refused too.
+ *
+ * @throws {Stopped} inside a freeze window
+ */
+export function requireNoFreeze(
+  { workspace: { clock } }: Work,
+  name: string,
+  observed: Observed & { plan: Plan },
+): void {
+  const { release, settings, verdict } = observed;
+  const frozen = frozenAt(settings, clock.now());
+  if (!frozen || verdict.brokenGlass !== undefined || runsAlready(observed, release)) return;
+  const { why, fix } = closedBy(frozen, name, release, settings.timeZone);
+  throw new Stopped(name, gate.name, `${why}. Fix: ${fix}`);
 }
 
 /** Verification runs again in each update; that alone is no reason for one. */

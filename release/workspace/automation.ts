@@ -1,4 +1,5 @@
 /** A workspace on the real systems: Pulumi's Automation API and CLI, CloudWatch, the system clock. */
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { program as ownProgram } from "../../stacks/program.ts";
 import { stacks } from "../../stacks/registry.ts";
@@ -35,19 +36,29 @@ function automationEngine(location: WorkspaceLocation): StackEngine {
   const backend = { ...process.env, ...env }.PULUMI_BACKEND_URL;
   return {
     open: async (stack) => void (await openStack(location, stack)),
-    openToRun: async (stack) => ownStack(await openStackToRun(location, stack)),
+    openToRun: async (stack) => ownStack(await openStackToRun(location, stack), packOf(location.root)),
     outputs: async (stack) => (await openStack(location, stack)).outputs(),
     deployment: async (stack) => (await (await openStack(location, stack)).exportStack()).deployment,
     history: (stack) =>
       run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: stackFiles(location), env }),
     lock: (stack) => lockOf(backend, stack),
     lockOwner: (stack) => lockOwner(backend, stack),
+    tag: async (stack, name, value) => (await openStack(location, stack)).setTag(name, value),
     cancel: async (stack) => (await openStack(location, stack)).cancel(),
-    atCommit: (at, progress, work) => atCommit(location, at, progress, (stack) => work(runnable(stack))),
+    // The pack of the commit: the rules that its release was verified under. Later rules must not forbid a rollback.
+    atCommit: (at, progress, work) =>
+      atCommit(location, at, progress, (stack) =>
+        work(runnable(stack, { policyPack: packOf(stack.workspace.workDir) })),
+      ),
   };
 }
 
-/** A stack with the program and the stack file of another folder, which the engine runs in a process of its own. */
+const packOf = (root: string): string => join(root, "policy");
+
+/**
+ * A stack with the program and the stack file of another folder, which the engine runs in a process of its own. No policy
+ * pack judges it, as in a raw `pulumi up`.
+ */
 export async function openProjectStack(
   location: WorkspaceLocation,
   folder: string,
@@ -60,42 +71,50 @@ export async function openProjectStack(
  * An opened stack.
  *
  * @param program runs in this process; without it, the engine runs the program of the stack's folder
+ * @param policyPack folder of the policy pack that judges plans and updates; none does when it is left out
  */
-export function runnable(stack: Stack, program?: () => Promise<unknown>): RunnableStack {
+export function runnable(
+  stack: Stack,
+  { program, policyPack }: { program?: () => Promise<unknown>; policyPack?: string } = {},
+): RunnableStack {
+  const pack = policyPacks(policyPack);
   return {
     name: stack.name,
-    preview: ({ onEvent }) => reported(program, async (inline) => void (await stack.preview({ onEvent, ...inline }))),
-    update: ({ onEvent, message }) => reported(program, (inline) => up(stack, { onEvent, message, ...inline })),
+    preview: ({ onEvent }) =>
+      reported(program, async (inline) => void (await stack.preview({ onEvent, ...pack, ...inline }))),
+    update: ({ onEvent, message }) =>
+      reported(program, (inline) => up(stack, { onEvent, message, ...pack, ...inline })),
   };
 }
 
-function ownStack(stack: Stack): OwnStack {
+const policyPacks = (pack: string | undefined): { policyPacks?: string[] } =>
+  pack === undefined ? {} : { policyPacks: [pack] };
+
+function ownStack(stack: Stack, pack: string): OwnStack {
   return {
     name: stack.name,
     preview: ({ onEvent, run = {}, program = ownProgram, policyPack }) =>
       reported(
         () => program(run),
         async (inline) => {
-          await stack.preview({ ...inline, ...(policyPack !== undefined && { policyPacks: [policyPack] }), onEvent });
+          await stack.preview({ ...inline, ...policyPacks(policyPack), onEvent });
         },
       ),
     update: ({ onEvent, message, run }) =>
       reported(
         () => ownProgram({ ...run, full: true }),
-        (inline) => up(stack, { onEvent, message, ...inline }),
+        (inline) => up(stack, { onEvent, message, ...policyPacks(pack), ...inline }),
       ),
     previewRefresh: ({ onEvent }) => reported(undefined, async () => void (await stack.previewRefresh({ onEvent }))),
   };
 }
 
-type Inline = Pick<NonNullable<Parameters<Stack["up"]>[0]>, "program">;
+type UpOptions = NonNullable<Parameters<Stack["up"]>[0]>;
+type Inline = Pick<UpOptions, "program">;
 
 async function up(
   stack: Stack,
-  {
-    message,
-    ...options
-  }: Inline & Pick<NonNullable<Parameters<Stack["up"]>[0]>, "onEvent"> & { message: string | undefined },
+  { message, ...options }: Pick<UpOptions, "program" | "policyPacks" | "onEvent"> & { message: string | undefined },
 ): Promise<UpdateResult> {
   const { outputs, summary } = await stack.up({ ...options, ...(message !== undefined && { message }) });
   return { outputs, changes: summary.resourceChanges ?? {} };

@@ -1,4 +1,4 @@
-import { processEnvironment, type WorkspaceLocation } from "./stack.ts";
+import type { WorkspaceLocation } from "./stack.ts";
 
 /** Settings of an AWS client of the account that the location's engine deploys to. */
 export interface ClientSettings {
@@ -13,8 +13,11 @@ export interface ClientSettings {
  *
  * @param service as in `AWS_ENDPOINT_URL_<SERVICE>`
  */
-export function clientSettings(location: WorkspaceLocation, region: string, service: string): ClientSettings {
-  const env = processEnvironment(location);
+export function clientSettings(
+  { environment: env }: Pick<WorkspaceLocation, "environment">,
+  region: string,
+  service: string,
+): ClientSettings {
   const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
   return {

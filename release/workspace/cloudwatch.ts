@@ -8,7 +8,7 @@ import type { Alarms, Raised } from "./workspace.ts";
 const MOST_NAMES = 100;
 
 /** Alarms as CloudWatch of the stack's region has them. */
-export function cloudWatchAlarms(location: WorkspaceLocation): Alarms {
+export function cloudWatchAlarms(location: Pick<WorkspaceLocation, "environment">): Alarms {
   return {
     async raised(stack, names) {
       const client = new CloudWatchClient(clientSettings(location, findStack(stack).region, "CLOUDWATCH"));

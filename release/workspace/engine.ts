@@ -20,6 +20,8 @@ export interface StackEngine {
   lock(stack: string): Lock;
   /** Who holds the stack's lock, and since when, in words. */
   lockOwner(stack: string): string;
+  /** Sets a tag of the stack, as `pulumi stack tag set` does. */
+  tag(stack: string, name: string, value: string): Promise<void>;
   /** Removes the stack's lock, as `pulumi cancel` does. */
   cancel(stack: string): Promise<void>;
   /**
@@ -41,7 +43,10 @@ export interface AtCommit {
 /** `abandoned`: the process that locked the stack no longer runs. `free`: no process of this machine locked it. */
 export type Lock = "free" | "held" | "abandoned";
 
-/** A stack with one program. Each method rejects with {@link EngineFailed} where the engine reports a failure. */
+/**
+ * A stack with one program, whose plans and updates a policy pack judges. Each method rejects with {@link EngineFailed} where the engine
+ * reports a failure, a broken rule included.
+ */
 export interface RunnableStack {
   readonly name: string;
   /** Plans an update and changes nothing. */

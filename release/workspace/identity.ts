@@ -2,7 +2,7 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { readStackFiles } from "../../stacks/files.ts";
 import { clientSettings } from "./aws.ts";
-import type { WorkspaceLocation } from "./stack.ts";
+import type { BackendLocation } from "./location.ts";
 
 /** The credentials cannot be used, or are those of another account; shown without a stack trace. */
 export class WrongAccount extends Error {
@@ -15,7 +15,7 @@ export class WrongAccount extends Error {
  *
  * @throws {WrongAccount}
  */
-export async function requireAccount(location: WorkspaceLocation): Promise<void> {
+export async function requireAccount(location: BackendLocation): Promise<void> {
   const settings = [...readStackFiles(location.root).values()];
   const accounts = new Set(settings.map(({ account }) => account));
   const { Account = "", Arn } = await identity(location, settings[0]?.region ?? "");
@@ -26,7 +26,7 @@ export async function requireAccount(location: WorkspaceLocation): Promise<void>
   );
 }
 
-async function identity(location: WorkspaceLocation, region: string) {
+async function identity(location: BackendLocation, region: string) {
   const client = new STSClient(clientSettings(location, region, "STS"));
   try {
     return await client.send(new GetCallerIdentityCommand({}));

@@ -7,6 +7,9 @@ import { stacks } from "../../stacks/registry.ts";
 import { type Handshake, runningTwin } from "../../twin/client.ts";
 import type { WorkspaceLocation } from "./stack.ts";
 
+/** A project folder, and the environment by which its backend and AWS account are reached. */
+export type BackendLocation = Pick<WorkspaceLocation, "root" | "environment">;
+
 /** Folder of this project. */
 export const root = join(import.meta.dirname, "..", "..");
 
@@ -27,10 +30,17 @@ export class NoBackend extends Error {
  * @throws {NoBackend}
  */
 export async function findLocation(state: string): Promise<WorkspaceLocation> {
-  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN)
-    return { root, engine: await findEngine(), environment: {} };
+  if (shellNamesBackend()) return { root, engine: await findEngine(), environment: {} };
   return twinLocation(state, await requireTwin(state), await findEngine());
 }
+
+/** As {@link findLocation}, for a command that needs no engine. @throws {NoBackend} */
+export async function findBackend(state: string): Promise<BackendLocation> {
+  if (shellNamesBackend()) return { root, environment: {} };
+  return { root, environment: twinEnvironment(state, await requireTwin(state)) };
+}
+
+const shellNamesBackend = () => Boolean(process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN);
 
 /** The twin that is running on the folder. @throws {NoBackend} */
 export async function requireTwin(state: string): Promise<Handshake> {
@@ -49,18 +59,21 @@ export async function requireTwin(state: string): Promise<Handshake> {
  * @param project folder of Pulumi.yaml and the stack files
  */
 export function twinLocation(state: string, twin: Handshake, engine: Engine, project = root): WorkspaceLocation {
+  const location = { root: project, engine, environment: twinEnvironment(state, twin) };
+  if (stacks.every(({ name }) => secretsProviderOf(project, name) === exampleProvider)) return location;
+  return { ...location, stackFiles: copyStackFiles(project, join(state, "stack-files"), withExampleKey) };
+}
+
+function twinEnvironment(state: string, twin: Handshake): Record<string, string> {
   const [backend, home] = [backendFolder(state), join(state, "pulumi")];
   for (const folder of [backend, home]) mkdirSync(folder, { recursive: true });
-  const environment = {
+  return {
     ...twin.environment,
     // Beside each file gocloud.dev's fileblob keeps one of its metadata, which it truncates and rewrites (attrs.go): a
     // read of a stack's outputs while another update saves that stack finds it empty ("failed to load checkpoint: EOF").
     PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_HOME: home,
   };
-  const location = { root: project, engine, environment };
-  if (stacks.every(({ name }) => secretsProviderOf(project, name) === exampleProvider)) return location;
-  return { ...location, stackFiles: copyStackFiles(project, join(state, "stack-files"), withExampleKey) };
 }
 
 /** A stack file whose secrets a twin can open: it has no key of a real account. The engine adds an `encryptedkey`. */

@@ -5,7 +5,7 @@ import { alive } from "../../twin/client.ts";
 import type { Lock } from "./engine.ts";
 
 /** How the file backend notes who updates a stack (pulumi pkg/backend/diy/lock.go). */
-interface LockFile {
+export interface LockFile {
   pid: number;
   username: string;
   hostname: string;
@@ -27,10 +27,13 @@ export function lockOf(backend: string | undefined, stack: string): Lock {
 
 /** Who holds the lock of a stack, and since when, in words. */
 export function lockOwner(backend: string | undefined, stack: string): string {
-  const owners = locksOf(backend, stack).map(
-    ({ username, hostname: host, pid, timestamp }) => `${username}@${host} (process ${pid}) since ${timestamp}`,
-  );
+  const owners = locksOf(backend, stack).map((lock) => `${ownerOf(lock)} since ${lock.timestamp}`);
   return owners.join(", ") || "an unknown process";
+}
+
+/** Who made a lock, in words. */
+export function ownerOf({ username, hostname: host, pid }: LockFile): string {
+  return `${username}@${host} (process ${pid})`;
 }
 
 function locksOf(backend: string | undefined, stack: string): LockFile[] {

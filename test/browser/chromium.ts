@@ -1,8 +1,11 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+/** Chromium, and what is asked of every page that it shows. */
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import type { AxeResults } from "axe-core";
 import { type Browser, launch, type Page, type SerializedAXNode } from "puppeteer-core";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const axe = resolve(import.meta.dirname, "../../node_modules/axe-core/axe.min.js");
 const shots = resolve(import.meta.dirname, "../../.order-queue/screenshots");
 
 export type Scheme = "light" | "dark";
@@ -31,11 +34,17 @@ function runs(file: string): boolean {
   }
 }
 
+export interface OpenedPage {
+  page: Page;
+  complaints: string[];
+  requests: string[];
+}
+
 /** A page with a scheme and a width, and everything that it complained of or asked for while it is open. */
 export async function openPage(
   browser: Browser,
   { scheme, width }: { scheme: Scheme; width: number },
-): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
+): Promise<OpenedPage> {
   const page = await browser.newPage();
   const [complaints, requests]: [string[], string[]] = [[], []];
   page.on("console", (message) => complaints.push(message.text()));
@@ -82,6 +91,31 @@ export function faintTexts(page: Page): Promise<string[]> {
 /** How far the content reaches beyond the window's right edge, in pixels. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate("document.documentElement.scrollWidth - innerWidth") as Promise<number>;
+}
+
+/** What axe-core finds, as `RULE: HELP: ELEMENT`; what it can only ask a person to look at is left out. */
+export async function violations(page: Page): Promise<string[]> {
+  // Not a script element, which a page's own policy would refuse.
+  await page.evaluate(readFileSync(axe, "utf8"));
+  const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 120)}`));
+}
+
+/** Words that begin on one line and end on another. A name may break after a sign, such as a dot. */
+export function brokenWords(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const broken = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode())
+      for (const { 0: word, index } of text.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+        if (tops.size > 1) broken.push(word);
+      }
+    return broken;
+  })()`) as Promise<string[]>;
 }
 
 /** What a screen reader reads, as `ROLE NAME`. */

@@ -8,7 +8,8 @@ import type { Browser } from "puppeteer-core";
 import { picture } from "../../drills/replay/chart.ts";
 import { page as html } from "../../drills/replay/page.ts";
 import { replayed } from "../unit/drills/replay/replayed.ts";
-import { faintTexts, openPage, overflow, schemes, startChromium, takeShot, told } from "./chromium.ts";
+import { openPage, overflow, type Scheme, schemes, startChromium, takeShot, told } from "./chromium.ts";
+import { testLooks } from "./looks.ts";
 
 let browser: Browser;
 let folder: string;
@@ -27,21 +28,17 @@ describe("the replay's page", () => {
     if (folder) rmSync(folder, { recursive: true });
   });
 
-  for (const scheme of schemes) {
-    test(`in ${scheme} loads nothing but itself, and every text can be read`, async () => {
-      const { page, complaints, requests } = await openPage(browser, { scheme, width: 1180 });
-      await page.goto(url);
-      await takeShot(page, `replay-${scheme}`);
-      assert.deepEqual(requests, [url]);
-      assert.deepEqual(complaints, []);
-      assert.deepEqual(await faintTexts(page), []);
-      assert.equal(await overflow(page), 0);
-    });
+  async function open(look: { scheme: Scheme; width: number }) {
+    const opened = await openPage(browser, look);
+    await opened.page.goto(url);
+    assert.deepEqual(opened.requests, [url]);
+    return opened;
   }
 
+  testLooks("replay", open);
+
   test("draws no label over another one", async () => {
-    const { page } = await openPage(browser, { scheme: "light", width: 1180 });
-    await page.goto(url);
+    const { page } = await open({ scheme: "light", width: 1400 });
     const covered = await page.evaluate(`(() => {
       const boxes = [...document.querySelectorAll("svg g.then text, svg g.now text, svg text.lane")].map((text) => ({
         text: text.textContent, box: text.getBoundingClientRect() }));
@@ -65,16 +62,8 @@ describe("the replay's page", () => {
     });
   }
 
-  test("on a phone scrolls the drawing, and not itself", async () => {
-    const { page } = await openPage(browser, { scheme: "light", width: 390 });
-    await page.goto(url);
-    await takeShot(page, "replay-phone");
-    assert.equal(await overflow(page), 0);
-  });
-
   test("is a heading, a drawing with a text, a table and a list to a screen reader", async () => {
-    const { page } = await openPage(browser, { scheme: "light", width: 1180 });
-    await page.goto(url);
+    const { page } = await open({ scheme: "light", width: 1400 });
     const parts = await told(page);
     for (const part of [
       "heading July 28, replayed",

@@ -1,7 +1,7 @@
 /**
  * `npm test [-- [--type TYPE] ARGUMENT …]`: lint, words, types, and the tests of each type, one after the other, so that none
  * competes with another for the processors. Arguments go to jest. The last line is exactly `N passed, N failed`: lint,
- * words, types, and the check that nothing is left behind count as one each.
+ * words, types, and the check that nothing is left behind count as one each. Before it stands a list of what failed.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findEngine, NoEngine } from "../../engine/engine.ts";
 import { leftFiles, leftProcesses } from "./leftovers.ts";
-import { type JestResult, lastLine, type Tally, tallyOfJest, total } from "./tally.ts";
+import { type JestResult, lastLines, passOrFail, type Tally, tallyOfJest, total } from "./tally.ts";
 
 /** How many jest workers run each type: unit tests keep a processor busy, integration tests mostly wait. */
 const workers = { unit: 2, integration: 3, engine: 2 };
@@ -64,13 +64,13 @@ async function runAll(types: Type[], args: string[]): Promise<void> {
     if (!types.includes("engine") || (await haveEngine())) {
       for (const type of types) tallies.push(await tests(type, folder, args, types.length > 1));
       tallies.push(nothingLeft(folder));
-    } else tallies.push({ passed: 0, failed: 1 });
+    } else tallies.push(passOrFail("no Pulumi engine", 1));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   const sum = total(tallies);
   process.exitCode = sum.failed === 0 ? 0 : 1;
-  console.log(lastLine(sum));
+  console.log(lastLines(sum));
 }
 
 /** Runs a checker; its output is shown only if it fails. */
@@ -82,7 +82,7 @@ async function check(name: string, command: string[]): Promise<Tally> {
   });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(code === 0 ? `${name} passed in ${seconds} s` : `${name} FAILED in ${seconds} s\n${output}`);
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return passOrFail(name, code);
 }
 
 /** Finds the engine once, before the suites that each need it. */
@@ -115,18 +115,15 @@ async function tests(type: Type, folder: string, args: string[], mayBeNone: bool
     process.stdout.write(text.replace(/^Test results written to: .*\n/m, "")),
   );
   const result = readResult(file);
-  if (mayBeNone && args.length > 0 && result?.numTotalTests === 0) return { passed: 0, failed: 0 };
-  const tally = tallyOfJest(code, result);
-  if (tally.problem) console.log(tally.problem);
-  return tally;
+  if (mayBeNone && args.length > 0 && result?.numTotalTests === 0) return total([]);
+  return tallyOfJest(type, code, result, root);
 }
 
 /** A run that leaves a process or a folder behind fails, and names it. */
 function nothingLeft(folder: string): Tally {
   const left = [...leftProcesses(folder), ...leftFiles(join(folder, "tmp"))];
-  if (left.length === 0) return { passed: 1, failed: 0 };
-  console.log(["The tests left behind:", ...left.map((line) => `  ${line}`)].join("\n"));
-  return { passed: 0, failed: 1 };
+  if (left.length === 0) return passOrFail("left behind", 0);
+  return { passed: 0, failed: 1, failures: left.map((line) => `left behind: ${line}`) };
 }
 
 function readResult(file: string): JestResult | undefined {

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../..");
-const folders = "{infra,stacks,policy,service,release,engine,cli,twin,drills,tools,bench,test}";
+const folders = "{infra,stacks,policy,service,release,engine,cli,twin,drills,tools,bench,html,test}";
 
 const files = globSync(`${folders}/**/*.{ts,mjs,cjs}`, { cwd: root, exclude: ["**/node_modules", "bench/cdk"] }).sort();
 

@@ -10,7 +10,15 @@ const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "ut
 
 /** What runs in production: the command line, the program, the policy pack, and processes that these start. */
 const entries = [
-  ...["cli/run.mjs", "cli/main.ts", "cli/commands.ts", "stacks/index.ts", "policy/index.js", "policy/pack.ts"],
+  ...[
+    "cli/run.mjs",
+    "cli/main.ts",
+    "cli/commands.ts",
+    "cli/overview-commands.ts",
+    "stacks/index.ts",
+    "policy/index.js",
+    "policy/pack.ts",
+  ],
   ...["engine/plugins.ts", "engine/language-host.ts", "release/operate/verify-process.ts"],
 ];
 /** Loaded on demand: it says itself which package is missing. */

@@ -7,14 +7,14 @@ import type { Settings } from "../../stacks/settings.ts";
 import { boundaryFor } from "../permissions/boundary.ts";
 import { actionsOfCommands } from "../permissions/commands.ts";
 import { placesOf } from "../permissions/places.ts";
-import { type Policy, policyFor, type Role, storeSecretPolicy } from "../permissions/policies.ts";
+import { actionsFor, type Policy, policyFor, type Role, storeSecretPolicy } from "../permissions/policies.ts";
 import { groups } from "../permissions/uses.ts";
 import type { Run } from "./program.ts";
 
 /**
  * The files by their name, each one policy.
  *
- * @throws Error naming every type of the program that tools/permissions/uses.ts does not have
+ * @throws Error naming every type of the program that twin/services/deployer does not have
  */
 export async function permissionsPages(
   runs: readonly Run[],
@@ -25,21 +25,21 @@ export async function permissionsPages(
   );
   const strangers = [...used].filter((type) => !Object.values(groups).some((uses) => type in uses));
   if (strangers.length > 0) {
-    throw new Error(`tools/permissions/uses.ts does not say what these call of AWS: ${strangers.sort().join(", ")}`);
+    throw new Error(`twin/services/deployer does not say what these call of AWS: ${strangers.sort().join(", ")}`);
   }
   const places = placesOf(settings);
   const release = join(import.meta.dirname, "..", "..", "release");
   const isStoreSecret = (file: string) => file.includes("store-secret");
-  const commands = { read: actionsOfCommands(release, (file) => !isStoreSecret(file)), write: [], source: "" };
+  const commands = actionsOfCommands(release, (file) => !isStoreSecret(file));
   const pages = new Map([
     ["boundary.json", text(await boundaryFor(places))],
-    ["operate-commands.json", text(await policyFor("preview", [commands], places))],
+    ["operate-commands.json", text(await policyFor(commands, places))],
     ["store-secret.json", text(storeSecretPolicy(actionsOfCommands(release, isStoreSecret), places))],
   ]);
   for (const role of ["preview", "release"] satisfies Role[]) {
     for (const [group, uses] of Object.entries(groups)) {
       const needed = Object.entries(uses).flatMap(([type, use]) => (used.has(type) ? [use] : []));
-      pages.set(`${role}-${group}.json`, text(await policyFor(role, needed, places)));
+      pages.set(`${role}-${group}.json`, text(await policyFor(actionsFor(role, needed), places)));
     }
   }
   return pages;

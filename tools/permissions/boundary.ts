@@ -3,9 +3,9 @@
  * administrator creates it before the first update. The release role can write roles' policies, and not this.
  * Source: IAM user guide, "Permissions boundaries for IAM entities".
  */
+import { actions } from "../../twin/services/deployer/calls.ts";
 import { erpSecretArns, type Place } from "./places.ts";
 import { type Policy, policyFor } from "./policies.ts";
-import { actions } from "./use.ts";
 
 export { boundaryName } from "../../infra/names.ts";
 
@@ -19,7 +19,7 @@ const calls = [
 
 /** The permissions boundary of all roles that the program creates, for every stack's account and region. */
 export async function boundaryFor(places: readonly Place[]): Promise<Policy> {
-  const { Version, Statement } = await policyFor("preview", [{ read: calls, write: [], source: "" }], places);
+  const { Version, Statement } = await policyFor(calls, places);
   // The stack's own secrets are among the calls' resources; the ERPs' are named by their teams.
   const erps = { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: erpSecretArns(places) } as const;
   return { Version, Statement: [...Statement, erps] };

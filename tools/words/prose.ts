@@ -44,7 +44,7 @@ function proseOfScript(source: string): Prose[] {
   }
 }
 
-/** Paragraphs, items of lists, cells of tables; blocks of code apart. */
+/** Paragraphs, items of lists, cells of tables; blocks of code and comments apart. */
 function proseOfMarkdown(source: string): Prose[] {
   const prose: Prose[] = [];
   let kind: Prose["kind"] = "document";
@@ -64,9 +64,10 @@ function proseOfMarkdown(source: string): Prose[] {
       if (text.startsWith("#")) open = undefined;
     } else if (open) open.text += `\n${text}`;
     else {
-      open = { line, text, kind };
+      open = { line, text, kind: text.startsWith("<!--") ? "comment" : kind };
       prose.push(open);
     }
+    if (text.endsWith("-->")) open = undefined;
   }
   for (const part of prose) if (part.kind === "document") part.text = withoutCode(part.text);
   return prose;

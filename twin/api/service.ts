@@ -11,20 +11,16 @@ export interface ApiCall {
   region: string;
   account: string;
   caller: Caller;
+  /** For what waits, as a long poll: whether its caller is still there. */
+  connection: Connection;
 }
 
-/** Whether a task's call arrives, and its role allows it. */
-export interface TaskGate {
-  /** Undefined when it passes. */
-  reject(call: {
-    authorization: string | undefined;
-    /** As its endpoints are named. */
-    service: string;
-    /** As IAM names it. */
-    action: string;
-    /** ARN. */
-    resource: string;
-  }): Promise<{ kind: "dropped" } | { kind: "denied" | "unknown key"; message: string } | undefined>;
+/** The caller's end of a call, as far as an action needs it: a `ServerResponse` is one. */
+export interface Connection {
+  readonly destroyed: boolean;
+  readonly closed: boolean;
+  on(event: "close", listener: () => void): unknown;
+  off(event: "close", listener: () => void): unknown;
 }
 
 /** One operation of an API: the parameters that are modelled, any other is refused by name, and what it answers. */
@@ -41,9 +37,14 @@ export interface Service<Call extends ApiCall = ApiCall> extends Named {
   protocols: readonly Protocol[];
   /** Its code for an input that it refuses. */
   invalid: string;
+  /**
+   * Stands before each action of a service that containers call, instead of the rule that a task may call nothing: false
+   * when the call's packets never arrived.
+   *
+   * @throws AwsError when the caller may not make it
+   */
+  admit?: (action: string, input: Properties, call: Call, authorization: string | undefined) => Promise<boolean>;
   actions: Record<string, Action<Call>>;
-  /** ARN on which IAM judges a call of a task's role; a service without it is none that tasks call. */
-  resourceOf?(input: Properties, call: Call): string;
 }
 
 /** @param shape what is modelled of the operation's parameters */

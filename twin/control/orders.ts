@@ -7,7 +7,7 @@ const shown = 20;
 /** The last orders, the newest first. Messages without a group are no orders. */
 export function lastOrders(queues: Queues, erp: Erp): OrderStatus[] {
   const waiting = queues.list().flatMap(({ arn, name }) =>
-    queues.last(arn, shown).flatMap(({ groupId, sentAt, receives }): OrderStatus[] => {
+    queues.messages.last(arn, shown).flatMap(({ groupId, sentAt, receives }): OrderStatus[] => {
       const state = receives === 0 ? "waiting" : "taken";
       const at = new Date(sentAt).toISOString();
       return groupId === null ? [] : [{ key: groupId, state, where: name, at, attempts: receives }];

@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { style } from "../../html/html.ts";
+
+const read = (name: string) => () => readFileSync(join(import.meta.dirname, "page", name), "utf8");
 
 /** The status page: what /status tells, for people. */
-const files: Record<string, [name: string, type: string]> = {
-  "/": ["index.html", "text/html; charset=utf-8"],
-  "/page.js": ["page.js", "text/javascript; charset=utf-8"],
-  "/page.css": ["page.css", "text/css; charset=utf-8"],
+const files: Record<string, [type: string, body: () => string]> = {
+  "/": ["text/html; charset=utf-8", read("index.html")],
+  "/page.js": ["text/javascript; charset=utf-8", read("page.js")],
+  "/page.css": ["text/css; charset=utf-8", read("page.css")],
+  "/style.css": ["text/css; charset=utf-8", () => style],
 };
-
-const folder = join(import.meta.dirname, "page");
 
 /** Only content from here, and no page may put it into a frame. */
 const policy = [
@@ -30,8 +32,9 @@ export interface PageFile {
 
 /** A file of the page; undefined for any other path. */
 export function pageFile(path: string): PageFile | undefined {
-  const [name, type] = files[path] ?? [];
-  if (name === undefined || type === undefined) return undefined;
+  const file = files[path];
+  if (!file) return undefined;
+  const [type, body] = file;
   const headers = {
     "content-type": type,
     "content-security-policy": policy,
@@ -39,5 +42,5 @@ export function pageFile(path: string): PageFile | undefined {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
   };
-  return { headers, body: readFileSync(join(folder, name), "utf8") };
+  return { headers, body: body() };
 }

@@ -4,7 +4,7 @@ import type { Acm } from "../services/acm/behaviour.ts";
 import type { Alarms } from "../services/cloudwatch/alarms.ts";
 import type { Ecs } from "../services/ecs/behaviour.ts";
 import type { Targets } from "../services/elbv2/targets.ts";
-import type { Sqs } from "../services/sqs/api.ts";
+import type { Sqs } from "../services/sqs/behaviour.ts";
 import type { RegionStatus, Status } from "./documents.ts";
 import { lastOrders } from "./orders.ts";
 

@@ -4,6 +4,7 @@ import { listen } from "../core/listen.ts";
 import type { Log } from "../core/log.ts";
 import type { Resource } from "../core/store.ts";
 import type { Erp } from "./erp.ts";
+import type { QueueHosts } from "./queue-hosts.ts";
 import type { Resolver } from "./resolver.ts";
 import type { Destination } from "./vpc-resolver.ts";
 
@@ -21,6 +22,7 @@ interface Places {
   front: LoadBalancers;
   erp: Erp;
   resolver: Resolver;
+  queues: QueueHosts;
   network: Network;
 }
 
@@ -44,7 +46,7 @@ interface Network {
 
 /**
  * The twin's internet: an HTTP proxy that knows the names of the twin's DNS and nothing else. CONNECT reaches
- * listeners of load balancers and, on port 443, ERP systems and the public resolver; a plain http:// request reaches
+ * listeners of load balancers and, on port 443, ERP systems, SQS under its older names and the public resolver; a plain http:// request reaches
  * port 80 of a load balancer. Everything else is refused with 502: nothing from the twin ever leaves the machine. A container's
  * connections carry its task's id as the proxy's user and have to get out of its VPC first; what the network drops is
  * answered after a while with 504, a proxy's word for a connection that timed out.
@@ -59,16 +61,18 @@ export class Internet {
   readonly #front: LoadBalancers;
   readonly #erp: Erp;
   readonly #resolver: Resolver;
+  readonly #queues: QueueHosts;
   readonly #network: Network;
   readonly #log: Log;
 
-  constructor({ dns, vpcResolver, front, erp, resolver, network }: Places, log: Log) {
+  constructor({ dns, vpcResolver, front, erp, resolver, queues, network }: Places, log: Log) {
     this.#dns = dns;
     this.#vpcResolver = vpcResolver;
     this.#network = network;
     this.#front = front;
     this.#erp = erp;
     this.#resolver = resolver;
+    this.#queues = queues;
     this.#log = log;
     network.on("change", () => {
       for (const [socket, decide] of this.#tunnels) if (!decide().passes) socket.destroy();
@@ -132,8 +136,8 @@ export class Internet {
   /** What takes the connection over, or why nothing does. */
   #taker(destination: Destination, host: string, port: number): ((socket: Duplex) => void) | string {
     if (destination.kind === "none") return destination.reason;
-    if (destination.kind === "erp" || destination.kind === "resolver") {
-      const server = destination.kind === "erp" ? this.#erp : this.#resolver;
+    if (destination.kind !== "load balancer") {
+      const server = { erp: this.#erp, resolver: this.#resolver, queues: this.#queues }[destination.kind];
       return port === 443 ? (socket) => server.accept(socket) : `${host}:${port}: connection refused`;
     }
     const listener = this.#front.listener(destination.arn, port);

@@ -5,6 +5,7 @@ export type Destination =
   | { kind: "load balancer"; arn: string }
   | { kind: "erp" }
   | { kind: "resolver" }
+  | { kind: "queues" }
   | { kind: "none"; reason: string; negativeSeconds?: number };
 
 interface Records {

@@ -29,6 +29,17 @@ export interface Account {
   /** Twelve digits. */
   account: string;
   refusals: Refusals;
+  /** Judges the role that deploys; nothing is judged where it is left out. */
+  deployer?: { authorize(asked: Asked): Promise<void> } | undefined;
+}
+
+/** An operation that the engine asks for. */
+interface Asked {
+  token: string;
+  operation: "create" | "read" | "update" | "delete";
+  properties: Properties;
+  defaultTags: Record<string, string>;
+  region: string;
 }
 
 /** One configured provider of one stack. */
@@ -86,6 +97,16 @@ export async function serve<Call extends ResourceCall>(
     return { ...cloud, ...call } as unknown as Call;
   };
 
+  const authorize = async (
+    operation: Asked["operation"],
+    token: string,
+    properties: Properties,
+    peer: string,
+  ): Promise<void> => {
+    const { defaultTags = {}, region = "" } = instances.get(peer) ?? {};
+    await cloud.deployer?.authorize({ token, operation, properties, defaultTags, region });
+  };
+
   const methods = {
     attach: () => new empties.Empty(),
     getPluginInfo: () => new plugin.PluginInfo().setVersion(pkg.version),
@@ -117,6 +138,7 @@ export async function serve<Call extends ResourceCall>(
         return new rpc.InvokeResponse().setFailuresList(
           parsed.error.issues.map((i) => new rpc.CheckFailure().setProperty(i.path.join(".")).setReason(i.message)),
         );
+      await authorize("read", source.token, args, peer);
       return new rpc.InvokeResponse().setReturn(
         toStruct(await source.read(args, callOf(request.getTok(), peer, undefined, args))),
       );
@@ -172,6 +194,7 @@ export async function serve<Call extends ResourceCall>(
       if (request.getPreview()) return new rpc.CreateResponse().setProperties(toStruct(planned(type, inputs)));
       cloud.refusals.check(type.token);
       const call = callOf(request.getUrn(), peer, type, inputs, request.getTimeout());
+      await authorize("create", type.token, inputs, peer);
       const { id, outputs } = await type.create(inputs, call);
       const all = { ...withoutDefaults(inputs), ...outputs };
       cloud.store.put({ type: type.token, id: type.key?.(all) ?? id, region: call.region, inputs, outputs: all });
@@ -198,6 +221,7 @@ export async function serve<Call extends ResourceCall>(
       const call = callOf(request.getUrn(), peer, type, inputs, request.getTimeout());
       cloud.refusals.check(type.token);
       if (!type.update) throw new Error(`${type.token} cannot be updated in place`);
+      await authorize("update", type.token, { ...state, ...inputs }, peer);
       const found = cloud.store.get(type.token, type.key?.(state) ?? request.getId(), call.region);
       if (!found) throw new Error(`updating ${type.token} (${request.getId()}): not found; run \`pulumi refresh\``);
       const outputs = {
@@ -217,6 +241,7 @@ export async function serve<Call extends ResourceCall>(
       const state = fromStruct(request.getProperties());
       const call = callOf(request.getUrn(), peer, type, state, request.getTimeout());
       cloud.refusals.check(type.token);
+      await authorize("delete", type.token, state, peer);
       const key = type.key?.(state) ?? request.getId();
       if (cloud.store.get(type.token, key, call.region)) {
         await type.delete?.(request.getId(), state, call);
@@ -224,10 +249,11 @@ export async function serve<Call extends ResourceCall>(
       }
       return new empties.Empty();
     },
-    read: (request, peer) => {
+    read: async (request, peer) => {
       const type = typeOf(request.getUrn());
       const state = fromStruct(request.getProperties());
       const call = callOf(request.getUrn(), peer, type, state);
+      await authorize("read", type.token, state, peer);
       const found = cloud.store.get(type.token, type.key?.(state) ?? request.getId(), call.region);
       if (!found || type.gone?.(found.outputs, call)) return new rpc.ReadResponse();
       const outputs = { ...found.outputs, ...type.read?.(found.outputs, call) };

@@ -53,6 +53,14 @@ export interface ServicePermissions {
   ): Promise<Verdict>;
 }
 
+/** IAM: whether a role that the account's administrator has made may call an action, by its managed policies. */
+export interface ManagedPermissions {
+  authorizeManaged(
+    role: string,
+    question: Readonly<{ action: string; resource: string; context: Readonly<Record<string, string | string[]>> }>,
+  ): Promise<Verdict>;
+}
+
 /** A signed call of an AWS service, as the service sees it before it does anything. */
 export interface SignedCall {
   /** The request's header. */

@@ -48,7 +48,11 @@ function orderQueue(ran: string[]): Command {
     // Not a promise, which `await` would ask.
     get: (_, command: string) => (command === "then" ? undefined : () => ran.push(command)),
   });
-  return program({ production: async () => commands, local: async () => commands } as unknown as Commands);
+  return program({
+    production: async () => commands,
+    overview: async () => commands,
+    local: async () => commands,
+  } as unknown as Commands);
 }
 
 /** What reads the arguments of each script of package.json that takes any. @throws for a wrong call */

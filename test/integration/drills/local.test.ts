@@ -28,8 +28,8 @@ afterAll(async () => {
 
 test("the boundary that is a manual prerequisite allows the roles of a stack that only the project's registry has", async () => {
   const policies = await new Control(local.twin.api).findResources("aws:iam/policy:Policy");
-  expect(policies.map(({ id }) => id)).toEqual(["arn:aws:iam::123456789012:policy/order-queue-boundary"]);
-  expect(policies[0]?.outputs.policy).toContain("arn:aws:sqs:us-east-1:123456789012:prod-us-*");
+  const boundary = policies.find(({ id }) => id === "arn:aws:iam::123456789012:policy/order-queue-boundary");
+  expect(boundary?.outputs.policy).toContain("arn:aws:sqs:us-east-1:123456789012:prod-us-*");
 });
 
 test("a zone that two stack files name is there once: of two the program's lookup would take neither", async () => {

@@ -1,4 +1,5 @@
 import { ReceiptsQueue } from "../../../service/queue.ts";
+import { handleOf } from "../../../twin/services/sqs/model.ts";
 import { type Erp, endAll, order, startErp, stores } from "./fixture.ts";
 import { type Dispatch, endAllInProcess, type Region, startDispatch, startRegion } from "./in-process.ts";
 
@@ -70,7 +71,7 @@ test("an order under way is invisible for 15 s at a time, renewed every 5 s", as
   start({ ERP_TIMEOUT_MS: "25000" });
   await region.clock.until("the post", () => erp.posts.length === 1);
   const leaseMs = () => {
-    const [message] = region.sqs.queues.last(region.sqs.queues.arn("orders.fifo", "ap-southeast-2"), 1);
+    const [message] = region.sqs.queues.messages.last(region.sqs.queues.arn("orders.fifo", "ap-southeast-2"), 1);
     return (message?.visibleAt ?? 0) - region.clock.now();
   };
   const seen: number[] = [];
@@ -93,8 +94,9 @@ test("a lease that was lost is renewed: the order is not posted a second time wh
   const dispatch = start({ ERP_TIMEOUT_MS: "25000" });
   await region.clock.until("the post", () => erp.posts.length === 1);
   // As where SQS refused the renewals, or this process stood still: the message is visible again.
-  const [message] = region.sqs.queues.last(region.sqs.queues.arn("orders.fifo", "ap-southeast-2"), 1);
-  region.sqs.queues.changeVisibility(region.sqs.queues.arn("orders.fifo", "ap-southeast-2"), message?.receipt ?? "", 0);
+  const queue = region.sqs.queues.get(region.sqs.queues.arn("orders.fifo", "ap-southeast-2"));
+  const [message] = region.sqs.queues.messages.last(queue.arn, 1);
+  if (message) region.sqs.queues.messages.changeVisibility(queue, handleOf(message), 0);
   const lost = "the lease of an order was lost and is renewed: it is not posted a second time";
   await region.clock.until("the second receive", () => dispatch.log.some(({ msg }) => msg === lost));
   await region.clock.run(18_000);
@@ -130,7 +132,12 @@ test("request id and traceparent of a message are in every log line of its order
   };
   erp.answer = (response, nth) => response.writeHead(nth === 1 ? 422 : 200).end();
   const arn = region.sqs.queues.arn("orders.fifo", "ap-southeast-2");
-  region.sqs.queues.send(arn, { body: order("traced"), groupId: "traced", dedupId: "traced", attributes });
+  region.sqs.queues.messages.send(region.sqs.queues.get(arn), {
+    body: order("traced"),
+    groupId: "traced",
+    dedupId: "traced",
+    attributes,
+  });
   const dispatch = start();
   await region.emptied();
   const lines = dispatch.log.filter(({ orderId }) => orderId === "traced");

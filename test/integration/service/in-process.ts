@@ -14,7 +14,8 @@ import { type ConnectionLimits, createIngest } from "../../../service/ingest.ts"
 import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "../../../service/queue.ts";
 import { dispatchSettings, ingestSettings } from "../../../service/settings.ts";
 import { Store } from "../../../twin/core/store.ts";
-import { Sqs } from "../../../twin/services/sqs/api.ts";
+import { answers } from "../../../twin/services/sqs/api.ts";
+import { Sqs } from "../../../twin/services/sqs/behaviour.ts";
 import { ManualClock } from "../../manual-clock.ts";
 import { certificate, type Log, PLATFORM, type QueueName } from "./fixture.ts";
 
@@ -62,8 +63,12 @@ export async function startRegion(maxReceiveCount = 250): Promise<Region> {
   const clock = new ManualClock();
   const folder = mkdtempSync(join(tmpdir(), "order-queue-region-"));
   const store = new Store(folder);
-  const sqs = new Sqs(store, join(folder, "sqs"), "123456789012", { reject: async () => undefined }, clock.now, clock);
-  await sqs.start(0);
+  const account = "123456789012";
+  const sqs = new Sqs(store, join(folder, "sqs"), account, { reject: async () => undefined }, clock.now, clock);
+  await sqs.start(
+    0,
+    answers({ sqs, store, account }, () => {}),
+  );
   ends.push(async () => {
     await sqs.close();
     store.close();
@@ -80,7 +85,7 @@ export async function startRegion(maxReceiveCount = 250): Promise<Region> {
     DEAD_LETTER_QUEUE_URL: dead.url,
     RECEIPTS_QUEUE_URL: receipts.url,
   };
-  const all = (queue: QueueName) => sqs.queues.last(sqs.queues.arn(queue, REGION), 1_000).reverse();
+  const all = (queue: QueueName) => sqs.queues.messages.last(sqs.queues.arn(queue, REGION), 1_000).reverse();
   const bodies = (queue: QueueName) => all(queue).map(({ body }) => body);
   return {
     clock,
@@ -95,7 +100,8 @@ export async function startRegion(maxReceiveCount = 250): Promise<Region> {
         body,
         reason: JSON.parse(attributes).reason?.StringValue,
       })),
-    put: (body, id, group = id) => void sqs.queues.send(orders.arn, { body, groupId: group, dedupId: id }),
+    put: (body, id, group = id) =>
+      void sqs.queues.messages.send(sqs.queues.get(orders.arn), { body, groupId: group, dedupId: id }),
     emptied: () => clock.until("an empty queue of orders", () => bodies("orders.fifo").length === 0),
   };
 }

@@ -45,7 +45,7 @@ test("another body that reaches another container is not lost: both are on the q
   expect((await post(second.port, "1", { total: 2 })).status).toBe(202);
   expect(region.bodies("orders.fifo")).toEqual([order("1", { total: 1 }), order("1", { total: 2 })]);
   const { queues } = region.sqs;
-  const messages = queues.last(queues.arn("orders.fifo", "ap-southeast-2"), 10);
+  const messages = queues.messages.last(queues.arn("orders.fifo", "ap-southeast-2"), 10);
   expect(messages.map(({ groupId }) => groupId)).toEqual(["acme/1", "acme/1"]);
 });
 

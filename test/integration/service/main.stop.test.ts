@@ -124,7 +124,7 @@ test("what SQS hands to a dispatch that is stopping is given back at once", asyn
   put("late");
   await region.clock.during(drained);
   expect(region.waiting("orders.fifo")).toEqual([order("late")]);
-  const [message] = region.sqs.queues.last(region.sqs.queues.arn("orders.fifo", "ap-southeast-2"), 1);
+  const [message] = region.sqs.queues.messages.last(region.sqs.queues.arn("orders.fifo", "ap-southeast-2"), 1);
   expect(message?.receives).toBe(1);
   expect(erp.posts).toEqual([]);
 });

@@ -15,6 +15,7 @@ const folders = [
   "tools",
   "drills",
   "bench",
+  "html",
 ];
 const exported = /^export (?:default )?(?:async )?(?:(?:function\*?|class) (\w+)|const (\w+) = (?:async )?[(<])/;
 

@@ -14,7 +14,7 @@ const ran = (...entries: (string | Verified)[]): Ledger =>
 interface Case {
   stack?: string;
   dirty?: boolean;
-  settings?: GateRequest["settings"];
+  settings?: Partial<GateRequest["settings"]>;
   running?: string | undefined;
   own?: Ledger;
   staging?: Ledger;
@@ -31,10 +31,11 @@ function verdict({ stack = "prod-au", dirty = false, settings, own = ran(old), s
   });
   return decide({
     stack: findStack(stack),
-    settings: settings ?? { uncommitted: false },
+    settings: { uncommitted: false, freeze: [], timeZone: "UTC", ...settings },
     release: next,
     commit: { commit: "c", dirty },
     records: { own: record(own, running), staging: record(staging, old) },
+    now: Date.parse("2026-12-24T00:00Z"),
   });
 }
 
@@ -131,5 +132,22 @@ describe("the gate is closed", () => {
   it("for another release than glass is broken for", () => {
     const settings = { uncommitted: false, breakGlass: { release: old, reason: "AU is down" } };
     expect(verdict({ settings })).toMatchObject({ allowed: false });
+  });
+
+  const freeze = [{ from: "2026-12-20T00:00", to: "2027-01-04T00:00", reason: "the sales of the year's end" }];
+
+  it("for a rehearsed release inside a freeze window, until its end", () => {
+    expect(verdict({ staging: rehearsed, settings: { freeze, timeZone: "Australia/Sydney" } })).toEqual({
+      allowed: false,
+      why: "releases are frozen until 2027-01-04T00:00 Australia/Sydney (2027-01-03T13:00:00.000Z): the sales of the year's end",
+      fix: `wait until then and run npx order-queue release, or set order-queue:breakGlass in Pulumi.prod-au.yaml for release ${next}, with the reason`,
+      frozen: { reason: "the sales of the year's end", until: "2027-01-03T13:00:00.000Z" },
+    });
+  });
+
+  it("inside a freeze window neither for what the stack ran before, nor where glass is broken", () => {
+    expect(verdict({ own: ran(next, old), settings: { freeze } })).toMatchObject({ allowed: true });
+    const breakGlass = { release: next, reason: "AU is down" };
+    expect(verdict({ settings: { freeze, breakGlass } })).toMatchObject({ allowed: true, brokenGlass: "AU is down" });
   });
 });

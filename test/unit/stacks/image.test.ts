@@ -56,9 +56,10 @@ async function choose(
     deletionProtection: true,
     uncommitted: false,
     breakGlass,
+    freeze: [] as Settings["freeze"],
   } as Settings;
   const records = await readRecords(stack);
-  const verdict = decide({ stack, settings, release, commit: { commit: "c", dirty: false }, records });
+  const verdict = decide({ stack, settings, release, commit: { commit: "c", dirty: false }, records, now: 0 });
   await passGate(stack, verdict);
   const provider = new aws.Provider("aws", { region: "ap-southeast-2" });
   const image = await provideImage({ stack, settings, release, records, verdict, context: "/service", provider });

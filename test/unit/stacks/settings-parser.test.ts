@@ -57,6 +57,8 @@ describe("settings", () => {
       verificationSeconds: 300,
       bakeSeconds: 300,
       uncommitted: false,
+      freeze: [],
+      timeZone: "UTC",
     });
   });
 

@@ -6,8 +6,9 @@ import type { Protocol } from "./protocol.ts";
  * AWS JSON (smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html): the operation in X-Amz-Target, times in seconds
  * since 1970, the error's code in `__type`.
  * @param compatible also says errors in the form of the query protocol, as services do that came from it
+ * @param namespace stands before an error's code, as some services send it: `com.amazonaws.sqs#`
  */
-function json(version: "1.0" | "1.1", compatible: boolean): Protocol {
+export function json(version: "1.0" | "1.1", compatible: boolean, namespace = ""): Protocol {
   const headers = { "content-type": `application/x-amz-json-${version}` };
   return {
     speaks: (request) => request.headers["x-amz-target"] !== undefined,
@@ -17,13 +18,13 @@ function json(version: "1.0" | "1.1", compatible: boolean): Protocol {
       return { action, input: parsed(body) };
     },
     answer: (_action, output) => ({ status: 200, headers, body: JSON.stringify(plain(output)) }),
-    refuse: ({ code, message, status }) => ({
+    refuse: ({ code, queryCode, message, status }) => ({
       status,
       headers: {
         ...headers,
-        ...(compatible && { "x-amzn-query-error": `${code};${status < 500 ? "Sender" : "Receiver"}` }),
+        ...(compatible && { "x-amzn-query-error": `${queryCode};${status < 500 ? "Sender" : "Receiver"}` }),
       },
-      body: JSON.stringify({ __type: code, message }),
+      body: JSON.stringify({ __type: namespace + code, message }),
     }),
   };
 }

@@ -17,7 +17,7 @@ export const query: Protocol = {
     const { Action: action = "", Version: version, ...fields } = Object.fromEntries(new URLSearchParams(body));
     if (version !== service.version)
       throw new AwsError("InvalidAction", `Could not find operation ${action} for version ${version}`);
-    return { action, input: nested(fields) };
+    return { action, input: lists(nested(fields)) as Properties };
   },
   answer: (action, output, { namespace }) => ({
     status: 200,
@@ -31,7 +31,7 @@ export const query: Protocol = {
 
 /** Route 53 says its errors in the same way. */
 export function errorResponse(error: AwsError, { namespace }: { namespace?: string }) {
-  const { code: Code, message: Message, status } = error;
+  const { queryCode: Code, message: Message, status } = error;
   const members = {
     Error: { Type: status < 500 ? "Sender" : "Receiver", Code, Message },
     RequestId: randomUUID(),
@@ -40,8 +40,8 @@ export function errorResponse(error: AwsError, { namespace }: { namespace?: stri
   return { status, headers, body };
 }
 
-/** `Names.member.1=a` as `{ Names: ["a"] }`. */
-function nested(fields: Record<string, string>): Properties {
+/** `Entry.1.Id=a` as `{ Entry: { 1: { Id: "a" } } }`. */
+export function nested(fields: Record<string, string>): Properties {
   const root: Properties = {};
   for (const [path, value] of Object.entries(fields)) {
     const steps = path.split(".");
@@ -50,9 +50,10 @@ function nested(fields: Record<string, string>): Properties {
     for (const step of steps) place = place[step] ??= {};
     place[last] = value;
   }
-  return lists(root) as Properties;
+  return root;
 }
 
+/** `{ Names: { member: { 1: "a" } } }` as `{ Names: ["a"] }`. */
 function lists(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const inner = Object.entries(value).map(([name, one]) => [name, lists(one)] as const);

@@ -19,25 +19,37 @@ function element(tag, attributes, ...children) {
   return made;
 }
 
-/** A table with a caption and a head for each column and row. */
+/** A line may break inside a name, but not inside a number: as `breakable` of html/html.ts. */
+function breakable(words) {
+  const [first, ...rest] = words.split(/(?<=[A-Za-z][./:_])(?=\w)|(?<=\w[./:_])(?=[A-Za-z])|(?<=\w-)(?=\w)/);
+  return [first, ...rest.flatMap((part) => [document.createElement("wbr"), part])];
+}
+
+/** A cell of text, of an element, or of a number, which stands at the end of its column. */
+function cell(tag, attributes, content, isNumber) {
+  const all = isNumber ? { ...attributes, class: "number" } : attributes;
+  return element(tag, all, ...(typeof content === "object" ? [content] : breakable(String(content))));
+}
+
+/** A table with a caption and a head for each column and row; one line where there is nothing. A column of numbers is `#NAME`. */
 function table(caption, columns, rows) {
+  if (rows.length === 0) return element("h3", {}, `${caption}: none`);
+  const numbers = columns.map((column) => column.startsWith("#"));
+  const heads = columns.map((column, at) => cell("th", { scope: "col" }, column.replace("#", ""), numbers[at]));
+  const body = rows.map(({ cells: [first = "", ...rest], bad }) =>
+    element(
+      "tr",
+      bad ? { class: "bad" } : {},
+      cell("th", { scope: "row" }, first),
+      ...rest.map((content, at) => cell("td", {}, content, numbers[at + 1])),
+    ),
+  );
   return element(
     "table",
     {},
     element("caption", {}, caption),
-    element("thead", {}, element("tr", {}, ...columns.map((column) => element("th", { scope: "col" }, column)))),
-    element(
-      "tbody",
-      {},
-      ...rows.map(({ cells: [first = "", ...rest], bad }) =>
-        element(
-          "tr",
-          bad ? { class: "bad" } : {},
-          element("th", { scope: "row" }, first),
-          ...rest.map((cell) => element("td", {}, cell)),
-        ),
-      ),
-    ),
+    element("thead", {}, element("tr", {}, ...heads)),
+    element("tbody", {}, ...body),
   );
 }
 
@@ -75,7 +87,9 @@ function troubles({ stack, services = [], alarms = [], certificates = [], queues
       .filter((s) => s.running < s.desired)
       .map((s) => `${short(s.name, stack)} runs ${s.running} of ${s.desired}`),
     ...alarms.filter((a) => a.state === "ALARM").map((a) => `alarm ${short(a.name, stack)}`),
-    ...certificates.filter((c) => c.status !== "ISSUED").map((c) => `certificate of ${c.names[0]}: ${c.status}`),
+    ...certificates
+      .filter((c) => c.status !== "ISSUED")
+      .map((c) => `certificate of ${c.names[0]}: ${inWords(c.status)}`),
     ...queues.filter((q) => isDeadLetters(q) && q.visible > 0).map((q) => `${q.visible} dead-lettered messages`),
   ];
 }
@@ -85,9 +99,9 @@ const isDeadLetters = ({ name }) => /dead/i.test(name);
 function containers({ stack, services = [] }) {
   return table(
     "Containers",
-    ["Service", "Running", "Starting", "Release"],
+    ["Service", "#Running", "#Starting", "Release"],
     services.map(({ name, running, desired, pending, releases }) => ({
-      cells: [short(name, stack), `${running} of ${desired}`, String(pending), releases.join(", ") || "–"],
+      cells: [short(name, stack), `${running} of ${desired}`, pending, releases.join(", ") || "–"],
       bad: running < desired,
     })),
   );
@@ -108,14 +122,15 @@ function stops({ stack, tasks }) {
   );
 }
 
+const inWords = (status) => status.toLowerCase().replaceAll("_", " ");
 const byName = (a, b) => (a.names[0] < b.names[0] ? -1 : 1);
 
 function certificates({ certificates: all = [] }) {
   return table(
     "Certificates",
-    ["Host name", "Days left", "Status"],
+    ["Host name", "#Days left", "Status"],
     all.toSorted(byName).map(({ names, daysLeft, status }) => ({
-      cells: [names.join(", "), daysLeft === null ? "–" : String(daysLeft), status.toLowerCase().replaceAll("_", " ")],
+      cells: [names.join(", "), daysLeft ?? "–", inWords(status)],
       bad: status !== "ISSUED",
     })),
   );
@@ -124,12 +139,12 @@ function certificates({ certificates: all = [] }) {
 function queues({ stack, queues: all = [] }) {
   return table(
     "Queues",
-    ["Queue", "Waiting", "Taken", "Oldest"],
+    ["Queue", "#Waiting", "#Taken", "#Oldest"],
     all.map((queue) => ({
       cells: [
         short(queue.name, stack),
-        String(queue.visible),
-        String(queue.inFlight),
+        queue.visible,
+        queue.inFlight,
         queue.visible + queue.inFlight === 0 ? "–" : `${queue.oldestSeconds} s`,
       ],
       bad: isDeadLetters(queue) && queue.visible > 0,
@@ -159,7 +174,9 @@ function section(region) {
     "section",
     { "aria-labelledby": `region-${stack}`, ...(wrong.length > 0 && { class: "trouble" }) },
     element("h2", { id: `region-${stack}` }, stack, " ", element("small", {}, aws)),
-    element("p", { class: "state" }, wrong.length === 0 ? "✓ Nothing is wrong" : `✗ ${wrong.join("; ")}`),
+    wrong.length === 0
+      ? element("p", { class: "state good" }, "✓ Nothing is wrong")
+      : element("ul", { class: "state bad" }, ...wrong.map((line) => element("li", {}, ...breakable(`✗ ${line}`)))),
     ...[containers, stops, queues, alarms, certificates].map((part) => part(region)),
   );
 }
@@ -167,13 +184,13 @@ function section(region) {
 function orders(all) {
   return table(
     "Newest first",
-    ["Order", "Where it is", "Since", "Attempts"],
+    ["Order", "Where it is", "Since", "#Attempts"],
     all.map(({ key, state, where, at, attempts }) => ({
       cells: [
         key,
         { waiting: "waits in ", taken: "taken by dispatch from ", arrived: "arrived at " }[state] + where,
         clock(at),
-        String(attempts),
+        attempts,
       ],
     })),
   );

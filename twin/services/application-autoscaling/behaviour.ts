@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
-import type { Properties, Resource } from "../../core/store.ts";
+import type { Properties, Resource, Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
 import { extraPeriods } from "../cloudwatch/evaluate.ts";
 import { answerOf } from "../cloudwatch/queries.ts";
@@ -37,6 +38,7 @@ const defaultCooldown = 300;
  * next step out while its cooldown runs (here there is none until then).
  */
 export class Scaling {
+  readonly #store: Store;
   readonly #view: View;
   readonly #metrics: Watched;
   readonly #ecs: Services;
@@ -48,7 +50,8 @@ export class Scaling {
   readonly #lastOut = new Map<string, number>();
   readonly #lastIn = new Map<string, number>();
 
-  constructor(parts: { view: View; metrics: Watched; ecs: Services }, now: Clock, log: Log) {
+  constructor(parts: { store: Store; view: View; metrics: Watched; ecs: Services }, now: Clock, log: Log) {
+    this.#store = parts.store;
     this.#view = parts.view;
     this.#metrics = parts.metrics;
     this.#ecs = parts.ecs;
@@ -77,7 +80,9 @@ export class Scaling {
     const policies = this.#view
       .list(policyType, region)
       .filter(({ outputs }) => outputs.resourceId === target.resourceId)
-      .map((policy) => ({ tracking: trackingOf(policy), asked: this.#asked(policy, desired, now) }));
+      .map((policy) => ({
+        ...{ name: policy.outputs.name, tracking: trackingOf(policy), asked: this.#asked(policy, desired, now) },
+      }));
     const mayGrow = policies.filter(
       ({ tracking, asked = 0 }) => asked > desired && this.#rested(this.#lastOut, arn, tracking.scaleOutCooldown, now),
     );
@@ -95,6 +100,10 @@ export class Scaling {
     if (next === desired) return;
     (next > desired ? this.#lastOut : this.#lastIn).set(arn, now);
     this.#log("a service was scaled", { service: arn, from: desired, to: next });
+    const cause = policies.find((policy) => policy.asked === asked)?.name ?? "";
+    this.#store.write("scaling-activity", randomUUID(), {
+      ...{ region, resourceId: target.resourceId, at: now, from: desired, to: next, policy: cause },
+    });
     this.#ecs.setDesired(arn, next);
   }
 

@@ -1,6 +1,6 @@
 /**
  * Amazon CloudWatch: alarms with their history, and the metrics that the twin has (metrics.ts). Not modelled:
- * composite alarms, anomaly detection, percentiles, PutMetricData, sort orders; of an alarm's history
+ * composite alarms, anomaly detection, extended statistics but percentiles, PutMetricData, sort orders; of an alarm's history
  * only changes of state are kept.
  * Sources: CloudWatch API reference, also for the sizes of pages; periods are aligned to the clock
  * (AmazonCloudWatch/latest/APIReference/API_MetricStat.html, Period).
@@ -9,7 +9,7 @@ import { json10Compatible } from "../../api/protocols/json.ts";
 import { query } from "../../api/protocols/query.ts";
 import type { Service } from "../../api/service.ts";
 import { type AlarmsApiCall, describeAlarmHistory, describeAlarms } from "./alarms-api.ts";
-import { getMetricData, getMetricStatistics, type MetricsApiCall } from "./metrics-api.ts";
+import { getMetricData, getMetricStatistics, listMetrics, type MetricsApiCall } from "./metrics-api.ts";
 
 export type WatchApiCall = AlarmsApiCall & MetricsApiCall;
 
@@ -25,5 +25,6 @@ export const cloudwatch: Service<WatchApiCall> = {
     DescribeAlarms: describeAlarms,
     GetMetricData: getMetricData,
     GetMetricStatistics: getMetricStatistics,
+    ListMetrics: listMetrics,
   },
 };

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { type ApiCall, action, instant, truth, whole } from "../../api/service.ts";
+import { type ApiCall, action, instant, page, truth, whole } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
 import { compute } from "./expression.ts";
 import type { Metrics } from "./metrics.ts";
+import { isSearch, labelOf, searchOf } from "./search.ts";
 import type { Series } from "./series.ts";
 
 export type MetricsApiCall = ApiCall & { metrics: Metrics };
@@ -11,6 +12,9 @@ export type MetricsApiCall = ApiCall & { metrics: Metrics };
 const dimensions = z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]);
 const period = whole(60, 86_400).refine((seconds) => seconds % 60 === 0, "expected a multiple of 60 (seconds)");
 const statistic = z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]);
+const percentile = z
+  .string()
+  .regex(/^p(\d{1,2}(\.\d{1,10})?|100)$/, "of extended statistics percentiles alone are modelled, p0 to p100");
 
 /** A metric over whole periods of the clock: the time of each period's begin, and its value if there was any. */
 function read(call: MetricsApiCall, metric: Properties, stat: string, seconds: number, from: Date, to: Date) {
@@ -43,16 +47,32 @@ export const getMetricStatistics = action(
     StartTime: instant,
     EndTime: instant,
     Period: period,
-    Statistics: z.array(statistic).min(1).max(5),
+    Statistics: z.array(statistic).max(5).default([]),
+    ExtendedStatistics: z.array(percentile).max(10).default([]),
   },
-  ({ StartTime, EndTime, Period, Statistics, ...metric }, call: MetricsApiCall) => {
-    const columns = Statistics.map((stat) => ({ stat, ...read(call, metric, stat, Period, StartTime, EndTime) }));
+  ({ StartTime, EndTime, Period, Statistics, ExtendedStatistics, ...metric }, call: MetricsApiCall) => {
+    const asked = [...Statistics, ...ExtendedStatistics];
+    if (asked.length === 0)
+      throw new AwsError(
+        "InvalidParameterCombination",
+        "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
+      );
+    const columns = asked.map((stat) => ({ stat, ...read(call, metric, stat, Period, StartTime, EndTime) }));
     const times = columns[0]?.times ?? [];
     return {
       Label: metric.MetricName,
       Datapoints: times.flatMap((Timestamp, index) => {
         const values = columns.map(({ stat, series }) => [stat, series[index]] as const);
-        return values[0]?.[1] === undefined ? [] : [{ Timestamp, ...Object.fromEntries(values) }];
+        if (values[0]?.[1] === undefined) return [];
+        const plain = values.filter(([stat]) => !stat.startsWith("p"));
+        const extended = values.filter(([stat]) => stat.startsWith("p"));
+        return [
+          {
+            Timestamp,
+            ...Object.fromEntries(plain),
+            ...(extended.length > 0 && { ExtendedStatistics: Object.fromEntries(extended) }),
+          },
+        ];
       }),
     };
   },
@@ -68,7 +88,7 @@ const metricQuery = z.strictObject({
     .strictObject({
       Metric: z.strictObject({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensions }),
       Period: period,
-      Stat: statistic,
+      Stat: z.union([statistic, percentile]),
     })
     .optional(),
 });
@@ -92,23 +112,70 @@ export const getMetricData = action(
       known[Id] = column.series;
       times = column.times;
     }
-    for (const { Id, Expression } of MetricDataQueries)
+    const ascending = ScanBy === "TimestampAscending";
+    const results = MetricDataQueries.flatMap(({ Id, Label, MetricStat, Expression, ReturnData }) => {
+      if (Expression && isSearch(Expression)) {
+        const found = search(Expression, call, StartTime, EndTime);
+        return ReturnData ? found.map((one) => result(Id, one.label, one.series, one.times, ascending)) : [];
+      }
       if (Expression) known[Id] = expression(Expression, known, times.length);
+      const label = Label ?? MetricStat?.Metric.MetricName ?? Id;
+      return ReturnData ? [result(Id, label, known[Id] ?? [], times, ascending)] : [];
+    });
+    return { MetricDataResults: results };
+  },
+);
+
+function result(Id: string, Label: string, series: Series, times: Date[], ascending: boolean): Properties {
+  const points = times.flatMap((time, index) => {
+    const value = series[index];
+    return value === undefined ? [] : [{ time, value }];
+  });
+  if (!ascending) points.reverse();
+  return {
+    ...{ Id, Label, StatusCode: "Complete" },
+    Timestamps: points.map(({ time }) => time),
+    Values: points.map(({ value }) => value),
+  };
+}
+
+/** A time series for each metric that a search finds, by its label. */
+function search(text: string, call: MetricsApiCall, from: Date, to: Date) {
+  const { matches, stat, period: seconds } = searchOf(text);
+  return call.metrics
+    .list(call.region)
+    .filter(matches)
+    .map((metric) => {
+      const Dimensions = Object.entries(metric.dimensions).map(([Name, Value]) => ({ Name, Value }));
+      const asked = { Namespace: metric.namespace, MetricName: metric.name, Dimensions };
+      return { label: labelOf(metric), ...read(call, asked, stat, seconds, from, to) };
+    });
+}
+
+export const listMetrics = action(
+  {
+    Namespace: z.string().optional(),
+    MetricName: z.string().optional(),
+    Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.string().optional() })).default([]),
+    RecentlyActive: z.literal("PT3H").optional(),
+    NextToken: z.string().optional(),
+  },
+  ({ Namespace, MetricName, Dimensions, NextToken }, call: MetricsApiCall) => {
+    const found = call.metrics
+      .list(call.region)
+      .filter(({ namespace, name }) => (Namespace ?? namespace) === namespace && (MetricName ?? name) === name)
+      .filter(({ dimensions }) =>
+        Dimensions.every(
+          ({ Name, Value }) => dimensions[Name] !== undefined && (Value ?? dimensions[Name]) === dimensions[Name],
+        ),
+      );
+    const { items, next } = page(found, 500, NextToken);
     return {
-      MetricDataResults: MetricDataQueries.filter(({ ReturnData }) => ReturnData).map(({ Id, Label, MetricStat }) => {
-        const points = times.flatMap((time, index) => {
-          const value = known[Id]?.[index];
-          return value === undefined ? [] : [{ time, value }];
-        });
-        if (ScanBy === "TimestampDescending") points.reverse();
-        return {
-          Id,
-          Label: Label ?? MetricStat?.Metric.MetricName ?? Id,
-          StatusCode: "Complete",
-          Timestamps: points.map(({ time }) => time),
-          Values: points.map(({ value }) => value),
-        };
-      }),
+      Metrics: items.map(({ namespace, name, dimensions }) => ({
+        ...{ Namespace: namespace, MetricName: name },
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      })),
+      NextToken: next,
     };
   },
 );

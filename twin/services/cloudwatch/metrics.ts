@@ -79,6 +79,14 @@ export class Metrics {
     for (const listener of this.#listeners) listener(now);
   }
 
+  /** Every metric that has data, in one region. */
+  list(region: string): Metric[] {
+    return [...this.#points.keys()].flatMap((key) => {
+      const [of, namespace, name, dimensions] = JSON.parse(key);
+      return of === region ? [{ region, namespace, name, dimensions: Object.fromEntries(dimensions) }] : [];
+    });
+  }
+
   /** Called after each minute's datapoints were recorded. */
   onCollected(listener: (now: number) => void): void {
     this.#listeners.push(listener);
@@ -219,6 +227,14 @@ function uses(view: View, balancerArn: string, groupArn: string): boolean {
   return JSON.stringify(actions).includes(JSON.stringify(groupArn));
 }
 
+/** Between the two nearest values, in proportion: CloudWatch's own way is not published. */
+function percentile(values: number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const place = ((sorted.length - 1) * percent) / 100;
+  const [below = 0, above = below] = sorted.slice(Math.floor(place), Math.floor(place) + 2);
+  return below + (above - below) * (place - Math.floor(place));
+}
+
 function aggregate(values: number[], statistic: string): number {
   const sum = values.reduce((total, value) => total + value, 0);
   switch (statistic) {
@@ -232,7 +248,10 @@ function aggregate(values: number[], statistic: string): number {
       return Math.max(...values);
     case "SampleCount":
       return values.length;
-    default:
-      throw new Error(`The statistic ${statistic} is not modelled`);
+    default: {
+      const [, percent] = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(statistic) ?? [];
+      if (percent === undefined) throw new Error(`The statistic ${statistic} is not modelled`);
+      return percentile(values, Number(percent));
+    }
   }
 }

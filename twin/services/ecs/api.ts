@@ -1,11 +1,11 @@
 /**
- * Amazon ECS, to read and to stop a task. Not modelled: tags and other `include`s, capacity providers, task sets,
- * attachments, services that are DRAINING or INACTIVE; tasks are kept after their end as the scheduler keeps them (the last 20 of a service), on AWS for an hour.
+ * Amazon ECS: what operators read, a task stopped, a deployment forced. Not modelled: tags and other `include`s, capacity providers, task sets,
+ * services that are DRAINING or INACTIVE; tasks are kept after their end as the scheduler keeps them (the last 20 of a service), on AWS for an hour.
  * Sources: ECS API reference, also for the errors' words and the sizes of pages.
  */
 import { z } from "zod";
 import { json11 } from "../../api/protocols/json.ts";
-import { type ApiCall, action, date, nameOf, page, type Service, texts, whole } from "../../api/service.ts";
+import { type ApiCall, action, date, nameOf, page, type Service, texts, truth, whole } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
 import type { Properties, Resource } from "../../core/store.ts";
 import type { Ecs } from "./behaviour.ts";
@@ -67,6 +67,15 @@ const describeClusters = action(
   },
 );
 
+const listClusters = action(
+  { maxResults: whole(1, 100).default(100), nextToken: z.string().optional() },
+  ({ maxResults, nextToken }, { store, region }) => {
+    const arns = store.list(types.cluster, region).map(({ outputs }) => outputs.arn);
+    const { items, next } = page(arns, maxResults, nextToken);
+    return { clusterArns: items, nextToken: next };
+  },
+);
+
 const listServices = action(
   {
     cluster: z.string().optional(),
@@ -119,11 +128,19 @@ function serviceShape({ outputs }: Resource, { ecs }: EcsApiCall): Properties {
       maximumPercent: outputs.deploymentMaximumPercent,
       deploymentCircuitBreaker: outputs.deploymentCircuitBreaker,
     },
+    networkConfiguration: networkOf(outputs),
+    platformVersion: outputs.platformVersion ?? "LATEST",
     healthCheckGracePeriodSeconds: outputs.healthCheckGracePeriodSeconds,
     loadBalancers: outputs.loadBalancers ?? [],
     deployments: state?.deployments.map((one) => deploymentShape(one, tasks, outputs.desiredCount ?? 0)) ?? [],
     events: state?.events.toReversed().map(({ at, message }) => ({ createdAt: date(at), message })) ?? [],
   };
+}
+
+function networkOf({ networkConfiguration: network }: Properties): Properties | undefined {
+  if (!network) return undefined;
+  const { subnets, securityGroups, assignPublicIp } = network;
+  return { awsvpcConfiguration: { subnets, securityGroups, assignPublicIp: assignPublicIp ? "ENABLED" : "DISABLED" } };
 }
 
 /** What is ACTIVE beside the PRIMARY one is on its way out: nothing of it is desired any more. */
@@ -140,6 +157,17 @@ function deploymentShape(deployment: Deployment, tasks: Task[], desired: number)
     updatedAt: date(deployment.updatedAt),
   };
 }
+
+/** Another deployment of what the service has; a change of anything else is the program's. */
+const updateService = action(
+  { cluster: z.string().optional(), service: z.string(), forceNewDeployment: truth },
+  ({ cluster, service, forceNewDeployment }, call: EcsApiCall) => {
+    const found = servicesOf(clusterOf(cluster, call), call).find(({ outputs }) => outputs.name === nameOf(service));
+    if (!found) throw new AwsError("ServiceNotFoundException", "Service not found.");
+    if (forceNewDeployment) call.ecs.forceDeployment(found.outputs.arn);
+    return { service: serviceShape(found, call) };
+  },
+);
 
 const listTasks = action(
   {
@@ -192,6 +220,8 @@ function taskShape(task: Task): Properties {
   return {
     ...{ taskArn: arn, clusterArn, taskDefinitionArn, group, startedBy, cpu, memory, version, launchType: "FARGATE" },
     ...{ lastStatus, desiredStatus, healthStatus, stoppedReason, stopCode },
+    availabilityZone: task.availabilityZone,
+    attachments: [attachmentOf(task)],
     createdAt: date(task.createdAt),
     startedAt: date(task.startedAt),
     stoppingAt: date(task.stoppingAt),
@@ -199,10 +229,21 @@ function taskShape(task: Task): Properties {
     containers: task.containers.map(({ name, image, imageDigest, exitCode, reason, ...state }) => ({
       ...{ name, image, imageDigest, exitCode, reason },
       ...{ lastStatus: state.lastStatus, healthStatus: state.healthStatus },
+      networkInterfaces: task.eni.address ? [{ attachmentId: task.id, privateIpv4Address: task.eni.address }] : [],
       taskArn: arn,
       containerArn: `${arn.replace(":task/", ":container/")}/${name}`,
     })),
   };
+}
+
+/** The task's network interface; its id is the task's, which has one alone. */
+function attachmentOf({ id, eni, lastStatus }: Task): Properties {
+  const status = lastStatus === "STOPPED" ? "DELETED" : eni.address ? "ATTACHED" : "PRECREATED";
+  const details = [
+    { name: "subnetId", value: eni.subnetId },
+    ...(eni.address ? [{ name: "privateIPv4Address", value: eni.address }] : []),
+  ];
+  return { id, type: "ElasticNetworkInterface", status, details };
 }
 
 const describeTaskDefinition = action({ taskDefinition: z.string() }, ({ taskDefinition }, { store, region }) => {
@@ -246,8 +287,10 @@ export const ecs: Service<EcsApiCall> = {
     DescribeServices: describeServices,
     DescribeTaskDefinition: describeTaskDefinition,
     DescribeTasks: describeTasks,
+    ListClusters: listClusters,
     ListServices: listServices,
     ListTasks: listTasks,
     StopTask: stopTask,
+    UpdateService: updateService,
   },
 };

@@ -88,6 +88,14 @@ export class Ecs {
     if (service) this.#store.put({ ...service, outputs: { ...service.outputs, desiredCount } });
   }
 
+  /** As UpdateService does with `forceNewDeployment`: the same task definition again. */
+  forceDeployment(serviceArn: string): void {
+    const state = this.#store.read<ServiceState>("service", serviceArn);
+    if (!state) return;
+    this.#store.write("service", serviceArn, { ...state, asked: "" });
+    this.#scheduler.reconcile();
+  }
+
   /** As StopTask does. @throws Error when no such task runs */
   stopTask(id: string, reason: string): void {
     void this.#liveTask(id).stop(reason, "UserInitiated");

@@ -61,6 +61,37 @@ export class Iam {
   }
 
   /**
+   * A call of a role that the account's administrator has made, by the managed policies that are named after it.
+   *
+   * @param role its name; its policies' names begin with it and a hyphen
+   */
+  async authorizeManaged(
+    role: string,
+    { action, resource, context }: Readonly<Pick<Question, "action" | "resource" | "context">>,
+  ): Promise<Verdict> {
+    const user = `arn:aws:sts::${this.#account}:assumed-role/${role}/order-queue`;
+    const question = { principal: user, action, resource, context, resourcePolicy: undefined };
+    const denial = await this.#once([user, action, resource, JSON.stringify(context)], () =>
+      this.#judge({ ...question, identityPolicies: this.#managedOf(role, action) }),
+    );
+    return denial
+      ? { allowed: false, message: sentence(`User: ${user}`, action, resource, denial) }
+      : { allowed: true };
+  }
+
+  /** Of a role's managed policies, the statements that name an action: the others decide nothing, and cost their reading. */
+  #managedOf(role: string, action: string): Simulation["identityPolicies"] {
+    return this.#view
+      .list("aws:iam/policy:Policy")
+      .filter(({ outputs }) => outputs.name.startsWith(`${role}-`))
+      .flatMap(({ outputs }) => {
+        const { Statement, ...policy } = JSON.parse(outputs.policy) as { Statement: { Action: string[] }[] };
+        const named = Statement.filter(({ Action }) => Action.includes(action));
+        return named.length === 0 ? [] : [{ name: outputs.name, policy: { ...policy, Statement: named } }];
+      });
+  }
+
+  /**
    * A call of an AWS service in its own name, which only the resource's policy can allow.
    * @param service `events.amazonaws.com`
    * @param context condition keys that the service sends along
@@ -166,7 +197,7 @@ interface Question {
   principal: Simulation["request"]["principal"];
   action: string;
   resource: string;
-  context: Record<string, string>;
+  context: Readonly<Record<string, string | string[]>>;
   identityPolicies: Simulation["identityPolicies"];
   boundary?: NamedPolicy | undefined;
   resourcePolicy: string | undefined;

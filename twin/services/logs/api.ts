@@ -1,7 +1,7 @@
 /**
  * Amazon CloudWatch Logs, to read. Events are the lines of containers with a log group, as long as the twin keeps them
- * (the last one to two megabytes of a container). Not modelled: patterns over JSON fields or with regular expressions,
- * log classes, queries, PutLogEvents.
+ * (the last one to two megabytes of a container). Not modelled: patterns with regular expressions, log classes, queries,
+ * PutLogEvents.
  * Sources: CloudWatch Logs API reference; "Filter pattern syntax" (FilterAndPatternSyntax.html).
  */
 import { createHash } from "node:crypto";
@@ -10,6 +10,7 @@ import { json11 } from "../../api/protocols/json.ts";
 import { type ApiCall, action, page, type Service, texts, truth, whole } from "../../api/service.ts";
 import { readLog } from "../../containers/log.ts";
 import { AwsError } from "../../core/errors.ts";
+import { isJsonPattern, jsonPattern } from "./json-pattern.ts";
 
 interface Stream {
   region: string;
@@ -58,6 +59,67 @@ const describeLogGroups = action(
   },
 );
 
+/** By name, or the one with the latest event first; events are read from the files, whose times a stream's are. */
+const describeLogStreams = action(
+  {
+    logGroupName: z.string(),
+    logStreamNamePrefix: z.string().optional(),
+    orderBy: z.enum(["LogStreamName", "LastEventTime"]).default("LogStreamName"),
+    descending: truth.default(false),
+    limit: whole(1, 50).default(50),
+    nextToken: z.string().optional(),
+  },
+  ({ logGroupName, logStreamNamePrefix = "", orderBy, descending, limit, nextToken }, call) => {
+    const arn = `arn:aws:logs:${call.region}:${call.account}:log-group:${logGroupName}:log-stream`;
+    const all = streamsOf(logGroupName, call)
+      .filter(({ stream }) => stream.startsWith(logStreamNamePrefix))
+      .map((one) => {
+        const times = eventsOf(one).map(({ timestamp }) => timestamp);
+        const [first, last] = [times[0], times.at(-1)];
+        return {
+          ...{ logStreamName: one.stream, arn: `${arn}:${one.stream}`, storedBytes: 0 },
+          ...{ creationTime: first, firstEventTimestamp: first, lastEventTimestamp: last, lastIngestionTime: last },
+        };
+      })
+      .sort((a, b) => (a.logStreamName < b.logStreamName ? -1 : 1));
+    if (orderBy === "LastEventTime") all.sort((a, b) => (a.lastEventTimestamp ?? 0) - (b.lastEventTimestamp ?? 0));
+    if (descending) all.reverse();
+    const { items, next } = page(all, limit, nextToken);
+    return { logStreams: items, nextToken: next };
+  },
+);
+
+const describeMetricFilters = action(
+  {
+    logGroupName: z.string().optional(),
+    filterNamePrefix: z.string().default(""),
+    limit: whole(1, 50).default(50),
+    nextToken: z.string().optional(),
+  },
+  ({ logGroupName, filterNamePrefix, limit, nextToken }, { store, region }) => {
+    const all = store
+      .list("aws:cloudwatch/logMetricFilter:LogMetricFilter", region)
+      .map(({ outputs }) => outputs)
+      .filter((one) => one.name.startsWith(filterNamePrefix))
+      .filter((one) => logGroupName === undefined || one.logGroupName === logGroupName);
+    const { items, next } = page(all, limit, nextToken);
+    return {
+      metricFilters: items.map(({ name, pattern, logGroupName: group, metricTransformation: made }) => ({
+        ...{ filterName: name, filterPattern: pattern, logGroupName: group },
+        metricTransformations: [
+          {
+            metricName: made.name,
+            metricNamespace: made.namespace,
+            metricValue: made.value,
+            dimensions: made.dimensions,
+          },
+        ],
+      })),
+      nextToken: next,
+    };
+  },
+);
+
 const filterLogEvents = action(
   {
     logGroupName: z.string(),
@@ -95,8 +157,12 @@ const eventId = (event: Event): string => createHash("sha256").update(JSON.strin
  * @throws AwsError for the forms that are not modelled
  */
 function patternOf(pattern: string): (message: string) => boolean {
-  if (/^\s*[[{]|%/.test(pattern))
-    throw new AwsError("InvalidParameterException", `Filter pattern ${pattern}: only terms and phrases are modelled`);
+  if (isJsonPattern(pattern)) return jsonPattern(pattern);
+  if (/^\s*\[|%/.test(pattern))
+    throw new AwsError(
+      "InvalidParameterException",
+      `Filter pattern ${pattern}: only terms, phrases and JSON are modelled`,
+    );
   const terms = [...pattern.matchAll(/([?-]?)(?:"([^"]*)"|([^\s"]+))/g)].map(([, sign, phrase, word]) => ({
     sign,
     text: phrase ?? word ?? "",
@@ -146,5 +212,11 @@ export const logs: Service = {
   protocols: [json11],
   target: "Logs_20140328",
   invalid: "InvalidParameterException",
-  actions: { DescribeLogGroups: describeLogGroups, FilterLogEvents: filterLogEvents, GetLogEvents: getLogEvents },
+  actions: {
+    DescribeLogGroups: describeLogGroups,
+    DescribeLogStreams: describeLogStreams,
+    DescribeMetricFilters: describeMetricFilters,
+    FilterLogEvents: filterLogEvents,
+    GetLogEvents: getLogEvents,
+  },
 };

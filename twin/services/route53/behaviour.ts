@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { Resource, Store } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
+import { isQueueHost } from "../../internet/queue-hosts.ts";
 import { resolverHost } from "../../internet/resolver.ts";
 import type { Destination } from "../../internet/vpc-resolver.ts";
 
@@ -142,6 +143,7 @@ export class Dns extends EventEmitter<{ published: [] }> {
 function outside(name: string, zone: HostedZone | undefined): Destination {
   if (zone) return { kind: "none", reason: `${name}: no such host in the zone ${zone.name}`, negativeSeconds };
   if (name === resolverHost) return { kind: "resolver" };
+  if (isQueueHost(name)) return { kind: "queues" };
   return name.endsWith(".example") ? { kind: "erp" } : { kind: "none", reason: `${name}: no such host` };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AwsError } from "../../core/errors.ts";
 import type { Resource } from "../../core/store.ts";
@@ -6,7 +6,7 @@ import type { View } from "../../core/view.ts";
 import type { ServicePermissions } from "../ports.ts";
 
 /**
- * S3 for what AWS's own services write: an object is a file `s3/BUCKET/KEY`. Not modelled: the S3 API over the wire,
+ * S3 for what AWS's own services write: an object is a file `s3/BUCKET/KEY`. api.ts reads them over the wire. Not modelled:
  * objects' metadata, encryption on the disk, versions, that a lifecycle's days pass.
  */
 export class S3 {
@@ -53,6 +53,13 @@ export class S3 {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
       .sort();
+  }
+
+  /** An object and when it was written; undefined where there is none. */
+  read(bucket: string, key: string): { body: Buffer; modifiedAt: Date } | undefined {
+    if (!this.keys(bucket).includes(key)) return undefined;
+    const file = join(this.#directory, bucket, key);
+    return { body: readFileSync(file), modifiedAt: statSync(file).mtime };
   }
 
   /** Deletes every object. */

@@ -6,9 +6,15 @@
 import { z } from "zod";
 import { json11 } from "../../api/protocols/json.ts";
 import { type ApiCall, action, type Service } from "../../api/service.ts";
+import { AwsError } from "../../core/errors.ts";
+import type { Rejection, SignedCall } from "../ports.ts";
 import type { SecretsManager } from "./behaviour.ts";
 
-export type SecretsApiCall = ApiCall & { secrets: SecretsManager };
+export type SecretsApiCall = ApiCall & {
+  secrets: SecretsManager;
+  /** IAM and the network, for the calls of tasks. */
+  gate: { reject(call: SignedCall): Promise<Rejection | undefined> };
+};
 
 const largestBytes = 65_536;
 const value = z.string().min(1).max(largestBytes);
@@ -48,6 +54,21 @@ function named(secretId: string, secrets: SecretsManager, region: string) {
   return { ARN: arn, Name: name };
 }
 
+/** False when the call never arrived. @throws AwsError when the caller may not make it */
+async function admit(
+  name: string,
+  input: Record<string, string>,
+  call: SecretsApiCall,
+  authorization: string | undefined,
+): Promise<boolean> {
+  const action = `secretsmanager:${name}`;
+  const signed = { authorization, service: "secretsmanager", action, resource: resourceOf(input, call) };
+  const rejection = await call.gate.reject(signed);
+  if (rejection?.kind === "denied") throw new AwsError("AccessDeniedException", rejection.message, 400);
+  if (rejection?.kind === "unknown key") throw new AwsError("UnrecognizedClientException", rejection.message, 400);
+  return rejection === undefined;
+}
+
 /** A secret that is not there is judged by its name, without the six letters that AWS would have added. */
 function resourceOf({ SecretId = "" }: Record<string, string>, { secrets, region, account }: SecretsApiCall): string {
   const arn = secrets.describe(SecretId, region)?.arn;
@@ -63,5 +84,5 @@ export const secretsmanager: Service<SecretsApiCall> = {
   target: "secretsmanager",
   invalid: "InvalidParameterException",
   actions: { CreateSecret: createSecret, GetSecretValue: getSecretValue, PutSecretValue: putSecretValue },
-  resourceOf,
+  admit,
 };

@@ -9,8 +9,8 @@ import type { Properties } from "../../core/store.ts";
 import { type ResourceCall, type ResourceType, regional, tagged, tagsAll } from "../../pulumi/define.ts";
 import { isJson, isUnknown } from "../../pulumi/values.ts";
 import { policyDocument } from "../policy-document.ts";
-import type { Sqs } from "./api.ts";
-import { queueAttributes } from "./attributes.ts";
+import { queueAttributes, removedPolicies } from "./attributes.ts";
+import type { Sqs } from "./behaviour.ts";
 
 export type SqsResourceCall = ResourceCall & { sqs: Sqs };
 
@@ -62,16 +62,20 @@ export const queue: ResourceType<SqsResourceCall> = {
   },
   create: async (inputs, call) => {
     refuseKey(inputs);
-    await call.sqs.create(inputs.name, call.region, queueAttributes(inputs));
+    await call.sqs.create(inputs.name, call.region, queueAttributes(inputs), tagsAll(inputs, call).tagsAll);
     const url = `https://sqs.${call.region}.amazonaws.com/${call.account}/${inputs.name}`;
     return { id: url, outputs: { url, arn: arn("sqs", call, inputs.name), ...tagsAll(inputs, call) } };
   },
   update: async (_id, state, inputs, call) => {
     refuseKey(inputs);
-    await call.sqs.setAttributes(state.name, call.region, queueAttributes(inputs));
-    return tagsAll(inputs, call);
+    const attributes = { ...queueAttributes(inputs), ...removedPolicies(state, inputs) };
+    call.sqs.setAttributes(state.name, call.region, attributes);
+    const tags = tagsAll(inputs, call);
+    call.sqs.queues.write({ ...call.sqs.queues.get(state.arn), tags: tags.tagsAll });
+    return tags;
   },
   delete: (_id, state, call) => call.sqs.delete(state.name, call.region),
+  gone: ({ arn }, call) => call.sqs.queues.find(arn) === undefined,
 };
 
 /** Planned, so that policy can judge it, and not made: there is no KMS to ask whether a call may use the key. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { style } from "../../../../html/html.ts";
 import { startCloud } from "../../../../twin/cloud.ts";
 import { Store } from "../../../../twin/core/store.ts";
 import {
@@ -143,15 +144,16 @@ it("an ERP refuses an order for good, and says which ones it has", async () => {
 it("tells of the last orders, where each is, the newest first", async () => {
   const { queues } = test.cloud.sqs;
   const { arn: queue } = test.cloud.sqs.create("late.fifo", region, { FifoQueue: "true" });
-  for (const number of ["8", "9"]) queues.send(queue, { body: "{}", groupId: `acme/${number}`, dedupId: number });
-  queues.receive(queue, 1);
+  for (const number of ["8", "9"])
+    queues.messages.send(queues.get(queue), { body: "{}", groupId: `acme/${number}`, dedupId: number });
+  queues.messages.receive(queues.get(queue), 1);
   const { orders } = (await call("GET", "/status")).body;
   expect(orders.map(({ at: _, ...order }: { at: string }) => order)).toEqual([
     { key: "acme/9", state: "waiting", where: "late.fifo", attempts: 0 },
     { key: "acme/8", state: "taken", where: "late.fifo", attempts: 1 },
     { key: "acme/7", state: "arrived", where: "erp.acme.example", attempts: 1 },
   ]);
-  expect(queues.depth(queue)).toMatchObject({ visible: 1, inFlight: 1 });
+  expect(queues.messages.depth(queue)).toMatchObject({ visible: 1, inFlight: 1 });
 });
 
 it("tells of which stack a part is, by its tag", async () => {
@@ -164,12 +166,18 @@ it("tells of which stack a part is, by its tag", async () => {
 });
 
 it("has a page for people at its root, which may load nothing from elsewhere", async () => {
-  const types = { "/": "text/html", "/page.js": "text/javascript", "/page.css": "text/css" };
-  for (const [path, type] of Object.entries(types)) {
+  const file = (name: string) => readFileSync(`twin/control/page/${name}`, "utf8");
+  const files = [
+    ["/", "text/html", file("index.html")],
+    ["/page.js", "text/javascript", file("page.js")],
+    ["/page.css", "text/css", file("page.css")],
+    ["/style.css", "text/css", style],
+  ];
+  for (const [path, type, body] of files) {
     const response = await fetch(test.cloud.apiUrl + path);
     expect(response.headers.get("content-type")).toBe(`${type}; charset=utf-8`);
     expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'self'; /);
-    expect(await response.text()).toBe(readFileSync(`twin/control/page/${path === "/" ? "index.html" : path}`, "utf8"));
+    expect(await response.text()).toBe(body);
   }
   expect(await call("POST", "/")).toMatchObject({ status: 404 });
 });

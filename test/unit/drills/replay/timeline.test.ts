@@ -76,7 +76,7 @@ describe("the page", () => {
       ...replayed,
       stops: [{ ...stop, toldBy: '<b a="1">&' } as (typeof replayed.stops)[0], ...rest],
     });
-    expect(html).toContain("<dd>&lt;b a=&quot;1&quot;&gt;&amp;</dd>");
+    expect(html).toContain("<dd><code>&lt;b a=&quot;1&quot;&gt;&amp;</code></dd>");
   });
 });
 

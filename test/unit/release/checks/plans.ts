@@ -17,7 +17,7 @@ export const certificate = (name: string, domainName: string, ...subjectAlternat
   resource("aws:acm/certificate:Certificate", name, { domainName, subjectAlternativeNames });
 
 export const plan = (resources: Resource[], more: Partial<Plan> = {}): Plan => ({
-  ...{ resources, steps: [], gone: [], replaced: [] },
+  ...{ resources, steps: [], gone: [], replaced: [], updated: [] },
   ...more,
 });
 

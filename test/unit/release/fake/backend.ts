@@ -18,6 +18,9 @@ export interface StoredStack {
   /** The newest first, as `pulumi stack history --json` prints it. */
   history: HistoryEntry[];
   lock?: StoredLock | undefined;
+  /** Operations that an interrupted update has left. */
+  pending?: { type: string; resource: { urn: string } }[];
+  tags?: { readonly [name: string]: string };
 }
 
 export interface HistoryEntry {
@@ -32,6 +35,8 @@ export interface HistoryEntry {
 export interface StoredLock {
   /** Whether this machine can see the lock, and the process that holds it. */
   readonly seenAs: () => Lock;
+  /** ISO 8601. */
+  readonly since: string;
 }
 
 /** An update of a stack in which the process and its engine are killed after some of its changes. */
@@ -100,7 +105,7 @@ export class FakeBackend {
 
   /** The lock of a process that is not among those of the test. */
   lockFor(name: string, seenAs: StoredLock["seenAs"]): void {
-    this.open(name).lock = { seenAs };
+    this.open(name).lock = { seenAs, since: new Date(this.#now).toISOString() };
   }
 
   /** Kills the n-th update of a stack from now, and its process, after some changes were made. */

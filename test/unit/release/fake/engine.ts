@@ -61,6 +61,11 @@ function fakeEngine(backend: FakeBackend, process: Life): StackEngine {
     lock: (name) => backend.stacks.get(name)?.lock?.seenAs() ?? "free",
     lockOwner: (name) =>
       backend.stacks.get(name)?.lock ? "operator@elsewhere (process 7) since noon" : "an unknown process",
+    tag: (name, tag, value) =>
+      process.turn(() => {
+        const stack = existing(name);
+        stack.tags = { ...stack.tags, [tag]: value };
+      }),
     cancel: (name) =>
       process.turn(() => {
         existing(name).lock = undefined;
@@ -90,7 +95,15 @@ async function atCommit<T>(
 /** `pulumi up -s STACK` of the working tree, with `--target` where a type is given. */
 export async function rawUp(backend: FakeBackend, process: Life, name: string, target?: string): Promise<void> {
   backend.open(name);
-  const subject = { backend, process, name, version: backend.tree, inline: false, ...(target && { target }) };
+  const subject = {
+    backend,
+    process,
+    name,
+    version: backend.tree,
+    inline: false,
+    raw: true,
+    ...(target && { target }),
+  };
   await process.turn(() => updateOf(subject, { onEvent: () => {} }, {}));
 }
 
@@ -99,7 +112,7 @@ function stackAt(backend: FakeBackend, process: Life, name: string, version: Ver
   const subject = { backend, process, name, version, inline: false };
   return {
     name,
-    preview: ({ onEvent }) => process.turn(() => previewOf(subject, { onEvent })),
+    preview: ({ onEvent }) => process.turn(() => previewOf(subject, { onEvent, policyPack: "policy" })),
     update: (request) => process.turn(() => updateOf(subject, request, {})),
   };
 }

@@ -1,7 +1,7 @@
 /** Runs of the in-memory engine that change nothing: a preview, and a preview of a refresh. */
 import { EngineFailed, type OnEvent, type PreviewRequest } from "../../../../release/workspace/engine.ts";
-import { event, eventsOf, metadataOf } from "./steps.ts";
-import { heardByAll, report, runProgram, type Subject } from "./subject.ts";
+import { event, eventsOf, metadataOf, violated } from "./steps.ts";
+import { heardByAll, packNotStarted, report, runProgram, type Subject } from "./subject.ts";
 
 /** How long a preview takes. */
 const PREVIEW_MS = 5_000;
@@ -10,8 +10,7 @@ export async function previewOf(subject: Subject, { onEvent, policyPack, run = {
   const { backend, name } = subject;
   backend.runs.push(`preview ${name}`);
   backend.pass(PREVIEW_MS);
-  if (policyPack !== undefined && backend.policyPack === "does not start")
-    throw new EngineFailed(`error: could not start policy pack "order-queue"`, false);
+  if (policyPack !== undefined && backend.policyPack === "does not start") throw packNotStarted();
   const steps = await heardByAll(subject, () => runProgram(subject, run).steps);
   for (const step of steps) for (const one of eventsOf(step)) onEvent(one);
   if (policyPack !== undefined && backend.policyPack === "judges") judge(subject, policyPack, onEvent);
@@ -19,13 +18,8 @@ export async function previewOf(subject: Subject, { onEvent, policyPack, run = {
 
 /** Judges the plan by the policy pack, which the summary names in PascalCase (release/workspace/policy-pack.ts). */
 function judge({ name, version }: Subject, policyPack: string, onEvent: OnEvent): void {
-  const broken = version.violations.filter(({ stack }) => stack === name);
-  for (const { rule, resource, message } of broken) {
-    const pack = { policyPackName: "order-queue", policyPackVersion: "", policyPackVersionTag: "" };
-    const level = { color: "never", enforcementLevel: "mandatory" as const };
-    const resourceUrn = `urn:pulumi:${name}::order-queue::type::${resource}`;
-    onEvent(event({ policyEvent: { resourceUrn, policyName: rule, message: `${message}\n`, ...pack, ...level } }));
-  }
+  const broken = version.violations.filter(({ stack, unknownInPreview }) => stack === name && !unknownInPreview);
+  for (const one of broken) onEvent(violated(one));
   const policyPacks = { [`order-queue|local|${policyPack}`]: "" };
   const summary = { maybeCorrupt: false, durationSeconds: 1, resourceChanges: {}, policyPacks };
   onEvent(event({ summaryEvent: Object.assign(summary, { PolicyPacks: policyPacks }) }));

@@ -19,7 +19,7 @@ export function observe(backend: FakeBackend, version: Version, name: string, ru
   const { release, dirty } = version;
   const commit = { commit: version.commit, dirty };
   const records = { own: backend.record(name), staging: backend.record(staging.name) };
-  const verdict = decide({ stack, settings, release, commit, records });
+  const verdict = decide({ stack, settings, release, commit, records, now: backend.clock.now() });
   return { release, commit, settings, records, verdict };
 }
 

@@ -24,8 +24,18 @@ export interface Version {
   readonly broken: Readonly<Record<string, string>>;
   /** By stack: what its program throws after the gate. */
   readonly throws: Readonly<Record<string, string>>;
-  /** What the policy pack has against a stack's plan. */
-  readonly violations: readonly { stack: string; rule: string; resource: string; message: string }[];
+  /** What the policy pack has against a stack's resources. */
+  readonly violations: readonly FakeViolation[];
+}
+
+export interface FakeViolation {
+  readonly stack: string;
+  readonly rule: string;
+  /** Logical name. */
+  readonly resource: string;
+  readonly message: string;
+  /** Whether a preview does not know the value yet that breaks the rule. */
+  readonly unknownInPreview?: boolean;
 }
 
 /** A resource that the program registers. */

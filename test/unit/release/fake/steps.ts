@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
 import type { Properties } from "../../../../release/plan/graph.ts";
-import type { Declared } from "./project.ts";
+import type { Declared, FakeViolation } from "./project.ts";
 
 /** A resource in a stack's state, as `pulumi stack export` has it. */
 export interface State {
@@ -54,6 +54,14 @@ function stepOf(stack: string, one: Declared & { urn: string }, before: State | 
   const forced = changed.filter((key) => forces.includes(key));
   if (forced.length > 0) return { op: "replace", before, after: make(`${before.id}+`), changed, forced };
   return { op: changed.length > 0 ? "update" : "same", before, after: make(before.id), changed, forced };
+}
+
+/** The engine's event of a rule that a resource breaks. */
+export function violated({ stack, rule, resource, message }: FakeViolation): EngineEvent {
+  const pack = { policyPackName: "order-queue", policyPackVersion: "", policyPackVersionTag: "" };
+  const level = { color: "never", enforcementLevel: "mandatory" as const };
+  const resourceUrn = urnOf(stack, "type", resource);
+  return event({ policyEvent: { resourceUrn, policyName: rule, message: `${message}\n`, ...pack, ...level } });
 }
 
 /** The state after some of the steps; a replaced or deleted resource is gone with its step. */

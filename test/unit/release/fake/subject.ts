@@ -15,6 +15,8 @@ export interface Subject {
   readonly version: Version;
   /** Whether the program runs in this process, where every other run hears what it throws. */
   readonly inline: boolean;
+  /** A raw `pulumi up`: no policy pack judges it. */
+  readonly raw?: boolean;
   /** Of a targeted update: the type of the resources that it changes. */
   readonly target?: string;
 }
@@ -49,6 +51,11 @@ function refuseProtected(steps: readonly FakeStep[]): void {
 
 export function iso({ clock }: FakeBackend): string {
   return new Date(clock.now()).toISOString();
+}
+
+/** What the engine reports where it cannot start the policy pack. */
+export function packNotStarted(): EngineFailed {
+  return new EngineFailed(`error: could not start policy pack "order-queue"`, false);
 }
 
 /** A report as the engine prints it. */

@@ -9,8 +9,17 @@ import type { Run } from "../../../../stacks/program.ts";
 import type { HistoryEntry, StoredStack } from "./backend.ts";
 import { outputsAfter, refusal } from "./program.ts";
 import { VERIFICATION } from "./project.ts";
-import { applySteps, countSteps, event, eventsOf, metadataOf } from "./steps.ts";
-import { heardByAll, iso, type Registered, report, reportToAll, runProgram, type Subject } from "./subject.ts";
+import { applySteps, countSteps, event, eventsOf, metadataOf, violated } from "./steps.ts";
+import {
+  heardByAll,
+  iso,
+  packNotStarted,
+  type Registered,
+  report,
+  reportToAll,
+  runProgram,
+  type Subject,
+} from "./subject.ts";
 
 /** How long an update takes, and what passes between two. */
 const UPDATE_MS = 60_000;
@@ -25,9 +34,10 @@ export async function updateOf(subject: Subject, request: UpdateRequest, run: Ru
   const stack = backend.open(name);
   if (stack.lock) throw new EngineFailed(LOCKED, false);
   backend.runs.push(`update ${name}`);
+  if (!subject.raw && backend.policyPack === "does not start") throw packNotStarted();
   backend.pass(PAUSE_MS);
-  stack.lock = { seenAs: () => (process.dead ? "abandoned" : "held") };
   const startTime = iso(backend);
+  stack.lock = { seenAs: () => (process.dead ? "abandoned" : "held"), since: startTime };
   const record = (result: HistoryEntry["result"]) =>
     note(subject, stack, { result, message: request.message, startTime });
   try {
@@ -53,7 +63,7 @@ async function applied(subject: Subject, stack: StoredStack, onEvent: OnEvent, r
 }
 
 async function applyAll(subject: Subject, stack: StoredStack, onEvent: OnEvent, run: Run): Promise<Registered> {
-  const { backend, process, name, version, inline, target } = subject;
+  const { backend, process, name, version, inline, raw = false, target } = subject;
   const registered = runProgram(subject, run, (observed) => refusal(name, observed));
   const killAfter = backend.killOf(name);
   backend.pass(UPDATE_MS);
@@ -63,6 +73,13 @@ async function applyAll(subject: Subject, stack: StoredStack, onEvent: OnEvent, 
     if (step.op !== "same" && changes++ === killAfter) {
       process.kill();
       return new Promise<never>(() => {});
+    }
+    const violation = version.violations.find(
+      (one) => one.stack === name && step.after?.urn.endsWith(`::${one.resource}`) && !raw,
+    );
+    if (violation) {
+      onEvent(violated(violation));
+      throw new EngineFailed(report(name, "update failed"), false);
     }
     const broken = step.after?.type === VERIFICATION ? version.broken[name] : undefined;
     if (broken !== undefined) {

@@ -69,7 +69,7 @@ describe("the plan in the engine's events", () => {
     const protectedOne = { new: state({ ...after, outputs: undefined, protect: true }) };
     expect(planOf([{ sequence: 1, timestamp: 0 }, event("create", protectedOne)])).toEqual({
       ...{ resources: [{ ...resource, ...after, outputs: {}, protect: true }], steps: [step] },
-      ...{ gone: [], replaced: [] },
+      ...{ gone: [], replaced: [], updated: [] },
     });
   });
 
@@ -106,6 +106,7 @@ describe("the plan in the engine's events", () => {
       resources: [{ ...resource, ...after }],
       replaced: [{ ...resource, ...before }],
       steps: [{ ...step, op: "replace", replacedBy: ["name"], changed: ["name"] }],
+      updated: [],
       gone: [],
     });
   });

@@ -29,6 +29,7 @@ function plan(...planned: Planned[]): Plan {
       ...planned.filter(([op]) => op !== "delete").map(([, type, name, more]) => make(type, name, more)),
     ],
     replaced: [],
+    updated: [],
     gone: planned.filter(([op]) => op === "delete").map(([, type, name, more]) => make(type, name, more)),
     steps: planned.map(([op, type, name]) => ({
       op,

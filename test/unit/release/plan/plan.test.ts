@@ -1,5 +1,5 @@
-import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation/index.js";
-import { type Planned, planStack, type Subject, violation } from "../../../../release/plan/plan.ts";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { type Planned, planStack, type Subject, violationsOf } from "../../../../release/plan/plan.ts";
 import { EngineFailed, type OwnStack, type PreviewRequest } from "../../../../release/workspace/engine.ts";
 import { PolicyPackFailed } from "../../../../release/workspace/policy-pack.ts";
 import type { Observed, Run } from "../../../../stacks/program.ts";
@@ -34,7 +34,7 @@ async function planWith(
 
 const steps = [{ op: "create", urn, type, name: "prod-au-orders", replacedBy: [], changed: [] }];
 const resources = [{ ...state, name: "prod-au-orders", protect: false }];
-const empty = { resources: [], gone: [], replaced: [], steps: [] };
+const empty = { resources: [], gone: [], replaced: [], updated: [], steps: [] };
 
 describe("the plan of a stack", () => {
   test("has the engine's plan, the violations that do not fail it, and what the program observed", async () => {
@@ -93,5 +93,5 @@ describe("a plan that fails", () => {
 
 test("a violation of the whole stack names no resource", () => {
   const { resourceUrn: _, ...whole } = policyEvent;
-  expect(violation("prod-au", whole as PolicyEvent)).toEqual({ ...found, resource: "" });
+  expect(violationsOf("prod-au", [{ policyEvent: whole } as EngineEvent])).toEqual([{ ...found, resource: "" }]);
 });

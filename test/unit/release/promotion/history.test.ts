@@ -16,6 +16,7 @@ const update = (version: number, commit: string, more: Partial<Update> = {}): Up
   partial: false,
   commit,
   dirty: false,
+  startTime: "2026-07-28T22:48:00.000Z",
   endTime: "2026-07-28T22:49:00.000Z",
   ...more,
 });
@@ -84,6 +85,7 @@ test("history as the file backend prints it is counted from the oldest", () => {
     kind: "update",
     result: "succeeded",
     message,
+    startTime: "2026-07-28T22:48:00.000Z",
     endTime: "2026-07-28T22:49:00.000Z",
     environment: { "git.head": head, "git.dirty": "false" },
   });
@@ -138,6 +140,16 @@ describe("the stack's own ledger says whether the files that count were uncommit
     const json = JSON.stringify([updated(0)]);
     expect(parseHistory(json)[0]?.dirty).toBe(true);
     expect(parseHistory(json, [verified(0)])[0]?.dirty).toBe(false);
+  });
+
+  test("also when its verification ended in the second of its end, of which the history has no fractions", () => {
+    const at = (milliseconds: number) => ({
+      ...verified(0),
+      at: new Date(Date.parse(minute(1)) + milliseconds).toISOString(),
+    });
+    const json = JSON.stringify([updated(0)]);
+    expect(parseHistory(json, [at(999)])[0]?.dirty).toBe(false);
+    expect(parseHistory(json, [at(1000)])[0]?.dirty).toBe(true);
   });
 
   test("also when settings alone have changed since, so that a rollback finds the update before", () => {

@@ -124,6 +124,16 @@ describe("a bad release", () => {
     expect(running(backend)).toEqual({ ...everywhere(next), staging: later });
   });
 
+  test("is not assumed where a rule breaks on what only the update knows: staging is rolled back", async () => {
+    const backend = await deployed();
+    const broken = { stack: "staging", rule: "log-retention-is-set", resource: "staging", message: "set it" };
+    backend.commit({ release: next, violations: [{ ...broken, unknownInPreview: true }] });
+    const { stopped } = await release(backend);
+    expect(stopped).toMatchObject({ stack: "staging" });
+    expect(stopped?.why).toContain("breaks log-retention-is-set: set it");
+    expect(running(backend)).toEqual(everywhere(first));
+  });
+
   test("is not assumed where the policy pack stops working in the middle of the rehearsal", async () => {
     const backend = await deployed();
     backend.commit({ release: next });

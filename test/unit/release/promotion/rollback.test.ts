@@ -110,6 +110,28 @@ describe("a rollback", () => {
     expect(running(backend)["prod-eu"]).toBe("aaaaaaaaaaaa");
   });
 
+  test("is judged by the policy pack of its own commit, before and while it changes anything", async () => {
+    const backend = await withThreeUpdates();
+    const before = structuredClone(backend.open("prod-eu"));
+    const target = backend.commits.get(commitOf(2)) as Version;
+    const broken = { stack: "prod-eu", rule: "log-retention-is-set", resource: "prod-eu", message: "set it" };
+    const refusal =
+      "policy: 1 finding\n  prod-eu: prod-eu: breaks log-retention-is-set: set it. " +
+      "Fix: change what the program registers, so that it keeps log-retention-is-set";
+    backend.commits.set(commitOf(2), { ...target, violations: [broken] });
+    await expect(rolledBack(backend, "prod-eu")).rejects.toThrow(
+      new RollbackRefused(`prod-eu: the rollback cannot be planned. No resources were changed.\n${refusal}`),
+    );
+    expect(backend.open("prod-eu")).toEqual(before);
+    backend.commits.set(commitOf(2), { ...target, violations: [{ ...broken, unknownInPreview: true }] });
+    await expect(rolledBack(backend, "prod-eu")).rejects.toThrow(
+      new UpdateFailed(`prod-eu could not be deployed:\n${refusal}`),
+    );
+    backend.commits.set(commitOf(2), target);
+    backend.policyPack = "takes no part";
+    await expect(rolledBack(backend, "prod-eu")).rejects.toThrow("the policy pack took no part in the plan");
+  });
+
   test("passes the gate with a release that staging does not run any more", async () => {
     const backend = await deployed();
     backend.commit({ release: "bbbbbbbbbbbb" });

@@ -62,6 +62,31 @@ describe("an update", () => {
     });
   });
 
+  test("stops before the resource that breaks a rule, by a value that no preview knew", async () => {
+    const backend = await deployed();
+    backend.configure("prod-au", { logRetentionDays: "60" });
+    const broken = { stack: "prod-au", rule: "queue-is-encrypted", resource: "prod-au", unknownInPreview: true };
+    backend.commit({ violations: [{ ...broken, message: "set sqsManagedSseEnabled: true" }] });
+    await expect(updated(backend, "prod-au")).rejects.toThrow(
+      new UpdateFailed(
+        "prod-au could not be deployed:\npolicy: 1 finding\n  prod-au: prod-au: breaks queue-is-encrypted: set " +
+          "sqsManagedSseEnabled: true. Fix: change what the program registers, so that it keeps queue-is-encrypted",
+      ),
+    );
+    expect(backend.open("prod-au").state.find(({ type }) => type.endsWith(":LogGroup"))?.inputs).toEqual({
+      retentionInDays: 90,
+    });
+  });
+
+  test("whose policy pack does not start changes nothing", async () => {
+    const backend = await deployed();
+    backend.policyPack = "does not start";
+    await expect(updated(backend, "prod-au")).rejects.toMatchObject({
+      message: 'prod-au could not be deployed:\ncould not start policy pack "order-queue"',
+      outcome: "not started",
+    });
+  });
+
   test("of a stack that another machine updates is refused, and leaves that machine's lock", async () => {
     const backend = await deployed();
     backend.lockFor("prod-au", () => "free");

@@ -56,6 +56,7 @@ describe("a sentence of more than 30 words", () => {
 
   test.each([
     ["a comment", "cli/a.ts", `// ${long}`],
+    ["a comment of a page", "docs/a.md", `<!-- ${long.replace(" word9", "\nword9")}\n-->\nShort.`],
     ["a block of code", "docs/a.md", `\`\`\`\n${long}\n\`\`\``],
     ["two items of a list", "docs/a.md", `- ${long.slice(0, 90)}\n- ${long.slice(90)}`],
     ["two cells of a table", "docs/a.md", `| ${long.slice(0, 90)} | ${long.slice(90)} |`],

@@ -46,7 +46,10 @@ const subscribe = () =>
   });
 const events = { Service: "events.amazonaws.com" };
 const inbox = () => test.cloud.sns.inbox().map(({ message }) => message);
-const heard = () => test.cloud.sqs.queues.receive(queue, 10).map(({ body }) => body);
+const heard = () => {
+  const { queues } = test.cloud.sqs;
+  return queues.messages.receive(queues.get(queue), 10).map(({ body }) => body);
+};
 const published = () => eventually(() => (inbox().length > 0 ? true : undefined), "the message");
 const failed = () => eventually(() => test.cloud.events.failed.get(rule), "the failed delivery");
 

@@ -12,8 +12,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Sqs } from "../../../../../twin/services/sqs/api.ts";
 import { queueAttributes } from "../../../../../twin/services/sqs/attributes.ts";
+import type { Sqs } from "../../../../../twin/services/sqs/behaviour.ts";
 import { eventually } from "../../cloud.ts";
 import { startSqs, type TestSqs } from "./sqs.ts";
 
@@ -140,11 +140,11 @@ it("answers batches entry by entry", async () => {
   const { url } = sqs.create("batch.fifo", "ap-southeast-2", { FifoQueue: "true" });
   const Entries = [
     { Id: "good", ...order("2") },
-    { Id: "bad", MessageBody: "no group" },
+    { Id: "bad", ...order("3"), MessageBody: "\u0001" },
   ];
   const sent = await client().send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
   expect(sent.Successful?.map((entry) => entry.Id)).toEqual(["good"]);
-  expect(sent.Failed).toMatchObject([{ Id: "bad", Code: "MissingParameter", SenderFault: true }]);
+  expect(sent.Failed).toMatchObject([{ Id: "bad", Code: "InvalidMessageContents", SenderFault: true }]);
   const received = await client().send(new ReceiveMessageCommand({ QueueUrl: url }));
   const handles = (received.Messages ?? []).map(({ ReceiptHandle }) => ({ Id: "x", ReceiptHandle }));
   await client().send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries: handles }));
@@ -223,7 +223,7 @@ it("refuses by AWS's names what is wrong, and everything when set to refuse", as
 
 it("a message that cannot be kept leaves nothing behind, and the next one is taken", () => {
   const { arn } = sqs.create("whole", "ap-southeast-2", {});
-  expect(() => sqs.queues.send(arn, { body: {} as string })).toThrow("cannot be bound");
+  expect(() => sqs.queues.messages.send(sqs.queues.get(arn), { body: {} as string })).toThrow("cannot be bound");
   sqs.send(arn, "next");
   expect(sqs.depth("whole", "ap-southeast-2")).toMatchObject({ visible: 1 });
 });

@@ -6,7 +6,8 @@ import { Network } from "../../../../../twin/services/ec2/behaviour.ts";
 import { Credentials } from "../../../../../twin/services/ecs/credentials.ts";
 import { Iam } from "../../../../../twin/services/iam/behaviour.ts";
 import { Gate } from "../../../../../twin/services/iam/caller-gate.ts";
-import { Sqs } from "../../../../../twin/services/sqs/api.ts";
+import { answers } from "../../../../../twin/services/sqs/api.ts";
+import { Sqs } from "../../../../../twin/services/sqs/behaviour.ts";
 
 const account = "123456789012";
 
@@ -16,12 +17,15 @@ export interface TestSqs {
   stop(): Promise<void>;
 }
 
-export async function startSqs(directory: string, now: () => number = Date.now): Promise<TestSqs> {
+export async function startSqs(directory: string, now: () => number = Date.now, time = realTime): Promise<TestSqs> {
   const store = new Store(directory);
   const view = new View(store);
   const gate = new Gate(new Credentials(), new Network(view, 0, realTime, () => {}), new Iam(view, account));
-  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now);
-  await sqs.start(0);
+  const sqs = new Sqs(store, join(directory, "sqs"), account, gate, now, time);
+  await sqs.start(
+    0,
+    answers({ sqs, store, account }, () => {}),
+  );
   return {
     sqs,
     stop: async () => {

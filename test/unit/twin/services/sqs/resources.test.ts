@@ -18,7 +18,7 @@ it("a queue's policy is the queue's own attribute, and goes with the resource", 
     await queuePolicy.update?.(id, {}, { queueUrl, policy: policy("second") }, call);
     expect(cloud.sqs.queues.get(arn).attributes.Policy).toBe(policy("second"));
     await queuePolicy.delete?.(id, {}, call);
-    expect(cloud.sqs.queues.get(arn).attributes.Policy).toBe("");
+    expect(cloud.sqs.queues.get(arn).attributes.Policy).toBeUndefined();
     expect(() => queuePolicy.create({ queueUrl: `${queueUrl}-gone`, policy: policy("first") }, call)).toThrow(
       "The specified queue does not exist.",
     );

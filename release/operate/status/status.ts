@@ -1,0 +1,174 @@
+/** What `order-queue status` shows of a stack. Pure: read.ts reads what it judges. */
+import type { Commit } from "../../../stacks/commit.ts";
+import { type Frozen, frozenAt } from "../../../stacks/freeze.ts";
+import { decide, type Verdict } from "../../../stacks/gate.ts";
+import { type Ledger, readLedger, runs, transitionBetween, verifiedAs } from "../../../stacks/ledger.ts";
+import type { PartialUpdate } from "../../../stacks/next-record.ts";
+import type { StackEntry } from "../../../stacks/registry.ts";
+import type { Settings } from "../../../stacks/settings.ts";
+import type { Properties } from "../../plan/graph.ts";
+import type { Update } from "../../promotion/history.ts";
+import type { HeldLock } from "../../workspace/stack-reader.ts";
+import type { Raised } from "../../workspace/workspace.ts";
+import type { DriftNote } from "../drift-note.ts";
+import { type Attention, attentionOf } from "./attention.ts";
+
+/** The working tree, as the program would judge it. */
+export interface Head {
+  release: string;
+  /** By stack; undefined where the stack file is wrong, with the reason. */
+  of(stack: string): { settings: Settings; commit: Commit } | { problem: string };
+  /** First line of a commit's message; undefined where this repository does not have the commit. */
+  subject(commit: string): string | undefined;
+}
+
+/** What was read of a stack. */
+export interface StackFacts {
+  entry: StackEntry;
+  /** Of its last update; empty before the first. */
+  outputs: Properties;
+  /** Operations that an interrupted update has left, e.g. `creating URN`. */
+  pending: string[];
+  /** The newest update, and the one that brought the release that runs. */
+  newest?: Update;
+  arrival?: Update;
+  locks: HeldLock[];
+  alarms: Raised[];
+  drift?: DriftNote;
+  /** What could not be read, and why. */
+  unread: { what: string; why: string }[];
+}
+
+/** A release that runs, or that staging has verified. */
+export interface ReleaseStatus {
+  release: string;
+  commit?: string;
+  subject?: string;
+  /** When its verification ended, ISO 8601: of what runs, the first time of this run. */
+  at: string;
+}
+
+export interface RunningRelease extends ReleaseStatus {
+  /** Digest, `sha256:…`. */
+  image: string;
+  /** Who made the commit, and the page of the CI job that deployed it, by the update that brought it. */
+  author?: string;
+  build?: string;
+  /** Why it passed the gate, where that was by breaking glass. */
+  brokenGlass?: string;
+  /** Whether staging has verified it. */
+  inStaging: boolean;
+}
+
+export interface StackStatus {
+  stack: string;
+  region: string;
+  /** Undefined before the first full update. */
+  running?: RunningRelease;
+  /** Its last update succeeded and covered every resource, so that its verification holds for what runs. */
+  verified: boolean;
+  lastUpdate?: Pick<Update, "version" | "kind" | "result" | "message" | "endTime" | "author">;
+  /** What staging has verified since the release that runs here, the newest first. */
+  ahead: (ReleaseStatus & { rehearsed: boolean })[];
+  pending: string[];
+  locks: HeldLock[];
+  partial?: PartialUpdate;
+  alarms: (Omit<Raised, "at"> & { since: string })[];
+  drift?: DriftNote;
+  /** Whether the working tree's release may be deployed. */
+  gate: Verdict | { problem: string };
+  frozen?: Frozen;
+  unread: StackFacts["unread"];
+  /** What a person has to look at. */
+  attention: Attention[];
+}
+
+export interface Status {
+  /** When it was read, ISO 8601. */
+  at: string;
+  /** Release of the working tree. */
+  head: string;
+  stacks: StackStatus[];
+}
+
+/** The status of all stacks. @param now milliseconds since 1970 */
+export function statusOf(facts: readonly StackFacts[], head: Head, now: number): Status {
+  const proving = facts.find(({ entry }) => entry.role === "staging");
+  return {
+    at: new Date(now).toISOString(),
+    head: head.release,
+    stacks: facts.map((each) => stackStatus(each, proving?.outputs ?? {}, head, now)),
+  };
+}
+
+function stackStatus(facts: StackFacts, staging: Properties, head: Head, now: number): StackStatus {
+  const { entry, outputs, newest, pending, locks, drift, unread } = facts;
+  const ledger = readLedger(outputs.ledger);
+  const running = runningOf(facts, ledger, readLedger(staging.ledger), head);
+  const partial = outputs.partial as PartialUpdate | undefined;
+  const of = head.of(entry.name);
+  const frozen = "problem" in of ? undefined : frozenAt(of.settings, now);
+  const status = {
+    ...{ stack: entry.name, region: entry.region },
+    ...(running && { running }),
+    verified: running !== undefined && newest?.result === "succeeded" && !partial,
+    ...(newest && { lastUpdate: lastUpdateOf(newest) }),
+    ahead: entry.role === "staging" ? [] : aheadOf(readLedger(staging.ledger), running?.release, head),
+    ...{ pending, locks },
+    ...(partial && { partial }),
+    alarms: facts.alarms.map(({ at, ...alarm }) => ({ ...alarm, since: new Date(at).toISOString() })),
+    ...(drift && { drift }),
+    gate: gateOf(facts, staging, head, now),
+    ...(frozen && { frozen }),
+    unread,
+  };
+  return { ...status, attention: attentionOf(status, now) };
+}
+
+function lastUpdateOf({ version, kind, result, message, endTime, author }: Update) {
+  return { version, kind, result, message, endTime, ...(author !== undefined && { author }) };
+}
+
+function runningOf({ outputs, arrival }: StackFacts, ledger: Ledger, staging: Ledger, head: Head) {
+  const [run] = runs(ledger.verified);
+  const release = outputs.release as string | undefined;
+  if (release === undefined || run?.release !== release) return undefined;
+  const [newest, first] = [run.entries[0], run.entries.at(-1) ?? run.entries[0]];
+  return {
+    ...releaseStatus({ ...newest, at: first.at }, head),
+    ...{ image: newest.image, inStaging: verifiedAs(staging, release) !== undefined },
+    ...(arrival?.author !== undefined && { author: arrival.author }),
+    ...(arrival?.build !== undefined && { build: arrival.build }),
+    ...(newest.brokenGlass !== undefined && { brokenGlass: newest.brokenGlass }),
+  };
+}
+
+type Entry = Pick<Ledger["verified"][number], "release" | "commit" | "at">;
+
+function releaseStatus({ release, commit, at }: Entry, head: Head): ReleaseStatus {
+  const subject = commit === undefined ? undefined : head.subject(commit);
+  return { release, at, ...(commit !== undefined && { commit }), ...(subject !== undefined && { subject }) };
+}
+
+/** Releases of staging's ledger above the last one that runs here; of a stack that runs none, staging's own alone. */
+function aheadOf(staging: Ledger, running: string | undefined, head: Head): StackStatus["ahead"] {
+  const log = runs(staging.verified).map(({ release }) => release);
+  const last = running === undefined ? 1 : log.indexOf(running);
+  const newer = [...new Set(log.slice(0, last < 0 ? 1 : last))].filter((release) => release !== running);
+  return newer.flatMap((release) => {
+    const entry = verifiedAs(staging, release);
+    const rehearsed = running === undefined || transitionBetween(staging, running, release) !== undefined;
+    return entry ? [{ ...releaseStatus(entry, head), rehearsed }] : [];
+  });
+}
+
+function gateOf({ entry, outputs }: StackFacts, staging: Properties, head: Head, now: number): StackStatus["gate"] {
+  const of = head.of(entry.name);
+  if ("problem" in of) return of;
+  const record = ({ release, image, ledger }: Properties) => ({
+    ...{ running: release as string | undefined, image: image as string | undefined, ledger: readLedger(ledger) },
+    output: async () => undefined,
+  });
+  const records = { own: record(outputs), staging: record(staging) };
+  return decide({ stack: entry, ...of, release: head.release, records, now });
+}
