@@ -88,6 +88,7 @@ import {
   updateWaitsUntilSteady,
 } from "./fargate/services.ts";
 import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./fargate/state.ts";
+import { ordersAreAuthenticated } from "./order-queue/authentication.ts";
 import {
   egressOpensOnePort,
   endpointsAreThere,
@@ -152,6 +153,7 @@ export const rules: Policies = [
   attachmentIsNotExclusive,
   containersMayMakeTheirCalls,
   executionMayFetchSecrets,
+  ordersAreAuthenticated,
   // network
   publicIngressIsWebAlone,
   groupHasNoInlineRules,
