@@ -88,7 +88,6 @@ import {
   updateWaitsUntilSteady,
 } from "./fargate/services.ts";
 import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./fargate/state.ts";
-import { ordersAreAuthenticated } from "./order-queue/authentication.ts";
 import {
   egressOpensOnePort,
   endpointsAreThere,
@@ -97,6 +96,7 @@ import {
   serviceIsInZonesOfLoadBalancer,
   subnetsHoldARollOut,
 } from "./fargate/subnets.ts";
+import { ordersAreAuthenticated } from "./order-queue/authentication.ts";
 import {
   drainOutlastsARequest,
   idleIsShorterThanKeepAlive,
