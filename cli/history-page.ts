@@ -14,7 +14,7 @@ export function historyPage({ events, delivery, older }: History, at: string): s
 <p class="soft">${events.length} updates, read ${time(at)}.${older > 0 ? ` ${older} older ones are not shown.` : ""} Times are UTC.</p>
 </header>
 <section aria-labelledby="delivery">
-<h2 id="delivery">Delivery of production in ${delivery.days} days</h2>
+<h2 id="delivery">Delivery of production in ${delivery.days === 1 ? "a day" : `${delivery.days} days`}</h2>
 <dl class="metrics">
 ${metrics(delivery)
   .map(
@@ -69,9 +69,12 @@ function drawing(events: readonly HistoryEvent[]): string {
   const marks = events.map(
     (event) => `<g transform="translate(${x(event.end).toFixed(1)} ${y(event.stack)})">${mark(event)}</g>`,
   );
+  const day = (at: number) => (events.length > 0 ? new Date(at).toISOString().slice(0, 10) : "");
+  const bottom = (stacks.length + 0.5) * LANE;
+  const scale = `<text x="${LEFT}" y="${bottom}">${day(first)}</text><text x="${WIDTH - 20}" y="${bottom}" text-anchor="end">${day(last)}</text>`;
   const label = `Updates of ${stacks.length} stacks over time; the table below has each`;
-  const box = `0 0 ${WIDTH} ${Math.max(stacks.length, 1) * LANE}`;
-  return `<svg viewBox="${box}" width="${WIDTH}" role="img" aria-label="${label}">${[...lanes, ...marks].join("")}</svg>`;
+  const box = `0 0 ${WIDTH} ${(stacks.length + 1) * LANE}`;
+  return `<svg viewBox="${box}" width="${WIDTH}" role="img" aria-label="${label}">${[...lanes, ...marks, scale].join("")}</svg>`;
 }
 
 function mark({ what, result }: HistoryEvent): string {
@@ -80,7 +83,12 @@ function mark({ what, result }: HistoryEvent): string {
   return what === "release" ? '<circle class="mark ring" r="6"/>' : '<circle class="mark dot" r="3"/>';
 }
 
-const own = `svg text { fill: var(--ink); font-size: 14px; }
+const own = `body { max-width: 1400px; }
+section, section ~ div { margin-top: 28px; }
+/* A stack's name, and how long it took. */
+tbody th, td:nth-child(8) { white-space: nowrap; }
+svg { display: block; margin-top: 8px; }
+svg text { fill: var(--ink); font-size: 14px; }
 svg line { stroke: var(--line); }
 .mark { fill: var(--ink); stroke: var(--ink); stroke-width: 2; }
 .mark.ring { fill: var(--paper); stroke: var(--good); stroke-width: 3; }

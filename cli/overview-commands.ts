@@ -2,4 +2,5 @@
 
 export { doctorCommand } from "./doctor-command.ts";
 export { historyCommand } from "./history-command.ts";
+export { initCommand } from "./init-command.ts";
 export { statusCommand } from "./status-command.ts";

@@ -1,4 +1,4 @@
-import type { StackStatus, Status } from "../release/operate/status/status.ts";
+import type { StackStatus, Status } from "../release/operate/status/model.ts";
 
 const titles = [
   "stack",

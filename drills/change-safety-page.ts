@@ -1,12 +1,18 @@
 /** docs/change-safety.md: what the drill measured of each fault, beside what a plain preview would have said of it. */
 import type { Fault } from "./faults/fault.ts";
 import { type DrillResult, type FaultResult, isCaught, type Measurement } from "./faults/result.ts";
+import { type Score, stages } from "./mutants/score.ts";
 
 /**
  * The page's text.
  * @param faults the whole corpus: those that were not run stand in the table too
  */
-export function changeSafetyPage(faults: readonly Fault[], drill: DrillResult, baseline: DrillResult): string {
+export function changeSafetyPage(
+  faults: readonly Fault[],
+  drill: DrillResult,
+  baseline: DrillResult,
+  mutants: Score,
+): string {
   const harmless = faults.filter((fault) => fault.harmless);
   const passed = drill.harmless.filter(({ stopped }) => stopped === null).length;
   const changes = faults.filter((fault) => !fault.harmless && !fault.environment && !fault.notEncoded);
@@ -36,7 +42,42 @@ export function changeSafetyPage(faults: readonly Fault[], drill: DrillResult, b
     "|---|---|---|",
     ...harmless.map((fault) => harmlessRow(fault, drill)),
     "",
+    ...mutantLines(mutants),
   ].join("\n");
+}
+
+/** Generated changes by category and stage. */
+function mutantLines({
+  at,
+  generated,
+  judged,
+  counts,
+  killed,
+  equivalent,
+  accepted,
+  surviving,
+  ...score
+}: Score): string[] {
+  return [
+    "## Mutants",
+    "",
+    "`npx order-queue drill --mutants` changes every resource, value and option, and asks every check without an engine",
+    "([why](decisions/0039-mutants-judge-the-checks.md)). *accepted*: an entry of [drills/mutants/accepted.ts](../drills/mutants/accepted.ts) says why.",
+    "*equivalent*: AWS gets the same call.",
+    "",
+    `- Measured ${at.slice(0, 16).replace("T", " ")} UTC: ${judged} of ${generated} judged, ${Math.round((judged / score.processorSeconds) * 60)} a processor minute; the others apply nowhere.`,
+    `- ${killed} killed, ${equivalent} equivalent, ${accepted} accepted, ${surviving} surviving. No mutant gets an update on the engine.`,
+    "",
+    `| category | ${stages.join(" | ")} |`,
+    `|---|${stages.map(() => "---|").join("")}`,
+    ...Object.entries(counts).map(([category, of]) =>
+      cells(category, ...stages.map((stage) => String(of[stage] ?? 0))),
+    ),
+    "",
+    ...(score.survivors.length > 0
+      ? ["Surviving, by class:", "", ...score.survivors.map((one) => `- ${one.count} × \`${one.class}\``), ""]
+      : []),
+  ];
 }
 
 function row({ id, title, seen = "", environment, notEncoded }: Fault, drill: DrillResult, baseline: DrillResult) {

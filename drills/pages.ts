@@ -6,5 +6,6 @@ import { changeSafetyPage } from "./change-safety-page.ts";
 import { chooseFaults } from "./faults/read.ts";
 
 const measured = (file: string) => JSON.parse(readFileSync(join(root, "docs", "measured", file), "utf8"));
-const page = changeSafetyPage(chooseFaults(undefined, undefined), measured("drill.json"), measured("baseline.json"));
+const [drill, baseline, mutants] = ["drill.json", "baseline.json", "mutants.json"].map(measured);
+const page = changeSafetyPage(chooseFaults(undefined, undefined), drill, baseline, mutants);
 writeFileSync(join(root, "docs", "change-safety.md"), page);

@@ -152,6 +152,8 @@ export class Region extends pulumi.ComponentResource {
     this.clusterName = containers.cluster.name;
     this.verification = verification.report;
     this.verified = verification.ran;
-    this.registerOutputs({ storesPerLoadBalancer: args.storesPerLoadBalancer, natPerZone: args.natPerZone });
+    // What policy rules on a whole stack see of a component are its outputs.
+    const { account, region, storesPerLoadBalancer, natPerZone } = args;
+    this.registerOutputs({ account, region, domain, storesPerLoadBalancer, natPerZone });
   }
 }

@@ -39,7 +39,7 @@ export class Store extends pulumi.ComponentResource {
     if (kind !== "pending") createRoute(name, store, loadBalancer, certificate.arn, this);
     if (kind === "platform") createAliases(name, store, zoneId, loadBalancer, this);
     this.published = { kind, hostnames: namesOf(store), certificate, loadBalancer };
-    this.registerOutputs();
+    this.registerOutputs({ kind, hostname });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Every rule of the pack. */
-import type { Policies } from "@pulumi/policy";
+import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import {
   alarmHasAction,
   alarmHasRunbook,
@@ -25,6 +25,7 @@ import {
   certificateIsReplacedFirst,
   firstNameFits,
   listenerShowsValidated,
+  nameIsOnOneCertificate,
   routedHostIsCovered,
   validationFailsSoon,
 } from "./fargate/certificates.ts";
@@ -68,6 +69,7 @@ import {
   loadBalancerReachesContainers,
   publicIngressIsWebAlone,
 } from "./fargate/network.ts";
+import * as options from "./fargate/options.ts";
 import {
   deadLetterQueueHasAlarm,
   deadLetterRetentionIsLongEnough,
@@ -88,6 +90,14 @@ import {
 import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./fargate/state.ts";
 import { ordersAreAuthenticated } from "./order-queue/authentication.ts";
 import {
+  egressOpensOnePort,
+  endpointsAreThere,
+  ingressOpensOnePort,
+  routesAreOfOneKind,
+  serviceIsInZonesOfLoadBalancer,
+  subnetsHoldARollOut,
+} from "./fargate/subnets.ts";
+import {
   drainOutlastsARequest,
   idleIsShorterThanKeepAlive,
   retriesFitVisibilityTimeout,
@@ -96,10 +106,42 @@ import {
 } from "./order-queue/budgets.ts";
 import { attachmentIsNotPositional } from "./order-queue/certificates.ts";
 import { roleIsDeclared, sidecarMemoryIsLimited } from "./order-queue/containers.ts";
+import {
+  bucketPolicyIsComplete,
+  bucketTakesAccessLogs,
+  endpointPolicyIsComplete,
+  executionMayPullAndLog,
+  queuePolicyIsComplete,
+  queueTakesFromNamedSources,
+  rolePolicyIsComplete,
+  taskCanAssumeItsRole,
+  topicConditionsAreMet,
+  topicPolicyIsComplete,
+  trustIsComplete,
+} from "./order-queue/documents.ts";
 import { containersMayMakeTheirCalls, roleHasBoundary } from "./order-queue/iam.ts";
 import { registryKeepsRunningImages } from "./order-queue/images.ts";
+import {
+  alarmCanFire,
+  alarmEndIsNotified,
+  alarmMetricExists,
+  dashboardShowsWhatExists,
+  scalingMetricExists,
+} from "./order-queue/metrics.ts";
 import { eachZoneHasItsNatGateway } from "./order-queue/network.ts";
+import { filterMatchesLines, patternMatchesEvents, templateFindsItsValues } from "./order-queue/patterns.ts";
 import { certificatesFitLoadBalancer, rulesFitLoadBalancer } from "./order-queue/quotas.ts";
+import * as serviceContainers from "./order-queue/service-containers.ts";
+import * as serving from "./order-queue/serving.ts";
+import * as sizes from "./order-queue/sizes.ts";
+import * as watched from "./order-queue/watched.ts";
+
+type Rule = ResourceValidationPolicy | StackValidationPolicy;
+
+/** The rules that a file exports, beside its functions. */
+function rulesIn(module: object): Rule[] {
+  return Object.values(module).filter((one): one is Rule => typeof one === "object" && "enforcementLevel" in one);
+}
 
 export const rules: Policies = [
   // iam
@@ -171,6 +213,7 @@ export const rules: Policies = [
   routedHostIsCovered,
   aliasIsCovered,
   attachmentIsNotPositional,
+  nameIsOnOneCertificate,
   // listeners
   tlsIsModern,
   httpRedirects,
@@ -209,4 +252,38 @@ export const rules: Policies = [
   namesFitCertificate,
   targetGroupsFitService,
   valuesFitRule,
+  // subnets
+  egressOpensOnePort,
+  endpointsAreThere,
+  ingressOpensOnePort,
+  routesAreOfOneKind,
+  serviceIsInZonesOfLoadBalancer,
+  subnetsHoldARollOut,
+  // documents
+  bucketPolicyIsComplete,
+  bucketTakesAccessLogs,
+  endpointPolicyIsComplete,
+  executionMayPullAndLog,
+  queuePolicyIsComplete,
+  queueTakesFromNamedSources,
+  rolePolicyIsComplete,
+  taskCanAssumeItsRole,
+  topicConditionsAreMet,
+  topicPolicyIsComplete,
+  trustIsComplete,
+  // metrics
+  alarmCanFire,
+  alarmEndIsNotified,
+  alarmMetricExists,
+  dashboardShowsWhatExists,
+  scalingMetricExists,
+  // patterns
+  filterMatchesLines,
+  patternMatchesEvents,
+  templateFindsItsValues,
+  ...rulesIn(options),
+  ...rulesIn(serviceContainers),
+  ...rulesIn(serving),
+  ...rulesIn(sizes),
+  ...rulesIn(watched),
 ];

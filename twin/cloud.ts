@@ -100,6 +100,7 @@ export interface Cloud {
   readonly sns: Sns;
   readonly events: EventBus;
   readonly secrets: SecretsManager;
+  readonly iam: Iam;
   readonly kms: Kms;
   readonly ecs: Ecs;
   readonly runtime: ContainerRuntime;
@@ -212,6 +213,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       sns,
       events,
       secrets,
+      iam,
       kms: new Kms(settings.keys ?? [], account),
       ecs,
       runtime,

@@ -5,6 +5,7 @@
 import { violations } from "../../twin/services/bounds/bound.ts";
 import { rows } from "../../twin/services/bounds/bounded.ts";
 import type { Graph, Node } from "./graph.ts";
+import { namesOf } from "./references.ts";
 import { type Place, typeOf } from "./twin-types.ts";
 
 /** What is refused of a resource, in the words of AWS; undefined where the call passes. */
@@ -29,9 +30,32 @@ export async function refusalOf(node: Node, graph: Graph, isNew: boolean, place:
     else await type.create(inputs, call);
     return undefined;
   } catch (error) {
+    // A port that is not stood in for is a fault of this file, and no answer of AWS.
+    if (error instanceof TypeError) throw error;
     return (error as Error).message;
   }
 }
+
+/** Inputs that name another object of AWS, or hold what another resource made. */
+const naming =
+  /(Ids?|Arns?|arn|Pem|bucket|role|cluster|queueUrl|logGroupName|loadBalancer|topic|subnets|securityGroups)$/;
+
+/**
+ * An id that was one of a resource, and is one of nothing: AWS refuses it as malformed or not found (EC2 API reference,
+ * "Error codes", Invalid….Malformed and .NotFound; other services have ValidationError and ResourceNotFoundException).
+ */
+export function unknownName(before: Node, after: Node, graph: Graph): string | undefined {
+  for (const [property, value] of Object.entries(after.inputs)) {
+    const was = before.inputs[property];
+    if (!naming.test(property) || value === was) continue;
+    const known = new Set([...list(was), ...graph.flatMap((node) => namesOf(node).map(([, name]) => name))]);
+    const strange = list(value).find((one) => !known.has(one));
+    if (strange !== undefined) return `${property}: ${JSON.stringify(strange)} does not exist`;
+  }
+  return undefined;
+}
+
+const list = (value: unknown): string[] => [value ?? []].flat().map(String);
 
 /** Their answers depend on more than the graph: who else has the bucket, the zone of another account, the key's version. */
 const unasked = new Set(
@@ -81,7 +105,7 @@ function portsOf(graph: Graph, self: Node, isNew: boolean, place: Place) {
       inUseBy: () => [],
       delete: nothing,
     },
-    sqs: { create: nothing, setAttributes: nothing, delete: nothing },
+    sqs: { create: nothing, setAttributes: nothing, delete: nothing, queues: { get: () => ({}), write: nothing } },
     ecs: { steady: nothing, drained: nothing, setDesired: nothing, tasks: () => [] },
     targets: {
       of: () => [],

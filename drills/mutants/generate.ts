@@ -7,6 +7,7 @@ import type { Graph, Node } from "./graph.ts";
 import type { Change, Edit, Mutant, Scope } from "./mutant.ts";
 import { valueEdits } from "./operators.ts";
 import { optionEdits } from "./options.ts";
+import { namesOf } from "./references.ts";
 import { typeOf } from "./twin-types.ts";
 
 /** The resources of every stack by key. */
@@ -71,14 +72,31 @@ function changesOf(node: Node): Edit[] {
       });
       if (altered.hits === 0) return undefined;
       const inputs = altered.value as Node["inputs"];
-      return [{ ...one, inputs, refers: rest.operator === "remove" ? withoutLost(one, inputs) : one.refers }];
+      return [{ ...one, inputs, refers: refersOf(one, inputs, graph) }];
     };
     return { ...rest, change };
   });
   return [...values, ...optionEdits(node)];
 }
 
-/** What an input that is gone referred to is no dependency any more. */
-function withoutLost({ refers }: Node, inputs: Node["inputs"]): Node["refers"] {
-  return Object.fromEntries(Object.entries(refers).filter(([input]) => input in inputs));
+/** What each input that changed refers to now: the resources whose names are in it, of those types that it referred to. */
+function refersOf(node: Node, inputs: Node["inputs"], graph: Graph): Node["refers"] {
+  const byUrn = new Map(graph.map((one) => [one.urn, one]));
+  return Object.fromEntries(
+    Object.entries(node.refers).flatMap(([input, urns]) => {
+      if (inputs[input] === node.inputs[input]) return [[input, urns]];
+      if (inputs[input] === undefined) return [];
+      const text = JSON.stringify(inputs[input]);
+      const named = (one: Node | undefined) =>
+        one !== undefined && namesOf(one).some(([, name]) => text.includes(name));
+      // What is named by nothing of its own, as a waiting one, stays.
+      const before = JSON.stringify(node.inputs[input]);
+      const wasNamed = (one: Node | undefined) =>
+        one !== undefined && namesOf(one).some(([, name]) => before.includes(name));
+      const kept = urns.filter((urn) => named(byUrn.get(urn)) || !wasNamed(byUrn.get(urn)));
+      const types = new Set(urns.map((urn) => byUrn.get(urn)?.type));
+      const added = graph.filter((one) => types.has(one.type) && !wasNamed(one) && named(one)).map(({ urn }) => urn);
+      return [[input, [...new Set([...kept, ...added])]]];
+    }),
+  );
 }

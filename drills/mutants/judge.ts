@@ -10,8 +10,9 @@ import { policy } from "../../release/checks/policy.ts";
 import { printFinding } from "../../release/checks/print.ts";
 import type { Planned } from "../../release/plan/plan.ts";
 import { staging } from "../../stacks/registry.ts";
-import { refusalOf } from "./aws-answers.ts";
+import { refusalOf, unknownName } from "./aws-answers.ts";
 import { startProblem } from "./container-start.ts";
+import { isEqualAtAws } from "./equivalent.ts";
 import { type Index, stacksOf } from "./generate.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { Mutant } from "./mutant.ts";
@@ -85,6 +86,22 @@ export async function judge(base: Base, mutant: Mutant): Promise<Verdict | undef
   return (await refused(base, mutated)) ?? { stage: "survives", by: "", evidence: "" };
 }
 
+/** Everything that the rules and checks find in an update from the stacks as they are to other graphs of them. */
+export function findingsOn(base: Base, graphs: ReadonlyMap<string, Graph>): string[] {
+  const broken = [...graphs].flatMap(([stack, graph]) => {
+    const violation = base.policies.firstViolation(stack, graph, graph, true);
+    return violation ? [`${stack}: ${violation.rule}: ${violation.resource}: ${violation.message}`] : [];
+  });
+  const plans = [...graphs].map(([stack, graph]) => [stack, planFrom(base.graphs.get(stack) as Graph, graph)] as const);
+  const found = allChecks.filter(({ name }) => name !== policy.name).flatMap((check) => check.judge(new Map(plans)));
+  return [...broken, ...found.map(printFinding)];
+}
+
+/** A resource with other inputs, complete as its provider makes it. */
+export function changed(node: Node, inputs: Node["inputs"], place: Place): Node {
+  return completed({ ...node, inputs }, place);
+}
+
 function mutate({ graphs, places, index }: Base, stack: string, { key, change }: Mutant): Mutated | undefined {
   const nodes = index.get(key)?.get(stack) ?? [];
   const place = places.get(stack) as Place;
@@ -130,8 +147,8 @@ function isEquivalent(before: Node, after: Node): boolean {
     before.protect === after.protect &&
     before.parent === after.parent &&
     JSON.stringify([before.options, before.dependsOn]) === JSON.stringify([after.options, after.dependsOn]) &&
-    differenceOf(before, after).changed.length === 0 &&
-    differenceOf(after, before).changed.length === 0
+    ((differenceOf(before, after).changed.length === 0 && differenceOf(after, before).changed.length === 0) ||
+      isEqualAtAws(before, after))
   );
 }
 
@@ -221,7 +238,8 @@ async function refused({ places }: Base, mutated: ReadonlyMap<string, Mutated>):
     const dependents = after.length > 0 ? [] : dependentsOf(before, graph);
     for (const node of [...after, ...dependents]) {
       const isNew = node.urn !== before.urn || differenceOf(before, node).replaces.length > 0;
-      const refusal = await refusalOf(node, graph, isNew && dependents.length === 0, place);
+      const refusal =
+        unknownName(before, node, graph) ?? (await refusalOf(node, graph, isNew && dependents.length === 0, place));
       if (refusal) return { stage: "AWS", by: node.type, evidence: `${staging.name}: ${node.name}: ${refusal}` };
       const problem = startProblem(before, node);
       if (problem)

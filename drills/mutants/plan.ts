@@ -43,9 +43,21 @@ export function planFrom(before: Graph, after: Graph): Planned {
   const gone = before.filter(({ urn }) => !used.has(urn));
   steps.push(...gone.map((node) => step("delete", node)));
   const kept = [...gone, ...replaced].find(({ protect }) => protect);
-  const planned = asPlanned({ resources: [...after], gone, replaced, updated, steps });
+  const planned = asPlanned({
+    resources: after.map((node) => asKnown(old.get(node.urn), node)),
+    gone,
+    replaced,
+    updated,
+    steps,
+  });
   if (!kept) return planned;
   return { ...planned, plan: empty, error: `${kept.name} is protected and would be deleted` };
+}
+
+/** A plan has of a resource what it was, and nothing of one that is new. */
+function asKnown(was: Node | undefined, node: Node): Node {
+  if (was === node) return node;
+  return { ...node, outputs: was?.outputs ?? {}, id: was?.id ?? "" };
 }
 
 const empty: Plan = { resources: [], gone: [], replaced: [], updated: [], steps: [] };

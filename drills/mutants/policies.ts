@@ -106,7 +106,7 @@ function described({ type, name, urn, inputs, outputs, protect, options }: Node)
       deleteSeconds: 0,
     },
   };
-  return { type, name, urn, props, all: { ...props, ...outputs }, opts };
+  return { type, name, urn, props, all: outputs, opts };
 }
 
 const descriptions = new WeakMap<Node, ReturnType<typeof described>>();
@@ -157,7 +157,9 @@ function asPolicyResources(graph: Graph, read?: Set<string>): PolicyResource[] {
         return noted(byUrn.get(node.parent));
       },
       get provider() {
-        return noted(byUrn.get(node.options.provider.replace(/::[^:]*$/, "")));
+        const { provider } = node.options;
+        // The engine makes a default provider where none is named.
+        return noted(provider ? byUrn.get(provider.replace(/::[^:]*$/, "")) : { name: "default" });
       },
       isType: () => false,
       asType: () => undefined,

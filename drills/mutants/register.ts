@@ -16,19 +16,22 @@ import { runMocked } from "../../tools/pages/mock-run.ts";
 import { fromStruct } from "../../twin/pulumi/values.ts";
 import { registrationOf } from "../faults/wire.ts";
 import type { Graph, Node, Options } from "./graph.ts";
-import { checkedOf, outputsOf } from "./twin-types.ts";
+import { checkedOf, outputsOf, type Place } from "./twin-types.ts";
 
 type Request = InstanceType<typeof rpc.RegisterResourceRequest>;
 
-/** The graph of every stack, by stack, from the stack files as they are. */
-export async function registerAll(): Promise<Map<string, Graph>> {
+/** A stack's configuration by full key, changed before the program reads it. */
+export type Configure = (config: Record<string, string>, place: Place) => Record<string, string>;
+
+/** The graph of every stack, by stack, from the stack files as they are, or with another configuration. */
+export async function registerAll(configure: Configure = (config) => config): Promise<Map<string, Graph>> {
   const settings = readStackFiles(root);
   const graphs = new Map<string, Graph>();
-  for (const { name } of stacks) graphs.set(name, await register(name, settings.get(name) as Settings));
+  for (const { name } of stacks) graphs.set(name, await register(name, settings.get(name) as Settings, configure));
   return graphs;
 }
 
-async function register(stack: string, settings: Settings): Promise<Graph> {
+async function register(stack: string, settings: Settings, configure: Configure): Promise<Graph> {
   const nodes: Node[] = [];
   const outputs = lastOutputs(stack, settings);
   const place = { stack, region: settings.region, account: settings.account };
@@ -44,7 +47,7 @@ async function register(stack: string, settings: Settings): Promise<Graph> {
     }),
   };
   const run = async () => {
-    pulumi.runtime.setAllConfig(readStackFile(root, settingsFile(stack)));
+    pulumi.runtime.setAllConfig(configure(readStackFile(root, settingsFile(stack)), place));
     // biome-ignore lint/suspicious/noExplicitAny: the client's type names none of the methods that Pulumi itself calls
     const monitor = pulumi.runtime.getMonitor() as any;
     const registerResource = monitor.registerResource.bind(monitor);
@@ -53,10 +56,22 @@ async function register(stack: string, settings: Settings): Promise<Graph> {
         if (!error) nodes.push(nodeOf(request, answer, place));
         callback(error, answer);
       });
+    const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+    monitor.registerResourceOutputs = (request: OutputsRequest, callback: unknown) => {
+      const node = nodes.find(({ urn }) => urn === request.getUrn());
+      if (node) node.outputs = masked(fromStruct(request.getOutputs())) as Node["outputs"];
+      return registerOutputs(request, callback);
+    };
     return program();
   };
   await runMocked(stack, mocks, run, { preview: true });
   return nodes.filter(({ type }) => type !== "pulumi:pulumi:StackReference");
+}
+
+/** What a component says of itself when all that is in it is registered. */
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): Parameters<typeof fromStruct>[0];
 }
 
 /** What the engine answers. */
@@ -73,7 +88,7 @@ function nodeOf(request: Request, answer: Answer, place: Parameters<typeof check
     urn: answer.getUrn(),
     ...{ type, name, parent: request.getParent() },
     inputs: checkedOf({ type, name, inputs: plain }, place).inputs,
-    outputs: masked(fromStruct(answer.getObject())) as Node["outputs"],
+    outputs: request.getCustom() ? (masked(fromStruct(answer.getObject())) as Node["outputs"]) : {},
     id: answer.getId(),
     protect: request.getProtect() ?? false,
     refers: inputDependencies,

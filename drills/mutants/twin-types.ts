@@ -58,7 +58,7 @@ export function outputsOf(declared: Declared, place: Place): { id: string; outpu
   for (const property of type.computed) all[property] = computed(property, declared, place, hash);
   Object.assign(all, special[token]?.(all, place, hash));
   const short = token.split(":").at(-1)?.toLowerCase();
-  const id = idOf[token]?.(all) ?? all.url ?? all.allocationId ?? `${short}-0${hash.slice(0, 16)}`;
+  const id = idOf[token]?.(all) ?? `${short}-0${hash.slice(0, 16)}`;
   return { id, outputs: all };
 }
 
@@ -72,6 +72,8 @@ const idOf: Record<string, (all: Properties) => string> = {
   "aws:lb/targetGroup:TargetGroup": byArn,
   "aws:lb/listener:Listener": byArn,
   "aws:lb/listenerRule:ListenerRule": byArn,
+  "aws:sqs/queue:Queue": ({ url }) => url,
+  "aws:ec2/eip:Eip": ({ allocationId }) => allocationId,
   "aws:ecs/cluster:Cluster": byArn,
   "aws:ecs/service:Service": byArn,
   "aws:ecs/taskDefinition:TaskDefinition": ({ family }) => family,

@@ -1,6 +1,7 @@
 /** Alarms that can fire, and reach a person. */
 
 import { ifResolved, resourceRule, stackRule } from "../rule.ts";
+import type { Stack } from "../stack.ts";
 import type { Props } from "../types.ts";
 import { allowed, list } from "./iam.ts";
 
@@ -63,17 +64,20 @@ export const alarmWatchesResourceOfStack = stackRule({
   description: "An alarm watches metrics of this stack's own resources: of a name that nothing has there are none.",
   on: "aws:cloudwatch/metricAlarm:MetricAlarm",
   check: ({ props: { dimensions, metricQueries = [] } }, report, stack) => {
-    for (const [dimension, { type, property }] of Object.entries(named)) {
-      const existing = stack
-        .all(type)
-        .map(({ props }) => ifResolved(() => (props as Record<string, unknown>)[property]));
-      for (const of of [dimensions, ...metricQueries.map(({ metric }) => metric?.dimensions)]) {
-        const value = ifResolved(() => of?.[dimension]);
-        if (value !== undefined && !existing.includes(value)) report(`no ${dimension} of this stack is ${value}`);
-      }
-    }
+    for (const of of [dimensions, ...metricQueries.map(({ metric }) => metric?.dimensions)])
+      for (const problem of strangers(of, stack)) report(problem);
   },
 });
+
+/** The dimensions that name a resource, and none of this stack's. */
+export function strangers(dimensions: Readonly<Record<string, unknown>> | undefined, stack: Stack): string[] {
+  return Object.entries(named).flatMap(([dimension, { type, property }]) => {
+    const value = ifResolved(() => dimensions?.[dimension]);
+    if (value === undefined) return [];
+    const existing = stack.all(type).map(({ props }) => ifResolved(() => (props as Record<string, unknown>)[property]));
+    return existing.includes(value) ? [] : [`no ${dimension} of this stack is ${value}`];
+  });
+}
 
 export const clusterReportsItsContainers = resourceRule({
   name: "alarm-cluster-reports-its-containers",

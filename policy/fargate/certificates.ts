@@ -141,3 +141,15 @@ function listenersByUrn(referred: Listener[], stack: Stack): Listener[] {
 function isHttps({ props }: Listener): boolean {
   return props.protocol === "HTTPS";
 }
+
+export const nameIsOnOneCertificate = stackRule({
+  name: "certificate-name-is-on-one",
+  description:
+    "A name is on one certificate of a listener: with two, ELB chooses, and a renewal or rollback of one seems to have no effect.",
+  on: "aws:lb/listener:Listener",
+  check: (listener, report, stack) => {
+    const names = coveredNames(listener, stack);
+    for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index)))
+      report(`${name} is on two of its certificates. Fix: remove it from one`);
+  },
+});

@@ -80,12 +80,16 @@ export const secretIsNotPlain = containerRule(
 
 export const logDeliveryIsExplicit = containerRule(
   "container-log-delivery-is-explicit",
-  "A container says whether it waits for its log or loses lines: the account's default drops lines in silence.",
-  ({ logConfiguration }, report) => {
-    const { mode, "max-buffer-size": buffer } = logConfiguration?.options ?? {};
-    if (mode !== "blocking" && mode !== "non-blocking")
-      report('set mode to "non-blocking" or "blocking" in its log options');
-    if (mode === "non-blocking" && buffer === undefined) report("set max-buffer-size in its log options");
+  "A container loses lines rather than wait for its log (decision 31), names its buffer, and logs in its own region under its role.",
+  ({ name, logConfiguration, environment = [] }, report) => {
+    const { mode, "max-buffer-size": buffer = "", ...options } = logConfiguration?.options ?? {};
+    if (mode !== "non-blocking") report('set mode to "non-blocking" in its log options');
+    // docs.docker.com, "Configure logging drivers", max-buffer-size.
+    if (!/^[1-9]\d*[km]$/.test(buffer)) report('set max-buffer-size in its log options, e.g. "25m"');
+    const { "awslogs-region": region, "awslogs-stream-prefix": prefix } = options;
+    const own = environment.find((one) => one.name === "AWS_REGION")?.value ?? region;
+    if (region !== own) report(`logs in the region ${region}; expected its own, ${own}`);
+    if (prefix !== name) report(`awslogs-stream-prefix is ${prefix ?? "not set"}; expected ${name}`);
   },
 );
 

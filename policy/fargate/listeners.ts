@@ -5,7 +5,7 @@ import { resourceRule } from "../rule.ts";
  * Policies that speak TLS 1.2 and nothing older. Those that speak 1.3 alone are left out: older tills and shop systems
  * would fail without a metric that shows it. Source: ELB user guide, "Security policies for your ALB".
  */
-const tlsPolicy = /^ELBSecurityPolicy-(TLS13-1-2-|TLS-1-2-|FS-1-2-)/;
+const tlsPolicy = /^ELBSecurityPolicy-(TLS13-1-2|TLS-1-2|FS-1-2)(-[A-Za-z0-9]+)*-\d{4}-\d{2}$/;
 
 export const tlsIsModern = resourceRule({
   name: "listener-speaks-tls-1-2",

@@ -19,6 +19,26 @@ const identities: Record<string, readonly string[]> = {
   "aws:sns/topicSubscription:TopicSubscription": ["topic", "protocol", "endpoint"],
   "aws:cloudwatch/eventTarget:EventTarget": ["rule", "targetId"],
   "aws:appautoscaling/target:Target": ["resourceId", "scalableDimension"],
+  "aws:appautoscaling/policy:Policy": ["resourceId", "scalableDimension", "name"],
+  // A Put by name: what is created under another logical name overwrites it.
+  "aws:cloudwatch/metricAlarm:MetricAlarm": ["name"],
+  "aws:cloudwatch/eventRule:EventRule": ["name"],
+  "aws:cloudwatch/dashboard:Dashboard": ["dashboardName"],
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": ["logGroupName", "name"],
+  "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": ["logGroup", "name"],
+  // Settings of another resource: each has one.
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": ["repository"],
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": ["region"],
+  "aws:sqs/queuePolicy:QueuePolicy": ["queueUrl"],
+  ...Object.fromEntries(
+    [
+      "Policy",
+      "PublicAccessBlock",
+      "OwnershipControls",
+      "ServerSideEncryptionConfiguration",
+      "LifecycleConfiguration",
+    ].map((of) => [`aws:s3/bucket${of}:Bucket${of}`, ["bucket"]]),
+  ),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ruleOf("cidrIpv4"),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ruleOf("cidrIpv4"),
 };

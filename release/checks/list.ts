@@ -3,6 +3,8 @@
  * here: preview, release, the drill and the reports take it from this list.
  */
 import { authentication } from "./authentication.ts";
+import { dangling } from "./dangling.ts";
+import { duplicateIdentity } from "./duplicate-identity.ts";
 import type { Check, Finding, Plans } from "./finding.ts";
 import { gate } from "./gate.ts";
 import { lostScaling } from "./lost-scaling.ts";
@@ -14,6 +16,9 @@ import { parity } from "./parity.ts";
 import { partialUpdate } from "./partial-update.ts";
 import { plan } from "./plan.ts";
 import { policy } from "./policy.ts";
+import { priorityInUse } from "./priority-in-use.ts";
+import { quotasByDefault } from "./quotas.ts";
+import { recordKeepsItsType } from "./record-type.ts";
 import { sameIdentity } from "./same-identity.ts";
 import { sharedRecord } from "./shared-record.ts";
 
@@ -21,11 +26,16 @@ export const checks: readonly Check[] = [
   plan,
   policy,
   sameIdentity,
+  duplicateIdentity,
+  priorityInUse,
+  recordKeepsItsType,
   lostValidationRecord,
   lostState,
+  dangling,
   lostScaling,
   sharedRecord,
   missingReplica,
+  quotasByDefault,
   parity,
   operationParity,
   partialUpdate,

@@ -6,7 +6,10 @@ export const missingReplica: Check = {
   name: "missing-replica",
   judge(planned) {
     const all = [...planned].flatMap(([stack, { plan }]) => plan.resources.map((resource) => ({ stack, ...resource })));
-    const source = all.find(({ type }) => type === "aws:ecr/replicationConfiguration:ReplicationConfiguration");
+    // A registry without a replication reaches its own region alone.
+    const source =
+      all.find(({ type }) => type === "aws:ecr/replicationConfiguration:ReplicationConfiguration") ??
+      all.find(({ type }) => type === "aws:ecr/repository:Repository");
     if (!source) return [];
     const regions = all.filter(({ type }) => type === "order-queue:infra:Region");
     const home = regions.filter(({ stack }) => stack === source.stack).map(({ inputs }) => inputs.region);
@@ -16,7 +19,11 @@ export const missingReplica: Check = {
     const rules: Properties[] = (source.inputs.replicationConfiguration?.rules ?? []).filter((rule: Properties) =>
       repositories.every((name) => replicates(rule, name)),
     );
-    const destinations = rules.flatMap((rule) => (rule.destinations ?? []).map(({ region }: Properties) => region));
+    const account = regions.find(({ stack }) => stack === source.stack)?.inputs.account;
+    const inAccount = ({ registryId = account }: Properties) => registryId === account;
+    const destinations = rules.flatMap((rule) =>
+      (rule.destinations ?? []).filter(inAccount).map(({ region }: Properties) => region),
+    );
     const reached = new Set([...home, ...destinations]);
     return regions
       .filter(({ inputs }) => !reached.has(inputs.region))

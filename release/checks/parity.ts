@@ -43,8 +43,12 @@ export function parityFinding({ stack, resource, path, staging: expected, here }
   return { ...where, path, message: `is ${show(here)}`, expected: `${show(expected)}, as in staging`, fix };
 }
 
+/** Characters of a value in a message: in a whole policy document no difference is seen. */
+const shown = 200;
+
 function show(value: unknown): string {
-  return value === undefined ? "not set" : JSON.stringify(value);
+  const text = value === undefined ? "not set" : JSON.stringify(value);
+  return text.length > shown ? `${text.slice(0, shown)}… (${text.length} characters)` : text;
 }
 
 /** Differences that the contract allows. */

@@ -1,37 +1,23 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import type { Browser } from "puppeteer-core";
 import { historyPage } from "../../cli/history-page.ts";
 import { history } from "../unit/cli/history-fixture.ts";
-import { openPage, type Scheme, startChromium, told } from "./chromium.ts";
+import { openHtml, type Scheme, startChromium, told } from "./chromium.ts";
 import { testLooks } from "./looks.ts";
 
-let browser: Browser;
-let folder: string;
-let url: string;
+/** The fixture's updates, a day apart. */
+const spread = history.events.map((each, index) => ({ ...each, end: `2026-07-${28 - index}T10:02:05.000Z` }));
 
 describe("the page of the history", () => {
+  let browser: Browser;
   before(async () => {
     browser = await startChromium();
-    folder = mkdtempSync(join(tmpdir(), "order-queue-page-"));
-    const file = join(folder, "history.html");
-    writeFileSync(file, historyPage(history, "2026-07-28T12:00:00.000Z"));
-    url = pathToFileURL(file).href;
   });
-  after(async () => {
-    await browser?.close();
-    if (folder) rmSync(folder, { recursive: true });
-  });
+  after(() => browser?.close());
 
-  async function open(look: { scheme: Scheme; width: number }) {
-    const opened = await openPage(browser, look);
-    await opened.page.goto(url);
-    return opened;
-  }
+  const open = (look: { scheme: Scheme; width: number }) =>
+    openHtml(browser, look, historyPage({ ...history, events: spread }, "2026-07-28T12:00:00.000Z"));
 
   testLooks("history", open);
 

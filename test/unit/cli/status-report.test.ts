@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { needsAttention, statusMarkdown, statusReport } from "../../../cli/status-report.ts";
 import { noteDrift } from "../../../release/operate/drift.ts";
-import type { Status } from "../../../release/operate/status/status.ts";
+import type { Status } from "../../../release/operate/status/model.ts";
 import type { FakeBackend } from "../release/fake/backend.ts";
 import { FakeProcess } from "../release/fake/engine.ts";
 import { deployed, release } from "../release/fake/orchestrate.ts";

@@ -225,7 +225,7 @@ describe("a region", () => {
       certificateArn: "arn:Certificate/prod-au-store-acme",
       validationRecordFqdns: ["_validate.acme.au.orderhub.example"],
     });
-    expect(validation.createTimeout).toBe("10m");
+    expect(validation.createTimeout).toBe("30m");
   });
 
   it("gives a store its own rule, certificate and address", () => {

@@ -96,6 +96,12 @@ export class SecretsManager {
     return secret?.goneAt === undefined ? secret : undefined;
   }
 
+  /** All of a region but those scheduled for deletion. */
+  list(region: string): Secret[] {
+    const all = this.#store.readAll<Secret>(kind);
+    return all.filter((secret) => secret.region === region && secret.goneAt === undefined);
+  }
+
   /** As GetSecretValue. @throws AwsError */
   value(request: SecretValueRequest, region: string): string {
     return this.version(request, region).value;

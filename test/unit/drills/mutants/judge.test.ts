@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 const queue = "aws:sqs/queue:Queue {stack}";
-const association = "aws:ec2/routeTableAssociation:RouteTableAssociation {stack}-public-a";
+const route = "aws:ec2/route:Route {stack}-private-b";
 const rule = "aws:lb/listenerRule:ListenerRule {stack}-store-{store} (platform)";
 const ingest = "aws:ecs/taskDefinition:TaskDefinition {stack}-ingest containerDefinitions[ingest]";
 
@@ -22,9 +22,14 @@ test.each([
   ["no enum member", `all ${queue}-orders deduplicationScope: = ""`, "provider", "aws:sqs/queue:Queue"],
   ["a broken rule", `all ${queue}-orders redrivePolicy: remove`, "policy", "queue-has-dead-letter-queue"],
   ["a lost address", "production aws:ec2/eip:Eip {stack}-nat-a resource: rename", "plan checks", "lost-state"],
-  ["a difference from staging", `production ${queue}-orders receiveWaitTimeSeconds: half`, "parity", "parity"],
-  ["what AWS does not have", `all ${association} subnetId: = ""`, "AWS", association.split(" ")[0]],
-  ["a wrong setting", `all ${ingest}.environment[PLATFORM_DOMAIN].value: = ""`, "container", "service/settings.ts"],
+  ["a difference from staging", `production ${queue}-receipts messageRetentionSeconds: half`, "parity", "parity"],
+  ["what AWS does not have", `all ${route} natGatewayId: = ""`, "AWS", "aws:ec2/route:Route"],
+  [
+    "a wrong list",
+    `staging ${ingest}.environment[STORES_IN_SEQUENCE].value[0]: = another text`,
+    "container",
+    "service/settings.ts",
+  ],
   ["a default", "staging aws:lb/loadBalancer:LoadBalancer {stack}-front idleTimeout: remove", "equivalent", ""],
 ])("%s is judged by the first stage that sees it", async (_what, id, stage, by) => {
   const mutant = mutants.get(id);

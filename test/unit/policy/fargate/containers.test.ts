@@ -135,17 +135,27 @@ cases(secretIsNotPlain, {
 });
 
 const logged = (options?: object) => definition({ logConfiguration: options && { options } });
-const unsaid = 'container dispatch: set mode to "non-blocking" or "blocking" in its log options';
+
+const log = { "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "dispatch", "max-buffer-size": "25m" };
 
 cases(logDeliveryIsExplicit, {
-  "fails if the account's default decides": [logged({ "awslogs-group": "dispatch-1" }), [unsaid]],
-  "fails without any log options": [logged(), [unsaid]],
-  "fails if lines are lost beyond a buffer that was not chosen": [
-    logged({ mode: "non-blocking" }),
-    ["container dispatch: set max-buffer-size in its log options"],
+  "fails if the account's default decides": [
+    logged({ ...log, mode: undefined }),
+    ['container dispatch: set mode to "non-blocking" in its log options'],
   ],
-  "passes if it waits for its log": [logged({ mode: "blocking" }), []],
-  "passes if mode and buffer are said": [logged({ mode: "non-blocking", "max-buffer-size": "25m" }), []],
+  "fails if it waits for its log: a log that is down would stop it": [
+    logged({ ...log, mode: "blocking" }),
+    ['container dispatch: set mode to "non-blocking" in its log options'],
+  ],
+  "fails if its buffer has no size": [
+    logged({ ...log, mode: "non-blocking", "max-buffer-size": "25" }),
+    ['container dispatch: set max-buffer-size in its log options, e.g. "25m"'],
+  ],
+  "fails if its streams are named after another role": [
+    logged({ ...log, mode: "non-blocking", "awslogs-stream-prefix": "ingest" }),
+    ["container dispatch: awslogs-stream-prefix is ingest; expected dispatch"],
+  ],
+  "passes if mode, buffer and prefix are said": [logged({ ...log, mode: "non-blocking" }), []],
 });
 
 const kept = (skipDestroy?: boolean) => resource("aws:ecs/taskDefinition:TaskDefinition", "dispatch", { skipDestroy });

@@ -5,8 +5,17 @@ import { plannedAs } from "./plans.ts";
 
 test("every check has a name of its own, in the order of their findings", () => {
   expect(checks.map(({ name }) => name)).toEqual([
-    ...["plan", "policy", "same-identity", "lost-validation-record", "lost-state", "lost-scaling", "shared-record"],
-    ...["missing-replica", "parity", "operation-parity", "partial-update", "authentication", "gate"],
+    ...["plan", "policy", "same-identity", "duplicate-identity", "priority-in-use", "record-keeps-its-type"],
+    ...[
+      "lost-validation-record",
+      "lost-state",
+      "dangling",
+      "lost-scaling",
+      "shared-record",
+      "missing-replica",
+      "quotas",
+    ],
+    ...["parity", "operation-parity", "partial-update", "authentication", "gate"],
   ]);
 });
 

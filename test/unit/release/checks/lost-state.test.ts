@@ -12,6 +12,12 @@ test.each([
   ["aws:route53/zone:Zone", "the registrar still names the old zone's servers"],
   ["aws:sns/topic:Topic", "its subscribers must confirm again before a notification is sent"],
   ["aws:ecs/cluster:Cluster", "every container stops with it"],
+  ["aws:s3/bucket:Bucket", "what is in it is lost, or AWS refuses to delete it"],
+  ["aws:secretsmanager/secret:Secret", "its value is lost, and its name stays taken while it can be recovered"],
+  [
+    "aws:ec2/vpc:Vpc",
+    "every address, endpoint and container in it is made again, and AWS refuses while they are there",
+  ],
 ])("lost-state finds %s, replaced or deleted, with what is lost", (type, loss) => {
   const finding = {
     check: "lost-state",

@@ -24,9 +24,13 @@ test("missing-replica finds a region that the registry does not replicate to", (
   ]);
 });
 
-test("missing-replica finds nothing without a replication; one without rules reaches its own region alone", () => {
+test("missing-replica finds nothing without a registry; one without a replication, or without rules in it, reaches its own region alone", () => {
   expect(judge(["staging", plan([region("ap-southeast-2")])], eu)).toEqual([]);
   expect(judge(["staging", plan([region("ap-southeast-2"), to("eu-west-1")])], eu)).toEqual([]);
+  const registry = resource("aws:ecr/repository:Repository", "registry", {});
+  expect(judge(["staging", plan([region("ap-southeast-2"), registry])], eu).map(({ stack }) => stack)).toEqual([
+    "prod-eu",
+  ]);
   const own: [string, Plan] = ["prod-au", plan([region("ap-southeast-2")])];
   const found = judge(["staging", plan([region("ap-southeast-2"), replication({})])], own, eu);
   expect(found.map(({ stack }) => stack)).toEqual(["prod-eu"]);

@@ -88,3 +88,14 @@ test("a store class that staging has not is a finding with the file to edit", ()
     fix: "add one to Pulumi.staging.yaml",
   });
 });
+
+test("a long value is shortened in a finding: in a whole policy document no difference is seen", () => {
+  const difference = {
+    stack: "prod-au",
+    resource: "aws:sqs/queuePolicy:QueuePolicy own",
+    path: "policy",
+    staging: "short",
+  };
+  const { message } = parityFinding({ ...difference, here: "x".repeat(21_947) });
+  expect(message).toBe(`is "${"x".repeat(199)}… (21949 characters)`);
+});

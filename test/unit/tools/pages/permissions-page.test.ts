@@ -53,7 +53,7 @@ test("nothing is written down that the program does not use", () => {
   ).toEqual([]);
 });
 
-test("the on-call engineer may do what diagnose and redrive call, and no more", () => {
+test("the on-call engineer may do what diagnose, redrive and doctor call, and no more", () => {
   expect(actionsOfCommands(join(root, "release"), (file) => !file.includes("store-secret"))).toEqual([
     "acm:DescribeCertificate",
     "cloudwatch:DescribeAlarms",

@@ -8,7 +8,7 @@ const table: Record<string, TypeCalls> = Object.assign({}, ...Object.values(grou
 const differences: Readonly<Record<string, string>> = {
   "of a property that the program does not set":
     "*:*Encryption* *:*DataProtection* *:*Index* *:*Analytics* *:*Inventory* *:*Metrics* *:*Intelligent* *:*Tenancy " +
-    "*:*Cors *:*CORS *:*Website *:*Replicat* *:*Accelerate* *:*Versioning *:*Acl *:*ObjectLock* *:*BucketAbac *:*Notification " +
+    "*:*Cors *:*CORS *:*Website *:*Replication* *:*Replicate* *:*Accelerate* *:*Versioning *:*Acl *:*ObjectLock* *:*BucketAbac *:*Notification " +
     "*:*BucketLogging *:*MetadataTable* s3:UpdateBucketMetadata* s3:REST.PUT.OBJECT s3tables:* lambda:* kms:* acm-pca:* " +
     "cognito-idp:* vpc-lattice:* vpce:* firehose:* ec2:*SubnetCidrBlock ec2:*NatGatewayAddress ec2:AcceptAddressTransfer " +
     "ec2:AssociateAddress ec2:DescribeIpamPools *:ModifyIpPools *:ModifyCapacityReservation *:*ScheduledAction* " +

@@ -1,0 +1,57 @@
+import { quotasByDefault, quotasCheck } from "../../../../release/checks/quotas.ts";
+import type { Resource } from "../../../../release/plan/graph.ts";
+import { plan, plansOf, resource } from "./plans.ts";
+
+const eips = (count: number) =>
+  Array.from({ length: count }, (_, index) => resource("aws:ec2/eip:Eip", `nat-${index}`));
+const region = (name: string, account = "123456789012") =>
+  resource("order-queue:infra:Region", "region", { account, region: name });
+const step = (one: Resource) => ({ ...one, op: "create" as const, replacedBy: [], changed: [] });
+
+const sydney = "ap-southeast-2";
+
+test("a third zone in two stacks of one account and region exceeds the quota of Elastic IPs, before anything changes", () => {
+  const stack = (count: number) => plan([region(sydney), ...eips(count)], { steps: eips(1).map(step) });
+  expect(quotasByDefault.judge(plansOf(["staging", stack(3)], ["prod-au", stack(3)]))).toEqual([
+    {
+      check: "quotas",
+      stack: "prod-au",
+      message:
+        'the plans need 6 of the quota "EC2-VPC Elastic IPs" (ec2 L-0263D0A3) of account 123456789012 in ap-southeast-2: staging 3, prod-au 3; a replacement counts beside the old one',
+      expected: "5 at the most, AWS's default",
+      fix: "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region ap-southeast-2, or plan fewer",
+    },
+  ]);
+});
+
+test.each([
+  [
+    "stacks in different regions",
+    plansOf(["staging", plan([region(sydney), ...eips(3)])], ["prod-eu", plan([region("eu-west-1"), ...eips(3)])]),
+  ],
+  [
+    "stacks of different accounts",
+    plansOf(["staging", plan([region(sydney), ...eips(3)])], ["prod-au", plan([region(sydney, "2"), ...eips(3)])]),
+  ],
+  ["a use that reaches the quota", plansOf(["staging", plan([region(sydney), ...eips(5)])])],
+  ["a stack that has no plan", plansOf(["staging", plan(eips(9))])],
+])("quotas accept %s", (_what, plans) => {
+  expect(quotasByDefault.judge(plans)).toEqual([]);
+});
+
+test("what is replaced and deleted counts beside what is created", () => {
+  const replaced = plan([region(sydney), ...eips(3)], { replaced: eips(2), gone: eips(1) });
+  expect(quotasByDefault.judge(plansOf(["staging", replaced])).map(({ message }) => message.slice(0, 16))).toEqual([
+    "the plans need 6",
+  ]);
+});
+
+test("a quota that AWS raised for the account counts in place of the default", () => {
+  const plans = plansOf(["staging", plan([region(sydney), ...eips(6)])]);
+  const raised = quotasCheck(({ code }, { account }) =>
+    code === "L-0263D0A3" && account === "123456789012" ? 6 : undefined,
+  );
+  expect(raised.judge(plans)).toEqual([]);
+  const lower = quotasCheck(() => 4);
+  expect(lower.judge(plans)[0]?.expected).toBe("4 at the most");
+});
