@@ -1,8 +1,8 @@
 /** The history of all stacks as one HTML page that needs nothing beside itself. Pure. */
+import { htmlPage, text } from "../html/html.ts";
 import type { History } from "../release/operate/history/read.ts";
 import type { HistoryEvent } from "../release/operate/history/timeline.ts";
 import { cellsOf, columns, metrics, whatOf } from "./history-report.ts";
-import { htmlPage, text } from "./page-frame.ts";
 
 /** In pixels: of the drawing, of a stack's lane, and left of the lanes. */
 const [WIDTH, LANE, LEFT] = [960, 28, 120];
@@ -26,7 +26,7 @@ ${metrics(delivery)
 </section>
 <section aria-labelledby="timeline">
 <h2 id="timeline">Timeline</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Timeline">
+<div class="scroll" tabindex="0" role="region" aria-label="Drawing of the timeline">
 ${drawing(events)}
 </div>
 <p class="soft">A ring is a release, a dot an update of settings or a rehearsal, a triangle a rollback, a cross an update that failed.</p>
@@ -49,7 +49,7 @@ function row(event: HistoryEvent): string {
   // Columns: update, what, release, …
   cells[1] = `<td${event.result === "succeeded" ? "" : ' class="bad"'}>${text(whatOf(event))}</td>`;
   if (event.build !== undefined && /^https:/.test(event.build))
-    cells[4] = `<td>${text(event.author ?? "–")} <a href="${text(event.build)}">job<span class="aside"> of update ${event.version} of ${text(stack)}</span></a></td>`;
+    cells[4] = `<td>${text(event.author ?? "–")} <a href="${text(event.build)}" aria-label="job of update ${event.version} of ${text(stack)}">job</a></td>`;
   return `<tr><td>${time(event.end)}</td><th scope="row">${text(stack)}</th>${cells.join("")}</tr>`;
 }
 
@@ -69,9 +69,12 @@ function drawing(events: readonly HistoryEvent[]): string {
   const marks = events.map(
     (event) => `<g transform="translate(${x(event.end).toFixed(1)} ${y(event.stack)})">${mark(event)}</g>`,
   );
+  const day = (at: number) => (events.length > 0 ? new Date(at).toISOString().slice(0, 10) : "");
+  const bottom = (stacks.length + 0.5) * LANE;
+  const scale = `<text x="${LEFT}" y="${bottom}">${day(first)}</text><text x="${WIDTH - 20}" y="${bottom}" text-anchor="end">${day(last)}</text>`;
   const label = `Updates of ${stacks.length} stacks over time; the table below has each`;
-  const box = `0 0 ${WIDTH} ${Math.max(stacks.length, 1) * LANE}`;
-  return `<svg viewBox="${box}" width="${WIDTH}" role="img" aria-label="${label}">${[...lanes, ...marks].join("")}</svg>`;
+  const box = `0 0 ${WIDTH} ${(stacks.length + 1) * LANE}`;
+  return `<svg viewBox="${box}" width="${WIDTH}" role="img" aria-label="${label}">${[...lanes, ...marks, scale].join("")}</svg>`;
 }
 
 function mark({ what, result }: HistoryEvent): string {
@@ -80,7 +83,12 @@ function mark({ what, result }: HistoryEvent): string {
   return what === "release" ? '<circle class="mark ring" r="6"/>' : '<circle class="mark dot" r="3"/>';
 }
 
-const own = `svg text { fill: var(--ink); font-size: 14px; }
+const own = `body { max-width: 1400px; }
+section, section ~ div { margin-top: 28px; }
+/* A stack's name, and how long it took. */
+tbody th, td:nth-child(8) { white-space: nowrap; }
+svg { display: block; margin-top: 8px; }
+svg text { fill: var(--ink); font-size: 14px; }
 svg line { stroke: var(--line); }
 .mark { fill: var(--ink); stroke: var(--ink); stroke-width: 2; }
 .mark.ring { fill: var(--paper); stroke: var(--good); stroke-width: 3; }
@@ -88,5 +96,4 @@ svg line { stroke: var(--line); }
 .metrics { display: grid; grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); gap: 16px; }
 .metrics dd { margin: 0; }
 .metrics b { display: block; font-size: 1.25rem; }
-.aside { position: absolute; width: 1px; height: 1px; overflow: clip; clip-path: inset(50%); }
 `;

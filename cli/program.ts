@@ -186,6 +186,30 @@ export function program(commands: Commands): Command {
     });
 
   cli
+    .command("doctor")
+    .description(
+      "Checks what the first release needs: engine, Docker, backend, AWS identity, secrets, zones and their delegation, boundary, quotas.",
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExit code 1 when a check fails; what could not be asked is no failure. Boundary and quotas need the AWS CLI.\n\nExample:\n  $ npx order-queue doctor",
+    )
+    .action(async (options) => (await commands.overview()).doctorCommand(cli.opts().state, options));
+
+  cli
+    .command("init")
+    .argument("<region>", "AWS region, e.g. us-east-1")
+    .description("Adds a production stack in a region: stack file, line of the registry, and generated pages.")
+    .option("--stack <name>", "name of the stack (default: prod- and the first part of the region)")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExit code 1 when it cannot be added; no file is changed then. Prints the steps that remain.\n\nExample:\n  $ npx order-queue init us-east-1",
+    )
+    .action(async (region, options) => (await commands.overview()).initCommand(region, options));
+
+  cli
     .command("env")
     .description("Prints what a shell needs so that plain `pulumi` and `curl` talk to the running twin.")
     .addHelpText("after", '\nExample:\n  $ eval "$(npx order-queue env)"\n  $ pulumi preview -s prod-au')

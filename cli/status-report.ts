@@ -1,4 +1,4 @@
-import type { StackStatus, Status } from "../release/operate/status/status.ts";
+import type { StackStatus, Status } from "../release/operate/status/model.ts";
 
 const titles = [
   "stack",
@@ -87,8 +87,11 @@ function below({ at, head, stacks }: Status, item: string): string[] {
 /** Each verdict once, with the stacks that it is of: thirty stacks mostly share one. */
 function gateLines(stacks: readonly StackStatus[]): string[] {
   const verdicts = stacks.flatMap(({ stack, gate }) => ("problem" in gate ? [] : [{ stack, gate }]));
-  const words = ({ gate: { allowed, why, fix } }: (typeof verdicts)[number]) =>
-    `${allowed ? "open" : "closed"}: ${why}${fix === undefined ? "" : `. Fix: ${fix}`}`;
+  const words = ({ stack, gate: { allowed, why, fix } }: (typeof verdicts)[number]) => {
+    const common = why.replace(`${stack} ran`, "each ran").replace(`, which ${stack} runs`, "");
+    // Of an open gate the reason is enough: when it came true differs from stack to stack.
+    return allowed ? `open: ${common.replace(/ at \d{4}-\S+Z/, "")}` : `closed: ${common}. Fix: ${fix}`;
+  };
   return [...Map.groupBy(verdicts, words)].map(([text, of]) => `${several(of.map(({ stack }) => stack))}: ${text}`);
 }
 

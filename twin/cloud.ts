@@ -59,7 +59,7 @@ export interface CloudSettings {
   keys?: HandMadeKey[];
   /** Managed policies that are prerequisites; none when none are given. */
   policies?: HandMadePolicy[];
-  /** Name of the role that deploys, whose policies are among those; whoever deploys may do everything when it is left out. */
+  /** Name of the role that deploys, whose policies are among those; every deployer may do everything when it is left out. */
   deployer?: string | undefined;
   /** Environment variables that every container gets beside its own; none when none are given. */
   variables?: Record<string, string>;

@@ -5,7 +5,7 @@
  *
  *     <!-- run, but
  *     COMMAND: not run: REASON
- *     COMMAND: exit CODE: REASON
+ *     COMMAND: exit CODE [or CODE]: REASON
  *     -->
  *
  * Pure.
@@ -17,18 +17,18 @@ export interface DocumentedCommand {
   /** Of the page, from 1. */
   line: number;
   text: string;
-  /** The exit code that it has to have. */
-  exit: number;
+  /** The exit codes that it may have. */
+  exits: number[];
   /** Why it is not run. */
   skipped?: string;
 }
 
-type Exception = Partial<Pick<DocumentedCommand, "exit" | "skipped">>;
+type Exception = Partial<Pick<DocumentedCommand, "exits" | "skipped">>;
 
 const block = /^([ \t]*)```(sh|console)\n([\s\S]*?)^\1```$/gm;
 const mark = /<!-- (?:run(, but\n([\s\S]*?)\n)?|not run: ([^\n]+?)) ?-->\n$/;
 const pageMark = /^<!-- not run on this page: (.+) -->$/m;
-const exception = /^(.+?): (?:not run: (\S.*)|exit (\d+): \S.*)$/;
+const exception = /^(.+?): (?:not run: (\S.*)|exit (\d+(?: or \d+)*): \S.*)$/;
 
 /** @returns the commands in order, and what is wrong with the marks, as findings */
 export function commandsOf(page: string, markdown: string): { commands: DocumentedCommand[]; problems: string[] } {
@@ -49,8 +49,8 @@ export function commandsOf(page: string, markdown: string): { commands: Document
     }
     const inBlock = linesOf(body, kind === "console").map(({ line, text }) => ({ line: first + line, text }));
     for (const { line, text } of inBlock) {
-      const { exit = 0, skipped = found.skipped } = found.exceptions.get(text) ?? {};
-      commands.push({ page, line, text, exit, ...(skipped !== undefined && { skipped }) });
+      const { exits = [0], skipped = found.skipped } = found.exceptions.get(text) ?? {};
+      commands.push({ page, line, text, exits, ...(skipped !== undefined && { skipped }) });
     }
     for (const text of found.exceptions.keys())
       if (!inBlock.some((each) => each.text === text))
@@ -66,10 +66,10 @@ function markAbove(text: string): { skipped: string | undefined; exceptions: Map
     .split("\n")
     .filter((line) => line !== "")
     .map((line): [string, Exception] => {
-      const [, command, reason, exit] = exception.exec(line) ?? [];
+      const [, command, reason, exits = ""] = exception.exec(line) ?? [];
       // A line that is no exception is the name of no command either, and so a finding.
       if (command === undefined) return [line, {}];
-      return [command, reason === undefined ? { exit: Number(exit) } : { skipped: reason }];
+      return [command, reason === undefined ? { exits: exits.split(" or ").map(Number) } : { skipped: reason }];
     });
   return { skipped, exceptions: new Map(exceptions) };
 }
@@ -95,7 +95,9 @@ function linesOf(body: string, prompt: boolean): { line: number; text: string }[
 export function script(commands: readonly DocumentedCommand[]): string {
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const run = commands.filter(({ skipped }) => skipped === undefined);
-  const steps = run.map(({ page, line, text, exit }) => `step ${quote(`${page}:${line}`)} ${exit} ${quote(text)}`);
+  const steps = run.map(
+    ({ page, line, text, exits }) => `step ${quote(`${page}:${line}`)} ${quote(exits.join(" "))} ${quote(text)}`,
+  );
   return `wrong=()
 step() {
   echo "--- $1: $3"
@@ -103,7 +105,7 @@ step() {
   eval "$3" </dev/null
   set -- "$@" $?
   echo "--- exit code $4 after $SECONDS s"
-  [ "$4" -eq "$2" ] || wrong+=("$1: exit code $4, expected $2: $3")
+  [[ " $2 " == *" $4 "* ]] || wrong+=("$1: exit code $4, expected \${2// / or }: $3")
 }
 ${steps.join("\n")}
 echo "--- ${run.length} commands were run, ${commands.length - run.length} were not: a comment in their page says why"

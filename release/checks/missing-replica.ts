@@ -13,19 +13,17 @@ export const missingReplica: Check = {
     if (!source) return [];
     const regions = all.filter(({ type }) => type === "order-queue:infra:Region");
     const home = regions.filter(({ stack }) => stack === source.stack).map(({ inputs }) => inputs.region);
-    const rules: Properties[] = source.inputs.replicationConfiguration?.rules ?? [];
-    const account = regions.find(({ stack }) => stack === source.stack)?.inputs.account;
-    const names = all
-      .filter(({ type }) => type === "aws:ecr/repository:Repository")
+    const repositories = all
+      .filter(({ type, stack }) => type === "aws:ecr/repository:Repository" && stack === source.stack)
       .map(({ inputs }) => String(inputs.name));
-    const reaches = ({ registryId = account }: Properties) => registryId === account;
-    const covers = ({ repositoryFilters = [] }: Properties) =>
-      names.length === 0 ||
-      repositoryFilters.length === 0 ||
-      repositoryFilters.some(({ filter }: Properties) => names.some((name) => name.startsWith(filter)));
-    const destinations = rules
-      .filter(covers)
-      .flatMap((rule) => (rule.destinations ?? []).filter(reaches).map(({ region }: Properties) => region));
+    const rules: Properties[] = (source.inputs.replicationConfiguration?.rules ?? []).filter((rule: Properties) =>
+      repositories.every((name) => replicates(rule, name)),
+    );
+    const account = regions.find(({ stack }) => stack === source.stack)?.inputs.account;
+    const isOwn = ({ registryId = account }: Properties) => registryId === account;
+    const destinations = rules.flatMap((rule) =>
+      (rule.destinations ?? []).filter(isOwn).map(({ region }: Properties) => region),
+    );
     const reached = new Set([...home, ...destinations]);
     return regions
       .filter(({ inputs }) => !reached.has(inputs.region))
@@ -33,8 +31,15 @@ export const missingReplica: Check = {
         check: missingReplica.name,
         stack,
         resource: source.name,
-        message: `replicates to ${[...reached].join(", ")}, but ${stack} pulls its image in ${inputs.region}: no container would start`,
-        fix: `add ${inputs.region} to its destinations`,
+        message: `replicates ${repositories.join(", ") || "its images"} to ${[...reached].join(", ") || "no region"}, but ${stack} pulls its image in ${inputs.region}: no container would start`,
+        fix: `add ${inputs.region} to its destinations, and the repository to its repositoryFilters`,
       }));
   },
 };
+
+/** Whether a rule is about a repository; without filters it is about each (ECR user guide, "Private image replication"). */
+function replicates({ repositoryFilters = [] }: Properties, repository: string): boolean {
+  return (
+    repositoryFilters.length === 0 || repositoryFilters.some(({ filter }: Properties) => repository.startsWith(filter))
+  );
+}

@@ -1,4 +1,5 @@
 /** Chromium, and what is asked of every page that it shows. */
+import assert from "node:assert/strict";
 import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import type { AxeResults } from "axe-core";
@@ -53,6 +54,19 @@ export async function openPage(
   await page.setViewport({ width, height: 1000 });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
   return { page, complaints, requests };
+}
+
+/** The same with a page that is one file: it asks for nothing but itself. */
+export async function openHtml(
+  browser: Browser,
+  look: { scheme: Scheme; width: number },
+  html: string,
+): Promise<OpenedPage> {
+  const opened = await openPage(browser, look);
+  const url = `data:text/html;charset=utf-8,${encodeURIComponent(html)}`;
+  await opened.page.goto(url);
+  assert.deepEqual(opened.requests, [url]);
+  return opened;
 }
 
 export async function takeShot(page: Page, name: string): Promise<void> {

@@ -3,5 +3,6 @@
  * here a machine without one is a failure. Screenshots go to .order-queue/screenshots.
  */
 import "./diagrams.ts";
+import "./history-page.ts";
 import "./replay-page.ts";
 import "./status-page.ts";

@@ -1,39 +1,20 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import type { Browser } from "puppeteer-core";
 import { picture } from "../../drills/replay/chart.ts";
 import { page as html } from "../../drills/replay/page.ts";
 import { replayed } from "../unit/drills/replay/replayed.ts";
-import { openPage, overflow, type Scheme, schemes, startChromium, takeShot, told } from "./chromium.ts";
+import { openHtml, openPage, overflow, type Scheme, schemes, startChromium, takeShot, told } from "./chromium.ts";
 import { testLooks } from "./looks.ts";
 
-let browser: Browser;
-let folder: string;
-let url: string;
-
 describe("the replay's page", () => {
+  let browser: Browser;
   before(async () => {
     browser = await startChromium();
-    folder = mkdtempSync(join(tmpdir(), "order-queue-page-"));
-    const file = join(folder, "replay.html");
-    writeFileSync(file, html(replayed));
-    url = pathToFileURL(file).href;
   });
-  after(async () => {
-    await browser?.close();
-    if (folder) rmSync(folder, { recursive: true });
-  });
+  after(() => browser?.close());
 
-  async function open(look: { scheme: Scheme; width: number }) {
-    const opened = await openPage(browser, look);
-    await opened.page.goto(url);
-    assert.deepEqual(opened.requests, [url]);
-    return opened;
-  }
+  const open = (look: { scheme: Scheme; width: number }) => openHtml(browser, look, html(replayed));
 
   testLooks("replay", open);
 
@@ -51,12 +32,11 @@ describe("the replay's page", () => {
 
   for (const scheme of schemes) {
     test(`as a picture in ${scheme} is a drawing that loads nothing but itself`, async () => {
-      const file = join(folder, "replay.svg");
-      writeFileSync(file, picture(replayed));
+      const url = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture(replayed))}`;
       const { page, complaints, requests } = await openPage(browser, { scheme, width: 1080 });
-      await page.goto(pathToFileURL(file).href);
+      await page.goto(url);
       await takeShot(page, `replay-picture-${scheme}`);
-      assert.deepEqual(requests, [pathToFileURL(file).href]);
+      assert.deepEqual(requests, [url]);
       assert.deepEqual(complaints, []);
       assert.equal(await overflow(page), 0);
     });

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { withVersions } from "../../engine/versions.ts";
 import { readStackFiles } from "../../stacks/files.ts";
 import { costsPage } from "./costs-page.ts";
+import { withNotModelled } from "./not-modelled.ts";
 import { permissionsPages } from "./permissions-page.ts";
 import { type Run, runProgram } from "./program.ts";
 import { settingsPage } from "./settings-page.ts";
@@ -17,5 +18,7 @@ const write = (file: string, text: string) => writeFileSync(join(root, "docs", f
 write("settings.md", settingsPage(readFileSync(join(root, "stacks", "settings.ts"), "utf8")));
 write("costs.md", costsPage(runs, settings));
 for (const [file, text] of await permissionsPages([...runs.values()], settings)) write(join("permissions", file), text);
+const differences = readFileSync(join(root, "docs", "aws-differences.md"), "utf8");
+write("aws-differences.md", withNotModelled(differences, join(root, "twin", "services")));
 const readme = join(root, "README.md");
 writeFileSync(readme, withVersions(readFileSync(readme, "utf8")));

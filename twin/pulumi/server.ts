@@ -29,7 +29,7 @@ export interface Account {
   /** Twelve digits. */
   account: string;
   refusals: Refusals;
-  /** Judges whoever deploys; nothing is judged where it is left out. */
+  /** Judges the role that deploys; nothing is judged where it is left out. */
   deployer?: { authorize(asked: Asked): Promise<void> } | undefined;
 }
 

@@ -1,12 +1,5 @@
 /** What in a stack's status a person has to look at. Pure. */
-import type { StackStatus } from "./status.ts";
-
-export interface Attention {
-  /** What is wrong, with the value. */
-  message: string;
-  /** One command or edit, as an imperative. */
-  fix: string;
-}
+import type { Attention, StackStatus } from "./model.ts";
 
 const HOUR = 3_600_000;
 /** Longer than any update takes: a release job ends after 230 minutes (.github/workflows/release.yml). */

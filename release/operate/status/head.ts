@@ -5,7 +5,7 @@ import { fingerprint, parts } from "../../../stacks/fingerprint.ts";
 import { findStack } from "../../../stacks/registry.ts";
 import { settingsFile } from "../../../stacks/settings.ts";
 import { commitsOf } from "../commits.ts";
-import type { Head } from "./status.ts";
+import type { Head } from "./model.ts";
 
 /** The files of a project folder, and the subjects of commits. */
 export function readHead(root: string, commits: readonly string[]): Head {

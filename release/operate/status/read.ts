@@ -7,7 +7,8 @@ import { type HistoryEntry, type Update, updateOf } from "../../promotion/histor
 import type { StackReader, UpdateFile } from "../../workspace/stack-reader.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { readDriftNote } from "../drift-note.ts";
-import { type Head, type StackFacts, type Status, statusOf } from "./status.ts";
+import type { Head, StackFacts, Status } from "./model.ts";
+import { statusOf } from "./status.ts";
 
 /** Stacks that are read at the same time: an engine's commands, where they are needed, take a processor each. */
 const AT_ONCE = 8;

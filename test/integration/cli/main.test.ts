@@ -10,7 +10,19 @@ const bin = join(folder, "bin");
 
 /** A copy of the project with what `npm ci --omit=dev` installs, and an engine that knows its version alone. */
 beforeAll(() => {
-  const sources = ["cli", "engine", "infra", "stacks", "policy", "release", "service", "twin", "drills", "tools"];
+  const sources = [
+    "cli",
+    "engine",
+    "infra",
+    "stacks",
+    "policy",
+    "release",
+    "service",
+    "twin",
+    "drills",
+    "tools",
+    "html",
+  ];
   execFileSync("cp", ["-r", ...sources, "package.json", "package-lock.json", "Pulumi.yaml", folder], { cwd: root });
   execFileSync("sh", ["-c", `cp Pulumi.*.yaml ${folder}`], { cwd: root });
   const { packages } = JSON.parse(readFileSync(join(root, "node_modules", ".package-lock.json"), "utf8")) as {

@@ -43,7 +43,7 @@ describe("as a page", () => {
     expect(page).toContain("c1000000 retry busy ERPs &amp; &lt;others&gt;, less often than before");
     expect(page).not.toContain("<others>");
     expect(page).toContain('<td class="bad">release, FAILED</td>');
-    expect(page).toContain('<a href="https://ci.example/7">job<span class="aside"> of update 2 of prod-au</span></a>');
+    expect(page).toContain('<a href="https://ci.example/7" aria-label="job of update 2 of prod-au">job</a>');
   });
 
   test("it loads nothing, and runs nothing", () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { needsAttention, statusMarkdown, statusReport } from "../../../cli/status-report.ts";
 import { noteDrift } from "../../../release/operate/drift.ts";
-import type { Status } from "../../../release/operate/status/status.ts";
+import type { Status } from "../../../release/operate/status/model.ts";
 import type { FakeBackend } from "../release/fake/backend.ts";
 import { FakeProcess } from "../release/fake/engine.ts";
 import { deployed, release } from "../release/fake/orchestrate.ts";
@@ -42,7 +42,7 @@ test("a status is a row a stack, then the gate, what waits, and what needs atten
     "",
     "Gate for it:",
     "  staging: open: staging is where releases are verified first",
-    "  prod-au, prod-eu: open: staging rehearsed aaaaaaaaaaaa → bbbbbbbbbbbb at TIME",
+    "  prod-au, prod-eu: open: staging rehearsed aaaaaaaaaaaa → bbbbbbbbbbbb",
     "",
     "Verified in staging since:",
     "  bbbbbbbbbbbb c2000000 retry the ERPs that are busy, l…, MINUTE: not yet in prod-au, prod-eu",

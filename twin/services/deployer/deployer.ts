@@ -1,7 +1,7 @@
 /**
- * Who deploys is judged as containers are: the role's policies decide each call that the real provider would make. Not
- * modelled: calls of types that the program does not register, which are not judged, and of the SDK in the program; the
- * policies are the account's managed ones that are named after the role, `ROLE-…`, as docs/aws.md makes them.
+ * Who deploys is judged as containers are: the role's policies decide each call that the real provider would make. The
+ * policies are the account's managed ones that are named after the role, `ROLE-…`, as docs/aws.md makes them. Not modelled:
+ * judging calls of types that the program does not register; judging calls of the SDK in the program.
  */
 import type { Properties } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";

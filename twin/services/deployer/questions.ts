@@ -73,7 +73,10 @@ async function questionsOfCall(action: string, calls: TypeCalls, change: Change)
     case "route53:ChangeResourceRecordSets":
       return [
         ask(resolved(calls.on, change), {
-          "route53:ChangeResourceRecordSetsNormalizedRecordNames": [String(properties.name)],
+          // Lower case, without the final dot (Route 53 developer guide, "Using IAM policy conditions").
+          "route53:ChangeResourceRecordSetsNormalizedRecordNames": [
+            String(properties.name).toLowerCase().replace(/\.$/, ""),
+          ],
         }),
       ];
     case "s3:DeleteObject":
@@ -117,7 +120,8 @@ function partOfBalancer(name: string, on: string): string {
 
 /** An ARN with the properties in their places. */
 function resolved(on: string, { properties, region, account }: Change): string {
-  const values: Change["properties"] = { ...properties, region, account, cluster: lastPart(properties.cluster) };
+  const [cluster, queue] = [lastPart(properties.cluster), lastPart(properties.queueUrl)];
+  const values: Change["properties"] = { ...properties, region, account, cluster, queue };
   return on.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
 }
 

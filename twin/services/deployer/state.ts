@@ -52,7 +52,7 @@ export const ordersAndAlarms: Calls = {
     update: "SetQueueAttributes TagQueue UntagQueue",
     delete: "DeleteQueue",
   }),
-  "aws:sqs/queuePolicy:QueuePolicy": calls("sqs", queue, "sqs/queue_policy.go", {
+  "aws:sqs/queuePolicy:QueuePolicy": calls("sqs", "arn:aws:sqs:{region}:{account}:{queue}", "sqs/queue_policy.go", {
     read: "GetQueueAttributes",
     create: "SetQueueAttributes",
     update: "SetQueueAttributes",

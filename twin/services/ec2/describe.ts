@@ -64,6 +64,7 @@ function passes(resource: Resource, { Name, Value }: z.infer<typeof filter>, fil
   return values.some((value) => patterns.some((pattern) => value !== undefined && pattern.test(String(value))));
 }
 
+/** Tags of a resource by key. */
 export const tagsOf = ({ outputs }: Pick<Resource, "outputs">): Record<string, string> =>
   outputs.tagsAll ?? outputs.tags ?? {};
 

@@ -9,7 +9,7 @@ const page = `# A page
 
 <!-- run, but
 npx order-queue drill: not run: 12 minutes
-npx order-queue drift: exit 1: a change was made above
+npx order-queue drift: exit 0 or 1: a change may be made above
 -->
 \`\`\`sh
 # A line of its own.
@@ -29,10 +29,10 @@ $ aws sts get-caller-identity
 test("commands are read with their line, expected exit code and the reason why one is not run", () => {
   expect(commandsOf("docs/a.md", page)).toEqual({
     commands: [
-      { page: "docs/a.md", line: 9, text: "npx order-queue drill", exit: 0, skipped: "12 minutes" },
-      { page: "docs/a.md", line: 10, text: "npx order-queue drift", exit: 1 },
-      { page: "docs/a.md", line: 11, text: `curl -d '{"a":"#1"}' https://acme.example/orders`, exit: 0 },
-      { page: "docs/a.md", line: 17, text: "aws sts get-caller-identity", exit: 0, skipped: "needs an AWS account" },
+      { page: "docs/a.md", line: 9, text: "npx order-queue drill", exits: [0], skipped: "12 minutes" },
+      { page: "docs/a.md", line: 10, text: "npx order-queue drift", exits: [0, 1] },
+      { page: "docs/a.md", line: 11, text: `curl -d '{"a":"#1"}' https://acme.example/orders`, exits: [0] },
+      { page: "docs/a.md", line: 17, text: "aws sts get-caller-identity", exits: [0], skipped: "needs an AWS account" },
     ],
     problems: [],
   });
@@ -67,17 +67,18 @@ test.each(documented)("%s: every block says whether it is run, or why not", (nam
 test("commands run in one shell, and those with a wrong exit code are named at the end", () => {
   const { commands } = commandsOf(
     "a.md",
-    "<!-- run, but\nfalse: exit 1: it is false\nexit 9: not run: it ends\n-->\n```sh\na=1\nfalse\nexit 9\ntest $a = 2\ncat\n```\n",
+    "<!-- run, but\nfalse: exit 1: it is false\ntest $a = 3: exit 0 or 1: either\nexit 9: not run: it ends\n-->\n```sh\na=1\nfalse\nexit 9\ntest $a = 2\ntest $a = 3\ncat\n```\n",
   );
   const { status, stdout } = spawnSync("bash", [], { input: script(commands), encoding: "utf8" });
   expect(status).toBe(1);
   expect(stdout.replaceAll(/after \d+ s/g, "after 0 s").split("\n")).toEqual([
-    ...["--- a.md:6: a=1", "--- exit code 0 after 0 s"],
-    ...["--- a.md:7: false", "--- exit code 1 after 0 s"],
-    ...["--- a.md:9: test $a = 2", "--- exit code 1 after 0 s"],
-    ...["--- a.md:10: cat", "--- exit code 0 after 0 s"],
-    "--- 4 commands were run, 1 were not: a comment in their page says why",
-    "a.md:9: exit code 1, expected 0: test $a = 2",
+    ...["--- a.md:7: a=1", "--- exit code 0 after 0 s"],
+    ...["--- a.md:8: false", "--- exit code 1 after 0 s"],
+    ...["--- a.md:10: test $a = 2", "--- exit code 1 after 0 s"],
+    ...["--- a.md:11: test $a = 3", "--- exit code 1 after 0 s"],
+    ...["--- a.md:12: cat", "--- exit code 0 after 0 s"],
+    "--- 5 commands were run, 1 were not: a comment in their page says why",
+    "a.md:10: exit code 1, expected 0: test $a = 2",
     "",
   ]);
 });

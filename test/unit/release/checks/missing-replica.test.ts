@@ -6,8 +6,9 @@ const judge = (...plans: [string, Plan][]) => missingReplica.judge(plansOf(...pl
 const region = (name: string) => resource("order-queue:infra:Region", name, { region: name });
 const replication = (inputs: Properties) =>
   resource("aws:ecr/replicationConfiguration:ReplicationConfiguration", "registry", inputs);
-const to = (name: string) =>
-  replication({ replicationConfiguration: { rules: [{ destinations: [{ region: name }] }, {}] } });
+const to = (name: string, repositoryFilters?: Properties[]) =>
+  replication({ replicationConfiguration: { rules: [{ destinations: [{ region: name }], repositoryFilters }, {}] } });
+const repository = resource("aws:ecr/repository:Repository", "registry", { name: "order-queue" });
 const eu: [string, Plan] = ["prod-eu", plan([region("eu-west-1")])];
 
 test("missing-replica finds a region that the registry does not replicate to", () => {
@@ -17,8 +18,8 @@ test("missing-replica finds a region that the registry does not replicate to", (
       stack: "prod-eu",
       resource: "registry",
       message:
-        "replicates to ap-southeast-2, us-east-1, but prod-eu pulls its image in eu-west-1: no container would start",
-      fix: "add eu-west-1 to its destinations",
+        "replicates its images to ap-southeast-2, us-east-1, but prod-eu pulls its image in eu-west-1: no container would start",
+      fix: "add eu-west-1 to its destinations, and the repository to its repositoryFilters",
     },
   ]);
 });
@@ -35,4 +36,13 @@ test("missing-replica finds nothing without a registry; one without a replicatio
   expect(found.map(({ stack }) => stack)).toEqual(["prod-eu"]);
   const first = judge(eu, ["staging", plan([region("ap-southeast-2"), replication({})])]);
   expect(first.map(({ stack }) => stack)).toEqual(["prod-eu"]);
+});
+
+test.each([
+  ["the repository's own prefix", [{ filter: "order-" }], 0],
+  ["no filter at all", undefined, 0],
+  ["another team's prefix", [{ filter: "billing" }], 1],
+])("missing-replica reads the filters of a rule: %s", (_, filters, findings) => {
+  const staging = plan([region("ap-southeast-2"), to("eu-west-1", filters), repository]);
+  expect(judge(["staging", staging], eu)).toHaveLength(findings);
 });

@@ -1,6 +1,7 @@
 /** The status of the in-memory stacks, as `order-queue status` reads it. */
+
+import type { Head, StackStatus, Status } from "../../../../../release/operate/status/model.ts";
 import { readStatus } from "../../../../../release/operate/status/read.ts";
-import type { Head, StackStatus, Status } from "../../../../../release/operate/status/status.ts";
 import type { FakeBackend } from "../../fake/backend.ts";
 import { FakeProcess } from "../../fake/engine.ts";
 import { observe } from "../../fake/program.ts";

@@ -8,11 +8,11 @@ const table: Record<string, TypeCalls> = Object.assign({}, ...Object.values(grou
 const differences: Readonly<Record<string, string>> = {
   "of a property that the program does not set":
     "*:*Encryption* *:*DataProtection* *:*Index* *:*Analytics* *:*Inventory* *:*Metrics* *:*Intelligent* *:*Tenancy " +
-    "*:*Cors *:*CORS *:*Website *:*Replicat* *:*Accelerate* *:*Versioning *:*Acl *:*ObjectLock* *:*BucketAbac *:*Notification " +
+    "*:*Cors *:*CORS *:*Website *:*Replication* *:*Replicate* *:*Accelerate* *:*Versioning *:*Acl *:*ObjectLock* *:*BucketAbac *:*Notification " +
     "*:*BucketLogging *:*MetadataTable* s3:UpdateBucketMetadata* s3:REST.PUT.OBJECT s3tables:* lambda:* kms:* acm-pca:* " +
     "cognito-idp:* vpc-lattice:* vpce:* firehose:* ec2:*SubnetCidrBlock ec2:*NatGatewayAddress ec2:AcceptAddressTransfer " +
     "ec2:AssociateAddress ec2:DescribeIpamPools *:ModifyIpPools *:ModifyCapacityReservation *:*ScheduledAction* " +
-    "ecs:PutAccountSetting* ecs:PutClusterCapacityProviders ecs:StopServiceDeployment logs:*KmsKey logs:*ResourcePolic* " +
+    "ecs:PutAccountSetting* ecs:PutClusterCapacityProviders ecs:StopServiceDeployment logs:*KmsKey logs:*ResourcePolicy logs:*ResourcePolicies " +
     "logs:CreateLogDelivery logs:PutBearerTokenAuthentication logs:PutLogGroupDeletionProtection acm:UpdateCertificateOptions " +
     "secretsmanager:GetRandomPassword ec2:UpdateSecurityGroupRuleDescriptions*",
   "of another resource type, which makes it itself":

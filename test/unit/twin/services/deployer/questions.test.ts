@@ -15,6 +15,7 @@ const role = `arn:aws:iam::${account}:role/prod-au-ingest-1`;
 /** Properties of a resource of prod-au, whichever type it is. */
 const properties = {
   name: "prod-au-x-1",
+  queueUrl: "https://sqs.ap-southeast-2.amazonaws.com/123456789012/prod-au-x-1",
   family: "prod-au-x-1",
   bucket: "prod-au-x-1",
   logGroupName: "prod-au-x-1",
@@ -35,7 +36,7 @@ const properties = {
 };
 const propertiesOf = (type: string) => ({
   ...properties,
-  ...(type === "aws:route53/record:Record" && { name: "acme.au.orderhub.example" }),
+  ...(type === "aws:route53/record:Record" && { name: "_1A.acme.au.orderhub.example." }),
   ...(type === "aws:secretsmanager/getSecret:getSecret" && { name: "order-queue/prod-au/acme" }),
 });
 
