@@ -101,4 +101,6 @@ export async function environmentLines(state: string): Promise<void> {
   for (const [name, value] of Object.entries(processEnvironment(location))) say(`export ${name}=${quote(value)}`);
 }
 
+export { orderCommand } from "./order.ts";
 export { redriveCommand } from "./redrive.ts";
+export { storeSecretCommand } from "./store-secret.ts";

@@ -14,7 +14,7 @@ export function historyPage({ events, delivery, older }: History, at: string): s
 <p class="soft">${events.length} updates, read ${time(at)}.${older > 0 ? ` ${older} older ones are not shown.` : ""} Times are UTC.</p>
 </header>
 <section aria-labelledby="delivery">
-<h2 id="delivery">Delivery of production in ${delivery.days} days</h2>
+<h2 id="delivery">Delivery of production in ${delivery.days === 1 ? "a day" : `${delivery.days} days`}</h2>
 <dl class="metrics">
 ${metrics(delivery)
   .map(

@@ -20,7 +20,7 @@ export function historyReport({ events, delivery, older }: History): string {
     ...(events.length === 0 ? ["No stack has been updated yet. Fix: npx order-queue release"] : lines),
     ...(rest > 0 ? [`and ${rest} older updates`] : []),
     "",
-    `Production in the last ${delivery.days} days:`,
+    `Production in the last ${delivery.days === 1 ? "day" : `${delivery.days} days`}:`,
     ...metrics(delivery).map(([name, value, definition]) => `  ${name}: ${value} (${definition})`),
   ]
     .map((line) => line.trimEnd())

@@ -59,12 +59,12 @@ export function artifactPage(env: NodeJS.ProcessEnv): string | undefined {
 function changesIn({ create, update, replace, delete: gone, error }: StackPreview): string {
   if (error) return "**cannot be planned**";
   const counts = [
-    ...(gone > 0 ? [`**${gone} delete**`] : []),
-    ...(replace > 0 ? [`**${replace} replace**`] : []),
-    ...(create > 0 ? [`${create} create`] : []),
-    ...(update > 0 ? [`${update} update`] : []),
+    ...(gone > 0 ? [`**${gone} to delete**`] : []),
+    ...(replace > 0 ? [`**${replace} to replace**`] : []),
+    ...(create > 0 ? [`${create} to create`] : []),
+    ...(update > 0 ? [`${update} to update`] : []),
   ];
-  return counts.length > 0 ? counts.join(", ") : "none";
+  return counts.length > 0 ? counts.join(", ") : "no changes";
 }
 
 /** Each verdict once, with its stacks. */

@@ -16,6 +16,9 @@ const jsonOption = () => new Option("--json <file>", "also writes the result as 
 const breakLockOption = () =>
   new Option("--break-lock", "remove the lock of a stack although its process may still run; the owner is printed");
 
+const stackOption = (whose: string) =>
+  new Option("--stack <stack>", `${whose} stack`).choices(stacks.map(({ name }) => name)).makeOptionMandatory();
+
 const stackArgument = (name: string) => new Argument(name).choices(stacks.map((stack) => stack.name));
 
 function wholeNumber(value: string): number {
@@ -141,6 +144,36 @@ export function program(commands: Commands): Command {
       "\nAn order keeps its text, attributes and Idempotency-Key, and leaves the dead-letter queue only after the queue has it.\nWhile it is read, for 10 minutes at the most, it is invisible to other readers.\nExit code 1 when one could not be moved, or not all were read.\n\nExamples:\n  $ npx order-queue redrive prod-au\n  $ npx order-queue redrive prod-au --store acme --yes",
     )
     .action(async (stack, options) => (await commands.production()).redriveCommand(cli.opts().state, stack, options));
+
+  cli
+    .command("order")
+    .argument("<id>", "the order's id, as its store gave it")
+    .description("Traces one order by the containers' logs: who accepted it, each attempt to post it, and where it is.")
+    .addOption(stackOption("the order's"))
+    .addOption(new Option("--hours <count>", "hours of logs to read").argParser(wholeNumber).default(48))
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExit code 1 when no line of the logs has the order.\n\nExample:\n  $ npx order-queue order A-1001 --stack prod-au",
+    )
+    .action(async (id, options) => (await commands.production()).orderCommand(cli.opts().state, id, options));
+
+  cli
+    .command("store-secret")
+    .argument("<store>", "name of the store in the stack's file")
+    .description("Creates the secret with which a store signs its orders, adds a key to it, or retires its oldest one.")
+    .addOption(stackOption("the store's"))
+    .option("--bearer", "a bearer key, for a platform that cannot sign")
+    .option("--retire", "takes the oldest key away, once the store uses the newer one")
+    .option("--yes", "do it; without it nothing is changed")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nTwo keys of a kind are valid at a time. No deployment is needed: ingest reads a change within 5 minutes.\nExit code 1 when the secret cannot be read or changed as asked, 2 when the stack's file has no such store.\n\nExamples:\n  $ npx order-queue store-secret acme --stack prod-au --yes\n  $ npx order-queue store-secret acme --stack prod-au --retire --yes",
+    )
+    .action(async (store, options) =>
+      (await commands.production()).storeSecretCommand(cli.opts().state, store, options),
+    );
 
   cli
     .command("replay")

@@ -44,15 +44,18 @@ export class Browser {
   }
 
   /** @throws {NoAnswer} */
-  request(url: string, options: { method?: string; body?: unknown; timeoutMs?: number } = {}): Promise<Answer> {
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+  request(
+    url: string,
+    options: { method?: string; body?: string; headers?: Record<string, string>; timeoutMs?: number } = {},
+  ): Promise<Answer> {
+    const { body } = options;
     return new Promise((resolve, reject) => {
       let secure = false;
       const request = https.request(url, {
         method: options.method ?? (body ? "POST" : "GET"),
         agent: this.#agent,
         timeout: options.timeoutMs ?? 10_000,
-        headers: body ? { "content-type": "application/json" } : {},
+        headers: { ...(body && { "content-type": "application/json" }), ...options.headers },
       });
       request.once("socket", (socket) => (socket as TLSSocket).once("secureConnect", () => (secure = true)));
       request.once("timeout", () => request.destroy(new Error(`no answer within ${options.timeoutMs ?? 10_000} ms`)));

@@ -9,11 +9,13 @@ import { findEngine } from "../engine/engine.ts";
 import { backendFolder, exampleKey, requireTwin, root, twinLocation } from "../release/workspace/location.ts";
 import { closeWorkspace, type WorkspaceLocation } from "../release/workspace/stack.ts";
 import type * as files from "../stacks/files.ts";
+import { inboundSecretName } from "../stacks/inbound-secrets.ts";
 import type { Settings } from "../stacks/settings.ts";
 import { placesOf } from "../tools/permissions/places.ts";
 import { type Handshake, runningTwin } from "../twin/client.ts";
 import type { HandMadePolicy } from "../twin/services/iam/managed.ts";
 import type { HandMadeSecret } from "../twin/services/secretsmanager/behaviour.ts";
+import { secretOf } from "./signing.ts";
 
 export interface Local {
   location: WorkspaceLocation;
@@ -72,7 +74,9 @@ export async function startLocal(
     ...(await handMadePolicies(stacks)).flatMap((policy) => ["--policy", JSON.stringify(policy)]),
     "--deployer",
     "order-queue-release",
-    ...settings.flatMap(handMadeSecrets).flatMap((secret) => ["--secret", JSON.stringify(secret)]),
+    ...[...stacks]
+      .flatMap(([stack, its]) => handMadeSecrets(stack, its))
+      .flatMap((secret) => ["--secret", JSON.stringify(secret)]),
     "--key",
     JSON.stringify(exampleKey),
     ...Object.entries(options.variables ?? {}).flatMap(([name, value]) => ["--variable", `${name}=${value}`]),
@@ -117,13 +121,16 @@ async function handMadePolicies(stacks: ReadonlyMap<string, Settings>): Promise<
   ]);
 }
 
-/** What the stores' teams create manually on AWS: the secrets that a stack's settings name. */
-function handMadeSecrets({ region, stores }: Settings): HandMadeSecret[] {
-  return stores.flatMap(({ name, erpCredentials }) =>
-    erpCredentials === undefined
-      ? []
-      : [{ region, name: erpCredentials, value: JSON.stringify({ authorization: `Bearer ${name}-of-the-twin` }) }],
-  );
+/**
+ * What exists on AWS before a stack's update: the secrets that its settings name, made by the stores' teams, and those by
+ * which its stores sign, made by `order-queue store-secret`.
+ */
+function handMadeSecrets(stack: string, { region, stores }: Settings): HandMadeSecret[] {
+  const secret = (name: string, value: object) => ({ region, name, value: JSON.stringify(value) });
+  return stores.flatMap(({ name, erpCredentials }) => [
+    secret(inboundSecretName(stack, name), secretOf({ stack, name })),
+    ...(erpCredentials === undefined ? [] : [secret(erpCredentials, { authorization: `Bearer ${name}-of-the-twin` })]),
+  ]);
 }
 
 /** The twin that is running on the folder. @throws {NoBackend} */

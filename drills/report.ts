@@ -4,6 +4,7 @@ import { kept } from "./replay/comparison.ts";
 import { duration } from "./replay/duration.ts";
 import type { Replay } from "./replay/replay.ts";
 import { table as replayTable } from "./replay/table.ts";
+import { secretOf } from "./signing.ts";
 
 /** What `npm start` measured. Times in seconds. */
 export interface Figures {
@@ -43,11 +44,11 @@ export function table({ stacks, deploySeconds, orders, replay, twin, seconds }: 
  */
 export function whatNext({ stacks }: Figures, stateOption: string): string {
   const orderQueue = ["npx order-queue", stateOption].filter(Boolean).join(" ");
-  const store = stacks.find(({ stack }) => stack === "prod-au")?.stores[0];
+  const store = stacks.find(({ stack }) => stack === "prod-au")?.stores[0] ?? { stack: "prod-au", name: "", url: "" };
   return [
     "The twin runs until Ctrl-C. In another terminal, in this folder:",
     `  eval "$(${orderQueue} env)"`,
-    `  curl --cacert "$NODE_EXTRA_CA_CERTS" -d '{"store":"${store?.name}","orderId":"1","payload":{}}' -H 'content-type: application/json' ${store?.url}`,
+    `  curl --cacert "$NODE_EXTRA_CA_CERTS" -d '{"store":"${store.name}","orderId":"1","payload":{}}' -H 'content-type: application/json' -H 'authorization: Bearer ${secretOf(store).bearer[0]}' ${store.url}`,
     "  pulumi preview -s prod-au",
     "  pulumi stack history -s prod-au",
     `  ${orderQueue} preview`,

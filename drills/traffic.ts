@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, NoAnswer } from "./http.ts";
+import { signed } from "./signing.ts";
 
 /** A store as a stack's outputs name it. */
 export interface StoreAddress {
@@ -102,9 +103,7 @@ export class Traffic {
       this.report.attempts++;
       this.report.handshakes++;
       try {
-        const { status, body } = await this.#browser.request(store.url, {
-          body: orderOf(store, orderId),
-        });
+        const { status, body } = await this.#browser.request(store.url, signed(store, orderOf(store, orderId)));
         if (status === 202) {
           if (!this.report.accepted.has(key)) this.#watcher.accepted?.(store, orderId);
           this.report.accepted.set(key, Date.now());

@@ -75,7 +75,16 @@ function expire(name: string, { logRetentionDays }: AccessLogsArgs, bucket: aws.
     `${name}-access-logs`,
     {
       bucket: bucket.bucket,
-      rules: [{ id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: logRetentionDays } }],
+      rules: [
+        { id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: logRetentionDays } },
+        // Parts of an upload that was never completed are no object: no expiration takes them, and each is billed.
+        {
+          id: "incomplete-uploads",
+          status: "Enabled",
+          filter: { prefix: "" },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+        },
+      ],
     },
     { parent },
   );

@@ -24,8 +24,11 @@ export interface CertificateArgs {
   readonly alarmTopicArn: pulumi.Input<string>;
 }
 
-/** The wait for the certificate: ACM takes a minute or two; the provider's own default is 75 minutes. */
-const issueTimeout = "10m";
+/**
+ * The wait for the certificate: ACM takes a minute or two, and some more where the zone was delegated only now, since it
+ * asks again after a while. The provider's own default is 75 minutes.
+ */
+const issueTimeout = "30m";
 /** Seconds. */
 const recordTtl = 60;
 
@@ -128,12 +131,18 @@ function expectRecords({ records }: Certificate): pulumi.Output<string[]> {
   return records.apply((all) => all.map(({ name }) => name.replace(/\.$/, "")));
 }
 
-/** ACM's options are a set: the one for a name is found by the name, whatever its place. */
+/**
+ * ACM's options are a set: the one for a name is found by the name, whatever its place. The provider returns once one name
+ * has its record (terraform-provider-aws internal/service/acm/certificate.go, waitCertificateDomainValidationsAvailable):
+ * those of further names may be in the state only after a refresh.
+ */
 export function validationOption<T extends { domainName: string }>(hostname: string, options: readonly T[]): T {
   const option = options.find(({ domainName }) => domainName === hostname);
   if (option === undefined) {
     const named = options.map(({ domainName }) => domainName).join(", ") || "none";
-    throw new Error(`ACM gave no validation record for ${hostname}; it gave one for: ${named}`);
+    throw new Error(
+      `ACM gave no validation record for ${hostname}; it gave one for: ${named}. Fix: \`pulumi refresh\`, then update again`,
+    );
   }
   return option;
 }

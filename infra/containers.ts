@@ -6,7 +6,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Authority } from "./authority.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
-import { imageByDigest } from "./names.ts";
+import { imageByDigest, inboundSecretsOf } from "./names.ts";
 import type { Network } from "./network.ts";
 import { type Queue, visibilitySeconds } from "./queue.ts";
 import { Roles } from "./roles.ts";
@@ -40,6 +40,8 @@ export interface ContainersArgs {
   readonly loadBalancers: readonly LoadBalancer[];
   /** Whose certificate ingest shows. */
   readonly authority: Authority;
+  /** Secret with which synthetic orders are signed. */
+  readonly syntheticSecretArn: pulumi.Input<string>;
   /** What runs: the image's digest, `sha256:…`, and the release it belongs to. */
   readonly digest: pulumi.Input<string>;
   readonly release: string;
@@ -111,7 +113,7 @@ function createLogGroups(name: string, args: ContainersArgs, parent: Containers)
 
 function createRoles(
   name: string,
-  { account, region, queue, authority, erpCredentials }: ContainersArgs,
+  { account, region, queue, authority, syntheticSecretArn, erpCredentials }: ContainersArgs,
   logs: Each<aws.cloudwatch.LogGroup>,
   parent: Containers,
 ): Roles {
@@ -121,6 +123,7 @@ function createRoles(
       ...{ account, region, queue },
       logGroupArns: [logs.ingest.arn, logs.dispatch.arn, logs.canary.arn],
       tlsSecretArn: authority.ingestSecretArn,
+      syntheticSecretArn,
       erpCredentials: erpCredentials.length > 0,
     },
     { parent },
@@ -147,7 +150,7 @@ function createTaskDefinitions(
         taskRoleArn,
         // No service can return to a deregistered definition.
         skipDestroy: true,
-        containerDefinitions: planContainer(args, logs[role].name).apply((plan) =>
+        containerDefinitions: planContainer(name, args, logs[role].name).apply((plan) =>
           JSON.stringify(taskContainers[role](plan)),
         ),
       },
@@ -160,7 +163,11 @@ function createTaskDefinitions(
   };
 }
 
-function planContainer(args: ContainersArgs, logGroup: pulumi.Output<string>): pulumi.Output<ContainerPlan> {
+function planContainer(
+  name: string,
+  args: ContainersArgs,
+  logGroup: pulumi.Output<string>,
+): pulumi.Output<ContainerPlan> {
   const { account, region, domain, release, stores, erpTimeoutSeconds, erpCredentials, queue, authority } = args;
   const ingestTls = pulumi.output({ secretArn: authority.ingestSecretArn, versionId: authority.ingestVersionId });
   return pulumi
@@ -180,6 +187,7 @@ function planContainer(args: ContainersArgs, logGroup: pulumi.Output<string>): p
       logGroup: group,
       tls,
       erpCredentials,
+      inboundSecrets: inboundSecretsOf(name),
     }));
 }
 

@@ -41,6 +41,7 @@ export function definitionBytes(
     erpTimeoutSeconds: 10,
     logGroup: ownName,
     tls: { secretArn: secretArn(ownName), versionId: "0".repeat(36) },
+    inboundSecrets: ownName,
     erpCredentials: stores.flatMap(({ name, erpCredentials }) =>
       erpCredentials === undefined ? [] : [{ store: name, secretArn: secretArn(erpCredentials) }],
     ),

@@ -21,6 +21,19 @@ export function erpSecretsOf(stack: string): string {
   return `${erpSecretPrefix}${stack}/`;
 }
 
+/** The store of synthetic orders, those of verification and canary (service/order.ts). */
+export const syntheticStore = "synthetic";
+
+/** Name of the secret with which a store's orders are signed, as service/inbound-secrets.ts puts it together. */
+export function inboundSecretName(stack: string, store: string): string {
+  return `${inboundSecretsOf(stack)}/${store}/inbound`;
+}
+
+/** What those of one stack begin with. */
+export function inboundSecretsOf(stack: string): string {
+  return `${erpSecretPrefix}${stack}`;
+}
+
 /** An image is named by what it is (its digest), never by a tag, which can be moved. */
 export interface ImageAddress {
   /** AWS account that holds the registry, 12 digits. */

@@ -6,6 +6,7 @@ import { AccessLogs } from "./access-logs.ts";
 import { Authority } from "./authority.ts";
 import { Certificate } from "./certificates.ts";
 import { Containers, canarySize, type ServiceSize } from "./containers.ts";
+import { SyntheticSecret } from "./inbound-secrets.ts";
 import { LoadBalancer, loadBalancerName } from "./load-balancer.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
 import { AlarmProof } from "./monitoring/proof.ts";
@@ -112,7 +113,12 @@ export class Region extends pulumi.ComponentResource {
       ...stores.map(({ published }) => published),
     ];
     const authority = new Authority(name, parent);
-    const containers = new Containers(name, { ...args, network, queue, loadBalancers, authority }, parent);
+    const syntheticSecretArn = new SyntheticSecret(name, parent).arn;
+    const containers = new Containers(
+      name,
+      { ...args, network, queue, loadBalancers, authority, syntheticSecretArn },
+      parent,
+    );
     const counts = { ingest: args.ingest.count, dispatch: args.dispatch.count, canary: canarySize.count };
     const monitoring = new Monitoring(
       name,
@@ -130,6 +136,7 @@ export class Region extends pulumi.ComponentResource {
         release: args.release,
         image: args.digest,
         receiptsQueueUrl: queue.receipts.url,
+        syntheticSecretArn,
         deadlineSeconds: args.verificationSeconds,
         ...(proof && { alarmProof: proof.of(containers) }),
       },

@@ -3,7 +3,7 @@
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { boundaryArn, erpSecretsOf, repositoryArn } from "./names.ts";
+import { boundaryArn, erpSecretsOf, inboundSecretName, repositoryArn } from "./names.ts";
 import type { Queue } from "./queue.ts";
 
 export interface RolesArgs {
@@ -14,6 +14,8 @@ export interface RolesArgs {
   readonly logGroupArns: pulumi.Input<string>[];
   /** Secret with ingest's key and certificate. */
   readonly tlsSecretArn: pulumi.Input<string>;
+  /** Secret with which synthetic orders are signed. */
+  readonly syntheticSecretArn: pulumi.Input<string>;
   /** Whether an ERP of a store asks for credentials. */
   readonly erpCredentials: boolean;
 }
@@ -43,9 +45,9 @@ export class Roles extends pulumi.ComponentResource {
 
     this.policies = [
       createPolicy(`${name}-execution`, execution, executionStatements(args), this),
-      createPolicy(`${name}-ingest`, ingest, ingestStatements(args.queue), this),
+      createPolicy(`${name}-ingest`, ingest, ingestStatements(name, args), this),
       createPolicy(`${name}-dispatch`, dispatch, dispatchStatements(args.queue), this),
-      createPolicy(`${name}-canary`, canary, canaryStatements(args.queue), this),
+      createPolicy(`${name}-canary`, canary, canaryStatements(args), this),
       ...(args.erpCredentials ? [allowErpSecrets(name, execution, args, this)] : []),
     ];
     this.executionArn = execution.arn;
@@ -114,8 +116,14 @@ function executionStatements({ account, region, logGroupArns, tlsSecretArn }: Ro
   ];
 }
 
-function ingestStatements(queue: Queue): Statement[] {
-  return [{ Action: ["sqs:SendMessage"], Resource: queue.orders.arn }];
+/** The stores' secrets by pattern, as the ERPs' by prefix: no store's is named, and a new one needs no update. */
+function ingestStatements(name: string, { account, region, queue }: RolesArgs): Statement[] {
+  // Secrets Manager ends an ARN in a hyphen and six letters.
+  const inbound = `arn:aws:secretsmanager:${region}:${account}:secret:${inboundSecretName(name, "*")}-*`;
+  return [
+    { Action: ["sqs:SendMessage"], Resource: queue.orders.arn },
+    { Action: [getSecretValue], Resource: inbound },
+  ];
 }
 
 function dispatchStatements(queue: Queue): Statement[] {
@@ -129,6 +137,9 @@ function dispatchStatements(queue: Queue): Statement[] {
   ];
 }
 
-function canaryStatements(queue: Queue): Statement[] {
-  return [{ Action: ["sqs:DeleteMessage", "sqs:ReceiveMessage"], Resource: queue.receipts.arn }];
+function canaryStatements({ queue, syntheticSecretArn }: RolesArgs): Statement[] {
+  return [
+    { Action: ["sqs:DeleteMessage", "sqs:ReceiveMessage"], Resource: queue.receipts.arn },
+    { Action: [getSecretValue], Resource: syntheticSecretArn },
+  ];
 }

@@ -18,6 +18,8 @@ export interface RunningStore {
   readonly erpSuccess?: object | undefined;
   /** Statuses by which its ERP says that it is busy. */
   readonly erpRetryStatuses?: readonly number[] | undefined;
+  /** Why its orders are accepted without a signature; undefined where they have to be signed. */
+  readonly unsigned?: string | undefined;
   /** Whether its orders go to its ERP one after the other. */
   readonly inSequence: boolean;
   /** How long one order may hold up those behind it, where it is not as long as the service has it. */
@@ -49,6 +51,8 @@ export interface ContainerPlan {
   /** Where ingest's key and certificate chain are. */
   readonly tls: { readonly secretArn: string; readonly versionId: string };
   readonly erpCredentials: readonly ErpCredential[];
+  /** What the names of the secrets begin with by which orders are signed: however many stores, one variable. */
+  readonly inboundSecrets: string;
 }
 
 /** Seconds ECS waits between asking a container to stop and killing it; 120 is the most that Fargate has. */
@@ -75,15 +79,22 @@ export const taskContainers: Readonly<Record<Role, (plan: ContainerPlan) => obje
  */
 export function ingestContainer(plan: ContainerPlan) {
   const { secretArn, versionId } = plan.tls;
-  const { domain, ordersUrl, stores } = plan;
+  const { domain, ordersUrl, stores, inboundSecrets } = plan;
+  const unsigned = namesOf(stores, (store) => store.unsigned !== undefined);
   const environment = {
     PLATFORM_DOMAIN: domain,
     QUEUE_URL: ordersUrl,
     STORE_HOSTS: byStore(stores, ({ hostname, aliases }) => [hostname, ...aliases]),
-    STORES_IN_SEQUENCE: JSON.stringify(stores.filter(({ inSequence }) => inSequence).map(({ name }) => name)),
+    STORES_IN_SEQUENCE: JSON.stringify(namesOf(stores, ({ inSequence }) => inSequence)),
+    INBOUND_SECRETS: inboundSecrets,
+    ...(unsigned.length > 0 && { STORES_UNSIGNED: JSON.stringify(unsigned) }),
   };
   const secrets = { TLS_KEY: `${secretArn}:key::${versionId}`, TLS_CERT: `${secretArn}:chain::${versionId}` };
   return container("ingest", plan, { environment, secrets });
+}
+
+function namesOf(stores: readonly RunningStore[], belongs: (store: RunningStore) => boolean): string[] {
+  return stores.filter(belongs).map(({ name }) => name);
 }
 
 /** Whatever version is current when a container starts: its own team changes it, at any time. */
@@ -115,9 +126,13 @@ function erpRules(stores: readonly RunningStore[]): { STORE_ERP_RULES?: string }
   return some.length === 0 ? {} : { STORE_ERP_RULES: byStore(some, rulesOf) };
 }
 
-/** The container of the canary: it needs the public address and the queue of receipts. */
+/** The container of the canary: it needs the public address, the queue of receipts, and the secret to sign with. */
 export function canaryContainer(plan: ContainerPlan) {
-  const environment = { PLATFORM_DOMAIN: plan.domain, RECEIPTS_QUEUE_URL: plan.receiptsUrl };
+  const environment = {
+    PLATFORM_DOMAIN: plan.domain,
+    RECEIPTS_QUEUE_URL: plan.receiptsUrl,
+    INBOUND_SECRETS: plan.inboundSecrets,
+  };
   return container("canary", plan, { environment, secrets: {} });
 }
 

@@ -31,6 +31,8 @@ export interface Expected {
   readonly release: string;
   readonly image: string;
   readonly receiptsQueueUrl: string;
+  /** ARN of the secret with which verification's order is signed; the secret itself is in no plan. */
+  readonly syntheticSecretArn: string;
   /** Seconds after which what is not there counts as missing. */
   readonly deadlineSeconds: number;
   /** The container that is stopped, and where its notification arrives; nothing is stopped where it is left out. */
@@ -189,8 +191,9 @@ async function checkOrder(expected: Expected, deadline: number): Promise<Outcome
   const id = `verification-${crypto.randomUUID()}`;
   const sent = Date.now();
   try {
-    const order = JSON.stringify({ store: "synthetic", orderId: id, payload: { release: expected.release } });
-    const answer = await request(expected.domain, "POST", "/orders", { body: order });
+    const body = JSON.stringify({ store: "synthetic", orderId: id, payload: { release: expected.release } });
+    const signature = await sign(expected, id, body);
+    const answer = await request(expected.domain, "POST", "/orders", { body, headers: signature });
     if (answer.status !== 202) {
       return { ok: false, found: `expected 202, found ${answer.status} ${answer.body.slice(0, 200)}` };
     }
@@ -207,6 +210,30 @@ async function checkOrder(expected: Expected, deadline: number): Promise<Outcome
     return { ok: true, value: { id, seconds: Math.round((Date.now() - sent) / 100) / 10 } };
   } catch (error) {
     return { ok: false, found: describe(error) };
+  }
+}
+
+/** As a store signs its orders (docs/stores.md); with the secret as it is now, which may have been replaced since the update. */
+async function sign(
+  { region, syntheticSecretArn: SecretId }: Expected,
+  id: string,
+  body: string,
+): Promise<Record<string, string>> {
+  const [{ SecretsManager }, { Webhook }] = await Promise.all([
+    import("@aws-sdk/client-secrets-manager"),
+    import("standardwebhooks"),
+  ]);
+  const secrets = new SecretsManager({ region });
+  try {
+    const { SecretString = "{}" } = await secrets.getSecretValue({ SecretId });
+    const at = new Date();
+    return {
+      "webhook-id": id,
+      "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
+      "webhook-signature": new Webhook(JSON.parse(SecretString).signing[0]).sign(id, at, body),
+    };
+  } finally {
+    secrets.destroy();
   }
 }
 
@@ -309,6 +336,14 @@ async function awaitMessage(expected: Expected, QueueUrl: string, text: string):
   }
 }
 
+interface Sent {
+  /** Where to connect; the host name when left out. */
+  readonly address?: string | undefined;
+  /** JSON. */
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+}
+
 /**
  * One request on a connection of its own, so that each sees a handshake; Node refuses a wrong name or chain. The
  * environment's HTTPS_PROXY and NO_PROXY are followed.
@@ -317,10 +352,10 @@ function request(
   hostname: string,
   method: string,
   path: string,
-  { address = hostname, body }: { address?: string | undefined; body?: string },
+  { address = hostname, body, headers: more }: Sent,
 ): Promise<Answer> {
   const agent = new https.Agent({ proxyEnv: process.env, keepAlive: false, maxCachedSessions: 0 });
-  const headers = { host: hostname, ...(body !== undefined && { "content-type": "application/json" }) };
+  const headers = { host: hostname, ...(body !== undefined && { "content-type": "application/json" }), ...more };
   return new Promise((resolve, reject) => {
     const sending = https.request(
       { hostname: address, servername: hostname, method, path, headers, agent, timeout: requestTimeout },

@@ -96,6 +96,7 @@ import {
   serviceIsInZonesOfLoadBalancer,
   subnetsHoldARollOut,
 } from "./fargate/subnets.ts";
+import { ordersAreAuthenticated } from "./order-queue/authentication.ts";
 import {
   drainOutlastsARequest,
   idleIsShorterThanKeepAlive,
@@ -152,6 +153,7 @@ export const rules: Policies = [
   attachmentIsNotExclusive,
   containersMayMakeTheirCalls,
   executionMayFetchSecrets,
+  ordersAreAuthenticated,
   // network
   publicIngressIsWebAlone,
   groupHasNoInlineRules,

@@ -9,6 +9,7 @@ import { type Clock, pause, realClock, within } from "./clock.ts";
 import { SYNTHETIC } from "./order.ts";
 import type { ReceiptsQueue } from "./queue.ts";
 import type { CanarySettings } from "./settings.ts";
+import type { Sign } from "./signature.ts";
 
 type Settings = Pick<CanarySettings, "platformDomain" | "intervalMs">;
 
@@ -20,12 +21,15 @@ export class Canary {
   readonly #settings: Settings;
   readonly #receipts: ReceiptsQueue;
   readonly #log: Logger;
+  readonly #sign: Sign | undefined;
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
   /** When the last order was begun, by the clock. */
   #turnedAt: number;
 
-  constructor(settings: Settings, receipts: ReceiptsQueue, log: Logger, clock: Clock = realClock) {
+  /** @param sign signs its orders; they are unsigned where it is left out */
+  constructor(settings: Settings, receipts: ReceiptsQueue, log: Logger, sign?: Sign, clock: Clock = realClock) {
+    this.#sign = sign;
     this.#clock = clock;
     this.#turnedAt = clock.now();
     this.#settings = settings;
@@ -61,7 +65,7 @@ export class Canary {
     const began = this.#clock.now();
     try {
       const back = await within(this.#clock, intervalMs, async (due) => {
-        await post(domain, { store: SYNTHETIC, orderId, payload: {} });
+        await this.#send(orderId);
         return this.#receipts.take(orderId, AbortSignal.any([this.#stopping.signal, due]));
       });
       if (this.#stopping.signal.aborted) return;
@@ -73,34 +77,36 @@ export class Canary {
     }
   }
 
+  /** @throws Error where it was not accepted */
+  async #send(orderId: string): Promise<void> {
+    const text = JSON.stringify({ store: SYNTHETIC, orderId, payload: {} });
+    const status = await post(this.#settings.platformDomain, text, (await this.#sign?.headers(orderId, text)) ?? {});
+    if (status === 202) return;
+    if (status === 401) await this.#sign?.renew();
+    throw new Error(`expected 202, found ${status}`);
+  }
+
   #fail(orderId: string, reason: string): void {
     const { platformDomain: domain } = this.#settings;
     this.#log.error({ outcome: "failed", reason, domain, orderId }, "synthetic order");
   }
 }
 
-/**
- * On a connection of its own, so that each order sees DNS and a TLS handshake.
- *
- * @throws Error where it was not accepted
- */
-function post(domain: string, order: object): Promise<void> {
+/** On a connection of its own, so that each order sees DNS and a TLS handshake. Returns the answer's status. */
+function post(domain: string, text: string, signature: Record<string, string>): Promise<number> {
   const agent = new Agent({ proxyEnv: process.env, keepAlive: false, maxCachedSessions: 0 });
   const signal = AbortSignal.timeout(REQUEST_MS);
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": "application/json", ...signature };
   return new Promise((resolve, reject) => {
     const sending = request({ host: domain, path: "/orders", method: "POST", headers, agent, signal }, (response) => {
       response.resume();
       response.on("error", reject);
-      response.on("end", () => {
-        if (response.statusCode === 202) resolve();
-        else reject(new Error(`expected 202, found ${response.statusCode}`));
-      });
+      response.on("end", () => resolve(response.statusCode ?? 0));
     });
     sending.on("error", (error) => {
       reject(signal.aborted ? new Error(`no answer within ${REQUEST_MS / 1000} s`) : error);
     });
-    sending.end(JSON.stringify(order));
+    sending.end(text);
   });
 }
 

@@ -10,6 +10,7 @@ import type { Authentication } from "./authentication.ts";
 import { Canary } from "./canary.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { createHealth } from "./health.ts";
+import type { InboundSecrets } from "./inbound-secrets.ts";
 import { createIngest } from "./ingest.ts";
 import { linesTogether } from "./log.ts";
 import { DeadLetterQueue, OrderQueue, queueClient, ReceiptsQueue } from "./queue.ts";
@@ -21,15 +22,21 @@ function logger(role: string, { release }: { release: string }): Logger {
   return pino(options, linesTogether());
 }
 
-/** Undefined where no store signs its orders; then the client of Secrets Manager is not loaded either. */
-async function authenticationOf(
-  { inboundSecrets, unsigned, region }: IngestSettings,
+/** Undefined where no order is signed; then the client of Secrets Manager is not loaded either. */
+async function secretsOf(
+  { inboundSecrets, region }: Pick<IngestSettings, "inboundSecrets" | "region">,
   log: Logger,
-): Promise<Authentication | undefined> {
+): Promise<InboundSecrets | undefined> {
   if (inboundSecrets === undefined) return undefined;
-  const { Authentication } = await import("./authentication.ts");
   const { InboundSecrets, secretsManager } = await import("./inbound-secrets.ts");
-  return new Authentication(new InboundSecrets(inboundSecrets, secretsManager(region), log), unsigned);
+  return new InboundSecrets(inboundSecrets, secretsManager(region), log);
+}
+
+async function authenticationOf(settings: IngestSettings, log: Logger): Promise<Authentication | undefined> {
+  const secrets = await secretsOf(settings, log);
+  if (secrets === undefined) return undefined;
+  const { Authentication } = await import("./authentication.ts");
+  return new Authentication(secrets, settings.unsigned);
 }
 
 async function ingest(): Promise<void> {
@@ -74,7 +81,9 @@ async function canary(): Promise<void> {
   const settings = canarySettings(process.env);
   const log = logger("canary", settings);
   const client = queueClient(settings.region);
-  const watching = new Canary(settings, new ReceiptsQueue(client, settings.receiptsQueueUrl), log);
+  const secrets = await secretsOf(settings, log);
+  const sign = secrets && (await import("./signature.ts")).signer(secrets);
+  const watching = new Canary(settings, new ReceiptsQueue(client, settings.receiptsQueueUrl), log, sign);
   const port = await listen(
     createHealth(() => watching.works),
     { port: settings.port, host: "127.0.0.1" },

@@ -10,7 +10,7 @@
  * | QUEUE_URL                  | ingest, dispatch |  | the FIFO queue of orders |
  * | STORE_HOSTS                | ingest   |         | JSON: {NAME: [HOSTNAME, …]}, by store the hosts under which its orders come |
  * | STORES_IN_SEQUENCE         | ingest   | none    | JSON: [NAME, …], the stores whose orders go to their ERP one after the other |
- * | INBOUND_SECRETS            | ingest   | none    | what the names of the stores' secrets begin with: orders of a store are signed with PREFIX/NAME/inbound; without it, none is checked |
+ * | INBOUND_SECRETS            | ingest, canary | none | what the names of the stores' secrets begin with: orders of a store are signed with PREFIX/NAME/inbound; without it, none is checked or signed |
  * | STORES_UNSIGNED            | ingest   | none    | JSON: [NAME, …], the stores whose orders are accepted unsigned all the same, `synthetic` among them or not |
  * | STORE_ERPS                 | dispatch |         | JSON: {NAME: URL}, by store where its orders go |
  * | TLS_KEY, TLS_CERT          | ingest   |         | PEM: the private key, and its certificate with the chain; it speaks HTTPS alone |
@@ -248,12 +248,14 @@ const canary = z
     ...all,
     PLATFORM_DOMAIN: platformDomain,
     RECEIPTS_QUEUE_URL: receiptsQueue,
+    INBOUND_SECRETS: secretsPrefix.optional(),
     INTERVAL_SECONDS: whole("seconds", 1, 3_600, 60),
   })
   .transform((env) => ({
     ...common(env),
     platformDomain: env.PLATFORM_DOMAIN,
     receiptsQueueUrl: env.RECEIPTS_QUEUE_URL,
+    inboundSecrets: env.INBOUND_SECRETS,
     intervalMs: env.INTERVAL_SECONDS * 1000,
   }));
 

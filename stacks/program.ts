@@ -17,7 +17,7 @@ import { provideImage } from "./image.ts";
 import { stackOutputs } from "./outputs.ts";
 import { placeStores } from "./placements.ts";
 import { findPrerequisites } from "./prerequisites.ts";
-import { type Records, readRecords } from "./records.ts";
+import { liveStores, type Records, readRecords } from "./records.ts";
 import { findStack } from "./registry.ts";
 import { scopeOf } from "./scope.ts";
 import { type Settings, settingsFile } from "./settings.ts";
@@ -32,6 +32,8 @@ export interface Observed {
   readonly settings: Settings;
   readonly records: Records;
   readonly verdict: Verdict;
+  /** New stores without a secret to sign their orders with; undefined where the gate refused before they were looked for. */
+  readonly withoutSecret?: readonly string[];
 }
 
 /** What a caller that knows more than the stack's files adds to one run. */
@@ -60,22 +62,25 @@ export async function program({ settings: over, full, operations, observe }: Run
   const commit = commitOf(root, [...parts, "package.json", "Pulumi.yaml", file]);
   const records = await readRecords(stack);
   const verdict = decide({ stack, settings, release, commit, records, now: Date.now() });
-  observe?.({ release, commit, settings, records, verdict });
+  const observed = { release, commit, settings, records, verdict };
+  observe?.(observed);
   await passGate(stack, verdict);
 
   const provider = createProvider(stack.name, settings);
   const { brokenGlass } = verdict;
   const context = path.join(root, "service");
   const [prerequisites, { plan, stores }] = await Promise.all([
-    findPrerequisites(file, settings, provider),
+    liveStores(records.own).then((live) => findPrerequisites({ stack: stack.name, file, live }, settings, provider)),
     placeStores(settings, records.own, provider),
   ]);
+  const { withoutSecret, ...found } = prerequisites;
+  observe?.({ ...observed, withoutSecret });
   const image = await provideImage({ stack, settings, release, records, verdict, context, provider });
   const { loadBalancers } = plan;
   const provesAlarms = stack.role === "staging";
   const region = new Region(
     stack.name,
-    { ...settings, ...prerequisites, stores, loadBalancers, release, digest: image, provesAlarms },
+    { ...settings, ...found, stores, loadBalancers, release, digest: image, provesAlarms },
     { providers: [provider, new tls.Provider("tls")] },
   );
 

@@ -31,6 +31,12 @@ export async function readRecords(stack: StackEntry): Promise<Records> {
   return { own: await own, staging: await stagingRecord };
 }
 
+/** Names of the stores that the last update left the stack with. */
+export async function liveStores({ output }: Record): Promise<ReadonlySet<string>> {
+  const stores: { name: string }[] = (await output("stores")) ?? [];
+  return new Set(stores.map(({ name }) => name));
+}
+
 async function readRecord(stack: string): Promise<Record> {
   const reference = new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
   const output = (name: string) => reference.getOutputValue(name);

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { mostLoadBalancers, storesByDefault } from "../infra/certificate-plan.ts";
 import { parseCidr } from "../infra/cidr.ts";
 import { definitionBytes, mostDefinitionBytes } from "../infra/definition-size.ts";
-import { erpSecretsOf } from "../infra/names.ts";
+import { erpSecretsOf, syntheticStore } from "../infra/names.ts";
 import { cpuSizes, memorySizes } from "../infra/sizes.ts";
 import { isFreezeTime, isTimeZone, isWindow } from "./freeze.ts";
 import type { StackEntry } from "./registry.ts";
@@ -27,8 +27,6 @@ const mostAliases = 4;
  * dot, an alias has 63 at the most: all fit the 128 of a host rule (ELB API reference, HostHeaderConditionConfig).
  */
 const longestFirstName = 64;
-/** The store of verification's own orders. */
-const reservedStore = "synthetic";
 const mostContainers = 100;
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -76,10 +74,14 @@ function breakGlass() {
   return z.strictObject(
     {
       release: text("the release that may pass, 12 hexadecimal digits", (value) => /^[0-9a-f]{12}$/.test(value)),
-      reason: text("a written reason, 10 to 500 characters", ({ length }) => length >= 10 && length <= 500),
+      reason: reason(),
     },
     { error: "release and reason" },
   );
+}
+
+function reason() {
+  return text("a written reason, 10 to 500 characters", ({ length }) => length >= 10 && length <= 500);
 }
 
 function freeze({ role }: StackEntry) {
@@ -166,11 +168,13 @@ function stores(raw: Raw, secrets: string) {
         aliases: storeAliases(raw.domain, names),
         erp: text("an https URL on port 443 without user or fragment", isErp),
         erpCredentials: text(
-          `the name of a secret, ${secrets} and 1 to 400 letters, digits and /_+=.@-`,
-          (name) => name.startsWith(secrets) && secretPattern.test(name.slice(secrets.length)),
+          `the name of a secret, ${secrets} and 1 to 400 letters, digits and /_+=.@-, not ending in /inbound`,
+          (name) =>
+            name.startsWith(secrets) && secretPattern.test(name.slice(secrets.length)) && !name.endsWith("/inbound"),
         ).optional(),
         erpSuccess: erpSuccess().optional(),
         erpRetryStatuses: retryStatuses().optional(),
+        unsigned: reason().optional(),
         inSequence: yesOrNo().default(false),
         sequenceMinutes: whole("minutes", 1, 2_880).optional(),
       },
@@ -232,7 +236,7 @@ function fitDefinition({ account, region, domain }: Raw) {
 
 function storeName(all: readonly unknown[]) {
   return text("1 to 32 lower-case letters, digits and hyphens, a letter first", (name) => storePattern.test(name))
-    .refine((name) => name !== reservedStore, { error: `another name: ${reservedStore} is verification's own store` })
+    .refine((name) => name !== syntheticStore, { error: `another name: ${syntheticStore} is verification's own store` })
     .refine((name) => isSingle(name, all), { error: "a name that no other store has" });
 }
 

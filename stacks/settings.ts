@@ -55,6 +55,11 @@ export interface StoreSettings {
    */
   readonly erpRetryStatuses?: readonly number[] | undefined;
   /**
+   * Why its orders are accepted without a signature, 10 to 500 characters: any client can then place orders in its name, and
+   * each preview says so. Default none: they are signed with the secret of `order-queue store-secret` (docs/stores.md).
+   */
+  readonly unsigned?: string | undefined;
+  /**
    * Whether each of its orders is posted only after the one before it, as they were accepted; default false. An order that
    * its ERP does not take then delays those behind it (docs/decisions/0024-a-store-may-have-its-orders-in-sequence.md).
    */

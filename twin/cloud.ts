@@ -100,6 +100,7 @@ export interface Cloud {
   readonly sns: Sns;
   readonly events: EventBus;
   readonly secrets: SecretsManager;
+  readonly iam: Iam;
   readonly kms: Kms;
   readonly ecs: Ecs;
   readonly runtime: ContainerRuntime;
@@ -160,22 +161,13 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   try {
     const proxyUrl = `http://127.0.0.1:${await internet.start(ports.proxy ?? 0)}`;
     await sqs.start(ports.sqs ?? 0, answerQueues);
-    const inside = await runtime.reach(
-      {
-        proxy: proxyUrl,
-        sqs: sqs.endpoint,
-        credentials: await credentials.start(),
-        authorityFile: authority.file,
-      },
-      authority,
-    );
-
     const sns = new Sns({ store, view, sqs, iam }, log);
     const events = new EventBus(view, sns, log);
     const environment = (task: Task, taskRoleArn: string | undefined) => ({
       ...settings.variables,
       AWS_REGION: task.region,
       AWS_ENDPOINT_URL_SQS: inside.sqs,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: inside.aws,
       ...(taskRoleArn && {
         AWS_CONTAINER_CREDENTIALS_FULL_URI: `${inside.credentials}/${credentials.issue(task, taskRoleArn)}`,
       }),
@@ -221,6 +213,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       sns,
       events,
       secrets,
+      iam,
       kms: new Kms(settings.keys ?? [], account),
       ecs,
       runtime,
@@ -232,8 +225,19 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     };
     const api = await startApi(parts, ports.api ?? 0, settings.onShutdown);
     closers.push(() => api.close());
-    const wire = await startWire(answering(services, { ...parts, credentials }, log));
+    const wire = await startWire(answering(services, { ...parts, credentials, gate }, log));
     closers.push(() => wire.close());
+    // Asked for when a container starts, which is after this.
+    const inside = await runtime.reach(
+      {
+        proxy: proxyUrl,
+        sqs: sqs.endpoint,
+        aws: wire.url,
+        credentials: await credentials.start(),
+        authorityFile: authority.file,
+      },
+      authority,
+    );
     // Last: nothing is started when a port is taken.
     scheduler.start();
     const close = async () => {

@@ -111,7 +111,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
 }
 
 /** What points an operator's AWS SDK, curl and Node at the twin; the credentials are accepted by nothing else. */
-function operatorEnvironment({ proxyUrl, awsUrl, sqs, authority }: Cloud): Record<string, string> {
+export function operatorEnvironment({ proxyUrl, awsUrl, sqs, authority }: Cloud): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: operatorKey.id,
     AWS_SECRET_ACCESS_KEY: operatorKey.secret,

@@ -5,6 +5,7 @@ import { intersects, type StackResource } from "../stack.ts";
 const buckets = "aws:s3/bucket:Bucket";
 
 type Setting =
+  | "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
   | "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
   | "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
@@ -21,6 +22,22 @@ export const bucketIsEncrypted = stackRule({
       .all("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")
       .some((setting) => isOf(setting, bucket));
     if (!encrypted) report("add an aws.s3.BucketServerSideEncryptionConfiguration for it");
+  },
+});
+
+export const bucketAbortsUploads = stackRule({
+  name: "bucket-aborts-incomplete-uploads",
+  description:
+    "A bucket's lifecycle removes the parts of uploads that were never completed: nothing shows them, and each is billed.",
+  on: buckets,
+  check: (bucket, report, stack) => {
+    const aborts = stack
+      .all("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+      .filter((setting) => isOf(setting, bucket))
+      .some(({ props }) =>
+        (props.rules ?? []).some(({ status, abortIncompleteMultipartUpload: abort }) => status === "Enabled" && abort),
+      );
+    if (!aborts) report("add a rule with abortIncompleteMultipartUpload to its aws.s3.BucketLifecycleConfiguration");
   },
 });
 

@@ -24,7 +24,7 @@ function isFargateSize(cpu: string, memory: number): boolean {
 /** MiB that a task of the service needs under load, twice over (docs/performance.md). */
 const leastMemory = 512;
 
-export const taskSizeIsFargates = resourceRule({
+export const taskSizeIsOfFargate = resourceRule({
   name: "task-size-is-one-of-fargate",
   description: "A task has a size that Fargate offers and memory for twice its measured need: a plan shows neither.",
   on: "aws:ecs/taskDefinition:TaskDefinition",

@@ -2,6 +2,7 @@
  * Every check of a plan, in the order in which their findings are reported. A new check is a file of its own and a line
  * here: preview, release, the drill and the reports take it from this list.
  */
+import { authentication } from "./authentication.ts";
 import { dangling } from "./dangling.ts";
 import { duplicateIdentity } from "./duplicate-identity.ts";
 import type { Check, Finding, Plans } from "./finding.ts";
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   parity,
   operationParity,
   partialUpdate,
+  authentication,
   gate,
 ];
 
@@ -46,7 +48,10 @@ export function findingsOf(planned: Plans): Finding[] {
   return checks.flatMap((check) => check.judge(planned));
 }
 
-/** Findings that stop a release before it starts. What a release itself fixes does not. */
+/** What a release itself fixes, and what is a choice. */
+const notBlocking: readonly string[] = [gate.name, partialUpdate.name, authentication.name];
+
+/** Findings that stop a release before it starts. */
 export function blocking(findings: readonly Finding[]): Finding[] {
-  return findings.filter(({ check }) => check !== gate.name && check !== partialUpdate.name);
+  return findings.filter(({ check }) => !notBlocking.includes(check));
 }

@@ -20,9 +20,9 @@ export const missingReplica: Check = {
       repositories.every((name) => replicates(rule, name)),
     );
     const account = regions.find(({ stack }) => stack === source.stack)?.inputs.account;
-    const isOwn = ({ registryId = account }: Properties) => registryId === account;
+    const inAccount = ({ registryId = account }: Properties) => registryId === account;
     const destinations = rules.flatMap((rule) =>
-      (rule.destinations ?? []).filter(isOwn).map(({ region }: Properties) => region),
+      (rule.destinations ?? []).filter(inAccount).map(({ region }: Properties) => region),
     );
     const reached = new Set([...home, ...destinations]);
     return regions

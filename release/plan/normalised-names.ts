@@ -41,10 +41,11 @@ export function namesOf(resources: readonly Resource[]): Names {
 }
 
 /**
- * What no program wrote: the hexadecimal or upper-case tail that AWS, or automatic naming, puts into an identity, or the
- * number of a task definition's revision.
+ * What no program wrote: the hexadecimal or upper-case tail that AWS, or automatic naming, puts into an identity, the number
+ * of a task definition's revision, or the six characters that end a secret's ARN (Secrets Manager user guide, "What's in a
+ * Secrets Manager secret?").
  */
-const generated = /[0-9a-f]{7}|[0-9A-Z]{10}|:task-definition\/.*:\d+$/;
+const generated = /[0-9a-f]{7}|[0-9A-Z]{10}|:task-definition\/.*:\d+$|:secret:.+-[0-9A-Za-z]{6}$/;
 
 function longestFirst(names: Names): Names {
   return names.toSorted(([x], [y]) => y.length - x.length);

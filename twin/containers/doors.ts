@@ -32,6 +32,7 @@ export class Doors {
       ...servers,
       proxy: await plain(servers.proxy),
       sqs: await plain(servers.sqs),
+      aws: await plain(servers.aws),
       credentials: await this.#openTo(
         servers.credentials,
         (handler) => createSecureServer({ key, cert }, handler),

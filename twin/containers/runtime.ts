@@ -66,6 +66,8 @@ export interface Exit {
 export interface Servers {
   proxy: string;
   sqs: string;
+  /** AWS's other APIs. */
+  aws: string;
   credentials: string;
   /** File of PEM. */
   authorityFile: string;

@@ -7,10 +7,12 @@ import { ecr } from "./ecr/api.ts";
 import { type EcsApiCall, ecs } from "./ecs/api.ts";
 import { type ElbApiCall, elbv2 } from "./elbv2/api.ts";
 import { events } from "./eventbridge/api.ts";
+import { type IamApiCall, iamApi } from "./iam/api.ts";
 import { type KmsApiCall, kms } from "./kms/api.ts";
 import { logs } from "./logs/api.ts";
 import { route53, type ZoneApiCall } from "./route53/api.ts";
 import { type S3ApiCall, s3Api } from "./s3/api.ts";
+import { type SecretsApiCall, secretsmanager } from "./secretsmanager/api.ts";
 import { type SnsApiCall, sns } from "./sns/api.ts";
 import type { SqsApiCall } from "./sqs/actions/call.ts";
 import { sqs } from "./sqs/api.ts";
@@ -20,8 +22,10 @@ import { sts } from "./sts/api.ts";
 type AwsApiCall = AcmApiCall &
   EcsApiCall &
   ElbApiCall &
+  IamApiCall &
   KmsApiCall &
   S3ApiCall &
+  SecretsApiCall &
   SnsApiCall &
   SqsApiCall &
   WatchApiCall &
@@ -30,5 +34,5 @@ type AwsApiCall = AcmApiCall &
 /** The services whose APIs the twin answers; each file ends with the list of its actions. */
 export const services: readonly Service<AwsApiCall>[] = [
   ...[acm, applicationAutoscaling, cloudwatch, ec2Api, ecr, ecs, elbv2, events],
-  ...[kms, logs, route53, s3Api, sns, sqs, sts],
+  ...[iamApi, kms, logs, route53, s3Api, secretsmanager, sns, sqs, sts],
 ];

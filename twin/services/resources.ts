@@ -17,7 +17,7 @@ import { iam } from "./iam/resources.ts";
 import { logs } from "./logs/resources.ts";
 import { getZone, route53, type ZoneCall } from "./route53/resources.ts";
 import { type S3Call, s3 } from "./s3/resources.ts";
-import { getSecret, type SecretsCall, secretsmanager } from "./secretsmanager/resources.ts";
+import { getSecret, getSecrets, type SecretsCall, secretsmanager } from "./secretsmanager/resources.ts";
 import { sns } from "./sns/resources.ts";
 import { type SqsResourceCall, sqs } from "./sqs/resources.ts";
 
@@ -42,7 +42,14 @@ const types: ResourceType<AwsCall>[] = [
   ...appautoscaling,
   ...secretsmanager,
 ];
-const functions: DataSource<AwsCall>[] = [getCertificate, getZone, getAuthorizationToken, getImages, getSecret];
+const functions: DataSource<AwsCall>[] = [
+  getCertificate,
+  getZone,
+  getAuthorizationToken,
+  getImages,
+  getSecret,
+  getSecrets,
+];
 
 /** Provider settings that the twin reads; any other is refused. */
 const settings = [

@@ -27,7 +27,7 @@ export async function readLogs(
 }
 
 /** A definition's family with the log group of each container; several services may share a group. */
-function logGroups({ family, containerDefinitions }: Properties): { service: string; group: string }[] {
+export function logGroups({ family, containerDefinitions }: Properties): { service: string; group: string }[] {
   const definitions: Properties[] = JSON.parse(containerDefinitions);
   return definitions.flatMap(({ logConfiguration }) => {
     const group: string | undefined = logConfiguration?.options?.["awslogs-group"];
@@ -87,7 +87,7 @@ function deniedCalls(all: Line[]): Denied[] {
 }
 
 /** The service logs JSON; anything else has no fields. */
-function parsed(text: string): Properties {
+export function parsed(text: string): Properties {
   try {
     return JSON.parse(text);
   } catch {

@@ -63,7 +63,9 @@ function freeRange(used: readonly string[]): string {
   for (let second = 0; second < 256; second++) {
     if (!seconds.has(`10.${second}`)) return `10.${second}.0.0/16`;
   }
-  throw new CannotAdd("Every /16 of 10.0.0.0/8 is used. Fix: write the stack file by hand (CONTRIBUTING.md, recipe 2)");
+  throw new CannotAdd(
+    "Every /16 of 10.0.0.0/8 is used. Fix: write the stack file manually (CONTRIBUTING.md, recipe 2)",
+  );
 }
 
 /**
@@ -74,5 +76,5 @@ export function withEntry(registry: string, { name, region, wave }: StackEntry):
   const line = `  { name: "${name}", role: "production", region: "${region}", wave: ${wave} },\n`;
   const changed = registry.replace(/(export const stacks: readonly StackEntry\[\] = \[\n[\s\S]*?)(\];)/, `$1${line}$2`);
   if (changed !== registry) return changed;
-  throw new CannotAdd(`stacks/registry.ts: its list of stacks was not found. Fix: add there by hand: ${line.trim()}`);
+  throw new CannotAdd(`stacks/registry.ts: its list of stacks was not found. Fix: add there manually: ${line.trim()}`);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Browser, NoAnswer } from "../../../drills/http.ts";
+import { signed } from "../../../drills/signing.ts";
 import type { Preview } from "../../../release/checks/preview.ts";
 import { titleOf, unusedEntries } from "../../../release/plan/compare.ts";
 import { contract } from "../../../stacks/parity-contract.ts";
@@ -26,7 +27,7 @@ beforeAll(async () => {
   project.edit(
     "Pulumi.prod-eu.yaml",
     "order-queue:stores:\n",
-    'order-queue:storesPerLoadBalancer: "2"\n  order-queue:stores:\n    - name: aardvark\n      hostname: aardvark.eu.orderhub.example\n      erp: https://erp.aardvark.example/orders\n',
+    'order-queue:storesPerLoadBalancer: "2"\n  order-queue:stores:\n    - name: aardvark\n      hostname: aardvark.eu.orderhub.example\n      erp: https://erp.aardvark.example/orders\n      unsigned: its platform cannot sign\n',
   );
   project.commit("a store with a domain of its own, an alias, and a store for which there is no room");
   preview = await project.preview();
@@ -69,16 +70,15 @@ test("a certificate is replaced without one failed handshake, and a store whose 
     "DNS:acme.au.orderhub.example",
     "DNS:acme.au.orderhub.example, DNS:shop.au.orderhub.example",
   ]);
-  const answer = await new Browser(project.env).request("https://shop.au.orderhub.example/orders", {
-    body: { store: "acme", orderId: "2", payload: {} },
-  });
+  const request = signed({ stack: "prod-au", name: "acme" }, { store: "acme", orderId: "2", payload: {} });
+  const answer = await new Browser(project.env).request("https://shop.au.orderhub.example/orders", request);
   expect(answer.status).toBe(202);
   const { stores, pending } = await project.outputs("prod-au");
   expect(stores.map(({ name }: Named) => name)).toEqual(["acme", "bluegum", "harbourside"]);
   expect(pending.map(({ store }: { store: string }) => store)).toEqual(["late"]);
 }, 600_000);
 
-test("orders arrive by both load balancers", async () => {
+test("orders arrive by both load balancers, those of a store that need not sign without a signature", async () => {
   const { stores, placements } = await project.outputs("prod-eu");
   expect(placements).toMatchObject({
     loadBalancers: 2,
@@ -86,7 +86,8 @@ test("orders arrive by both load balancers", async () => {
   });
   const browser = new Browser(project.env);
   for (const { name, hostname, url } of stores) {
-    const { status, names } = await browser.request(url, { body: { store: name, orderId: "1", payload: {} } });
+    const request = signed({ stack: "prod-eu", name }, { store: name, orderId: "1", payload: {} });
+    const { status, names } = await browser.request(url, name === "aardvark" ? { body: request.body } : request);
     expect([status, names]).toEqual([202, expect.stringContaining(`DNS:${hostname}`)]);
   }
 }, 600_000);

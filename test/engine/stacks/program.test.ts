@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ErpOrder } from "../../../drills/control.ts";
 import { Browser } from "../../../drills/http.ts";
 import { confirmSubscriptions } from "../../../drills/recipients.ts";
+import { secretOf, signed } from "../../../drills/signing.ts";
 import { makeDeployedProject, type Project } from "../project.ts";
 
 let project: Project;
@@ -20,25 +21,36 @@ describe("three stacks, deployed from the committed files", () => {
     const browser = new Browser(project.env);
     const order = { store: "harbourside", orderId: "4711", payload: { total: 99.5 } };
     const url = "https://harbourside.au.orderhub.example/orders";
-    const answer = await browser.request(url, { body: order });
+    const request = signed({ stack: "prod-au", name: "harbourside" }, order);
+    const answer = await browser.request(url, request);
     expect(answer).toEqual({
       status: 202,
       body: JSON.stringify({ orderId: "4711", store: "harbourside", accepted: true }),
       names: "DNS:harbourside.au.orderhub.example",
       fingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
     });
-    await browser.request(url, { body: order });
+    await browser.request(url, request);
     await arrived("harbourside/4711");
     expect((await erpOrders()).filter(({ key }) => key === "harbourside/4711")).toEqual([
       expect.objectContaining({ host: "erp.harbourside.example", order }),
     ]);
   }, 600_000);
 
+  test("an order without its store's signature is refused, and its ERP never sees it", async () => {
+    const order = { store: "harbourside", orderId: "4710", payload: {} };
+    const url = "https://harbourside.au.orderhub.example/orders";
+    const browser = new Browser(project.env);
+    const unsigned = await browser.request(url, { body: JSON.stringify(order) });
+    const foreign = await browser.request(url, signed({ stack: "prod-au", name: "acme" }, order));
+    expect([unsigned.status, foreign.status]).toEqual([401, 401]);
+    expect((await erpOrders()).filter(({ key }) => key === "harbourside/4710")).toEqual([]);
+  }, 600_000);
+
   test("an ERP that asks for credentials gets those of its store's secret, and no other one gets any", async () => {
     const browser = new Browser(project.env);
     for (const store of ["acme", "bluegum"]) {
       const url = `https://${store}.au.orderhub.example/orders`;
-      await browser.request(url, { body: { store, orderId: "4712", payload: {} } });
+      await browser.request(url, signed({ stack: "prod-au", name: store }, { store, orderId: "4712", payload: {} }));
       await arrived(`${store}/4712`);
     }
     const orders = (await erpOrders()).filter(({ key }) => key.endsWith("/4712"));
@@ -69,6 +81,8 @@ describe("three stacks, deployed from the committed files", () => {
           project.env.NODE_EXTRA_CA_CERTS ?? "",
           "--header",
           "content-type: application/json",
+          "--header",
+          `authorization: Bearer ${secretOf({ stack: "prod-eu", name: "tulipan" }).bearer[0]}`,
           "--data",
           body,
           "https://tulipan.eu.orderhub.example/orders",

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Browser } from "../../../drills/http.ts";
 import { publishRecords } from "../../../drills/owners.ts";
+import { signed } from "../../../drills/signing.ts";
 import { exampleProvider } from "../../../release/workspace/location.ts";
 import type { PendingStore } from "../../../stacks/domains.ts";
 import { edit, makeProject, type Project } from "../project.ts";
@@ -83,9 +84,9 @@ describe("staging and a new region, prod-us, deployed from nothing by plain pulu
       "ListenerCertificate",
       "ListenerRule",
     ]);
-    const answer = await new Browser(project.env).request("https://shop.tulipan-test.example/orders", {
-      body: { store: "tulipan", orderId: "1", payload: {} },
-    });
+    const order = { store: "tulipan", orderId: "1", payload: {} };
+    const request = signed({ stack: "staging", name: "tulipan" }, order);
+    const answer = await new Browser(project.env).request("https://shop.tulipan-test.example/orders", request);
     expect([answer.status, answer.names]).toEqual([202, "DNS:shop.tulipan-test.example"]);
   }, 600_000);
 

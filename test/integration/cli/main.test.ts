@@ -76,6 +76,8 @@ describe("in an install without packages for development", () => {
     ["drift"],
     ["diagnose", "prod-au"],
     ["redrive", "prod-au"],
+    ["order", "A-1", "--stack", "prod-au"],
+    ["store-secret", "acme", "--stack", "prod-au"],
   ])("order-queue %s starts, and reports that AWS does not answer", (...args) => {
     const { status, output } = orderQueue(args, backend);
     expect([status, output]).toEqual([

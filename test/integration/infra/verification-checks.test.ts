@@ -9,12 +9,15 @@ const authorities = tls.getCACertificates();
 let side: PublicSide;
 
 beforeAll(async () => {
+  // Loading them takes a good part of the second that verification has here.
+  await Promise.all([import("@aws-sdk/client-secrets-manager"), import("@aws-sdk/client-sqs")]);
   side = await startPublicSide({});
   tls.setDefaultCACertificates([side.authority.certificate]);
   Object.assign(process.env, {
     HTTPS_PROXY: side.proxyUrl,
     AWS_ENDPOINT_URL_SQS: side.sqsUrl,
-    AWS_ENDPOINT_URL_ECS: side.ecsUrl,
+    AWS_ENDPOINT_URL_ECS: side.awsUrl,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: side.awsUrl,
     NO_PROXY: "127.0.0.1",
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
@@ -37,6 +40,8 @@ function expected(overrides: Partial<Expected> = {}): Expected {
     resolver: "https://dns.example/resolve",
     ...released,
     receiptsQueueUrl: side.receiptsQueueUrl,
+    syntheticSecretArn:
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:order-queue/prod-eu/synthetic/inbound-a1b2c3",
     deadlineSeconds: 30,
     ...overrides,
   };
@@ -64,6 +69,16 @@ describe("verification", () => {
       syntheticOrder: { id: expect.stringMatching(/^verification-[0-9a-f-]{36}$/), seconds: expect.any(Number) },
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     });
+  });
+
+  it("fails where its order is not signed as ingest expects", async () => {
+    serve({ [domain]: {}, [store]: {} });
+    const { value } = side.secret;
+    side.secret.value = JSON.stringify({ signing: [`whsec_${Buffer.alloc(32, 2).toString("base64")}`] });
+    await expect(verify(expected())).rejects.toThrow(
+      `synthetic order to ${domain}: expected 202, found 401 not signed by the store synthetic`,
+    );
+    side.secret.value = value;
   });
 
   it("goes through the proxy, with a handshake of its own for every request", async () => {

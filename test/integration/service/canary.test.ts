@@ -1,6 +1,8 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { Canary } from "../../../service/canary.ts";
+import { InboundSecrets } from "../../../service/inbound-secrets.ts";
 import { ReceiptsQueue } from "../../../service/queue.ts";
+import { signer } from "../../../service/signature.ts";
 import { ManualClock } from "../../manual-clock.ts";
 import { type PublicSide, startPublicSide } from "../../unit/infra/public-side.ts";
 import { endAll, type Log, PLATFORM, spawnService, until } from "./fixture.ts";
@@ -25,12 +27,18 @@ afterAll(async () => {
 });
 
 const INTERVAL_MS = 60_000;
+/** The value of the store synthetic's secret. */
+let secret: string | undefined;
+beforeEach(() => {
+  secret = side.secret.value;
+});
 
 /** Runs a canary until `watch` is done. */
 async function watching(clock: ManualClock, watch: (log: Log[]) => Promise<void>): Promise<void> {
   const { log, logger } = startLog("canary");
   const receipts = new ReceiptsQueue(clientOf({ AWS_ENDPOINT_URL_SQS: side.sqsUrl }), side.receiptsQueueUrl);
-  const canary = new Canary({ platformDomain: PLATFORM, intervalMs: INTERVAL_MS }, receipts, logger, clock);
+  const sign = signer(new InboundSecrets("order-queue/test", async () => secret, logger, clock));
+  const canary = new Canary({ platformDomain: PLATFORM, intervalMs: INTERVAL_MS }, receipts, logger, sign, clock);
   const done = canary.run();
   try {
     await watch(log);
@@ -58,6 +66,34 @@ test("an order that comes back is one line with its seconds, and another one fol
     clock.pass(1);
     expect(await outcomes(log, 2)).toEqual([expect.objectContaining(back), expect.objectContaining(back)]);
     expect(side.connections).toEqual([PLATFORM, PLATFORM]);
+  });
+});
+
+test("a canary whose secret is replaced has one order refused, and signs the next one with the new secret", async () => {
+  side.hosts.set(PLATFORM, {});
+  const { key } = side.secret;
+  const clock = new ManualClock();
+  await watching(clock, async (log) => {
+    await outcomes(log, 1);
+    side.secret.key = `whsec_${Buffer.alloc(32, 2).toString("base64")}`;
+    secret = JSON.stringify({ signing: [side.secret.key] });
+    clock.pass(INTERVAL_MS);
+    await outcomes(log, 2);
+    clock.pass(INTERVAL_MS);
+    const [first, second, third] = await outcomes(log, 3);
+    expect([first?.outcome, second?.reason, third?.outcome]).toEqual(["back", "expected 202, found 401", "back"]);
+  });
+  side.secret.key = key;
+});
+
+test("a canary that cannot fetch its secret says so, and sends nothing", async () => {
+  side.hosts.set(PLATFORM, {});
+  side.connections.length = 0;
+  secret = undefined;
+  await watching(new ManualClock(), async (log) => {
+    const [, line] = await outcomes(log, 2);
+    expect(line).toMatchObject({ reason: "not sent: the secret of synthetic orders was not fetched", ...ids });
+    expect(side.connections).toEqual([]);
   });
 });
 
@@ -104,7 +140,7 @@ test("a canary that has begun no order for three intervals says that it hangs", 
   const clock = new ManualClock();
   const receipts = new ReceiptsQueue(clientOf({ AWS_ENDPOINT_URL_SQS: side.sqsUrl }), side.receiptsQueueUrl);
   const settings = { platformDomain: PLATFORM, intervalMs: INTERVAL_MS };
-  const canary = new Canary(settings, receipts, startLog("canary").logger, clock);
+  const canary = new Canary(settings, receipts, startLog("canary").logger, undefined, clock);
   clock.pass(3 * INTERVAL_MS - 1);
   expect(canary.works).toBe(true);
   clock.pass(1);
@@ -118,6 +154,8 @@ test("a stop ends its container at once, with the order under way", async () => 
     HTTPS_PROXY: side.proxyUrl,
     NODE_EXTRA_CA_CERTS: side.authority.file,
     AWS_ENDPOINT_URL_SQS: side.sqsUrl,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: side.awsUrl,
+    INBOUND_SECRETS: "order-queue/test",
     RECEIPTS_QUEUE_URL: side.receiptsQueueUrl,
     INTERVAL_SECONDS: "3600",
   });

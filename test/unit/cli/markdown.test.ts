@@ -34,9 +34,9 @@ test("a preview that changes nothing is a short comment, with each reason of the
     "",
     "| stack | changes | gate |",
     "|---|---|---|",
-    "| staging | 1 update | open |",
-    "| prod-au | 1 update | closed |",
-    "| prod-eu | 1 update | closed |",
+    "| staging | 1 to update | open |",
+    "| prod-au | 1 to update | closed |",
+    "| prod-eu | 1 to update | closed |",
     "",
     "- staging: open: staging is where releases are verified first",
     "- prod-au, prod-eu: closed: staging has not verified release 0123456789ab",
@@ -54,7 +54,7 @@ test("a preview names its findings first, then what changes in each stack, what 
     findings: [...quiet.findings, finding({ check: "operation-parity" })],
   };
   expect(markdown(loud, "https://ci.example/runs/7").split("\n").slice(5)).toEqual([
-    "| prod-au | **1 replace**, 1 create, 1 update | closed |",
+    "| prod-au | **1 to replace**, 1 to create, 1 to update | closed |",
     "",
     "- staging: open: staging is where releases are verified first",
     "- prod-au, prod-eu: closed: staging has not verified release 0123456789ab",

@@ -27,7 +27,13 @@ describe("access logs", () => {
     });
     expect(setting("LifecycleConfiguration")).toEqual({
       bucket,
-      rules: [{ id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: 90 } }],
+      rules: [
+        { id: "expire", status: "Enabled", filter: { prefix: "" }, expiration: { days: 90 } },
+        {
+          ...{ id: "incomplete-uploads", status: "Enabled", filter: { prefix: "" } },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+        },
+      ],
     });
   });
 

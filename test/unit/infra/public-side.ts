@@ -13,6 +13,7 @@ import path from "node:path";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import { SQS } from "@aws-sdk/client-sqs";
+import { Webhook } from "standardwebhooks";
 import { Authority, newKey } from "../../../twin/internet/authority.ts";
 
 /** How a host answers; what is not given is in order. */
@@ -44,8 +45,10 @@ export interface PublicSide {
   readonly sqsUrl: string;
   readonly receiptsQueueUrl: string;
   readonly alarmQueueUrl: string;
-  /** URL for AWS_ENDPOINT_URL_ECS. */
-  readonly ecsUrl: string;
+  /** URL for AWS_ENDPOINT_URL_ECS and AWS_ENDPOINT_URL_SECRETS_MANAGER. */
+  readonly awsUrl: string;
+  /** What synthetic orders are signed with: its value as Secrets Manager answers, and the key that hosts check by. */
+  readonly secret: { value: string; key: string };
   /** ARNs of the tasks that run, and how a stopped one is reported; may be changed while it runs. */
   readonly containers: Containers;
   /** Hosts by name; may be changed while it runs. A host that is not here refuses the connection. */
@@ -79,11 +82,14 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
   const { QueueUrl: receiptsQueueUrl = "" } = await client.createQueue({ QueueName: "receipts" });
 
   const { QueueUrl: alarmQueueUrl = "" } = await client.createQueue({ QueueName: "alarms" });
+  const key = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
+  const secret = { value: JSON.stringify({ signing: [key] }), key };
   const containers: Containers = { running: [], desired: 0, tell: () => undefined };
-  const ecs = http.createServer(async (request, response) => {
-    const { task, reason } = JSON.parse(Buffer.concat(await request.toArray()).toString("utf8"));
+  const aws = http.createServer(async (request, response) => {
+    const { task, reason, SecretId } = JSON.parse(Buffer.concat(await request.toArray()).toString("utf8"));
     const action = String(request.headers["x-amz-target"]).split(".").at(-1);
     response.setHeader("content-type", "application/x-amz-json-1.1");
+    if (action === "GetSecretValue") return response.end(JSON.stringify({ ARN: SecretId, SecretString: secret.value }));
     if (action === "ListTasks") return response.end(JSON.stringify({ taskArns: containers.running }));
     if (action === "DescribeServices") {
       const service = { runningCount: containers.running.length, desiredCount: containers.desired };
@@ -95,7 +101,7 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     if (Message !== undefined) await send({ Type: "Notification", Message });
     return response.end(JSON.stringify({ task: { taskArn: task } }));
   });
-  const ecsPort = await listen(ecs);
+  const awsPort = await listen(aws);
 
   const front = https.createServer(
     {
@@ -121,7 +127,12 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
         response.writeHead(host.status).end(JSON.stringify({ release: host.release, image: host.image }));
         return;
       }
-      const order = JSON.parse(Buffer.concat(await request.toArray()).toString("utf8"));
+      const text = Buffer.concat(await request.toArray()).toString("utf8");
+      const order = JSON.parse(text);
+      if (!isSigned(text, request.headers, secret.key)) {
+        response.writeHead(401).end("not signed by the store synthetic");
+        return;
+      }
       if (host.receiptRelease !== null) {
         const MessageBody = JSON.stringify({ orderId: order.orderId, release: host.receiptRelease });
         await client.sendMessage({ QueueUrl: receiptsQueueUrl, MessageBody });
@@ -148,7 +159,7 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
   });
   const proxyPort = await listen(proxy);
   const sockets = new Set<Duplex>();
-  for (const server of [front, proxy, ecs]) server.on("connection", (socket) => sockets.add(socket));
+  for (const server of [front, proxy, aws]) server.on("connection", (socket) => sockets.add(socket));
 
   return {
     authority,
@@ -156,7 +167,8 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     sqsUrl,
     receiptsQueueUrl,
     alarmQueueUrl,
-    ecsUrl: `http://127.0.0.1:${ecsPort}`,
+    awsUrl: `http://127.0.0.1:${awsPort}`,
+    secret,
     containers,
     hosts: known,
     records,
@@ -165,12 +177,21 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
     async close() {
       client.destroy();
       for (const socket of sockets) socket.destroy();
-      await Promise.all([front, proxy, ecs].map((server) => new Promise((resolve) => server.close(resolve))));
+      await Promise.all([front, proxy, aws].map((server) => new Promise((resolve) => server.close(resolve))));
       sqs.kill();
       await once(sqs, "exit");
       fs.rmSync(folder, { recursive: true });
     },
   };
+}
+
+function isSigned(text: string, headers: http.IncomingHttpHeaders, key: string): boolean {
+  try {
+    new Webhook(key).verify(text, headers as Record<string, string>);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** In a process of its own: it is an ES module alone, which jest does not load. */

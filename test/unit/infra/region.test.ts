@@ -53,8 +53,8 @@ describe("a region", () => {
       "aws:s3/bucketPolicy:BucketPolicy": 1,
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
-      "aws:secretsmanager/secret:Secret": 1,
-      "aws:secretsmanager/secretVersion:SecretVersion": 1,
+      "aws:secretsmanager/secret:Secret": 2,
+      "aws:secretsmanager/secretVersion:SecretVersion": 2,
       "aws:sns/topic:Topic": 1,
       "aws:sns/topicPolicy:TopicPolicy": 1,
       "aws:sns/topicSubscription:TopicSubscription": 1,
@@ -65,7 +65,7 @@ describe("a region", () => {
       "pulumi-nodejs:dynamic/order-queue:Verification": 1,
       "tls:index/certRequest:CertRequest": 1,
       "tls:index/locallySignedCert:LocallySignedCert": 1,
-      "tls:index/privateKey:PrivateKey": 2,
+      "tls:index/privateKey:PrivateKey": 3,
       "tls:index/selfSignedCert:SelfSignedCert": 1,
     });
   });
@@ -225,7 +225,7 @@ describe("a region", () => {
       certificateArn: "arn:Certificate/prod-au-store-acme",
       validationRecordFqdns: ["_validate.acme.au.orderhub.example"],
     });
-    expect(validation.createTimeout).toBe("10m");
+    expect(validation.createTimeout).toBe("30m");
   });
 
   it("gives a store its own rule, certificate and address", () => {

@@ -13,6 +13,7 @@ beforeAll(async () => {
       queue,
       logGroupArns: ["arn:logs/ingest", "arn:logs/dispatch"],
       tlsSecretArn: "arn:secret:tls",
+      syntheticSecretArn: "arn:secret:synthetic",
       erpCredentials: true,
     });
   });
@@ -23,9 +24,14 @@ function statements(name: string): { Effect: string; Action: string[]; Resource:
 }
 
 describe("a role", () => {
-  it("of ingest may send to the orders queue, and nothing else", () => {
+  it("of ingest may send to the orders queue and fetch what its stack's stores sign with, and nothing else", () => {
     expect(statements("prod-eu-ingest")).toEqual([
       { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: "arn:Queue/prod-eu-orders" },
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:order-queue/prod-eu/*/inbound-*",
+      },
     ]);
   });
 
@@ -41,9 +47,10 @@ describe("a role", () => {
     ]);
   });
 
-  it("of the canary may take receipts, and nothing else", () => {
+  it("of the canary may take receipts and fetch what its orders are signed with, and nothing else", () => {
     expect(statements("prod-eu-canary")).toEqual([
       { Effect: "Allow", Action: ["sqs:DeleteMessage", "sqs:ReceiveMessage"], Resource: "arn:Queue/prod-eu-receipts" },
+      { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: "arn:secret:synthetic" },
     ]);
   });
 

@@ -23,6 +23,7 @@ const plan: ContainerPlan = {
       aliases: [],
       erp: "https://erp.tulipan.example/orders",
       erpCredentials: "order-queue/tulipan",
+      unsigned: "its platform cannot sign",
       inSequence: false,
     },
     {
@@ -40,6 +41,7 @@ const plan: ContainerPlan = {
   erpTimeoutSeconds: 10,
   logGroup: "prod-eu-ingest-1",
   tls: { secretArn: "arn:secret:tls-abcdef", versionId: "version-2" },
+  inboundSecrets: "order-queue/prod-eu",
   erpCredentials: [{ store: "tulip-shop", secretArn: "arn:secret:order-queue/tulipan-123456" }],
 };
 
@@ -58,6 +60,8 @@ describe("a container", () => {
         '{"tulipan":["tulipan.eu.orderhub.example"],' +
         '"tulpen":["tulpen.eu.orderhub.example","www-tulpen.eu.orderhub.example"]}',
       STORES_IN_SEQUENCE: '["tulpen"]',
+      INBOUND_SECRETS: "order-queue/prod-eu",
+      STORES_UNSIGNED: '["tulipan"]',
       PLATFORM_DOMAIN: "eu.orderhub.example",
       STOP_TIMEOUT_SECONDS: "50",
     });
@@ -92,6 +96,7 @@ describe("a container", () => {
       ...all,
       PLATFORM_DOMAIN: "eu.orderhub.example",
       RECEIPTS_QUEUE_URL: "https://sqs/receipts",
+      INBOUND_SECRETS: "order-queue/prod-eu",
       STOP_TIMEOUT_SECONDS: "20",
     });
   });

@@ -31,6 +31,7 @@ it("shows no user and password of an ERP's URL", () => {
 
 it("has what a store's ERP may need", () => {
   const more = {
+    unsigned: "its platform cannot sign",
     erpSuccess: { pointer: "/ok", equals: true },
     erpRetryStatuses: [401],
     inSequence: true,
@@ -112,6 +113,7 @@ describe("settings", () => {
       "main",
     ],
     ["glass broken with a hammer", { breakGlass: "yes" }, "breakGlass", "yes"],
+    ["an unsigned store without a word", { stores: [store({ unsigned: true })] }, "stores[0].unsigned", true],
     [
       "a success rule of both kinds",
       { stores: [store({ erpSuccess: { pointer: "/ok", equals: true, pattern: "OK" } })] },

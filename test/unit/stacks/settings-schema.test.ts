@@ -46,7 +46,8 @@ describe("the first name of a certificate", () => {
 });
 
 describe("the credentials of an ERP", () => {
-  const expected = "the name of a secret, order-queue/prod-au/ and 1 to 400 letters, digits and /_+=.@-";
+  const expected =
+    "the name of a secret, order-queue/prod-au/ and 1 to 400 letters, digits and /_+=.@-, not ending in /inbound";
   const named = (erpCredentials: string) => said({ stores: [{ ...store, erpCredentials }] });
 
   it("are in a secret under the stack's own prefix, which its containers may fetch", () => {
@@ -59,6 +60,7 @@ describe("the credentials of an ERP", () => {
     "order-queue/staging/acme",
     "order-queue/prod-au/",
     `order-queue/prod-au/${"a".repeat(401)}`,
+    "order-queue/prod-au/acme/inbound",
   ])("are refused elsewhere: %s", (name) => {
     expect(named(name)).toEqual([`stores.0.erpCredentials: ${expected}`]);
   });

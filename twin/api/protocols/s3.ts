@@ -5,11 +5,13 @@ import type { Protocol, WireRequest } from "./protocol.ts";
 import { declaration, toXml } from "./xml.ts";
 
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-const singular = (list: string): string => list;
+const singular = (list: string): string => list.replace(/s$/, "");
+/** The lists without an element around them. */
+const flattened = ["Contents", "CommonPrefixes"];
 
 /**
  * S3's form of REST XML, with the bucket in the path (AmazonS3/latest/API): the operation is in the method, the path and the
- * query; an answer's `Body` is the object, its other members are headers. Lists have no element around them.
+ * query; an answer's `Body` is the object, its other members are headers.
  */
 export const s3Rest: Protocol = {
   speaks: () => true,
@@ -17,8 +19,8 @@ export const s3Rest: Protocol = {
   answer: (_action, { Root, Body, Headers = {}, ...members }) => {
     if (Body !== undefined || !Root) return { status: 200, headers: Headers, body: Body ?? "" };
     const inner = Object.entries(members).flatMap(([name, value]) =>
-      Array.isArray(value)
-        ? value.map((item) => toXml({ [name]: item }, singular))
+      flattened.includes(name)
+        ? value.map((item: unknown) => toXml({ [name]: item }, singular))
         : [toXml({ [name]: value }, singular)],
     );
     const body = `${declaration}<${Root} xmlns="${namespace}">${inner.join("")}</${Root}>`;

@@ -2,6 +2,7 @@
  * AWS Certificate Manager, to read. Not modelled: tags, summaries of renewals, imported and private certificates, sorting.
  * Sources: ACM API reference.
  */
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { json11 } from "../../api/protocols/json.ts";
 import { type ApiCall, action, date, page, type Service, texts, whole } from "../../api/service.ts";
@@ -68,11 +69,30 @@ const validationStatus: Record<CertificateDocument["status"], string> = {
   VALIDATION_TIMED_OUT: "FAILED",
 };
 
+/** What is in the certificate itself; nothing before it is issued. */
+function partsOf({ pem }: CertificateDocument): Properties {
+  if (pem === undefined) return {};
+  const { serialNumber, subject, issuer } = new X509Certificate(pem);
+  return {
+    Serial: serialNumber.toLowerCase().replace(/(..)(?=.)/g, "$1:"),
+    ...{ Subject: subject, Issuer: issuer.replace(/^.*CN=/s, ""), SignatureAlgorithm: "SHA256WITHECDSA" },
+    KeyUsages: [{ Name: "DIGITAL_SIGNATURE" }],
+    ExtendedKeyUsages: [{ Name: "TLS_WEB_SERVER_AUTHENTICATION", OID: "1.3.6.1.5.5.7.3.1" }],
+  };
+}
+
+const getCertificate = action({ CertificateArn: z.string() }, ({ CertificateArn }, call: AcmApiCall) => {
+  const { pem, chain, arn } = find(CertificateArn, call);
+  if (pem === undefined) throw new AwsError("RequestInProgressException", `The certificate ${arn} is not issued yet.`);
+  return { Certificate: pem, CertificateChain: chain };
+});
+
 const describeCertificate = action({ CertificateArn: z.string() }, ({ CertificateArn }, call: AcmApiCall) => {
   const document = find(CertificateArn, call);
   return {
     Certificate: {
       ...shared(document),
+      ...partsOf(document),
       SubjectAlternativeNames: document.names,
       InUseBy: document.inUseBy,
       RenewalEligibility: document.inUseBy.length > 0 ? "ELIGIBLE" : "INELIGIBLE",
@@ -96,5 +116,9 @@ export const acm: Service<AcmApiCall> = {
   protocols: [json11],
   target: "CertificateManager",
   invalid: "ValidationException",
-  actions: { DescribeCertificate: describeCertificate, ListCertificates: listCertificates },
+  actions: {
+    DescribeCertificate: describeCertificate,
+    GetCertificate: getCertificate,
+    ListCertificates: listCertificates,
+  },
 };

@@ -9,6 +9,7 @@ import { json10Compatible } from "../../api/protocols/json.ts";
 import { query } from "../../api/protocols/query.ts";
 import type { Service } from "../../api/service.ts";
 import { type AlarmsApiCall, describeAlarmHistory, describeAlarms } from "./alarms-api.ts";
+import { getDashboard, listDashboards } from "./dashboards-api.ts";
 import { getMetricData, getMetricStatistics, listMetrics, type MetricsApiCall } from "./metrics-api.ts";
 
 export type WatchApiCall = AlarmsApiCall & MetricsApiCall;
@@ -23,8 +24,10 @@ export const cloudwatch: Service<WatchApiCall> = {
   actions: {
     DescribeAlarmHistory: describeAlarmHistory,
     DescribeAlarms: describeAlarms,
+    GetDashboard: getDashboard,
     GetMetricData: getMetricData,
     GetMetricStatistics: getMetricStatistics,
+    ListDashboards: listDashboards,
     ListMetrics: listMetrics,
   },
 };

@@ -52,11 +52,9 @@ export const getMetricStatistics = action(
   },
   ({ StartTime, EndTime, Period, Statistics, ExtendedStatistics, ...metric }, call: MetricsApiCall) => {
     const asked = [...Statistics, ...ExtendedStatistics];
-    if (asked.length === 0)
-      throw new AwsError(
-        "InvalidParameterCombination",
-        "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
-      );
+    // API_GetMetricStatistics: one of them, not both.
+    if (Statistics.length > 0 === ExtendedStatistics.length > 0)
+      throw new AwsError("InvalidParameterCombination", "Specify either Statistics or ExtendedStatistics, not both.");
     const columns = asked.map((stat) => ({ stat, ...read(call, metric, stat, Period, StartTime, EndTime) }));
     const times = columns[0]?.times ?? [];
     return {

@@ -64,6 +64,10 @@ async function questionsOfCall(action: string, calls: TypeCalls, change: Change)
     case "cloudwatch:DeleteAlarms":
       if (!calls.on.includes("scalable-target")) break;
       return [ask(arn("cloudwatch", `alarm:TargetTracking-${properties.resourceId}-AlarmHigh-1`))];
+    // Verification's, whose other calls are of a queue.
+    case "secretsmanager:GetSecretValue":
+      if (!calls.on.includes(":sqs:")) break;
+      return typeof properties.syntheticSecretArn === "string" ? [ask(properties.syntheticSecretArn)] : [];
     // Judged against all alarms of a region, and all metrics, whichever are asked for.
     case "cloudwatch:DescribeAlarms":
     case "cloudwatch:GetMetricData":

@@ -60,7 +60,8 @@ export const ordersAndAlarms: Calls = {
   }),
   // Not the provider's calls: the SDK's of the program (infra/verification-checks.ts).
   "pulumi-nodejs:dynamic/order-queue:Verification": calls("sqs", queue, "infra/verification-checks.ts", {
-    create: "ReceiveMessage DeleteMessage ecs:ListTasks ecs:StopTask ecs:DescribeServices",
+    create:
+      "ReceiveMessage DeleteMessage ecs:ListTasks ecs:StopTask ecs:DescribeServices secretsmanager:GetSecretValue",
   }),
   "aws:cloudwatch/logGroup:LogGroup": calls(
     "logs",
@@ -162,6 +163,9 @@ export const secrets: Calls = {
   ),
   "aws:secretsmanager/getSecret:getSecret": calls("secretsmanager", secret, "secretsmanager/secret_data_source.go", {
     read: "DescribeSecret GetResourcePolicy",
+  }),
+  "aws:secretsmanager/getSecrets:getSecrets": calls("secretsmanager", "*", "secretsmanager/secrets_data_source.go", {
+    read: "ListSecrets",
   }),
   "tls:index/privateKey:PrivateKey": noCalls,
   "tls:index/selfSignedCert:SelfSignedCert": noCalls,

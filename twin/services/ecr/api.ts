@@ -67,6 +67,57 @@ const describeImages = action(
   },
 );
 
+const describeRepositories = action(
+  {
+    registryId: z.string().optional(),
+    repositoryNames: z.array(z.string()).max(100).optional(),
+    maxResults: whole(1, 1000).default(100),
+    nextToken: z.string().optional(),
+  },
+  ({ repositoryNames, maxResults, nextToken, registryId }, call) => {
+    for (const repositoryName of repositoryNames ?? []) imagesOf({ registryId, repositoryName }, call);
+    const all = call.store
+      .list("aws:ecr/repository:Repository", call.region)
+      .map(({ outputs }) => outputs)
+      .filter(({ name }) => repositoryNames?.includes(name) ?? true);
+    const { items, next } = page(all, maxResults, nextToken);
+    return {
+      repositories: items.map(({ arn, name, repositoryUrl, imageTagMutability, imageScanningConfiguration }) => ({
+        ...{ repositoryArn: arn, registryId: call.account, repositoryName: name, repositoryUri: repositoryUrl },
+        ...{ imageTagMutability, imageScanningConfiguration: imageScanningConfiguration ?? { scanOnPush: false } },
+      })),
+      nextToken: next,
+    };
+  },
+);
+
+const listImages = action(
+  {
+    ...repository,
+    filter: z.strictObject({ tagStatus: z.enum(["TAGGED", "UNTAGGED", "ANY"]).default("ANY") }).optional(),
+    maxResults: whole(1, 1000).default(100),
+    nextToken: z.string().optional(),
+  },
+  ({ filter, maxResults, nextToken, ...where }, call) => {
+    const wanted = filter?.tagStatus ?? "ANY";
+    const images = imagesOf(where, call).filter(
+      ({ tag }) => wanted === "ANY" || (tag === undefined) === (wanted === "UNTAGGED"),
+    );
+    const { items, next } = page(images, maxResults, nextToken);
+    return { imageIds: items.map(({ digest, tag }) => ({ imageDigest: digest, imageTag: tag })), nextToken: next };
+  },
+);
+
+/** Nothing scans the twin's images. */
+const describeImageScanFindings = action({ ...repository, imageId }, ({ imageId: id, ...where }, call) => {
+  imagesOf(where, call);
+  const image = `{imageDigest:'${id.imageDigest ?? "null"}', imageTag:'${id.imageTag ?? "null"}'}`;
+  throw new AwsError(
+    "ScanNotFoundException",
+    `Image scan does not exist for the image with '${image}' in the repository with name '${where.repositoryName}' in the registry with id '${call.account}'`,
+  );
+});
+
 /** In this region alone: replication copies pushes, no deletions (ECR user guide, replication). */
 const batchDeleteImage = action(
   { ...repository, imageIds: z.array(imageId).min(1).max(100) },
@@ -91,5 +142,11 @@ export const ecr: Service = {
   protocols: [json11],
   target: "AmazonEC2ContainerRegistry_V20150921",
   invalid: "InvalidParameterException",
-  actions: { BatchDeleteImage: batchDeleteImage, DescribeImages: describeImages },
+  actions: {
+    BatchDeleteImage: batchDeleteImage,
+    DescribeImageScanFindings: describeImageScanFindings,
+    DescribeImages: describeImages,
+    DescribeRepositories: describeRepositories,
+    ListImages: listImages,
+  },
 };

@@ -9,6 +9,7 @@ import { query } from "../../api/protocols/query.ts";
 import { type ApiCall, action, page, type Service, texts, whole } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
 import type { Properties, Resource } from "../../core/store.ts";
+import { describeLoadBalancerAttributes, describeTags, describeTargetGroupAttributes } from "./api-settings.ts";
 import type { Targets } from "./targets.ts";
 
 export type ElbApiCall = ApiCall & {
@@ -236,8 +237,11 @@ export const elbv2: Service<ElbApiCall> = {
   actions: {
     DescribeListenerCertificates: describeListenerCertificates,
     DescribeListeners: describeListeners,
+    DescribeLoadBalancerAttributes: describeLoadBalancerAttributes,
     DescribeLoadBalancers: describeLoadBalancers,
     DescribeRules: describeRules,
+    DescribeTags: describeTags,
+    DescribeTargetGroupAttributes: describeTargetGroupAttributes,
     DescribeTargetGroups: describeTargetGroups,
     DescribeTargetHealth: describeTargetHealth,
   },

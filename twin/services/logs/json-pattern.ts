@@ -47,7 +47,7 @@ export function jsonPattern(pattern: string): (line: string) => boolean {
       return constant === undefined ? refuse(pattern) : (event) => read(event) === constant.value;
     }
     const holds = comparisons[take()] ?? refuse(pattern);
-    return comparison(read, holds, take());
+    return comparison(read, holds, take(), () => refuse(pattern));
   };
   const test = any();
   if (position < tokens.length) refuse(pattern);
@@ -74,7 +74,8 @@ const constants = new Map([
 ]);
 
 /** A number is compared with numbers alone; a text for being the same or not, with `*` for any characters. */
-function comparison(read: (event: unknown) => unknown, holds: Holds, wanted: string): Test {
+function comparison(read: (event: unknown) => unknown, holds: Holds, wanted: string, refuse: () => never): Test {
+  if (/^%|^[()=<>!&|$]/.test(wanted)) refuse();
   const number = Number(wanted);
   if (!wanted.startsWith('"') && !Number.isNaN(number))
     return (event) => {

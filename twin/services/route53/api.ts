@@ -1,12 +1,12 @@
 /**
  * Amazon Route 53: zones, their records, and manual changes, which show at once. Not modelled: routing policies, health
- * checks, types beside A and CNAME, the zone's own NS and SOA records; zones cannot be made or deleted.
+ * checks, types beside A and CNAME but for the zone's own NS and SOA; zones cannot be made or deleted.
  * Sources: Route 53 API reference, also for the errors' words, the order of lists and the sizes of pages.
  */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { restXml } from "../../api/protocols/rest-xml.ts";
-import { type ApiCall, action, nameOf, type Service, truth, whole } from "../../api/service.ts";
+import { type ApiCall, action, nameOf, page, type Service, truth, whole } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
 import type { HostedZone } from "./behaviour.ts";
@@ -50,9 +50,55 @@ const listHostedZonesByName = action(
   },
 );
 
+const listHostedZones = action(
+  { marker: z.string().optional(), maxitems: whole(1, 100).default(100) },
+  ({ marker, maxitems }, call: ZoneApiCall) => {
+    const { items, next } = page(call.zones, maxitems, marker);
+    return {
+      HostedZones: items.map((zone) => zoneShape(zone, call)),
+      ...{ Marker: marker, IsTruncated: next !== undefined, NextMarker: next, MaxItems: maxitems },
+    };
+  },
+);
+
+/** Changes are everywhere at once. */
+const getChange = action({ Id: z.string().regex(/^C[0-9A-F]{20}$/, "no change has this id") }, ({ Id }) => ({
+  ChangeInfo: { Id: `/change/${Id}`, Status: "INSYNC", SubmittedAt: new Date(0) },
+}));
+
+/** What the zone itself answers, the alias of a load balancer by its name. */
+const testDnsAnswer = action(
+  { hostedzoneid: z.string(), recordname: z.string(), recordtype: z.enum(["A", "CNAME", "NS", "SOA"]) },
+  ({ hostedzoneid, recordname, recordtype }, call: ZoneApiCall) => {
+    const { zoneId } = zoneOf(hostedzoneid, call);
+    const name = sortKey({ Name: recordname.replace("*", "\\052"), Type: recordtype });
+    const found = recordsOf(zoneId, call).find(({ set }) => sortKey(set) === name)?.set;
+    const values: Properties[] = found?.ResourceRecords ?? [];
+    const alias = found?.AliasTarget ? [found.AliasTarget.DNSName] : [];
+    return {
+      ...{ Nameserver: nameservers[0], RecordName: recordname, RecordType: recordtype, Protocol: "UDP" },
+      RecordData: [...values.map(({ Value }) => Value), ...alias],
+      ResponseCode: found ? "NOERROR" : "NXDOMAIN",
+    };
+  },
+);
+
 const getHostedZone = action({ Id: z.string() }, ({ Id }, call: ZoneApiCall) => ({
   HostedZone: zoneShape(zoneOf(Id, call), call),
 }));
+
+const nameservers = ["ns-2048.awsdns-64.com.", "ns-2049.awsdns-65.net."];
+
+/** What every zone has of its own (Route 53 developer guide, "NS and SOA records that Amazon Route 53 creates for a public hosted zone"). */
+const ownRecords = (zone: string): Properties[] => [
+  { name: zone, type: "NS", ttl: 172_800, records: nameservers },
+  {
+    name: zone,
+    type: "SOA",
+    ttl: 900,
+    records: [`${nameservers[0]} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400`],
+  },
+];
 
 /** A record set as the API has it, out of a record as the program or an earlier change made it. */
 function recordsOf(zoneId: string, { store, zones }: ZoneApiCall) {
@@ -61,6 +107,7 @@ function recordsOf(zoneId: string, { store, zones }: ZoneApiCall) {
     .list(recordType, "global")
     .filter(({ outputs }) => outputs.zoneId === zoneId)
     .map(({ id, outputs }) => ({ id, set: setOf(outputs, zone) }))
+    .concat(ownRecords(zone).map((outputs) => ({ id: "", set: setOf(outputs, zone) })))
     .sort((a, b) => (sortKey(a.set) < sortKey(b.set) ? -1 : 1));
 }
 
@@ -196,6 +243,9 @@ export const route53: Service<ZoneApiCall> = {
   name: "route53",
   protocols: [
     restXml({
+      "GET /hostedzone": "ListHostedZones",
+      "GET /change/{Id}": "GetChange",
+      "GET /testdnsanswer": "TestDNSAnswer",
       "GET /hostedzonesbyname": "ListHostedZonesByName",
       "GET /hostedzone/{Id}": "GetHostedZone",
       "GET /hostedzone/{HostedZoneId}/rrset": "ListResourceRecordSets",
@@ -207,8 +257,11 @@ export const route53: Service<ZoneApiCall> = {
   invalid: "InvalidInput",
   actions: {
     ChangeResourceRecordSets: changeResourceRecordSets,
+    GetChange: getChange,
     GetHostedZone: getHostedZone,
+    ListHostedZones: listHostedZones,
     ListHostedZonesByName: listHostedZonesByName,
     ListResourceRecordSets: listResourceRecordSets,
+    TestDNSAnswer: testDnsAnswer,
   },
 };

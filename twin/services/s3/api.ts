@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { s3Rest } from "../../api/protocols/s3.ts";
-import { type ApiCall, action, type Service, whole } from "../../api/service.ts";
+import { type ApiCall, action, date, type Service, whole } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
 import type { S3 } from "./behaviour.ts";
@@ -29,7 +29,10 @@ const listBuckets = action(
     const all = store.list("aws:s3/bucket:Bucket").filter(({ id }) => id.startsWith(prefix));
     return {
       ...{ Root: "ListAllMyBucketsResult", Owner: { ID: "twin" } },
-      Buckets: { Bucket: all.map(({ id, region }) => ({ Name: id, BucketRegion: region })) },
+      Buckets: all.map(({ id, region }) => {
+        const CreationDate = date(store.read<{ createdAt: string }>("bucket", id)?.createdAt);
+        return { Name: id, CreationDate, BucketRegion: region };
+      }),
     };
   },
 );

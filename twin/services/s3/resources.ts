@@ -31,6 +31,7 @@ export const bucket: ResourceType<S3Call> = {
       throw new Error(
         `creating S3 Bucket (${inputs.bucket}): api error BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.`,
       );
+    call.store.write("bucket", inputs.bucket, { createdAt: new Date().toISOString() });
     return {
       id: inputs.bucket,
       outputs: {
@@ -128,7 +129,8 @@ const lifecycle = setting("BucketLifecycleConfiguration", {
       id: z.string().min(1).max(255),
       status: z.enum(["Enabled", "Disabled"]),
       filter: z.strictObject({ prefix: z.string() }),
-      expiration: z.strictObject({ days: z.number().int() }),
+      expiration: z.strictObject({ days: z.number().int() }).optional(),
+      abortIncompleteMultipartUpload: z.strictObject({ daysAfterInitiation: z.number().int() }).optional(),
     }),
   ),
 });

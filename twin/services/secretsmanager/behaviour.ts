@@ -32,8 +32,8 @@ export interface Secret {
 export interface SecretValueRequest {
   /** ARN or name. */
   secretId: string;
-  versionId?: string;
-  versionStage?: string;
+  versionId?: string | undefined;
+  versionStage?: string | undefined;
 }
 
 /** A secret that was created manually, before any program runs. */
@@ -96,19 +96,36 @@ export class SecretsManager {
     return secret?.goneAt === undefined ? secret : undefined;
   }
 
+  /** All of a region but those scheduled for deletion. */
+  list(region: string): Secret[] {
+    const all = this.#store.readAll<Secret>(kind);
+    return all.filter((secret) => secret.region === region && secret.goneAt === undefined);
+  }
+
   /** As GetSecretValue. @throws AwsError */
-  value({ secretId, versionId, versionStage }: SecretValueRequest, region: string): string {
+  value(request: SecretValueRequest, region: string): string {
+    return this.version(request, region).value;
+  }
+
+  /** The version that GetSecretValue answers with. @throws AwsError */
+  version({ secretId, versionId, versionStage }: SecretValueRequest, region: string): SecretVersion {
     const { versions } = this.#usable(secretId, region);
     const stage = versionStage ?? (versionId === undefined ? "AWSCURRENT" : undefined);
     const version = versions.find(
       ({ id, stages }) => (!versionId || id === versionId) && (!stage || stages.includes(stage)),
     );
-    if (version) return version.value;
+    if (version) return version;
     const sought = versionId ? `VersionId: ${versionId}` : `staging label: ${stage}`;
     throw new AwsError(
       "ResourceNotFoundException",
       `Secrets Manager can't find the specified secret value for ${sought}`,
     );
+  }
+
+  /** Names in a region, without those that are scheduled for deletion. */
+  names(region: string): string[] {
+    const all = this.#store.readAll<Secret>(kind);
+    return all.flatMap((one) => (one.region === region && one.goneAt === undefined ? [one.name] : []));
   }
 
   /** @param recoveryDays 0 deletes at once, for good; its name is free again only when it is gone */

@@ -2,7 +2,8 @@
  * Secrets Manager: secrets, versions of their values, and looking one up. What is kept, and for how long, is the data
  * plane's (behaviour.ts).
  * Not modelled: what behaviour.ts names, write-only values, several labels.
- * Sources: terraform-provider-aws internal/service/secretsmanager (secret.go, secret_version.go, secret_data_source.go).
+ * Sources: terraform-provider-aws internal/service/secretsmanager (secret.go, secret_version.go, secret_data_source.go,
+ * secrets_data_source.go).
  */
 import { z } from "zod";
 import { AwsError } from "../../core/errors.ts";
@@ -86,6 +87,20 @@ export const getSecret: DataSource<SecretsCall> = {
       policy: "",
       tags: {},
     };
+  },
+};
+
+/** By the beginning of names (Secrets Manager API reference, Filter); any other filter is not modelled. */
+export const getSecrets: DataSource<SecretsCall> = {
+  token: "aws:secretsmanager/getSecrets:getSecrets",
+  inputs: z.strictObject({
+    filters: z.array(z.strictObject({ name: z.literal("name"), values: z.array(z.string()) })).length(1),
+    region: z.string().optional(),
+  }),
+  read: ({ filters: [{ name, values }] }, { secrets, region }) => {
+    const names = secrets.names(region).filter((each) => values.some((value: string) => each.startsWith(value)));
+    const arns = names.map((each) => secrets.describe(each, region)?.arn);
+    return { id: region, region, filters: [{ name, values }], names, arns };
   },
 };
 

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { query } from "../../api/protocols/query.ts";
 import { type ApiCall, action, page, type Service } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
+import type { Properties } from "../../core/store.ts";
 import type { Sns } from "./behaviour.ts";
 
 export type SnsApiCall = ApiCall & { sns: Sns };
@@ -36,17 +37,46 @@ const listSubscriptionsByTopic = action(
       .filter(({ outputs }) => outputs.topic === TopicArn);
     const { items, next } = page(all, pageSize, NextToken);
     return {
-      Subscriptions: items.map(({ outputs }) => ({
-        SubscriptionArn: outputs.pendingConfirmation ? "PendingConfirmation" : outputs.arn,
-        Owner: call.account,
-        Protocol: outputs.protocol,
-        Endpoint: outputs.endpoint,
-        TopicArn,
-      })),
+      Subscriptions: items.map(({ outputs }) => subscriptionShape(outputs, call.account)),
       NextToken: next,
     };
   },
 );
+
+const listSubscriptions = action({ NextToken: z.string().optional() }, ({ NextToken }, { store, region, account }) => {
+  const all = store.list("aws:sns/topicSubscription:TopicSubscription", region);
+  const { items, next } = page(all, pageSize, NextToken);
+  return {
+    Subscriptions: items.map(({ outputs }) => subscriptionShape(outputs, account)),
+    NextToken: next,
+  };
+});
+
+const subscriptionShape = (outputs: Properties, Owner: string): Properties => ({
+  SubscriptionArn: outputs.pendingConfirmation ? "PendingConfirmation" : outputs.arn,
+  ...{ Owner, Protocol: outputs.protocol, Endpoint: outputs.endpoint, TopicArn: outputs.topic },
+});
+
+const getTopicAttributes = action({ TopicArn: z.string() }, ({ TopicArn }, call) => {
+  mustExist(TopicArn, call);
+  const { store, region, account } = call;
+  const topic = store.list("aws:sns/topic:Topic", region).find(({ outputs }) => outputs.arn === TopicArn)?.outputs;
+  const subscriptions = store
+    .list("aws:sns/topicSubscription:TopicSubscription", region)
+    .filter(({ outputs }) => outputs.topic === TopicArn);
+  const pending = subscriptions.filter(({ outputs }) => outputs.pendingConfirmation).length;
+  const attributes: Record<string, unknown> = {
+    ...{ TopicArn, Owner: account, DisplayName: topic?.displayName ?? "" },
+    Policy: store.get("aws:sns/topicPolicy:TopicPolicy", TopicArn, region)?.outputs.policy,
+    KmsMasterKeyId: topic?.kmsMasterKeyId,
+    ...{
+      SubscriptionsPending: pending,
+      SubscriptionsConfirmed: subscriptions.length - pending,
+      SubscriptionsDeleted: 0,
+    },
+  };
+  return { Attributes: new Map(Object.entries(attributes).filter(([, value]) => value !== undefined)) };
+});
 
 const getSubscriptionAttributes = action({ SubscriptionArn: z.string() }, ({ SubscriptionArn }, call) => {
   const found = call.store
@@ -83,6 +113,8 @@ export const sns: Service<SnsApiCall> = {
   invalid: "InvalidParameter",
   actions: {
     GetSubscriptionAttributes: getSubscriptionAttributes,
+    GetTopicAttributes: getTopicAttributes,
+    ListSubscriptions: listSubscriptions,
     ListSubscriptionsByTopic: listSubscriptionsByTopic,
     ListTopics: listTopics,
     Publish: publish,

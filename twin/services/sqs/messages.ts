@@ -152,7 +152,7 @@ export class Messages {
     this.#erase(queue, message);
   }
 
-  /** Takes a message away, whoever has it. */
+  /** Removes a message, received or not. */
   #erase(queue: Queue, { sequence, groupId }: Message): void {
     this.#db.whole(() => {
       this.#db.run("DELETE FROM messages WHERE sequence = ?", sequence);

@@ -22,7 +22,7 @@ interface Move {
 }
 
 /**
- * Redrives of dead-letter queues (API_StartMessageMoveTask), a second's messages at a time; those that run go on after a
+ * Redrives of dead-letter queues (API_StartMessageMoveTask), a second's messages at a time; those that run continue after a
  * restart. Recorded on AWS: LocalStack's tests/aws/services/sqs/test_sqs_move_task.snapshot.json.
  */
 export class Moves {

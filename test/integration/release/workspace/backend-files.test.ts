@@ -51,9 +51,9 @@ async function startS3(): Promise<void> {
   [address] = (await once(createInterface({ input: server.stdout as NodeJS.ReadableStream }), "line")) as [string];
   const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
   const client = new S3Client({ region: "ap-southeast-2", endpoint: address, credentials, forcePathStyle: true });
-  await pMapKeyed(new Map(files), (Body, path) =>
-    client.send(new PutObjectCommand({ Bucket: "state", Key: `team/${path}`, Body })),
-  );
+  const put = (Body: string | Buffer, path: string) =>
+    client.send(new PutObjectCommand({ Bucket: "state", Key: `team/${path}`, Body }));
+  await pMapKeyed(new Map(files), put, { concurrency: 20 });
   client.destroy();
 }
 

@@ -95,7 +95,8 @@ it("an action that is not modelled is refused by name, over each protocol", asyn
   const acm = new ACMClient(sdkSettings(cloud));
   await expect(acm.send(new DeleteCertificateCommand({ CertificateArn: "arn:aws:acm:a" }))).rejects.toMatchObject({
     name: "UnknownOperationException",
-    message: "The action DeleteCertificate of acm is not modelled; there are DescribeCertificate, ListCertificates.",
+    message:
+      "The action DeleteCertificate of acm is not modelled; there are DescribeCertificate, GetCertificate, ListCertificates.",
   });
   const route53 = new Route53Client(sdkSettings(cloud));
   await expect(route53.send(new ListHealthChecksCommand({}))).rejects.toMatchObject({
@@ -103,7 +104,7 @@ it("an action that is not modelled is refused by name, over each protocol", asyn
     message: "GET /2013-04-01/healthcheck is no operation that is modelled",
   });
   expect(await query("sns", operatorKey.id, "Action=CreateTopic&Version=2010-03-31&Name=a")).toMatch(
-    /^400 .*<Code>InvalidAction<\/Code><Message>The action CreateTopic of sns is not modelled; there are GetSubscriptionAttributes, List/s,
+    /^400 .*<Code>InvalidAction<\/Code><Message>The action CreateTopic of sns is not modelled; there are GetSubscriptionAttributes, GetTopicAttributes, List/s,
   );
   expect(await query("sns", operatorKey.id, "Action=ListTopics&Version=2009-01-01")).toContain(
     "<Message>Could not find operation ListTopics for version 2009-01-01</Message>",

@@ -25,7 +25,10 @@ inDocker("a container in Docker", () => {
     const { proxyUrl: proxy, sqs } = test.cloud;
     const authority = await Authority.open(directory);
     await runtime.reach(
-      { proxy, sqs: sqs.endpoint, credentials: "http://127.0.0.1:1/", authorityFile: authority.file },
+      {
+        ...{ proxy, sqs: sqs.endpoint, aws: test.cloud.awsUrl },
+        ...{ credentials: "http://127.0.0.1:1/", authorityFile: authority.file },
+      },
       authority,
     );
   });

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import {
   accessIsLogged,
+  bucketAbortsUploads,
   bucketIsEncrypted,
   bucketIsPrivate,
   loadBalancerWaitsForItsBucket,
@@ -65,4 +66,17 @@ stackCases(loadBalancerWaitsForItsBucket, {
     [],
   ],
   "passes if there are no logs, which is another rule's to refuse": [[front({})], []],
+});
+
+const lifecycle = (rule: object) =>
+  setting("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", logs, {
+    rules: [{ status: "Enabled", ...rule }],
+  });
+const fix = ["logs: add a rule with abortIncompleteMultipartUpload to its aws.s3.BucketLifecycleConfiguration"];
+const abort = { abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } };
+
+stackCases(bucketAbortsUploads, {
+  "fails if nothing removes the parts of incomplete uploads": [[logs, lifecycle({ expiration: { days: 90 } })], fix],
+  "fails if the rule is off": [[logs, lifecycle({ ...abort, status: "Disabled" })], fix],
+  "passes if a rule removes them": [[logs, lifecycle(abort)], []],
 });

@@ -15,15 +15,16 @@ test("every check has a name of its own, in the order of their findings", () => 
       "missing-replica",
       "quotas",
     ],
-    ...["parity", "operation-parity", "partial-update", "gate"],
+    ...["parity", "operation-parity", "partial-update", "authentication", "gate"],
   ]);
 });
 
-test("findings come in the order of the checks; a release fixes those of the gate and of a partial update itself", () => {
+test("findings come in the order of the checks; those of a partial update, of unsigned stores and of the gate stop no release", () => {
   const verdict: Verdict = { allowed: false, why: "staging has not verified it", fix: "npx order-queue release" };
   const partial = { release: "aaaaaaaaaaaa", why: "--target" };
-  const observed = { verdict, records: { own: { partial } } } as unknown as Observed;
+  const stores = [{ name: "acme", unsigned: "its platform cannot sign" }];
+  const observed = { verdict, settings: { stores }, records: { own: { partial } } } as unknown as Observed;
   const findings = findingsOf(new Map([["prod-au", plannedAs({ observed, error: "no zone" })]]));
-  expect(findings.map(({ check }) => check)).toEqual(["plan", "partial-update", "gate"]);
+  expect(findings.map(({ check }) => check)).toEqual(["plan", "partial-update", "authentication", "gate"]);
   expect(blocking(findings).map(({ check }) => check)).toEqual(["plan"]);
 });

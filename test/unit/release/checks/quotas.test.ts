@@ -2,7 +2,7 @@ import { quotasByDefault, quotasCheck } from "../../../../release/checks/quotas.
 import type { Resource } from "../../../../release/plan/graph.ts";
 import { plan, plansOf, resource } from "./plans.ts";
 
-const eips = (count: number) =>
+const addresses = (count: number) =>
   Array.from({ length: count }, (_, index) => resource("aws:ec2/eip:Eip", `nat-${index}`));
 const region = (name: string, account = "123456789012") =>
   resource("order-queue:infra:Region", "region", { account, region: name });
@@ -11,7 +11,7 @@ const step = (one: Resource) => ({ ...one, op: "create" as const, replacedBy: []
 const sydney = "ap-southeast-2";
 
 test("a third zone in two stacks of one account and region exceeds the quota of Elastic IPs, before anything changes", () => {
-  const stack = (count: number) => plan([region(sydney), ...eips(count)], { steps: eips(1).map(step) });
+  const stack = (count: number) => plan([region(sydney), ...addresses(count)], { steps: addresses(1).map(step) });
   expect(quotasByDefault.judge(plansOf(["staging", stack(3)], ["prod-au", stack(3)]))).toEqual([
     {
       check: "quotas",
@@ -27,27 +27,27 @@ test("a third zone in two stacks of one account and region exceeds the quota of 
 test.each([
   [
     "stacks in different regions",
-    plansOf(["staging", plan([region(sydney), ...eips(3)])], ["prod-eu", plan([region("eu-west-1"), ...eips(3)])]),
+    plansOf(["staging", plan([region(sydney), ...addresses(3)])], ["prod-eu", plan([region("eu-west-1"), ...addresses(3)])]),
   ],
   [
     "stacks of different accounts",
-    plansOf(["staging", plan([region(sydney), ...eips(3)])], ["prod-au", plan([region(sydney, "2"), ...eips(3)])]),
+    plansOf(["staging", plan([region(sydney), ...addresses(3)])], ["prod-au", plan([region(sydney, "2"), ...addresses(3)])]),
   ],
-  ["a use that reaches the quota", plansOf(["staging", plan([region(sydney), ...eips(5)])])],
-  ["a stack that has no plan", plansOf(["staging", plan(eips(9))])],
+  ["a use that reaches the quota", plansOf(["staging", plan([region(sydney), ...addresses(5)])])],
+  ["a stack that has no plan", plansOf(["staging", plan(addresses(9))])],
 ])("quotas accept %s", (_what, plans) => {
   expect(quotasByDefault.judge(plans)).toEqual([]);
 });
 
 test("what is replaced and deleted counts beside what is created", () => {
-  const replaced = plan([region(sydney), ...eips(3)], { replaced: eips(2), gone: eips(1) });
+  const replaced = plan([region(sydney), ...addresses(3)], { replaced: addresses(2), gone: addresses(1) });
   expect(quotasByDefault.judge(plansOf(["staging", replaced])).map(({ message }) => message.slice(0, 16))).toEqual([
     "the plans need 6",
   ]);
 });
 
 test("a quota that AWS raised for the account counts in place of the default", () => {
-  const plans = plansOf(["staging", plan([region(sydney), ...eips(6)])]);
+  const plans = plansOf(["staging", plan([region(sydney), ...addresses(6)])]);
   const raised = quotasCheck(({ code }, { account }) =>
     code === "L-0263D0A3" && account === "123456789012" ? 6 : undefined,
   );

@@ -10,6 +10,6 @@ test("docs/aws-differences.md has what the twin's files say today that they do n
 });
 
 test("a service is listed with what it does not model and where that was checked", () => {
-  const [, sqs = ""] = page.split("### secretsmanager\n");
-  expect(sqs).toMatch(/^\n- .*rotation, replicas[\s\S]*Checked by:\n\n- /);
+  const [, secrets = ""] = page.split("### secretsmanager\n");
+  expect(secrets).toMatch(/^\n- [\s\S]*rotation[\s\S]*replicas[\s\S]*Checked by:\n\n- /);
 });

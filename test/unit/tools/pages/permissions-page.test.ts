@@ -9,7 +9,7 @@ import { permissionsPages } from "../../../../tools/pages/permissions-page.ts";
 import { type Run, runProgram } from "../../../../tools/pages/program.ts";
 import { actionsOfCommands } from "../../../../tools/permissions/commands.ts";
 import { placesOf } from "../../../../tools/permissions/places.ts";
-import { type Policy, policyFor } from "../../../../tools/permissions/policies.ts";
+import { type Policy, policyFor, storeSecretPolicy } from "../../../../tools/permissions/policies.ts";
 import { groups } from "../../../../tools/permissions/uses.ts";
 
 import { register, untraced } from "../../infra/mocks.ts";
@@ -53,8 +53,8 @@ test("nothing is written down that the program does not use", () => {
   ).toEqual([]);
 });
 
-test("the on-call engineer may do what diagnose and redrive call, and no more", () => {
-  expect(actionsOfCommands(join(root, "release"))).toEqual([
+test("the on-call engineer may do what diagnose, redrive and doctor call, and no more", () => {
+  expect(actionsOfCommands(join(root, "release"), (file) => !file.includes("store-secret"))).toEqual([
     "acm:DescribeCertificate",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
@@ -63,6 +63,8 @@ test("the on-call engineer may do what diagnose and redrive call, and no more", 
     "ecs:ListTasks",
     "elasticloadbalancing:DescribeTargetHealth",
     "logs:FilterLogEvents",
+    "route53:GetHostedZone",
+    "route53:ListHostedZonesByName",
     "route53:ListResourceRecordSets",
     "sns:GetSubscriptionAttributes",
     "sqs:ChangeMessageVisibility",
@@ -72,6 +74,23 @@ test("the on-call engineer may do what diagnose and redrive call, and no more", 
     "sqs:SendMessage",
     "sts:GetCallerIdentity",
   ]);
+});
+
+test("who runs store-secret may read and change the stores' secrets, and no other secret", () => {
+  const actions = actionsOfCommands(join(root, "release"), (file) => file.includes("store-secret"));
+  const [place] = places;
+  expect(storeSecretPolicy(actions, place ? [place] : [])).toEqual({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: ["CreateSecret", "GetSecretValue", "PutSecretValue"].map((name) => `secretsmanager:${name}`),
+        Resource: [
+          `arn:aws:secretsmanager:${place?.region}:123456789012:secret:order-queue/${place?.stack}/*/inbound*`,
+        ],
+      },
+    ],
+  });
 });
 
 test("an action that AWS does not have is an error by name", async () => {
@@ -117,6 +136,7 @@ describe("the boundary of the program's roles", () => {
     ["logs:PutLogEvents", au("logs", "log-group:prod-au-ingest-1:log-stream:ingest/ingest/0a")],
     ["secretsmanager:GetSecretValue", au("secretsmanager", "secret:prod-au-ingest-tls-1-aBcDeF")],
     ["secretsmanager:GetSecretValue", au("secretsmanager", "secret:order-queue/prod-au/acme-aBcDeF")],
+    ["secretsmanager:GetSecretValue", au("secretsmanager", "secret:order-queue/prod-au/acme/inbound-aBcDeF")],
   ])("lets them call %s on %s", async (action, resource) => {
     expect(await within(action, resource)).toBe("Allowed");
   });
@@ -135,7 +155,12 @@ describe("the boundary of the program's roles", () => {
   test("has every action of the roles' policies, and no other", async () => {
     const registered = await register(() => {
       const queue = new Queue("prod-au", { deletionProtection: true });
-      const arns = { logGroupArns: ["arn:logs"], tlsSecretArn: "arn:tls", erpCredentials: true };
+      const arns = {
+        logGroupArns: ["arn:logs"],
+        tlsSecretArn: "arn:tls",
+        syntheticSecretArn: "arn:s",
+        erpCredentials: true,
+      };
       new Roles("prod-au", { account: "123456789012", region: "ap-southeast-2", queue, ...arns });
     });
     const used = registered
@@ -170,6 +195,7 @@ describe("the role that releases", () => {
     ["cloudwatch:GetMetricData", "*", { "aws:RequestedRegion": "eu-west-1" }],
     ["route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", records("acme.au.orderhub.example")],
     ["sqs:CreateQueue", au("sqs", "prod-au-orders-1.fifo"), {}],
+    ["secretsmanager:PutSecretValue", au("secretsmanager", "secret:order-queue/prod-au/synthetic/inbound-aBcDeF"), {}],
     ["sqs:ReceiveMessage", au("sqs", "prod-au-receipts-1"), {}],
     ["ecs:ListTasks", "*", { "ecs:cluster": au("ecs", "cluster/staging-1") }],
     ["ecs:StopTask", au("ecs", "task/staging-1/0a"), {}],

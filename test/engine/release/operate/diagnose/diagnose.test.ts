@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-route-53";
 import { Browser } from "../../../../../drills/http.ts";
 import { confirmSubscriptions } from "../../../../../drills/recipients.ts";
+import { signed } from "../../../../../drills/signing.ts";
 import type { Diagnosis } from "../../../../../release/operate/diagnose/diagnose.ts";
 import { exampleProvider } from "../../../../../release/workspace/location.ts";
 import { makeProject, type Project } from "../../../project.ts";
@@ -69,7 +70,8 @@ describe("diagnose, on a stack that the real engine deployed", () => {
   test("names the store whose ERP takes no orders, with the ERP's answer", async () => {
     await project.control.setErp("erp-test.acme.example", { mode: "status", status: 503 });
     const order = { store: "acme", orderId: "1", payload: {} };
-    await new Browser(project.env).request("https://acme.staging.orderhub.example/orders", { body: order });
+    const request = signed({ stack: "staging", name: "acme" }, order);
+    await new Browser(project.env).request("https://acme.staging.orderhub.example/orders", request);
     const { causes } = await diagnosed("erp-fails");
     expect(causes).toEqual([
       expect.objectContaining({

@@ -77,7 +77,7 @@ it("finds a zone by name and lists its records in Route 53's order", async () =>
   const { HostedZones = [] } = await route53.send(new ListHostedZonesByNameCommand({ DNSName: zone, MaxItems: 1 }));
   expect(HostedZones).toMatchObject([{ Id: `/hostedzone/${zoneId()}`, Name: `${zone}.` }]);
   const { HostedZone } = await route53.send(new GetHostedZoneCommand({ Id: HostedZones[0]?.Id }));
-  expect(HostedZone).toMatchObject({ Name: `${zone}.`, ResourceRecordSetCount: 2 });
+  expect(HostedZone).toMatchObject({ Name: `${zone}.`, ResourceRecordSetCount: 4 });
   const all = await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: zoneId() }));
   const [option] = cloud.acm.describe(issued).domainValidationOptions;
   expect(all).toMatchObject({
@@ -87,6 +87,8 @@ it("finds a zone by name and lists its records in Route 53's order", async () =>
         ...{ Name: `${zone}.`, Type: "A" },
         AliasTarget: { DNSName: `front-1.${region}.elb.amazonaws.com.`, EvaluateTargetHealth: true },
       },
+      { Name: `${zone}.`, Type: "NS", TTL: 172_800 },
+      { Name: `${zone}.`, Type: "SOA", TTL: 900 },
       { Name: option?.resourceRecordName, Type: "CNAME", ResourceRecords: [{ Value: option?.resourceRecordValue }] },
     ],
   });

@@ -37,8 +37,11 @@ import { createRequire } from "node:module";
 const require = createRequire(process.cwd() + "/package.json");
 const sqs = require("@aws-sdk/client-sqs");
 const requestHandler = { requestTimeout: 5_000, throwOnRequestTimeout: true };
+const { SecretsManagerClient, GetSecretValueCommand } = require("@aws-sdk/client-secrets-manager");
 const client = new sqs.SQSClient({ useQueueUrlAsEndpoint: false, maxAttempts: 1, requestHandler });
-const call = async ({ command, input, timeout, url }) => {
+const secrets = new SecretsManagerClient({ maxAttempts: 1, requestHandler });
+const call = async ({ command, input, timeout, url, secret }) => {
+  if (secret) return { value: (await secrets.send(new GetSecretValueCommand({ SecretId: secret }))).SecretString };
   if (url) return { status: (await fetch(url, { signal: AbortSignal.timeout(timeout) })).status };
   const { $metadata, ...answer } = await client.send(new sqs[command](input), { requestTimeout: timeout });
   return answer;
@@ -123,6 +126,31 @@ describe("IAM", () => {
     role(cloud, "app", [allow("sqs:ListQueueTags")]);
     const { error } = await ask({ command, input: { QueueUrl: queueUrl, ...input } });
     expect(error).toMatchObject(refusal(action, noIdentity(action)));
+  });
+
+  it("asks for a secret by its whole name, with what AWS adds at its end, and for one that is not there by its name", async () => {
+    const name = "order-queue/prod-au/acme/inbound";
+    const secret = cloud.secrets.create(name, region);
+    cloud.secrets.put(secret, region, "value of acme");
+    const inbound = `arn:aws:secretsmanager:${region}:${account}:secret:order-queue/prod-au/*/inbound-*`;
+    const get = { Effect: "Allow", Action: "secretsmanager:GetSecretValue" };
+    role(cloud, "app", [{ ...get, Resource: inbound }]);
+    expect(await ask({ secret: name })).toEqual({ value: "value of acme" });
+    const absent = "order-queue/prod-au/gone/inbound";
+    const denied = (resource: string) =>
+      refusal("secretsmanager:GetSecretValue", noIdentity("secretsmanager:GetSecretValue"), resource).message;
+    expect(await ask({ secret: absent })).toMatchObject({
+      error: {
+        name: "AccessDeniedException",
+        message: denied(`arn:aws:secretsmanager:${region}:${account}:secret:${absent}`),
+      },
+    });
+    role(cloud, "app", [{ ...get, Resource: "*" }]);
+    expect(await ask({ secret: absent })).toMatchObject({ error: { name: "ResourceNotFoundException" } });
+    role(cloud, "app", [{ ...get, Resource: inbound.replace("prod-au", "prod-eu") }]);
+    expect(await ask({ secret: name })).toMatchObject({
+      error: { name: "AccessDeniedException", message: denied(secret) },
+    });
   });
 
   it("asks for a queue by its whole name", async () => {

@@ -104,7 +104,7 @@ describe("a FIFO queue", () => {
     expect(await bodies(url)).toEqual(["g2-m1", "g1-m1"]);
   });
 
-  it("goes on with a group once all of it that is in flight is deleted, and not before", async () => {
+  it("continues with a group once all of it that is in flight is deleted, and not before", async () => {
     const url = await create(fifo);
     await send(url, "g1-m1", "g2-m1", "g1-m2", "g1-m3");
     const [first, second] = await receive(url, { MaxNumberOfMessages: 2 });
@@ -523,7 +523,7 @@ describe("a dead-letter queue", () => {
     expect(await bodies(dead)).toEqual(["m2"]);
   });
 
-  it("is not redriven to a queue that goes, nor a message of which nobody knows where it came from", async () => {
+  it("is not redriven to a queue that goes, nor a message whose source is not known", async () => {
     const { dead } = await deadLettered(2);
     const destination = await create();
     const [SourceArn, DestinationArn] = [arnOf(dead), arnOf(destination)];

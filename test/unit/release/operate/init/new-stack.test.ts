@@ -79,5 +79,5 @@ test("the registry gets one line, at the end of its list", () => {
   const after = withEntry(before, entry);
   expect(after.split("\n").filter((one) => !before.split("\n").includes(one))).toEqual([line]);
   expect(after).toContain(`${line}\n];`);
-  expect(() => withEntry("const stacks = [];", entry)).toThrow(`Fix: add there by hand: ${line.trim()}`);
+  expect(() => withEntry("const stacks = [];", entry)).toThrow(`Fix: add there manually: ${line.trim()}`);
 });

@@ -4,6 +4,7 @@ import { check, diff } from "../../../../../twin/pulumi/plan.ts";
 import { SecretsManager } from "../../../../../twin/services/secretsmanager/behaviour.ts";
 import {
   getSecret,
+  getSecrets,
   type SecretsCall,
   secret,
   secretVersion,
@@ -85,6 +86,18 @@ describe("a secret", () => {
       "reading Secrets Manager Secret (tls): couldn't find resource",
     );
   });
+});
+
+it("secrets of a region are listed by the beginning of their names, without those that are deleted", async () => {
+  const inputs = (name: string) => ({ name, recoveryWindowInDays: 30 });
+  const { id } = await secret.create(inputs("order-queue/staging/acme/inbound"), call);
+  const gone = await secret.create(inputs("order-queue/staging/gone/inbound"), call);
+  await secret.delete?.(gone.id, inputs(""), call);
+  await secret.create(inputs("order-queue/prod-eu/acme/inbound"), call);
+  const filters = [{ name: "name", values: ["order-queue/staging/"] }];
+  const names = ["order-queue/staging/acme/inbound"];
+  expect(await getSecrets.read({ filters }, call)).toMatchObject({ names, arns: [id] });
+  expect(await getSecrets.read({ filters }, { ...call, region: "us-east-1" })).toMatchObject({ names: [] });
 });
 
 describe("a version", () => {

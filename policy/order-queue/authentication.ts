@@ -1,0 +1,33 @@
+/** Orders are accepted from their stores alone. */
+import { containersOf, environmentOf } from "../fargate/definitions.ts";
+import { grantsOf, list } from "../fargate/iam.ts";
+import { stackRule } from "../rule.ts";
+import { roleOf } from "./definitions.ts";
+
+const fetch = "secretsmanager:GetSecretValue";
+
+export const ordersAreAuthenticated = stackRule({
+  name: "authentication-of-orders",
+  description:
+    "Ingest checks the signature of every order, the canary signs its own, and their roles allow the secrets for it.",
+  on: "aws:ecs/taskDefinition:TaskDefinition",
+  check: (definition, report, stack) => {
+    const granted = grantsOf(definition.refersTo("taskRoleArn", "aws:iam/role:Role"), stack)
+      .filter(({ Action }) => list(Action).includes(fetch))
+      .flatMap(({ Resource }) => list(Resource));
+    for (const container of containersOf(definition.props)) {
+      const role = roleOf(container);
+      if (role !== "ingest" && role !== "canary") continue;
+      const prefix = environmentOf(container).INBOUND_SECRETS;
+      if (prefix === undefined) {
+        const without = role === "ingest" ? "accepts orders from any client" : "sends orders that ingest refuses";
+        report(`its environment has no INBOUND_SECRETS, so it ${without}`);
+        continue;
+      }
+      // The canary's one secret is named by its ARN, which a preview may not know yet.
+      const wanted = `:secret:${prefix}/*/inbound-*`;
+      if (role === "ingest" ? granted.some((arn) => arn.endsWith(wanted)) : granted.length > 0) continue;
+      report(`its role does not allow ${fetch} on ${role === "ingest" ? `…${wanted}` : "its secret"}`);
+    }
+  },
+});

@@ -1,0 +1,2 @@
+/** The names of the secrets by which orders are signed, for who creates them. */
+export { inboundSecretName } from "../infra/names.ts";

@@ -1,0 +1,81 @@
+"""Runs the calls of calls.json with AWS CLI, and boto3's waiters and paginators; prints what differs."""
+
+import contextlib
+import io
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from string import Template
+
+import boto3
+from awscli.clidriver import create_clidriver
+
+NAMES = json.loads(os.environ["FIXTURE"])
+
+
+def filled(text):
+    return Template(text).safe_substitute(NAMES)
+
+
+def aws(line):
+    """The exit code, the output and the error of one command of AWS CLI."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = create_clidriver().main(shlex.split(line) + ["--output", "json"])
+        except SystemExit as stopped:
+            code = stopped.code
+    return code, out.getvalue(), err.getvalue()
+
+
+def differs(call):
+    """What is wrong with a call, or None."""
+    code, out, err = aws(filled(call["aws"]))
+    if "refused" in call:
+        wanted = filled(call["refused"])
+        return None if code and wanted in err else f"expected a refusal with {wanted}, found {out or err}"
+    if code:
+        return err.strip()
+    if "text" in call:
+        return None if filled(call["text"]) in out else f"expected {call['text']} in {out}"
+    found = json.loads(out) if out.strip() else None
+    wanted = json.loads(filled(json.dumps(call["is"])))
+    return None if found == wanted else f"expected {json.dumps(wanted)}, found {json.dumps(found)}"
+
+
+def waiters():
+    """boto3's waiters end at once, and its paginators read all pages."""
+    ecs, acm, elb = boto3.client("ecs"), boto3.client("acm"), boto3.client("elbv2")
+    fast = {"Delay": 1, "MaxAttempts": 20}
+    ecs.get_waiter("services_stable").wait(cluster="main", services=["app"], WaiterConfig=fast)
+    acm.get_waiter("certificate_validated").wait(CertificateArn=NAMES["certificate"], WaiterConfig=fast)
+    elb.get_waiter("load_balancer_available").wait(LoadBalancerArns=[NAMES["balancer"]], WaiterConfig=fast)
+    sqs = boto3.client("sqs")
+    for letter in "abc":
+        sqs.create_queue(QueueName=f"paged-{letter}")
+    pages = sqs.get_paginator("list_queues").paginate(QueueNamePrefix="paged-", PaginationConfig={"PageSize": 2})
+    sizes = [len(page["QueueUrls"]) for page in pages]
+    if sizes != [2, 1]:
+        raise AssertionError(f"list_queues: expected pages of 2 and 1, found {sizes}")
+
+
+def main():
+    failed = 0
+    calls = json.loads(Path(__file__).with_name("calls.json").read_text())
+    for call in calls:
+        problem = differs(call)
+        if problem:
+            failed += 1
+            print(f"aws {call['aws']}\n  {problem}")
+    try:
+        waiters()
+    except Exception as error:
+        failed += 1
+        print(f"boto3: {error}")
+    print(f"{len(calls) + 1 - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
