@@ -93,7 +93,11 @@ export function findingsOn(base: Base, graphs: ReadonlyMap<string, Graph>): stri
     return violation ? [`${stack}: ${violation.rule}: ${violation.resource}: ${violation.message}`] : [];
   });
   const plans = [...graphs].map(([stack, graph]) => [stack, planFrom(base.graphs.get(stack) as Graph, graph)] as const);
-  const found = allChecks.filter(({ name }) => name !== policy.name).flatMap((check) => check.judge(new Map(plans)));
+  // Parity compares what is there after the update, with every name known.
+  const settled = [...graphs].map(([stack, graph]) => [stack, planFrom(graph, graph)] as const);
+  const found = allChecks
+    .filter(({ name }) => name !== policy.name)
+    .flatMap((check) => check.judge(new Map(check.name === parity.name ? settled : plans)));
   return [...broken, ...found.map(printFinding)];
 }
 
