@@ -15,6 +15,7 @@ import {
 import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./fargate/authority.ts";
 import {
   accessIsLogged,
+  bucketAbortsUploads,
   bucketIsEncrypted,
   bucketIsPrivate,
   loadBalancerWaitsForItsBucket,
@@ -221,6 +222,7 @@ export const rules: Policies = [
   targetsSpeakTls,
   recordTakesNothingOver,
   // buckets
+  bucketAbortsUploads,
   bucketIsEncrypted,
   bucketIsPrivate,
   accessIsLogged,

@@ -78,10 +78,13 @@ export const attachmentIsValidated = stackRule({
 
 /** Every name that a listener has a certificate for. */
 function coveredNames(listener: Listener, stack: Stack): string[] {
-  return [listener, ...attachmentsOf(listener, stack)]
-    .flatMap(certificatesOf)
-    .flatMap(({ props }) => [props.domainName ?? "", ...(props.subjectAlternativeNames ?? [])]);
+  return [listener, ...attachmentsOf(listener, stack)].flatMap(certificatesOf).flatMap(({ props }) => namesOf(props));
 }
+
+/** Each once: of a certificate that is there, AWS lists the domain name among its alternative names too. */
+const namesOf = ({ domainName, subjectAlternativeNames }: Certificate["props"]): string[] => [
+  ...new Set<string>([domainName ?? "", ...(subjectAlternativeNames ?? [])]),
+];
 
 /** The certificates attached to a listener beside its default. */
 export function attachmentsOf(listener: Listener, stack: Stack) {

@@ -80,10 +80,13 @@ describe("a release is stopped before any stack is touched", () => {
     await expectStopped(backend, by, lines);
   });
 
-  test("by an operation of production that staging has not done", async () => {
+  test("by a replacement in production that loses state, and that staging has not done", async () => {
     const backend = await deployed();
     backend.configure("prod-au", { cidr: "10.9.0.0/16" });
-    await expectStopped(backend, "operation-parity", [
+    await expectStopped(backend, "lost-state", [
+      "lost-state: prod-au: prod-au: would be deleted: every address, endpoint and container in it is made again, and AWS " +
+        "refuses while they are there. Fix: keep its logical name, its parent and the properties that force a " +
+        "replacement, or give it an alias",
       "operation-parity: prod-au: aws:ec2/vpc:Vpc {stack}: would be replaced, which staging has not done (what staging " +
         "would do now). Fix: make the same change in staging first, or allow the operation in " +
         "stacks/parity-contract.ts with its reason",
