@@ -1,5 +1,5 @@
 /**
- * For each stack rule, @pulumi/policy reads every resource of the stack anew (server.js, makeAnalyzeStackRpcFun): with 80
+ * For each stack rule, @pulumi/policy reads every resource of the stack again (server.js, makeAnalyzeStackRpcFun): with 80
  * rules and 180 resources that was more than the rest of a preview. No rule changes what it reads, so that each message of
  * the engine is read once.
  */

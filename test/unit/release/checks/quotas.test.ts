@@ -27,11 +27,17 @@ test("a third zone in two stacks of one account and region exceeds the quota of 
 test.each([
   [
     "stacks in different regions",
-    plansOf(["staging", plan([region(sydney), ...addresses(3)])], ["prod-eu", plan([region("eu-west-1"), ...addresses(3)])]),
+    plansOf(
+      ["staging", plan([region(sydney), ...addresses(3)])],
+      ["prod-eu", plan([region("eu-west-1"), ...addresses(3)])],
+    ),
   ],
   [
     "stacks of different accounts",
-    plansOf(["staging", plan([region(sydney), ...addresses(3)])], ["prod-au", plan([region(sydney, "2"), ...addresses(3)])]),
+    plansOf(
+      ["staging", plan([region(sydney), ...addresses(3)])],
+      ["prod-au", plan([region(sydney, "2"), ...addresses(3)])],
+    ),
   ],
   ["a use that reaches the quota", plansOf(["staging", plan([region(sydney), ...addresses(5)])])],
   ["a stack that has no plan", plansOf(["staging", plan(addresses(9))])],
