@@ -20,7 +20,7 @@ import { changeFile } from "../../unit/release/fake/project.ts";
 import { makeDeployedProject, type Project } from "../project.ts";
 
 /** Changes of the project: each is a release of its own. */
-export type Change = "fewer receives" | "lost validation records" | "fewer receives at once";
+export type Change = "fewer receives" | "another release answers" | "fewer receives at once";
 export type Letter = "a" | "b" | "c" | "d";
 
 export interface Subject {
@@ -69,8 +69,8 @@ export class FakeSubject implements Subject {
 
   commit(change: Change): void {
     const broken: Record<string, string> = {};
-    if (change === "lost validation records") broken.staging = "expected the DNS record";
-    const releases = { "fewer receives": "b", "lost validation records": "c", "fewer receives at once": "d" };
+    if (change === "another release answers") broken.staging = "expected release";
+    const releases = { "fewer receives": "b", "another release answers": "c", "fewer receives at once": "d" };
     const files = watched(this.#backend, "1");
     this.#backend.commit({ release: releases[change].repeat(12), subject: change, broken, files });
   }
@@ -137,10 +137,10 @@ export class RealSubject implements Subject {
       // What fails is not waited for as long as on AWS.
       for (const stack of ["staging", ...production])
         project.edit(`Pulumi.${stack}.yaml`, /verificationSeconds: .*/, 'verificationSeconds: "10"');
-    } else if (change === "lost validation records")
-      project.edit("infra/certificates.ts", "records: [option.resourceRecordValue]", "records: ['gone.' + of]");
+    } else if (change === "another release answers")
+      project.edit("service/ingest.ts", "release: settings.release, image", 'release: "gone", image');
     else {
-      project.edit("infra/certificates.ts", "records: ['gone.' + of]", "records: [option.resourceRecordValue]");
+      project.edit("service/ingest.ts", 'release: "gone", image', "release: settings.release, image");
       project.edit("infra/queue.ts", "maxReceives = 999", "maxReceives = 998");
     }
     project.commit(change);
