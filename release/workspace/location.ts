@@ -15,8 +15,8 @@ export const root = join(import.meta.dirname, "..", "..");
 
 /** The key of KMS that the stack files name until an account's own takes its place (docs/aws.md); every twin has it. */
 export const exampleKey = { alias: "alias/order-queue-example", region: "ap-southeast-2" };
-/** As `pulumi stack init --secrets-provider` takes it. */
-export const exampleProvider = `awskms://${exampleKey.alias}?region=${exampleKey.region}`;
+/** As `pulumi stack init --secrets-provider` takes it. SDK v1, an older engine's default, reads no AWS_ENDPOINT_URL (gocloud.dev aws.go). */
+export const exampleProvider = `awskms://${exampleKey.alias}?region=${exampleKey.region}&awssdk=v2`;
 
 /** No backend is given, and no twin is running; shown without a stack trace. */
 export class NoBackend extends Error {

@@ -27,7 +27,7 @@ test("a command that only reads works on copies of the stack files as they are n
 });
 
 describe("on a twin", () => {
-  const example = "secretsprovider: awskms://alias/order-queue-example?region=ap-southeast-2\n";
+  const example = "secretsprovider: awskms://alias/order-queue-example?region=ap-southeast-2&awssdk=v2\n";
   const engine = { pulumi: "pulumi" } as Engine;
   /** The location of a project whose stack files end with the lines. */
   function locationOf(name: string, lines: string) {
