@@ -44,6 +44,7 @@ import {
 } from "./fargate/containers.ts";
 import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./fargate/endpoints.ts";
 import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./fargate/events.ts";
+import { associationIsDeletedFirst, loadBalancerHasFirewall } from "./fargate/firewall.ts";
 import {
   attachedPolicyIsNarrow,
   attachmentIsNotExclusive,
@@ -120,6 +121,7 @@ import {
   topicPolicyIsComplete,
   trustIsComplete,
 } from "./order-queue/documents.ts";
+import { firewallCountsWhatItMatches, firewallIsWatched, ordersPassFirewall } from "./order-queue/firewall.ts";
 import { containersMayMakeTheirCalls, roleHasBoundary } from "./order-queue/iam.ts";
 import { registryKeepsRunningImages } from "./order-queue/images.ts";
 import {
@@ -221,6 +223,12 @@ export const rules: Policies = [
   targetGroupIsAutoNamed,
   targetsSpeakTls,
   recordTakesNothingOver,
+  // firewall
+  loadBalancerHasFirewall,
+  ordersPassFirewall,
+  firewallIsWatched,
+  firewallCountsWhatItMatches,
+  associationIsDeletedFirst,
   // buckets
   bucketAbortsUploads,
   bucketIsEncrypted,
