@@ -27,11 +27,11 @@ export async function runningTwin(directory: string): Promise<Handshake | undefi
   }
 }
 
-/** Whether a process of that id runs. */
+/** Whether a process of that id runs, of any user: another user's may not be signalled (kill(2), EPERM). */
 export function alive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

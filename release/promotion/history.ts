@@ -73,6 +73,11 @@ export function lastGood(stack: string, history: readonly Update[]): Target {
           ? "the last good update of another commit"
           : `update ${latest.version} ${latest.result}`,
     };
+  if (good.length === 0 && rolledBackTo(latest) !== undefined)
+    throw new NothingToRollBackTo(
+      `${stack}: was rolled back to update ${before}, and no update before that succeeded. ` +
+        `Fix: npx order-queue rollback ${stack} --to UPDATE, of those that npx order-queue history ${stack} lists`,
+    );
   const seen =
     good.length === 0
       ? "no earlier update succeeded"

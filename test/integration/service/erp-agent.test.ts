@@ -106,7 +106,7 @@ describe("behind a proxy", () => {
   const authorities = getCACertificates("default");
 
   beforeAll(async () => {
-    side = await startPublicSide({ "erp.acme.example": { receiptRelease: null } });
+    side = await startPublicSide({ "erp.acme.example": { receiptRelease: null, isErp: true } });
     setDefaultCACertificates([side.authority.certificate]);
     process.env.HTTPS_PROXY = side.proxyUrl;
   });

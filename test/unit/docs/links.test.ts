@@ -64,3 +64,7 @@ test.each([
 ])("%s that is not there is named", (_, text, expected) => {
   expect(missing("docs/page.md", text)).toEqual(expected);
 });
+
+test("README.md is read in two minutes: at most 150 lines", () => {
+  expect(readFileSync(join(root, "README.md"), "utf8").trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+});

@@ -71,6 +71,14 @@ describe("the last good update of a stack's history", () => {
       "prod-au: has no earlier good update of another commit: of 1 earlier good update 1 came from uncommitted files and the others from the same commit.",
     );
   });
+
+  test("is refused after a rollback to the first, with the way to a later one", () => {
+    const back = update(3, "aaa", { message: "rollback to update 1 (commit aaa)" });
+    expect(() => lastGood("prod-au", [back, update(2, "bbb"), update(1, "aaa")])).toThrow(
+      "prod-au: was rolled back to update 1, and no update before that succeeded. " +
+        "Fix: npx order-queue rollback prod-au --to UPDATE, of those that npx order-queue history prod-au lists",
+    );
+  });
 });
 
 test("an update with a flag that leaves out resources is partial", () => {
