@@ -211,7 +211,9 @@ export const bucketIsSettled = stackRule({
     const owned = stack.all("aws:s3/bucketOwnershipControls:BucketOwnershipControls").filter(isOf);
     if (!owned.some(({ props }) => props.rule?.objectOwnership === "BucketOwnerEnforced"))
       report("allows ACLs. Fix: add BucketOwnershipControls with BucketOwnerEnforced");
-    if (bucket.props.forceDestroy) report("is deleted with all that is in it. Fix: remove forceDestroy");
+    const keepsAll = stack.all("aws:lb/loadBalancer:LoadBalancer").some(({ props }) => props.enableDeletionProtection);
+    if (bucket.props.forceDestroy && keepsAll)
+      report("is deleted with all that is in it, in a stack that is protected from deletion. Fix: remove forceDestroy");
     const expiring = stack.all("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").filter(isOf);
     const ids = expiring.flatMap(({ props }) => props.rules ?? []).map(({ id }) => id);
     if (new Set(ids).size < ids.length)
