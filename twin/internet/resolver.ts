@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import https from "node:https";
-import type { Duplex } from "node:stream";
-import { createSecureContext } from "node:tls";
-import { type Authority, newKey } from "./authority.ts";
+import type { Authority } from "./authority.ts";
+import { HttpsHost } from "./https-host.ts";
 
 /** The public resolver whose JSON API answers here. */
 export const resolverHost = "dns.google";
@@ -17,49 +15,22 @@ interface Records {
  * GET /resolve?name=…&type=CNAME. Not modelled: other types of records (refused by name), DNSSEC, the wire format of
  * RFC 8484, caching: it knows a change at once.
  */
-export class Resolver {
-  readonly #dns: Records;
-  readonly #server: https.Server;
-  readonly #sockets = new Set<Duplex>();
-
+export class Resolver extends HttpsHost {
   constructor(dns: Records, authority: Authority) {
-    this.#dns = dns;
-    const key = newKey("EC_prime256v1");
-    const context = () =>
-      authority
-        .issue([resolverHost], key, validityDays)
-        .then(({ certificate }) => createSecureContext({ cert: certificate + authority.certificate, key }));
-    let issued: ReturnType<typeof context> | undefined;
-    this.#server = https.createServer(
-      {
-        minVersion: "TLSv1.2",
-        SNICallback: (_host, done) => {
-          issued ??= context();
-          issued.then((ready) => done(null, ready), done);
-        },
-      },
-      (request, response) => this.#answer(request, response),
+    super(
+      (request, response) => answer(dns, request, response),
+      authority,
+      () => resolverHost,
     );
-    this.#server.on("tlsClientError", (_error, socket) => socket.destroy());
   }
+}
 
-  accept(socket: Duplex): void {
-    this.#sockets.add(socket);
-    socket.on("close", () => this.#sockets.delete(socket));
-    this.#server.emit("connection", socket);
-  }
-
-  close(): void {
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  #answer({ method, url = "/" }: IncomingMessage, response: ServerResponse): void {
-    const { pathname, searchParams } = new URL(url, `https://${resolverHost}`);
-    const [name, type] = [searchParams.get("name"), searchParams.get("type")];
-    if (method !== "GET" || pathname !== "/resolve" || !name || !["CNAME", String(cnameType)].includes(type ?? ""))
-      send(response, 400, { error: `${method} ${url}: the twin models GET /resolve?name=…&type=CNAME` });
-    else send(response, 200, answerOf(name, this.#dns.cname(name)));
-  }
+function answer(dns: Records, { method, url = "/" }: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(url, `https://${resolverHost}`);
+  const [name, type] = [searchParams.get("name"), searchParams.get("type")];
+  if (method !== "GET" || pathname !== "/resolve" || !name || !["CNAME", String(cnameType)].includes(type ?? ""))
+    send(response, 400, { error: `${method} ${url}: the twin models GET /resolve?name=…&type=CNAME` });
+  else send(response, 200, answerOf(name, dns.cname(name)));
 }
 
 /** Status 3 is NXDOMAIN, here also for a name that has records of other types only. */
@@ -72,7 +43,6 @@ function answerOf(host: string, value: string | undefined) {
   };
 }
 
-const validityDays = 90;
 /** RFC 1035, 3.2.2. */
 const cnameType = 5;
 

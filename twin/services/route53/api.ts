@@ -9,14 +9,14 @@ import { restXml } from "../../api/protocols/rest-xml.ts";
 import { type ApiCall, action, nameOf, page, type Service, truth, whole } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
 import type { Properties } from "../../core/store.ts";
-import type { HostedZone } from "./behaviour.ts";
+import { type HostedZone, plain } from "./behaviour.ts";
 
 export type ZoneApiCall = ApiCall & { zones: readonly HostedZone[] };
 
 const recordType = "aws:route53/record:Record";
 
 /** Names are compared from the last label to the first (ListResourceRecordSets, ListHostedZonesByName). */
-const reversed = (name: string): string => name.replace(/\.$/, "").toLowerCase().split(".").reverse().join(".");
+const reversed = (name: string): string => plain(name).split(".").reverse().join(".");
 
 const zoneShape = ({ zoneId, name }: HostedZone, call: ZoneApiCall): Properties => ({
   Id: `/hostedzone/${zoneId}`,
@@ -114,8 +114,8 @@ function recordsOf(zoneId: string, { store, zones }: ZoneApiCall) {
 const sortKey = ({ Name, Type }: Properties): string => `${reversed(Name)} ${Type}`;
 
 function setOf({ name = "", type, ttl, records, aliases }: Properties, zone: string): Properties {
-  const plain = name.toLowerCase().replace(/\.$/, "");
-  const full = plain === zone || plain.endsWith(`.${zone}`) ? plain : [plain, zone].filter(Boolean).join(".");
+  const own = plain(name);
+  const full = own === zone || own.endsWith(`.${zone}`) ? own : [own, zone].filter(Boolean).join(".");
   const [alias] = aliases ?? [];
   return {
     Name: `${full.replace("*", "\\052")}.`,
@@ -233,7 +233,7 @@ function outputsOf({ Name, Type, TTL, ResourceRecords, AliasTarget }: z.infer<ty
   };
   return {
     zoneId: zone.zoneId,
-    name: Name.toLowerCase().replace(/\.$/, "").replace("\\052", "*"),
+    name: plain(Name).replace("\\052", "*"),
     type: Type,
     ...(alias ? { aliases: [alias] } : { ttl: TTL, records: ResourceRecords?.map(({ Value }) => Value) }),
   };

@@ -25,7 +25,8 @@ export interface HostedZone {
  */
 const negativeSeconds = 900;
 
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, "");
+/** A DNS name in the form in which names compare (RFC 4343, RFC 1034). */
+export const plain = (name: string): string => name.toLowerCase().replace(/\.$/, "");
 
 const within = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { type DataSource, global, type ResourceCall, type ResourceType } from "../../pulumi/define.ts";
-import type { HostedZone } from "./behaviour.ts";
+import { type HostedZone, plain } from "./behaviour.ts";
 
 export type ZoneCall = ResourceCall & { zones: readonly HostedZone[] };
 
@@ -14,12 +14,10 @@ function zoneById({ zones }: ZoneCall, zoneId: string): HostedZone {
   return zone;
 }
 
-const plainName = (name: string): string => name.toLowerCase().replace(/\.$/, "");
-
 /** The provider's normal form: lower case, no trailing dot, the zone's name at the end. */
 function fullName(name: string, zone: string): string {
-  const plain = plainName(name);
-  return plain === zone || plain.endsWith(`.${zone}`) ? plain : `${plain}.${zone}`;
+  const own = plain(name);
+  return own === zone || own.endsWith(`.${zone}`) ? own : `${own}.${zone}`;
 }
 
 export const record: ResourceType<ZoneCall> = {
@@ -39,7 +37,7 @@ export const record: ResourceType<ZoneCall> = {
   }),
   computed: ["fqdn"],
   replaces: ["name", "zoneId"],
-  normal: { name: (name) => (typeof name === "string" ? plainName(name) : name) },
+  normal: { name: (name) => (typeof name === "string" ? plain(name) : name) },
   // Another type is another record in one batch of changes, under the id that the engine knows.
   key: ({ zoneId, fqdn, type }) => `${zoneId}_${fqdn}_${type}`,
   check: (inputs) => {
