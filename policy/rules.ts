@@ -1,137 +1,33 @@
-/** Every rule of the pack. */
+/** Every rule of the pack: those that each file exports. */
 import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import {
-  alarmHasAction,
-  alarmHasRunbook,
-  alarmNotifiesTopicOfItsStack,
-  alarmWatchesResourceOfStack,
-  clusterReportsItsContainers,
-  missingDataIsBreaching,
-  topicAcceptsAlarmsAndEvents,
-  topicHasSubscriber,
-  topicKeyLetsServicesPublish,
-  topicOfEventsHasPolicy,
-} from "./fargate/alarms.ts";
-import { authorityRenewsEarly, signedCertificateRenewsEarly } from "./fargate/authority.ts";
-import {
-  accessIsLogged,
-  bucketAbortsUploads,
-  bucketIsEncrypted,
-  bucketIsPrivate,
-  loadBalancerWaitsForItsBucket,
-} from "./fargate/buckets.ts";
-import {
-  aliasIsCovered,
-  attachmentIsValidated,
-  certificateIsReplacedFirst,
-  firstNameFits,
-  listenerShowsValidated,
-  nameIsOnOneCertificate,
-  routedHostIsCovered,
-  validationFailsSoon,
-} from "./fargate/certificates.ts";
-import {
-  containerIsEssential,
-  healthIsChecked,
-  imageIsNamedByDigest,
-  logDeliveryIsExplicit,
-  logGroupExists,
-  logRetentionIsSet,
-  rootIsReadOnly,
-  secretIsNotPlain,
-  taskDefinitionIsKept,
-  userIsNotRoot,
-} from "./fargate/containers.ts";
-import { endpointLetsContainersIn, s3EndpointAllowsImageLayers } from "./fargate/endpoints.ts";
-import { freeTextIsNotQuoted, stoppedContainersAreNotified, unsentEventIsKept } from "./fargate/events.ts";
-import {
-  attachedPolicyIsNarrow,
-  attachmentIsNotExclusive,
-  executionMayFetchSecrets,
-  policyHasNoWildcard,
-  roleIsAssumedByName,
-  rolePolicyHasNoWildcard,
-} from "./fargate/iam.ts";
-import { imageMatchesCpuArchitecture, registryHasLifecyclePolicy, tagsAreImmutable } from "./fargate/images.ts";
-import {
-  httpRedirects,
-  recordTakesNothingOver,
-  targetGroupIsAutoNamed,
-  targetsSpeakTls,
-  tlsIsModern,
-} from "./fargate/listeners.ts";
-import {
-  containersHaveEgress,
-  egressIsDescribable,
-  groupHasNoInlineRules,
-  groupIsDescribable,
-  groupRuleIsOfOneKind,
-  ingressIsDescribable,
-  loadBalancerReachesContainers,
-  publicIngressIsWebAlone,
-} from "./fargate/network.ts";
+import * as alarms from "./fargate/alarms.ts";
+import * as authority from "./fargate/authority.ts";
+import * as buckets from "./fargate/buckets.ts";
+import * as fargateCertificates from "./fargate/certificates.ts";
+import * as fargateContainers from "./fargate/containers.ts";
+import * as endpoints from "./fargate/endpoints.ts";
+import * as events from "./fargate/events.ts";
+import * as fargateIam from "./fargate/iam.ts";
+import * as fargateImages from "./fargate/images.ts";
+import * as listeners from "./fargate/listeners.ts";
+import * as fargateNetwork from "./fargate/network.ts";
 import * as options from "./fargate/options.ts";
-import {
-  deadLetterQueueHasAlarm,
-  deadLetterRetentionIsLongEnough,
-  orderIsRetried,
-  queueHasDeadLetterQueue,
-  queueIsEncrypted,
-} from "./fargate/queues.ts";
-import { namesFitCertificate, targetGroupsFitService, valuesFitRule } from "./fargate/quotas.ts";
-import {
-  autoscalingOwnsDesiredCount,
-  capacityIsKept,
-  circuitBreakerRollsBack,
-  healthCheckGracePeriodIsSet,
-  healthCheckPathIsTheContainers,
-  serviceWaitsForItsListener,
-  updateWaitsUntilSteady,
-} from "./fargate/services.ts";
-import { loadBalancerIsProtected, queueIsProtected, registryIsProtected } from "./fargate/state.ts";
-import {
-  egressOpensOnePort,
-  endpointsAreThere,
-  ingressOpensOnePort,
-  routesAreOfOneKind,
-  serviceIsInZonesOfLoadBalancer,
-  subnetsHoldARollOut,
-} from "./fargate/subnets.ts";
-import { ordersAreAuthenticated } from "./order-queue/authentication.ts";
-import {
-  drainOutlastsARequest,
-  idleIsShorterThanKeepAlive,
-  retriesFitVisibilityTimeout,
-  stopTimeoutOutlastsWorkInProgress,
-  visibilityTimeoutIsLongEnough,
-} from "./order-queue/budgets.ts";
-import { attachmentIsNotPositional } from "./order-queue/certificates.ts";
-import { roleIsDeclared, sidecarMemoryIsLimited } from "./order-queue/containers.ts";
-import {
-  bucketPolicyIsComplete,
-  bucketTakesAccessLogs,
-  endpointPolicyIsComplete,
-  executionMayPullAndLog,
-  queuePolicyIsComplete,
-  queueTakesFromNamedSources,
-  rolePolicyIsComplete,
-  taskCanAssumeItsRole,
-  topicConditionsAreMet,
-  topicPolicyIsComplete,
-  trustIsComplete,
-} from "./order-queue/documents.ts";
-import { containersMayMakeTheirCalls, roleHasBoundary } from "./order-queue/iam.ts";
-import { registryKeepsRunningImages } from "./order-queue/images.ts";
-import {
-  alarmCanFire,
-  alarmEndIsNotified,
-  alarmMetricExists,
-  dashboardShowsWhatExists,
-  scalingMetricExists,
-} from "./order-queue/metrics.ts";
-import { eachZoneHasItsNatGateway } from "./order-queue/network.ts";
-import { filterMatchesLines, patternMatchesEvents, templateFindsItsValues } from "./order-queue/patterns.ts";
-import { certificatesFitLoadBalancer, rulesFitLoadBalancer } from "./order-queue/quotas.ts";
+import * as queues from "./fargate/queues.ts";
+import * as fargateQuotas from "./fargate/quotas.ts";
+import * as services from "./fargate/services.ts";
+import * as state from "./fargate/state.ts";
+import * as subnets from "./fargate/subnets.ts";
+import * as authentication from "./order-queue/authentication.ts";
+import * as budgets from "./order-queue/budgets.ts";
+import * as ownCertificates from "./order-queue/certificates.ts";
+import * as ownContainers from "./order-queue/containers.ts";
+import * as documents from "./order-queue/documents.ts";
+import * as ownIam from "./order-queue/iam.ts";
+import * as ownImages from "./order-queue/images.ts";
+import * as metrics from "./order-queue/metrics.ts";
+import * as ownNetwork from "./order-queue/network.ts";
+import * as patterns from "./order-queue/patterns.ts";
+import * as ownQuotas from "./order-queue/quotas.ts";
 import * as serviceContainers from "./order-queue/service-containers.ts";
 import * as serving from "./order-queue/serving.ts";
 import * as sizes from "./order-queue/sizes.ts";
@@ -145,147 +41,42 @@ function rulesIn(module: object): Rule[] {
 }
 
 export const rules: Policies = [
-  // iam
-  rolePolicyHasNoWildcard,
-  policyHasNoWildcard,
-  roleIsAssumedByName,
-  roleHasBoundary,
-  attachedPolicyIsNarrow,
-  attachmentIsNotExclusive,
-  containersMayMakeTheirCalls,
-  executionMayFetchSecrets,
-  ordersAreAuthenticated,
-  // network
-  publicIngressIsWebAlone,
-  groupHasNoInlineRules,
-  groupRuleIsOfOneKind,
-  groupIsDescribable,
-  ingressIsDescribable,
-  egressIsDescribable,
-  containersHaveEgress,
-  loadBalancerReachesContainers,
-  eachZoneHasItsNatGateway,
-  endpointLetsContainersIn,
-  s3EndpointAllowsImageLayers,
-  // queues
-  queueIsEncrypted,
-  queueHasDeadLetterQueue,
-  orderIsRetried,
-  deadLetterRetentionIsLongEnough,
-  deadLetterQueueHasAlarm,
-  // budgets
-  retriesFitVisibilityTimeout,
-  visibilityTimeoutIsLongEnough,
-  stopTimeoutOutlastsWorkInProgress,
-  drainOutlastsARequest,
-  idleIsShorterThanKeepAlive,
-  // containers
-  roleIsDeclared,
-  sidecarMemoryIsLimited,
-  imageIsNamedByDigest,
-  rootIsReadOnly,
-  userIsNotRoot,
-  containerIsEssential,
-  healthIsChecked,
-  secretIsNotPlain,
-  taskDefinitionIsKept,
-  logDeliveryIsExplicit,
-  logGroupExists,
-  logRetentionIsSet,
-  // services
-  circuitBreakerRollsBack,
-  capacityIsKept,
-  updateWaitsUntilSteady,
-  healthCheckGracePeriodIsSet,
-  healthCheckPathIsTheContainers,
-  serviceWaitsForItsListener,
-  autoscalingOwnsDesiredCount,
-  // images
-  tagsAreImmutable,
-  registryKeepsRunningImages,
-  registryHasLifecyclePolicy,
-  imageMatchesCpuArchitecture,
-  // certificates
-  certificateIsReplacedFirst,
-  firstNameFits,
-  validationFailsSoon,
-  listenerShowsValidated,
-  attachmentIsValidated,
-  routedHostIsCovered,
-  aliasIsCovered,
-  attachmentIsNotPositional,
-  nameIsOnOneCertificate,
-  // listeners
-  tlsIsModern,
-  httpRedirects,
-  targetGroupIsAutoNamed,
-  targetsSpeakTls,
-  recordTakesNothingOver,
-  // buckets
-  bucketAbortsUploads,
-  bucketIsEncrypted,
-  bucketIsPrivate,
-  accessIsLogged,
-  loadBalancerWaitsForItsBucket,
-  // authority
-  authorityRenewsEarly,
-  signedCertificateRenewsEarly,
-  // alarms
-  alarmHasAction,
-  alarmHasRunbook,
-  missingDataIsBreaching,
-  alarmWatchesResourceOfStack,
-  alarmNotifiesTopicOfItsStack,
-  topicKeyLetsServicesPublish,
-  clusterReportsItsContainers,
-  topicAcceptsAlarmsAndEvents,
-  topicHasSubscriber,
-  topicOfEventsHasPolicy,
-  stoppedContainersAreNotified,
-  unsentEventIsKept,
-  freeTextIsNotQuoted,
-  // state
-  queueIsProtected,
-  registryIsProtected,
-  loadBalancerIsProtected,
-  // quotas
-  certificatesFitLoadBalancer,
-  rulesFitLoadBalancer,
-  namesFitCertificate,
-  targetGroupsFitService,
-  valuesFitRule,
-  // subnets
-  egressOpensOnePort,
-  endpointsAreThere,
-  ingressOpensOnePort,
-  routesAreOfOneKind,
-  serviceIsInZonesOfLoadBalancer,
-  subnetsHoldARollOut,
-  // documents
-  bucketPolicyIsComplete,
-  bucketTakesAccessLogs,
-  endpointPolicyIsComplete,
-  executionMayPullAndLog,
-  queuePolicyIsComplete,
-  queueTakesFromNamedSources,
-  rolePolicyIsComplete,
-  taskCanAssumeItsRole,
-  topicConditionsAreMet,
-  topicPolicyIsComplete,
-  trustIsComplete,
-  // metrics
-  alarmCanFire,
-  alarmEndIsNotified,
-  alarmMetricExists,
-  dashboardShowsWhatExists,
-  scalingMetricExists,
-  // patterns
-  filterMatchesLines,
-  patternMatchesEvents,
-  templateFindsItsValues,
-  ...rulesIn(options),
-  ...rulesIn(serviceContainers),
-  ...rulesIn(serving),
-  ...rulesIn(sizes),
-  ...rulesIn(watched),
-];
+  // true of any Fargate stack
+  ...[
+    alarms,
+    authority,
+    buckets,
+    fargateCertificates,
+    fargateContainers,
+    endpoints,
+    events,
+    fargateIam,
+    fargateImages,
+    listeners,
+    fargateNetwork,
+    options,
+    queues,
+    fargateQuotas,
+    services,
+    state,
+    subnets,
+  ],
+  // constants of this program
+  ...[
+    authentication,
+    budgets,
+    ownCertificates,
+    ownContainers,
+    documents,
+    ownIam,
+    ownImages,
+    metrics,
+    ownNetwork,
+    patterns,
+    ownQuotas,
+    serviceContainers,
+    serving,
+    sizes,
+    watched,
+  ],
+].flatMap(rulesIn);
