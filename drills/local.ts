@@ -9,7 +9,7 @@ import { findEngine } from "../engine/engine.ts";
 import { backendFolder, exampleKey, requireTwin, root, twinLocation } from "../release/workspace/location.ts";
 import { closeWorkspace, type WorkspaceLocation } from "../release/workspace/stack.ts";
 import type * as files from "../stacks/files.ts";
-import { inboundSecretName } from "../stacks/inbound-secrets.ts";
+import { inboundSecretName } from "../stacks/names.ts";
 import type { Settings } from "../stacks/settings.ts";
 import { placesOf } from "../tools/permissions/places.ts";
 import { type Handshake, runningTwin } from "../twin/client.ts";

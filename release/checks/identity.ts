@@ -1,3 +1,4 @@
+import { dnsName } from "../plan/dns-name.ts";
 import type { Properties, Resource } from "../plan/graph.ts";
 import { isUnknown } from "../plan/normalised-names.ts";
 
@@ -58,5 +59,5 @@ export function identityOf({ type, inputs }: Pick<Resource, "type" | "inputs">):
 function plain(inputs: Properties, name: string): unknown {
   const value = inputs[name];
   // DNS names are equal with or without the last dot, in any case.
-  return name === "name" && typeof value === "string" ? value.toLowerCase().replace(/\.$/, "") : (value ?? null);
+  return name === "name" && typeof value === "string" ? dnsName(value) : (value ?? null);
 }

@@ -1,4 +1,4 @@
-import type { Properties, Resource } from "../plan/graph.ts";
+import { type Resource, regionOf } from "../plan/graph.ts";
 import type { Planned } from "../plan/plan.ts";
 import type { Check, Finding } from "./finding.ts";
 
@@ -14,12 +14,18 @@ export interface Quota {
   readonly type: string;
 }
 
+/** Addresses of NAT gateways: the quota that a region needs raised first. */
+export const elasticIps: Quota = {
+  ...{ name: "EC2-VPC Elastic IPs", service: "ec2", code: "L-0263D0A3", value: 5 },
+  type: "aws:ec2/eip:Eip",
+};
+
 /**
  * Sources: Amazon VPC user guide, "Amazon VPC quotas"; ELB user guide, "Quotas for your Application Load Balancers"; ACM user
  * guide, "Quotas". Codes as the Service Quotas API lists them (github.com/gruntwork-io/terraform-aws-utilities, docs/quotas.md).
  */
 export const quotas: readonly Quota[] = [
-  { name: "EC2-VPC Elastic IPs", service: "ec2", code: "L-0263D0A3", value: 5, type: "aws:ec2/eip:Eip" },
+  elasticIps,
   { name: "VPCs per Region", service: "vpc", code: "L-F678F1CE", value: 5, type: "aws:ec2/vpc:Vpc" },
   {
     ...{ name: "Internet gateways per Region", service: "vpc", code: "L-A4707A72", value: 5 },
@@ -76,8 +82,7 @@ export const quotasByDefault: Check = quotasCheck();
 
 /** `ACCOUNT REGION`; undefined for a stack without a plan. */
 function accountOf(resources: readonly Resource[]): string | undefined {
-  const { account, region }: Properties =
-    resources.find(({ type }) => type === "order-queue:infra:Region")?.inputs ?? {};
+  const { account, region } = regionOf(resources);
   return account && region ? `${account} ${region}` : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { dnsName } from "../plan/dns-name.ts";
 import { type Check, stackCheck } from "./finding.ts";
 
 const record = "aws:route53/record:Record";
@@ -9,7 +10,7 @@ export const recordKeepsItsType: Check = stackCheck("record-keeps-its-type", ({ 
     if (type !== record) return [];
     const other = live.find(
       ({ outputs, ...one }) =>
-        nameOf(outputs.name) === nameOf(inputs.name) &&
+        dnsName(String(outputs.name)) === dnsName(String(inputs.name)) &&
         outputs.zoneId === inputs.zoneId &&
         outputs.type !== inputs.type &&
         // A CNAME stands beside no other record of its name; others may (RFC 1034, 3.6.2).
@@ -25,7 +26,3 @@ export const recordKeepsItsType: Check = stackCheck("record-keeps-its-type", ({ 
     ];
   });
 });
-
-function nameOf(name: unknown): string {
-  return String(name).toLowerCase().replace(/\.$/, "");
-}

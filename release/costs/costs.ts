@@ -1,5 +1,5 @@
 /** What a stack costs a month at rest: the minimum of containers in its settings, and no orders. Pure. */
-import { type Plan, type Properties, resourcesBefore } from "../plan/graph.ts";
+import { type Plan, type Properties, regionOf, resourcesBefore } from "../plan/graph.ts";
 import * as prices from "./prices.ts";
 
 /** A resource as the program registers it, or as the last update left it. */
@@ -81,7 +81,7 @@ export interface CostChange {
 
 /** The bill of a stack before and after an update; undefined where the plan has no region. */
 export function costChange(plan: Plan): CostChange | undefined {
-  const region = plan.resources.find(({ type }) => type === "order-queue:infra:Region")?.inputs.region;
+  const { region } = regionOf(plan.resources);
   if (typeof region !== "string") return undefined;
   const before = resourcesBefore(plan);
   return {

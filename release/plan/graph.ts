@@ -48,6 +48,11 @@ export interface Plan {
   steps: Step[];
 }
 
+/** What a stack's Region registers of itself: domain, AWS region, account; nothing for a stack without one. */
+export function regionOf(resources: readonly Resource[]): Properties {
+  return resources.find(({ type }) => type === "order-queue:infra:Region")?.inputs ?? {};
+}
+
 /** A stack's resources as they are before an update. */
 export function resourcesBefore({ resources, gone, replaced, updated, steps }: Plan): Resource[] {
   const changed = new Set(steps.filter(({ op }) => op !== "same").map(({ urn }) => urn));

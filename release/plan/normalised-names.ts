@@ -1,4 +1,4 @@
-import type { Properties, Resource } from "./graph.ts";
+import { type Properties, type Resource, regionOf } from "./graph.ts";
 
 /** How the engine writes a value that is unknown before the update. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -14,7 +14,7 @@ export function namesOf(resources: readonly Resource[]): Names {
   const names = new Map<string, string>();
   const stack = resources.find((r) => r.type === "pulumi:pulumi:Stack")?.urn.split(":")[2];
   // Region registers what it is of: its domain, AWS region and account.
-  const region = resources.find((r) => r.type === "order-queue:infra:Region")?.inputs ?? {};
+  const region = regionOf(resources);
   for (const [property, value] of Object.entries({
     stack,
     domain: region.domain,

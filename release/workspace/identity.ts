@@ -26,17 +26,24 @@ export async function requireAccount(location: BackendLocation): Promise<void> {
   );
 }
 
-async function identity(location: BackendLocation, region: string) {
+/** Whom AWS takes the location's credentials for. Rejects as the SDK does. */
+export async function callerOf(location: BackendLocation, region: string) {
   const client = new STSClient(clientSettings(location, region, "STS"));
   try {
     return await client.send(new GetCallerIdentityCommand({}));
+  } finally {
+    client.destroy();
+  }
+}
+
+async function identity(location: BackendLocation, region: string) {
+  try {
+    return await callerOf(location, region);
   } catch (error) {
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     throw new WrongAccount(
       `The AWS account cannot be read: ${why}. No resources were read or changed. ` +
         "Fix: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `aws sts get-caller-identity` must answer.",
     );
-  } finally {
-    client.destroy();
   }
 }

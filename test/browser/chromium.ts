@@ -133,7 +133,7 @@ export function brokenWords(page: Page): Promise<string[]> {
 }
 
 /** What a screen reader reads, as `ROLE NAME`. */
-export async function told(page: Page): Promise<Set<string>> {
+export async function spokenParts(page: Page): Promise<Set<string>> {
   const flat = ({ role, name = "", children = [] }: SerializedAXNode): string[] => [
     `${role} ${name}`.trim(),
     ...children.flatMap(flat),

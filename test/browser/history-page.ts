@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import type { Browser } from "puppeteer-core";
 import { historyPage } from "../../cli/history-page.ts";
 import { history } from "../unit/cli/history-fixture.ts";
-import { openHtml, type Scheme, startChromium, told } from "./chromium.ts";
+import { openHtml, type Scheme, spokenParts, startChromium } from "./chromium.ts";
 import { testLooks } from "./looks.ts";
 
 /** The fixture's updates, a day apart. */
@@ -23,7 +23,7 @@ describe("the page of the history", () => {
 
   test("is headings, a drawing with a text, and a table to a screen reader", async () => {
     const { page } = await open({ scheme: "light", width: 1400 });
-    const parts = await told(page);
+    const parts = await spokenParts(page);
     for (const part of [
       "heading Releases of the order-queue stacks",
       "heading Timeline",

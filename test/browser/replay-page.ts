@@ -4,7 +4,16 @@ import type { Browser } from "puppeteer-core";
 import { picture } from "../../drills/replay/chart.ts";
 import { page as html } from "../../drills/replay/page.ts";
 import { replayed } from "../unit/drills/replay/replayed.ts";
-import { openHtml, openPage, overflow, type Scheme, schemes, startChromium, takeShot, told } from "./chromium.ts";
+import {
+  openHtml,
+  openPage,
+  overflow,
+  type Scheme,
+  schemes,
+  spokenParts,
+  startChromium,
+  takeShot,
+} from "./chromium.ts";
 import { testLooks } from "./looks.ts";
 
 describe("the replay's page", () => {
@@ -44,7 +53,7 @@ describe("the replay's page", () => {
 
   test("is a heading, a drawing with a text, a table and a list to a screen reader", async () => {
     const { page } = await open({ scheme: "light", width: 1400 });
-    const parts = await told(page);
+    const parts = await spokenParts(page);
     for (const part of [
       "heading July 28, replayed",
       "image Timeline of July 28 above, of the replay below",

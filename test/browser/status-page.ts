@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { Browser, Page } from "puppeteer-core";
 import { pageFile } from "../../twin/control/page.ts";
-import { openPage, type Scheme, startChromium, told } from "./chromium.ts";
+import { openPage, type Scheme, spokenParts, startChromium } from "./chromium.ts";
 import { testLooks } from "./looks.ts";
 import { stopped, threeRegions } from "./status.ts";
 
@@ -78,7 +78,7 @@ describe("the twin's status page", () => {
 
   test("has landmarks, and tables with captions and heads", async () => {
     const { page } = await open();
-    const parts = await told(page);
+    const parts = await spokenParts(page);
     for (const part of [
       ...["banner", "main", "status", "region The last orders on their way"],
       ...["table Containers", "columnheader Running", "rowheader dispatch"],

@@ -1,4 +1,5 @@
 import { ListResourceRecordSetsCommand, type ResourceRecordSet, type Route53Client } from "@aws-sdk/client-route-53";
+import { dnsName } from "../../plan/dns-name.ts";
 import type { Properties } from "../../plan/graph.ts";
 import type { WrongRecord } from "./facts.ts";
 import type { StackState } from "./state.ts";
@@ -29,7 +30,7 @@ async function recordsOf(route53: Route53Client, HostedZoneId: string): Promise<
 }
 
 /** Route 53 writes names with a dot at the end, and a load balancer's with or without `dualstack.`. */
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, "").replace("\\052", "*");
+const plain = (name: string): string => dnsName(name).replace("\\052", "*");
 const target = (name: string): string => plain(name).replace(/^dualstack\./, "");
 
 function wrong({ fqdn, type, aliases, records }: Properties, all: ResourceRecordSet[]): WrongRecord[] {

@@ -1,6 +1,9 @@
 /** What a machine and an account need before the first release. Pure but for the probe, which asks them. */
+import { boundaryArn, boundaryName } from "../../../stacks/names.ts";
 import type { StackEntry } from "../../../stacks/registry.ts";
 import type { Settings } from "../../../stacks/settings.ts";
+import { elasticIps } from "../../checks/quotas.ts";
+import { exampleKey } from "../../workspace/location.ts";
 
 /** Asks the machine and the account; every method rejects with what was answered. */
 export interface Probe {
@@ -89,10 +92,7 @@ async function identity(probe: Probe, stacks: readonly DoctorStack[]): Promise<C
 async function secrets({ entry: { name }, secretsProvider }: DoctorStack): Promise<CheckResult> {
   const check = `secrets of ${name}`;
   const provider = secretsProvider ?? "passphrase";
-  if (
-    /^(awskms|azurekeyvault|gcpkms|hashivault):\/\//.test(provider) &&
-    !provider.includes("alias/order-queue-example")
-  )
+  if (/^(awskms|azurekeyvault|gcpkms|hashivault):\/\//.test(provider) && !provider.includes(exampleKey.alias))
     return { check, result: "ok", found: provider };
   const fix = `on AWS: pulumi stack change-secrets-provider -s ${name} "awskms://alias/order-queue-state?region=REGION" (docs/aws.md, step 2)`;
   return { check, result: "unknown", found: `${provider}, which is for local stacks`, fix };
@@ -122,8 +122,8 @@ async function zone(probe: Probe, { entry: { name, region }, settings }: DoctorS
 async function boundary(probe: Probe, [first]: readonly DoctorStack[]): Promise<CheckResult> {
   const check = "boundary";
   const { account = "", region = "" } = first?.settings ?? {};
-  const arn = `arn:aws:iam::${account}:policy/order-queue-boundary`;
-  const file = "--policy-name order-queue-boundary --policy-document file://docs/permissions/boundary.json";
+  const arn = boundaryArn(account);
+  const file = `--policy-name ${boundaryName} --policy-document file://docs/permissions/boundary.json`;
   try {
     await probe.aws(region, "iam", "get-policy", "--policy-arn", arn);
     return { check, result: "ok", found: arn };
@@ -136,7 +136,7 @@ async function boundary(probe: Probe, [first]: readonly DoctorStack[]): Promise<
 
 /** Codes of Service Quotas (docs/aws.md, step 5). */
 const quotaCodes = {
-  addresses: { service: "ec2", code: "L-0263D0A3", words: "Elastic IP addresses" },
+  addresses: { service: elasticIps.service, code: elasticIps.code, words: "Elastic IP addresses" },
   vcpus: { service: "fargate", code: "L-3032A538", words: "Fargate On-Demand vCPU" },
 } as const;
 

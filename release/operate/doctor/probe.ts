@@ -4,10 +4,11 @@ import { readFileSync } from "node:fs";
 import https from "node:https";
 import tls from "node:tls";
 import { GetHostedZoneCommand, ListHostedZonesByNameCommand, Route53Client } from "@aws-sdk/client-route-53";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { findEngine } from "../../../engine/engine.ts";
+import { dnsName } from "../../plan/dns-name.ts";
 import { clientSettings } from "../../workspace/aws.ts";
 import { backendFiles } from "../../workspace/backend-files.ts";
+import { callerOf } from "../../workspace/identity.ts";
 import type { BackendLocation } from "../../workspace/location.ts";
 import { CommandFailed, run } from "../../workspace/process.ts";
 import type { Probe } from "./checks.ts";
@@ -33,13 +34,8 @@ export function probeOf(location: BackendLocation, region: string): Probe {
     },
     docker: async () => `Docker Engine ${await command("docker", "info", "--format", "{{.ServerVersion}}")}`,
     async identity() {
-      const client = new STSClient(clientSettings(location, region, "STS"));
-      try {
-        const { Account: account = "", Arn: arn = "" } = await client.send(new GetCallerIdentityCommand({}));
-        return { account, arn };
-      } finally {
-        client.destroy();
-      }
+      const { Account: account = "", Arn: arn = "" } = await callerOf(location, region);
+      return { account, arn };
     },
     async backend() {
       const url = { ...process.env, ...environment }.PULUMI_BACKEND_URL ?? "Pulumi Cloud";
@@ -60,7 +56,7 @@ async function nameServers(location: BackendLocation, region: string, domain: st
     const zone = HostedZones.find(({ Name, Config }) => Name === `${domain}.` && !Config?.PrivateZone);
     if (!zone) return undefined;
     const { DelegationSet } = await client.send(new GetHostedZoneCommand({ Id: zone.Id }));
-    return (DelegationSet?.NameServers ?? []).map(plain);
+    return (DelegationSet?.NameServers ?? []).map(dnsName);
   } finally {
     client.destroy();
   }
@@ -84,7 +80,5 @@ async function publishedServers(
     request.on("error", reject);
   });
   const { Answer = [] } = JSON.parse(body) as { Answer?: { type: number; data: string }[] };
-  return Answer.filter(({ type }) => type === 2).map(({ data }) => plain(data));
+  return Answer.filter(({ type }) => type === 2).map(({ data }) => dnsName(data));
 }
-
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, "");

@@ -1,3 +1,4 @@
+/** What `order-queue status` shows of a stack. Pure: read.ts reads what it judges. */
 import { frozenAt } from "../../../stacks/freeze.ts";
 import { decide } from "../../../stacks/gate.ts";
 import { type Ledger, readLedger, runs, transitionBetween, verifiedAs } from "../../../stacks/ledger.ts";

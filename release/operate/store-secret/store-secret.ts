@@ -6,7 +6,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { readStackFiles } from "../../../stacks/files.ts";
-import { inboundSecretName } from "../../../stacks/inbound-secrets.ts";
+import { inboundSecretName } from "../../../stacks/names.ts";
 import { settingsFile } from "../../../stacks/settings.ts";
 import { clientSettings } from "../../workspace/aws.ts";
 import type { WorkspaceLocation } from "../../workspace/stack.ts";

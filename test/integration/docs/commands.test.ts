@@ -97,9 +97,9 @@ test.each([
 });
 
 test("README.md: every command of order-queue has its exit codes there, and no other", () => {
-  const told = readFileSync(join(root, "README.md"), "utf8").match(/(?<=`order-queue )[a-z-]+/g) ?? [];
+  const documented = readFileSync(join(root, "README.md"), "utf8").match(/(?<=`order-queue )[a-z-]+/g) ?? [];
   const there = orderQueue([]).commands.map((command) => command.name());
-  expect([...new Set(told)].sort()).toEqual(there.sort());
+  expect([...new Set(documented)].sort()).toEqual(there.sort());
 });
 
 test.each(commandsOf("npm"))("%s: npm %s", (_page, line) => {

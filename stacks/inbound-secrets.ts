@@ -1,2 +1,0 @@
-/** The names of the secrets by which orders are signed, for who creates them. */
-export { inboundSecretName } from "../infra/names.ts";
