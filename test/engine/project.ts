@@ -9,6 +9,8 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Base } from "../../drills/base.ts";
 import { Control } from "../../drills/control.ts";
+import { isSteady } from "../../drills/soak/steady.ts";
+import { until } from "../../drills/wait.ts";
 import type { Preview } from "../../release/checks/preview.ts";
 import { run } from "../../release/workspace/process.ts";
 
@@ -68,7 +70,16 @@ export async function makeDeployedProject(): Promise<Project> {
   const folder = newFolder(tmpdir());
   cpSync(base.project, folder, { recursive: true });
   cpSync(base.state, join(folder, ".order-queue"), { recursive: true });
-  return openProject(folder);
+  const project = await openProject(folder);
+  // Its containers start with the twin, and a load balancer answers 503 until one is healthy.
+  const steady = await until(async () => {
+    const status = await project.control.status();
+    return base.deployed.every(({ stack }) => isSteady(status, stack));
+  }, 300_000);
+  if (steady) return project;
+  const { regions } = await project.control.status();
+  await project.remove();
+  throw new Error(`the containers did not become healthy: ${JSON.stringify(regions)}`);
 }
 
 /** Deployed by the first suite that needs it, as the drill does it too. */

@@ -5,6 +5,7 @@ import type { ErpOrder } from "../../../drills/control.ts";
 import { Browser } from "../../../drills/http.ts";
 import { confirmSubscriptions } from "../../../drills/recipients.ts";
 import { secretOf, signed } from "../../../drills/signing.ts";
+import { until } from "../../../drills/wait.ts";
 import { makeDeployedProject, type Project } from "../project.ts";
 
 let project: Project;
@@ -297,5 +298,5 @@ async function erpOrders(): Promise<(ErpOrder & { authorization?: string })[]> {
 }
 
 async function arrived(key: string): Promise<void> {
-  while (!(await erpOrders()).some((order) => order.key === key)) await new Promise(setImmediate);
+  await until(async () => (await erpOrders()).some((order) => order.key === key), 300_000);
 }
