@@ -30,6 +30,9 @@ export const drainSeconds = 30;
 
 /** One load balancer with its listeners, target group and the rule of the platform. */
 export class LoadBalancer extends pulumi.ComponentResource {
+  /** As all that is one for each load balancer. */
+  readonly name: string;
+  readonly arn: pulumi.Output<string>;
   /** As CloudWatch names the load balancer: `app/NAME/ID`. */
   readonly arnSuffix: pulumi.Output<string>;
   readonly listenerArn: pulumi.Output<string>;
@@ -57,6 +60,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
         ? []
         : [createAlias(`${name}-platform`, args.domain, args.platformZoneId, balancer, this)];
 
+    this.name = name;
+    this.arn = balancer.arn;
     this.arnSuffix = balancer.arnSuffix;
     this.listenerArn = listener.arn;
     this.targetGroupArn = targets.arn;

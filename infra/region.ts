@@ -6,6 +6,7 @@ import { AccessLogs } from "./access-logs.ts";
 import { Authority } from "./authority.ts";
 import { Certificate } from "./certificates.ts";
 import { Containers, canarySize, type ServiceSize } from "./containers.ts";
+import { Firewall, type FirewallSettings } from "./firewall.ts";
 import { SyntheticSecret } from "./inbound-secrets.ts";
 import { LoadBalancer, loadBalancerName } from "./load-balancer.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
@@ -39,6 +40,7 @@ export interface RegionArgs {
   readonly loadBalancers: number;
   /** Stores that one of them holds, by AWS's quotas for the account. */
   readonly storesPerLoadBalancer: number;
+  readonly firewall: FirewallSettings;
   readonly ingest: ServiceSize;
   readonly dispatch: ServiceSize;
   /** Seconds that one post to an ERP may take. */
@@ -103,6 +105,7 @@ export class Region extends pulumi.ComponentResource {
         ),
     );
     const first = loadBalancers[0] as LoadBalancer;
+    const firewall = new Firewall(name, { ...args.firewall, loadBalancers }, parent);
     const stores = args.stores.map((store) => {
       const loadBalancer = loadBalancers[store.loadBalancer - 1] ?? first;
       const placed = { store, zoneId, loadBalancer, alarmTopicArn };
@@ -122,7 +125,7 @@ export class Region extends pulumi.ComponentResource {
     const counts = { ingest: args.ingest.count, dispatch: args.dispatch.count, canary: canarySize.count };
     const monitoring = new Monitoring(
       name,
-      { ...args, containers, queue, loadBalancers, counts, alarmTopicArn },
+      { ...args, containers, queue, loadBalancers, firewall, counts, alarmTopicArn },
       parent,
     );
     const proof = args.provesAlarms ? new AlarmProof(name, { alarmTopicArn }, parent) : undefined;
@@ -142,7 +145,16 @@ export class Region extends pulumi.ComponentResource {
       },
       {
         ...parent,
-        dependsOn: [network, queue, ...loadBalancers, ...stores, containers, monitoring, ...(proof ? [proof] : [])],
+        dependsOn: [
+          network,
+          queue,
+          ...loadBalancers,
+          firewall,
+          ...stores,
+          containers,
+          monitoring,
+          ...(proof ? [proof] : []),
+        ],
       },
     );
 

@@ -7,6 +7,7 @@ import * as fargateCertificates from "./fargate/certificates.ts";
 import * as fargateContainers from "./fargate/containers.ts";
 import * as endpoints from "./fargate/endpoints.ts";
 import * as events from "./fargate/events.ts";
+import * as fargateFirewall from "./fargate/firewall.ts";
 import * as fargateIam from "./fargate/iam.ts";
 import * as fargateImages from "./fargate/images.ts";
 import * as listeners from "./fargate/listeners.ts";
@@ -22,6 +23,7 @@ import * as budgets from "./order-queue/budgets.ts";
 import * as ownCertificates from "./order-queue/certificates.ts";
 import * as ownContainers from "./order-queue/containers.ts";
 import * as documents from "./order-queue/documents.ts";
+import * as ownFirewall from "./order-queue/firewall.ts";
 import * as ownIam from "./order-queue/iam.ts";
 import * as ownImages from "./order-queue/images.ts";
 import * as metrics from "./order-queue/metrics.ts";
@@ -50,6 +52,7 @@ export const rules: Policies = [
     fargateContainers,
     endpoints,
     events,
+    fargateFirewall,
     fargateIam,
     fargateImages,
     listeners,
@@ -68,6 +71,7 @@ export const rules: Policies = [
     ownCertificates,
     ownContainers,
     documents,
+    ownFirewall,
     ownIam,
     ownImages,
     metrics,

@@ -58,6 +58,8 @@ interface Args {
   "aws:sqs/queuePolicy:QueuePolicy": aws.sqs.QueuePolicyArgs;
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": aws.vpc.SecurityGroupEgressRuleArgs;
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": aws.vpc.SecurityGroupIngressRuleArgs;
+  "aws:wafv2/webAcl:WebAcl": aws.wafv2.WebAclArgs;
+  "aws:wafv2/webAclAssociation:WebAclAssociation": aws.wafv2.WebAclAssociationArgs;
   "docker:index/image:Image": { readonly build?: { readonly platform?: string } };
   /** What a region says of its settings: its account's quotas, and whether it saves on NAT gateways. */
   "order-queue:infra:Region": { readonly storesPerLoadBalancer: number; readonly natPerZone: boolean };

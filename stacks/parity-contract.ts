@@ -25,6 +25,7 @@ const stores = "stores differ from stack to stack; what belongs to one is compar
 const aliases = "a store may have further names; each gets what its first name has";
 const authority = "each region has a certificate authority and keys of its own";
 const renewal = "a certificate is renewed when its time comes, which is another day in each region";
+const firewall = "a stack's firewall counts first, and blocks when what it counted has been looked at";
 const image = "staging builds and keeps the image; production names the digest that staging built";
 
 const proof = "staging alone stops a container to prove that a notification is sent; production stops none";
@@ -89,6 +90,15 @@ export const contract: readonly Entry[] = [
     path: "resource",
     rule: "stagingOnly",
     reason: "staging proves ERPs that ask for credentials; not every region has one",
+  },
+  ...["rules[*].action.**", "rules[*].overrideAction.**"].map(
+    (path): Entry => ({ resource: "aws:wafv2/webAcl:WebAcl *", path, rule: "free", reason: firewall }),
+  ),
+  {
+    resource: "aws:wafv2/webAcl:WebAcl *",
+    path: "rules[*].statement.rateBasedStatement.limit",
+    rule: "size",
+    reason: "a stack's limits go by how much its stores send",
   },
   { resource: "tls:index/*", path: "caCertPem", rule: "free", reason: authority },
   { resource: "tls:index/*", path: "certRequestPem", rule: "free", reason: authority },
@@ -183,6 +193,7 @@ export const operationContract: readonly OperationEntry[] = [
     "aws:lb/listenerRule:ListenerRule {stack}-platform",
     "aws:lb/loadBalancer:LoadBalancer {stack}-front",
     "aws:lb/targetGroup:TargetGroup {stack}-ingest",
+    "aws:wafv2/webAclAssociation:WebAclAssociation {stack}",
   ].map((resource): OperationEntry => ({ op: "create", resource, reason: further })),
   { op: "replace", resource: "tls:index/selfSignedCert:SelfSignedCert {stack}-authority", reason: renewal },
   { op: "replace", resource: "tls:index/locallySignedCert:LocallySignedCert {stack}-ingest", reason: renewal },

@@ -52,6 +52,7 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
     zones: whole("availability zones", 2, 3).default(2),
     natPerZone: yesOrNo().default(true),
     deletionProtection: yesOrNo().default(true),
+    firewall: firewall(),
     ingest: size(raw.ingest, 2),
     dispatch: size(raw.dispatch, 1),
     stores: stores(raw, erpSecretsOf(stack.name)),
@@ -68,6 +69,20 @@ export function settingsSchema(stack: StackEntry, raw: Raw): z.ZodType<Settings>
     timeZone: text("a time zone's IANA name, e.g. Australia/Sydney", isTimeZone).default("UTC"),
     resolver: text("an https URL without query", isResolver).default("https://dns.google/resolve"),
   });
+}
+
+function firewall() {
+  const most = 2_000_000;
+  return z
+    .strictObject(
+      {
+        mode: z.enum(["count", "block"], { error: "count or block" }).default("count"),
+        addressLimit: whole("requests in 5 minutes", 100, most).default(60_000),
+        hostLimit: whole("requests in 5 minutes", 100, most).default(300_000),
+      },
+      { error: "mode, addressLimit and hostLimit" },
+    )
+    .prefault({});
 }
 
 function breakGlass() {

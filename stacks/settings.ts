@@ -71,6 +71,16 @@ export interface StoreSettings {
   readonly sequenceMinutes?: number | undefined;
 }
 
+/** AWS WAF in front of the load balancers (docs/firewall.md). */
+export interface FirewallSettings {
+  /** `count` lets through what a rule matches, and counts it; `block` refuses it; default count. */
+  readonly mode: "count" | "block";
+  /** Requests of one client address in 5 minutes: 100 to 2000000; default 60000. */
+  readonly addressLimit: number;
+  /** Requests for one host name in 5 minutes: 100 to 2000000; default 300000. */
+  readonly hostLimit: number;
+}
+
 /** Lets one release pass the gate. */
 export interface BreakGlass {
   /** The release, as the gate's message names it: 12 hexadecimal digits; the gate still checks any other one. */
@@ -107,6 +117,8 @@ export interface Settings {
   readonly natPerZone: boolean;
   /** Whether queues, registry, load balancer and access logs are protected against deletion; default true. */
   readonly deletionProtection: boolean;
+  /** The firewall in front of the load balancers; by default it counts alone. */
+  readonly firewall: FirewallSettings;
   /** Size of ingest, which accepts orders. */
   readonly ingest: SizeSettings;
   /** Size of dispatch, which posts orders to the ERPs. */

@@ -44,6 +44,7 @@ import { type HandMadeSecret, SecretsManager } from "./services/secretsmanager/b
 import { Sns } from "./services/sns/behaviour.ts";
 import { answers } from "./services/sqs/api.ts";
 import { Sqs } from "./services/sqs/behaviour.ts";
+import { Firewalls } from "./services/wafv2/behaviour.ts";
 
 export interface CloudSettings {
   store: Store;
@@ -133,7 +134,8 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const targets = new Targets(store, view, network, time);
   const s3 = new S3(view, iam, join(directory, "s3"), account);
   const accessLogs = new AccessLogs(s3, account, now, log);
-  const front = new Front({ view, acm, targets, network, accessLogs }, log);
+  const firewalls = new Firewalls(view);
+  const front = new Front({ view, acm, targets, network, accessLogs, firewalls }, log);
   const erp = new Erp(store, authority);
   const resolver = new Resolver(dns, authority);
   const credentials = new Credentials();
@@ -185,7 +187,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     closers.push(() => scheduler.close(settings.graceMs ?? 10_000));
     closers.push(async () => network.close());
     const ecs = new Ecs(store, view, scheduler, runtime.name, time);
-    const metrics = new Metrics({ view, sqs, ecs, front, targets, acm, events, logs });
+    const metrics = new Metrics({ view, sqs, ecs, front, targets, acm, events, logs, firewalls });
     const renewals = new Renewals({ acm, events }, account, minutes.now);
     metrics.onCollected(
       () => void renewals.look().catch((error) => log("ACM could not renew", { error: String(error) })),

@@ -43,7 +43,7 @@ const withoutState = [
     "ec2/vpcEndpoint:VpcEndpoint",
   ],
   ...["ecs/service:Service", "iam/role:Role", "iam/rolePolicy:RolePolicy"],
-  ...["secretsmanager/secretVersion:SecretVersion"],
+  ...["secretsmanager/secretVersion:SecretVersion", "wafv2/webAcl:WebAcl"],
 ].map((type) => `aws:${type}`);
 
 export const accepted: readonly Accepted[] = [
@@ -75,6 +75,7 @@ export const accepted: readonly Accepted[] = [
     "ecs/service:*",
     "iam/role:*",
     "secretsmanager/secretVersion:*",
+    "wafv2/webAcl:*",
   ].map((type) => ({
     resource: `aws:${type} **`,
     path: "resource",
@@ -295,6 +296,24 @@ export const accepted: readonly Accepted[] = [
     reason: "the repository is protected: the engine does not delete it",
   },
   { resource: "aws:cloudwatch/dashboard:Dashboard *", path: "dashboardName", reason: text },
+  ...["rules[*].name", "rules[*].visibilityConfig.metricName"].map((path) => ({
+    ...{ resource: "aws:wafv2/webAcl:WebAcl *", path },
+    reason: text,
+  })),
+  {
+    ...{ resource: "aws:wafv2/webAcl:WebAcl *", path: "rules[*].priority" },
+    reason: "the order says which of two rules refuses first: every one of them refuses",
+  },
+  { resource: "aws:wafv2/webAcl:WebAcl *", path: "rules[*].statement.rateBasedStatement.limit", reason: sizes },
+  {
+    ...{ resource: "aws:wafv2/webAcl:WebAcl *", path: "**.ruleActionOverrides", operator: "reverse" },
+    reason: "overrides name their rules: their order decides nothing",
+  },
+  ...["rename", "give it to the stack"].map((operator) => ({
+    ...{ resource: "aws:wafv2/webAclAssociation:WebAclAssociation *", path: "resource", operator },
+    reason:
+      "the delete of the old name ends the association: the drift of the next night names it, and an update brings it back",
+  })),
   {
     ...{
       resource: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule *-endpoints",

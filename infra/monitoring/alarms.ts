@@ -6,6 +6,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Containers } from "../containers.ts";
 import { dispatchMetric } from "../dispatch-metrics.ts";
+import type { Firewall } from "../firewall.ts";
 import { type LoadBalancer, loadBalancerName } from "../load-balancer.ts";
 import type { Queue } from "../queue.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
@@ -19,6 +20,9 @@ export interface Watched {
   readonly containers: Containers;
   readonly queue: Queue;
   readonly loadBalancers: readonly LoadBalancer[];
+  readonly firewall: Firewall;
+  /** AWS region. */
+  readonly region: string;
   /** Fewest containers that may run, by service. */
   readonly counts: { readonly ingest: number; readonly dispatch: number; readonly canary: number };
   /** Age in seconds of the oldest order above which a notification is sent. */
@@ -45,6 +49,7 @@ export function createAlarms(
       {},
       ...args.loadBalancers.map((balancer, index) => loadBalancerAlarms(name, args, balancer, index + 1)),
     ),
+    [`${name}-firewall-blocks`]: firewallBlocks(args),
     [`${name}-orders-not-delivered`]: notDelivered(name),
     [`${name}-old-orders`]: oldOrders(args),
     [`${name}-late-orders`]: lateOrders(args),
@@ -130,6 +135,26 @@ function syntheticOrder(name: string, { domain, containers }: Watched): Alarm {
     evaluationPeriods: 3,
     datapointsToAlarm: 3,
     treatMissingData: "breaching",
+  };
+}
+
+/** An attack, or a store whose orders the firewall takes for one. A few refused requests are no reason to wake anyone. */
+function firewallBlocks({ firewall, region }: Watched): Alarm {
+  return {
+    means: "The firewall blocks requests: 100 in five minutes. An attack, or the orders of a store.",
+    runbook:
+      "read in the metrics of AWS/WAFV2 which rule blocks; a store that gets 403 or 429 is named by the load balancer's " +
+      "access logs. If orders are blocked, set firewall.mode to count and update (docs/firewall.md).",
+    namespace: "AWS/WAFV2",
+    metricName: "BlockedRequests",
+    dimensions: { WebACL: firewall.metricName, Region: region, Rule: "ALL" },
+    statistic: "Sum",
+    period: 5 * period,
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    threshold: 100,
+    evaluationPeriods: 1,
+    // Not reported without any.
+    treatMissingData: "notBreaching",
   };
 }
 

@@ -21,8 +21,9 @@ export const nothingIsDeletedFirst: StackValidationPolicy = {
   description: "A replacement is created before the old one is deleted: between the two nothing would be there.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
+    // The delete of a replaced association would end its successor's (pulumi/pulumi-aws#4782).
     for (const { type, name, urn, opts } of resources)
-      if (type.startsWith("aws:") && opts.deleteBeforeReplace)
+      if (type.startsWith("aws:") && !type.startsWith("aws:wafv2/webAclAssociation:") && opts.deleteBeforeReplace)
         report(`${name} is deleted before its replacement. Fix: remove deleteBeforeReplace from its options`, urn);
   },
 };

@@ -2,7 +2,7 @@
  * The metrics that alarms, scaling and dashboards may name, with what each can show. A metric that does not exist is no
  * error at AWS: it has no data, for ever. Sources: CloudWatch metrics of each service ("Available CloudWatch metrics for
  * Amazon SQS", "CloudWatch metrics for your Application Load Balancer", "Container Insights metrics for Amazon ECS",
- * EventBridge "Monitoring", ACM "Supported CloudWatch metrics"); service/dispatch-metrics.ts for the stack's own.
+ * EventBridge "Monitoring", ACM "Supported CloudWatch metrics", "AWS WAF core metrics and dimensions"); service/dispatch-metrics.ts for the stack's own.
  */
 import { strangers } from "../fargate/alarms.ts";
 import { ifResolved, type Report, stackRule } from "../rule.ts";
@@ -56,6 +56,7 @@ const known: readonly (readonly [string, Known])[] = [
   ...row("AWS/ApplicationELB", ["HealthyHostCount"], ["LoadBalancer", "TargetGroup"], {
     ...{ ...leveled, bad: "low", silence: "breaching" },
   }),
+  ...row("AWS/WAFV2", ["BlockedRequests"], ["Region", "Rule", "WebACL"], rare),
   ...row("AWS/Events", ["FailedInvocations"], ["RuleName"], counted),
   ...row("AWS/CertificateManager", ["DaysToExpiry"], ["CertificateArn"], {
     ...{ statistics: level, every: day, bad: "low", silence: "ignore" },

@@ -88,6 +88,8 @@ export const calls: Readonly<Record<string, Calls>> = {
       "aliases[].evaluateTargetHealth": "ChangeBatch.Changes[].ResourceRecordSet.AliasTarget.EvaluateTargetHealth",
     },
   },
+  "aws:wafv2/webAcl:WebAcl": { calls: ["wafv2 CreateWebACL"] },
+  "aws:wafv2/webAclAssociation:WebAclAssociation": { calls: ["wafv2 AssociateWebACL"] },
   "aws:ecs/cluster:Cluster": { calls: ["ecs CreateCluster"], names: { name: "clusterName" } },
   "aws:ecs/taskDefinition:TaskDefinition": { calls: ["ecs RegisterTaskDefinition"] },
   "aws:ecs/service:Service": {
@@ -214,6 +216,8 @@ export const codes: Readonly<Record<string, { code: string; missing?: string }>>
   logs: { code: "InvalidParameterException" },
   sns: { code: "InvalidParameter" },
   "application-autoscaling": { code: "ValidationException" },
+  // WAFV2 API reference, "Common Errors".
+  wafv2: { code: "ValidationException" },
   // smithy-typescript#1546.
   secretsmanager: { code: "ValidationException" },
 };

@@ -33,6 +33,7 @@ export const planned: Readonly<Record<string, Checked>> = {
     ...actions("actions"),
     ...length("conditions[].hostHeader.values[]", "conditions[].pathPattern.values[]"),
   },
+  "aws:wafv2/webAcl:WebAcl": { ...all("name"), ...length("description", "rules[].name") },
   "aws:acm/certificate:Certificate": length("subjectAlternativeNames[]"),
   "aws:route53/record:Record": length("zoneId", "aliases[].zoneId"),
   "aws:ecs/cluster:Cluster": all("name"),

@@ -48,6 +48,12 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
     arn("secretsmanager", place, `secret:${inboundSecretName(place.stack, syntheticStore)}-*`),
   ],
   sns: (place) => [arn("sns", place, `${place.stack}-*`)],
+  wafv2: (place) => [
+    arn("wafv2", place, `regional/webacl/${place.stack}-*`),
+    // AWS's own groups of rules, which a web ACL names.
+    arn("wafv2", place, "regional/managedruleset/*"),
+    arn("elasticloadbalancing", place, `loadbalancer/app/${place.stack}-*`),
+  ],
   sqs: (place) => [arn("sqs", place, `${place.stack}-*`)],
 };
 

@@ -20,6 +20,7 @@ import { type S3Call, s3 } from "./s3/resources.ts";
 import { getSecret, getSecrets, type SecretsCall, secretsmanager } from "./secretsmanager/resources.ts";
 import { sns } from "./sns/resources.ts";
 import { type SqsResourceCall, sqs } from "./sqs/resources.ts";
+import { wafv2 } from "./wafv2/resources.ts";
 
 /** What the services' types ask of the twin beside its store. */
 export type AwsCall = AcmCall & EcsCall & ElbCall & S3Call & ScalingCall & SecretsCall & SqsResourceCall & ZoneCall;
@@ -41,6 +42,7 @@ const types: ResourceType<AwsCall>[] = [
   ...sns,
   ...appautoscaling,
   ...secretsmanager,
+  ...wafv2,
 ];
 const functions: DataSource<AwsCall>[] = [
   getCertificate,

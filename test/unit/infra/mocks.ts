@@ -35,6 +35,7 @@ export const byDefault = {
   zones: 2,
   natPerZone: true,
   deletionProtection: true,
+  firewall: { mode: "block", addressLimit: 60_000, hostLimit: 300_000 } as const,
   loadBalancers: 1,
   storesPerLoadBalancer: 24,
   resolver: "https://dns.example/resolve",

@@ -47,6 +47,7 @@ describe("settings", () => {
       stores: (good.stores as Values[]).map((each) => ({ aliases: [], inSequence: false, ...each })),
       storesPerLoadBalancer: 24,
       resolver: "https://dns.google/resolve",
+      firewall: { mode: "count", addressLimit: 60_000, hostLimit: 300_000 },
       cidr: "10.0.0.0/16",
       zones: 2,
       natPerZone: true,
@@ -113,6 +114,8 @@ describe("settings", () => {
       "main",
     ],
     ["glass broken with a hammer", { breakGlass: "yes" }, "breakGlass", "yes"],
+    ["a firewall that does neither", { firewall: { mode: "off" } }, "firewall.mode", "off"],
+    ["a limit that no client keeps", { firewall: { addressLimit: 10 } }, "firewall.addressLimit", 10],
     ["an unsigned store without a word", { stores: [store({ unsigned: true })] }, "stores[0].unsigned", true],
     [
       "a success rule of both kinds",

@@ -36,6 +36,8 @@ interface Sources {
   /** Deliveries that failed, by rule. */
   events: { failed: ReadonlyMap<string, number> };
   logs: { take(): { metric: Metric; value: number }[] };
+  /** By web ACL, then by rule. */
+  firewalls: { counts: ReadonlyMap<string, { blocked: Map<string, number>; counted: Map<string, number> }> };
 }
 
 const keptMinutes = 180;
@@ -55,6 +57,7 @@ export class Metrics {
   readonly #listeners: ((now: number) => void)[] = [];
   readonly #handedBefore = new Map<string, number>();
   readonly #failedBefore = new Map<string, number>();
+  readonly #inspectedBefore = new Map<string, number>();
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -75,6 +78,7 @@ export class Metrics {
     this.#targetGroups(put);
     this.#certificates(put, now);
     this.#rules(put);
+    this.#firewalls(put);
     for (const { metric, value } of this.#sources.logs.take()) put(metric, value);
     for (const listener of this.#listeners) listener(now);
   }
@@ -198,6 +202,25 @@ export class Metrics {
       this.#failedBefore.set(outputs.arn, failed);
       const dimensions = { RuleName: outputs.name };
       if (since > 0) put({ region, namespace: "AWS/Events", name: "FailedInvocations", dimensions }, since);
+    }
+  }
+
+  /** Reported only for minutes with such a request (waf/latest/developerguide/waf-metrics.html). */
+  #firewalls(put: Put): void {
+    const { view, firewalls } = this.#sources;
+    for (const { outputs, region } of view.list("aws:wafv2/webAcl:WebAcl")) {
+      const { blocked = [], counted = [] } = firewalls.counts.get(outputs.arn) ?? {};
+      const all = [
+        ...[...blocked].map((one) => ["BlockedRequests", ...one] as const),
+        ...[...counted].map((one) => ["CountedRequests", ...one] as const),
+      ];
+      for (const [name, rule, total] of all) {
+        const key = `${outputs.arn} ${name} ${rule}`;
+        const since = total - (this.#inspectedBefore.get(key) ?? 0);
+        this.#inspectedBefore.set(key, total);
+        const dimensions = { WebACL: outputs.visibilityConfig.metricName, Region: region, Rule: rule };
+        if (since > 0) put({ region, namespace: "AWS/WAFV2", name, dimensions }, since);
+      }
     }
   }
 

@@ -83,6 +83,13 @@ async function questionsOfCall(action: string, calls: TypeCalls, change: Change)
           ],
         }),
       ];
+    // Judged at both ends, and a web ACL with AWS's groups in it (service authorization reference of AWS WAF V2).
+    case "wafv2:AssociateWebACL":
+    case "wafv2:GetWebACLForResource":
+      return [ask(properties.webAclArn), ask(properties.resourceArn)];
+    case "wafv2:CreateWebACL":
+    case "wafv2:UpdateWebACL":
+      return [ask(resolved(calls.on, change), requested), ask(arn("wafv2", "regional/managedruleset/x/1"))];
     case "s3:DeleteObject":
     case "s3:DeleteObjectVersion":
       return [ask(`${resolved(calls.on, change)}/key`)];

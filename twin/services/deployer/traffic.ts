@@ -47,6 +47,28 @@ export const traffic: Calls = {
     update: `ModifyRule SetRulePriorities ${tags}`,
     delete: "DeleteRule",
   }),
+  "aws:wafv2/webAcl:WebAcl": calls(
+    "wafv2",
+    "arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/1",
+    "wafv2/web_acl.go; AWS::WAFv2::WebACL",
+    {
+      read: "GetWebACL ListTagsForResource",
+      create: "CreateWebACL TagResource",
+      update: "UpdateWebACL TagResource UntagResource",
+      delete: "DeleteWebACL",
+    },
+  ),
+  // AWS judges an association at the load balancer too.
+  "aws:wafv2/webAclAssociation:WebAclAssociation": calls(
+    "wafv2",
+    "{resourceArn}",
+    "wafv2/web_acl_association.go; AWS::WAFv2::WebACLAssociation",
+    {
+      read: "GetWebACLForResource",
+      create: "AssociateWebACL elasticloadbalancing:SetWebACL",
+      delete: "DisassociateWebACL elasticloadbalancing:SetWebACL",
+    },
+  ),
   "aws:acm/certificate:Certificate": calls(
     "acm",
     "arn:aws:acm:{region}:{account}:certificate/1",

@@ -23,6 +23,8 @@ export interface Answer {
   /** Priority of the rule, 0 for the listener's default; -1 where none could be acted on. */
   rule: number;
   action?: "forward" | "redirect" | "fixed-response";
+  /** Whether AWS WAF looked at it; without an action it was refused there. */
+  inspected?: boolean;
   targetGroupArn?: string;
   /** Where it was forwarded to, and when (milliseconds since 1970); `answered` and `status` where the target answered. */
   target?: { address: string; port: number; forwarded: number; answered?: number; status?: number };
@@ -61,7 +63,7 @@ export function accessLogLine(request: Request): string {
     quoted(tls?.certificateArn),
     answer.rule,
     time(request.received),
-    quoted(answer.action),
+    quoted([answer.inspected && "waf", answer.action].filter(Boolean).join(",") || undefined),
     quoted(answer.redirectUrl),
     quoted(undefined),
     quoted(at),

@@ -37,6 +37,22 @@ interface Parts {
   targets: Targets;
   network: { dropped(patienceMs: number): Promise<void> };
   accessLogs: AccessLogs;
+  firewalls: Firewalls;
+}
+
+/** AWS WAF: undefined without a web ACL; `blocked` is the status of the answer. */
+interface Firewalls {
+  judge(
+    balancerArn: string,
+    request: {
+      address: string;
+      method: string;
+      host: string;
+      path: string;
+      headers: IncomingMessage["headers"];
+      bodyBytes: number;
+    },
+  ): { blocked?: number } | undefined;
 }
 
 /** The data plane of all load balancers. */
@@ -49,12 +65,14 @@ export class Front {
   readonly #network: Parts["network"];
   readonly #connections: Connections;
   readonly #accessLogs: AccessLogs;
+  readonly #firewalls: Firewalls;
   readonly #log: Log;
   readonly #servers: ListenerServers;
   readonly #turns = new Map<string, number>();
 
   constructor(parts: Parts, log: Log) {
-    const { view, acm, targets, network, accessLogs } = parts;
+    const { view, acm, targets, network, accessLogs, firewalls } = parts;
+    this.#firewalls = firewalls;
     this.#view = view;
     this.#network = network;
     this.#targets = targets;
@@ -97,7 +115,11 @@ export class Front {
     this.#connections.meet(request.socket);
     request.headers["x-amzn-trace-id"] ??= traceId(received);
     try {
-      const handled = await this.#act(listener, request, response);
+      const verdict = this.#inspect(listener, request);
+      const handled: Handled =
+        verdict?.blocked === undefined
+          ? { ...(await this.#act(listener, request, response)), inspected: verdict !== undefined }
+          : this.#block(request, response, verdict.blocked);
       const { by, status } = handled;
       if (status >= 500 && by === "target") counters.target5xx++;
       if (status >= 500 && by === "load balancer") counters.loadBalancer5xx++;
@@ -108,6 +130,21 @@ export class Front {
       counters.loadBalancer5xx++;
       this.#record(listener, request, response, received, { status: 500, rule: -1 });
     }
+  }
+
+  /** Before any rule of the listener is looked at (elasticloadbalancing/latest/application, "AWS WAF"). */
+  #inspect({ outputs }: Resource, request: IncomingMessage): { blocked?: number } | undefined {
+    const { method = "", headers, socket } = request;
+    return this.#firewalls.judge(outputs.loadBalancerArn, {
+      address: socket.remoteAddress ?? "127.0.0.1",
+      ...{ method, headers, host: hostOf(request), path: pathOf(request) },
+      bodyBytes: Number(headers["content-length"] ?? 0),
+    });
+  }
+
+  #block(request: IncomingMessage, response: ServerResponse, status: number): Handled {
+    answer(request, response, status);
+    return { by: "load balancer", status, rule: 0, inspected: true };
   }
 
   /** Once the answer is out. */

@@ -307,6 +307,7 @@ describe("the dashboard", () => {
         "no-healthy-target",
         "load-balancer-5xx",
         "target-5xx",
+        "firewall-blocks",
         "orders-not-delivered",
         "old-orders",
         "late-orders",

@@ -1,5 +1,6 @@
 import type { Cloud } from "../../../../../twin/cloud.ts";
 import {
+  account,
   alias,
   certificate,
   eventually,
@@ -66,6 +67,25 @@ describe("a request from outside", () => {
     const ca = cloud.authority.file;
     const out = await curl("--proxy", cloud.proxyUrl, "--cacert", ca, "-d", "{}", `https://acme.${zone}/orders`);
     expect(JSON.parse(out).release).toBe("r1");
+  });
+
+  it("passes the load balancer's web ACL first, which answers it instead of a container", async () => {
+    const [balancerArn = ""] = cloud.store
+      .list("aws:lb/loadBalancer:LoadBalancer", region)
+      .map(({ outputs }) => outputs.arn);
+    const acl = `arn:aws:wafv2:${region}:${account}:regional/webacl/firewall/1`;
+    const visibilityConfig = { metricName: "host-rate" };
+    const customKeys = [{ header: { name: "host" } }];
+    const rateBasedStatement = { limit: 1, evaluationWindowSec: 300, aggregateKeyType: "CUSTOM_KEYS", customKeys };
+    const action = { block: { customResponse: { responseCode: 429 } } };
+    const rule = { name: "host-rate", priority: 0, action, statement: { rateBasedStatement }, visibilityConfig };
+    put(cloud, "aws:wafv2/webAcl:WebAcl", acl, { rules: [rule], visibilityConfig });
+    put(cloud, "aws:wafv2/webAclAssociation:WebAclAssociation", "1", { resourceArn: balancerArn, webAclArn: acl });
+    const first = await fetchThrough(cloud, `https://acme.${zone}/`);
+    const second = await fetchThrough(cloud, `https://acme.${zone}/`);
+    cloud.store.remove("aws:wafv2/webAclAssociation:WebAclAssociation", "1", region);
+    expect([first.status, second.status]).toEqual([200, 429]);
+    expect(second.body).toContain("<h1>429 Too Many Requests</h1>");
   });
 
   it("is spread over the healthy targets in turn", async () => {

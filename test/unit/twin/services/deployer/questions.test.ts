@@ -32,6 +32,8 @@ const properties = {
   arn: arn("sns", "prod-au-x-1"),
   topic: arn("sns", "prod-au-x-1"),
   secretId: arn("secretsmanager", "secret:prod-au-x-1-aBcDeF"),
+  resourceArn: arn("elasticloadbalancing", "loadbalancer/app/prod-au-front-1/a"),
+  webAclArn: arn("wafv2", "regional/webacl/prod-au-firewall-1/1"),
   zoneId: "Z1",
 };
 const propertiesOf = (type: string) => ({
