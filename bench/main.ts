@@ -1,21 +1,14 @@
 /** `npm run bench`: measures, prints a table, and writes the figures. A goal that is missed is shown, not an error. */
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
-import type { Benchmark, Figure } from "./benchmark.ts";
-import { faults } from "./faults.ts";
-import { front } from "./front.ts";
+import { benchmarks } from "./list.ts";
+import type { Measured } from "./measured.ts";
 import { readOptions } from "./options.ts";
-import { preview } from "./preview.ts";
-import { regions } from "./regions.ts";
-import { dispatch } from "./service/dispatch.ts";
-import { service } from "./service/service.ts";
-import { start } from "./start.ts";
-import { stores } from "./stores.ts";
 import { table } from "./table.ts";
 
-const benchmarks: Benchmark[] = [preview, regions, start, stores, service, dispatch, front, faults];
-
 const help = `npm run bench -- [--only NAME] [--runs N] [--json FILE]
+
+--json FILE writes the figures; those of benchmarks that do not run now stay in it. docs/measured/bench.json is what the pages show.
 
 ${benchmarks.map(({ name, what, runs }) => `  ${name.padEnd(9)}${what} (${runs} runs)`).join("\n")}
 `;
@@ -41,16 +34,22 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const figures: (Figure & { benchmark: string })[] = [];
+  const machine = `${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GB of memory, Node ${process.version}`;
+  const measured: Measured = {};
   for (const benchmark of benchmarks.filter(({ name }) => only === undefined || only.includes(name))) {
     console.error(`${benchmark.name}: ${benchmark.what}`);
-    const measured = await benchmark.run({ runs: runs ?? benchmark.runs, report: (line) => console.error(line) });
-    figures.push(...measured.map((figure) => ({ benchmark: benchmark.name, ...figure })));
+    const figures = await benchmark.run({ runs: runs ?? benchmark.runs, report: (line) => console.error(line) });
+    measured[benchmark.name] = { date: new Date().toISOString().slice(0, 10), machine, figures };
+    // After each: a later one that fails takes none of them away.
+    if (json) keep(json, measured);
   }
-  console.log(table(figures));
-  if (json) {
-    const machine = { processors: availableParallelism(), memory: totalmem(), node: process.version };
-    writeFileSync(json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);
-  }
+  console.log(table(Object.values(measured).flatMap(({ figures }) => figures)));
   return 0;
+}
+
+/** In the order of the list of benchmarks. */
+function keep(file: string, measured: Measured): void {
+  const all: Measured = { ...(existsSync(file) && JSON.parse(readFileSync(file, "utf8"))), ...measured };
+  const sorted = benchmarks.flatMap(({ name }) => (all[name] ? [[name, all[name]]] : []));
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }

@@ -11,19 +11,28 @@ const decimals: Record<Unit, number> = {
   resources: 0,
 };
 
+/** A value with its unit, as tables have it. */
+export function withUnit(unit: Unit, value: number): string {
+  return `${value.toFixed(decimals[unit])}${unit === "ratio" ? "" : ` ${unit}`}`;
+}
+
+/** `≤ 0.50`; empty without a goal. */
+export function goalOf({ goal, atLeast, unit }: Figure): string {
+  return goal === undefined ? "" : `${atLeast ? "≥" : "≤"} ${withUnit(unit, goal)}`;
+}
+
 /** The figures as a table for a terminal. */
 export function table(figures: Figure[]): string {
   const header = ["", "median", "lowest", "highest", "goal", "", "beside"];
   const rows = figures.map((figure) => {
-    const say = (value: number) =>
-      `${value.toFixed(decimals[figure.unit])}${figure.unit === "ratio" ? "" : ` ${figure.unit}`}`;
+    const say = (value: number) => withUnit(figure.unit, value);
     const kept = keepsGoal(figure);
     return [
       figure.name,
       say(figure.value),
       say(Math.min(...figure.runs)),
       say(Math.max(...figure.runs)),
-      figure.goal === undefined ? "" : `${figure.atLeast ? "≥" : "≤"} ${say(figure.goal)}`,
+      goalOf(figure),
       kept === undefined ? "" : kept ? "met" : "MISSED",
       figure.peer ? `${figure.peer.name} ${say(figure.peer.value)}` : "",
     ];

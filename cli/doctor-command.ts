@@ -5,6 +5,11 @@ import { readSettings, secretsProviderOf } from "../stacks/files.ts";
 import { stacks } from "../stacks/registry.ts";
 import { finish, type Output, say } from "./output.ts";
 
+/** What `--json` writes. */
+export interface Examined {
+  checks: CheckResult[];
+}
+
 /** `order-queue doctor`; exit code 1 where a check failed. */
 export async function doctorCommand(state: string, { json }: Output): Promise<void> {
   const location = await findBackend(state);
@@ -22,7 +27,8 @@ export async function doctorCommand(state: string, { json }: Output): Promise<vo
   }
   const results = [...wrong, ...(await examine(probeOf(location, stacks[0]?.region ?? ""), examined))];
   say(doctorReport(results));
-  finish(!results.some(({ result }) => result === "failed"), { checks: results }, json);
+  const written: Examined = { checks: results };
+  finish(!results.some(({ result }) => result === "failed"), written, json);
 }
 
 /** A line a check, with its fix below it; those that failed last, where a terminal shows them. */

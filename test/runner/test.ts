@@ -16,6 +16,9 @@ import { type JestResult, lastLines, passOrFail, type Tally, tallyOfJest, total 
 const workers = { unit: 2, integration: 3, engine: 2 };
 type Type = keyof typeof workers;
 
+/** How long a process may outlive the tests, in milliseconds: the guard of a killed twin removes its containers first. */
+const ENDING_MS = 20_000;
+
 const root = dirname(dirname(import.meta.dirname));
 const inModules = (...path: string[]) => join(root, "node_modules", ...path);
 const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
@@ -119,9 +122,6 @@ async function tests(type: Type, folder: string, args: string[], mayBeNone: bool
   if (mayBeNone && args.length > 0 && result?.numTotalTests === 0) return total([]);
   return tallyOfJest(type, code, result, root);
 }
-
-/** How long a process may outlive the tests, in milliseconds: the guard of a killed twin removes its containers first. */
-const ENDING_MS = 20_000;
 
 /** A run that leaves a process or a folder behind fails, and names it. */
 async function nothingLeft(folder: string): Promise<Tally> {

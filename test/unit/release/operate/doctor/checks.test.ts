@@ -1,4 +1,5 @@
-import { doctorReport } from "../../../../../cli/doctor-command.ts";
+import { z } from "zod";
+import { doctorReport, type Examined } from "../../../../../cli/doctor-command.ts";
 import {
   type CheckResult,
   type DoctorStack,
@@ -167,4 +168,14 @@ test("the report has a line a check, what failed last, each with its fix", () =>
     "",
     "1 ok, 1 failed, 1 could not be asked.",
   ]);
+});
+
+test("--json has these fields: a field more or less is a change for those who read it", async () => {
+  const text = z.string().min(1);
+  const result = z.enum(["ok", "failed", "unknown"]);
+  const schema = z.strictObject({
+    checks: z.array(z.strictObject({ check: text, result, found: text, fix: text.optional() })),
+  });
+  const written: Examined = { checks: await examine({ ...good, docker: refuse("ENOENT") }, stacks) };
+  expect(schema.parse(JSON.parse(JSON.stringify(written)))).toEqual(written);
 });
