@@ -1,4 +1,4 @@
-"""Runs the calls of calls.json with AWS CLI, and boto3's waiters and paginators; prints what differs."""
+"""Runs the calls of calls/*.json with AWS CLI, and boto3's waiters and paginators; prints what differs."""
 
 import contextlib
 import io
@@ -10,9 +10,39 @@ from pathlib import Path
 from string import Template
 
 import boto3
+from botocore.validate import ParamValidator
 from awscli.clidriver import create_clidriver
 
+# What the fixture made, and what calls gave that have an "as".
 NAMES = json.loads(os.environ["FIXTURE"])
+FOLDER = Path(__file__).with_name("calls")
+# In this order, as the last calls of containers begin another deployment.
+GROUPS = ["logs", "metrics", "network", "messages", "identity", "names", "containers"]
+
+# What of the last answer is not valid.
+INVALID = []
+DRIVER = create_clidriver()
+
+
+def is_iam(model):
+    return model.service_model.service_name == "iam"
+
+
+def judged(parsed, model, http_response, **_):
+    """Answers have to be as the service's model says, where AWS CLI would not notice."""
+    shape = model.output_shape
+    if http_response.status_code >= 300 or shape is None or model.has_streaming_output:
+        return
+    answer = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
+    report = ParamValidator().validate(answer, shape)
+    if report.has_errors():
+        INVALID.append(report.generate_report())
+
+
+EVENTS = DRIVER.session.get_component("event_emitter")
+# IAM's policy documents are decoded at `after-call.iam`: before that they are as they came.
+EVENTS.register_first("after-call.iam", judged)
+EVENTS.register("after-call", lambda model, **more: is_iam(model) or judged(model=model, **more))
 
 
 def filled(text):
@@ -24,7 +54,7 @@ def aws(line):
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            code = create_clidriver().main(shlex.split(line) + ["--output", "json"])
+            code = DRIVER.main(shlex.split(line) + ["--output", "json"])
         except SystemExit as stopped:
             code = stopped.code
     return code, out.getvalue(), err.getvalue()
@@ -32,7 +62,10 @@ def aws(line):
 
 def differs(call):
     """What is wrong with a call, or None."""
+    INVALID.clear()
     code, out, err = aws(filled(call["aws"]))
+    if INVALID:
+        return f"the answer is not valid by AWS's model: {INVALID}"
     if "refused" in call:
         wanted = filled(call["refused"])
         return None if code and wanted in err else f"expected a refusal with {wanted}, found {out or err}"
@@ -41,6 +74,9 @@ def differs(call):
     if "text" in call:
         return None if filled(call["text"]) in out else f"expected {call['text']} in {out}"
     found = json.loads(out) if out.strip() else None
+    if "as" in call:
+        NAMES[call["as"]] = found
+        return None if isinstance(found, str) else f"expected a text, found {out}"
     wanted = json.loads(filled(json.dumps(call["is"])))
     return None if found == wanted else f"expected {json.dumps(wanted)}, found {json.dumps(found)}"
 
@@ -63,7 +99,7 @@ def waiters():
 
 def main():
     failed = 0
-    calls = json.loads(Path(__file__).with_name("calls.json").read_text())
+    calls = [call for group in GROUPS for call in json.loads((FOLDER / f"{group}.json").read_text())]
     for call in calls:
         problem = differs(call)
         if problem:
