@@ -1,4 +1,4 @@
-"""Runs the calls of calls/*.json with AWS CLI, and boto3's waiters and paginators; prints what differs."""
+"""Runs the calls of calls/*.json with AWS CLI, boto3's waiters and paginators, and botocore's validator; prints what differs."""
 
 import contextlib
 import io
@@ -12,6 +12,8 @@ from string import Template
 import boto3
 from botocore.validate import ParamValidator
 from awscli.clidriver import create_clidriver
+
+from creates import problems
 
 # What the fixture made, and what calls gave that have an "as".
 NAMES = json.loads(os.environ["FIXTURE"])
@@ -97,6 +99,18 @@ def waiters():
         raise AssertionError(f"list_queues: expected pages of 2 and 1, found {sizes}")
 
 
+def creates():
+    """botocore's model allows every create call of a region, and does find what is wrong."""
+    asked = json.load(sys.stdin)
+    wrong = {"type": "aws:ecs/service:Service", "name": "control", "inputs": {"name": "app", "desiredCount": "three"}}
+    control = problems([wrong], asked["calls"])
+    if len(control) != 1 or "desiredCount, value: three" not in control[0]:
+        raise AssertionError(f"expected one problem of the control, found {control}")
+    found = problems(asked["resources"], asked["calls"])
+    if found or len(asked["resources"]) < 100:
+        raise AssertionError(f"{len(asked['resources'])} resources: " + "; ".join(found))
+
+
 def main():
     failed = 0
     calls = [call for group in GROUPS for call in json.loads((FOLDER / f"{group}.json").read_text())]
@@ -105,12 +119,14 @@ def main():
         if problem:
             failed += 1
             print(f"aws {call['aws']}\n  {problem}")
-    try:
-        waiters()
-    except Exception as error:
-        failed += 1
-        print(f"boto3: {error}")
-    print(f"{len(calls) + 1 - failed} passed, {failed} failed")
+    checks = [waiters, creates]
+    for check in checks:
+        try:
+            check()
+        except Exception as error:
+            failed += 1
+            print(f"{check.__name__}: {error}")
+    print(f"{len(calls) + len(checks) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
