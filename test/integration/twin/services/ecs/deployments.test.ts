@@ -109,7 +109,7 @@ it("trips the circuit breaker after three tasks that fail to start, and rolls ba
   await test.eventually(() => cloud.sns.inbox().find(({ message }) => message === told), "the message");
 });
 
-it("lists what became of each deployment, the newest first", async () => {
+it("lists the result of each deployment, the newest first", async () => {
   const ecs = new ECSClient(sdkSettings(cloud));
   const { serviceDeployments = [] } = await ecs.send(
     new ListServiceDeploymentsCommand({ service: "app", cluster: "main" }),
