@@ -30,6 +30,7 @@ export type Stage =
   | "parity"
   | "AWS"
   | "container"
+  | "engine"
   | "survives";
 
 export interface Verdict {
