@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import type { ServiceDeployment, ServiceState } from "./model.ts";
 
 /** A service's deployments since the twin has it, as ECS lists them (AmazonECS/latest/developerguide/service-deployment.html). */
-const kept = 100;
+const kept = 20;
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Another one begins; one that is still on its way stops. */

@@ -118,7 +118,7 @@ export interface ServiceState {
   deployments: Deployment[];
   /** What the circuit breaker rolls back to. */
   lastCompleted?: Pick<Deployment, "id" | "taskDefinitionArn" | "definition">;
-  /** Newest last, the last 100; none where an earlier version of the twin made the service. */
+  /** Newest last, the last 20; none where an earlier version of the twin made the service. */
   history?: ServiceDeployment[];
   /** Newest last, the last 100. */
   events: { at: string; message: string }[];

@@ -1,5 +1,5 @@
 /**
- * Service deployments: the history of a service, the last hundred. Not modelled: StopServiceDeployment, service revisions, hooks,
+ * Service deployments: the history of a service, the last twenty. Not modelled: StopServiceDeployment, service revisions, hooks,
  * alarms, what was requested of tasks when a deployment that has ended still ran.
  * Sources: ECS API reference, ServiceDeployment, ListServiceDeployments; AWS CLI's examples of both calls.
  */
