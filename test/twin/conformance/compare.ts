@@ -1,4 +1,5 @@
 /** Two providers' answers to the same questions, and where they differ. */
+import { isDeepStrictEqual } from "node:util";
 import type { Changed, Checked, Plugin } from "./plugin.ts";
 import type { Subject } from "./subjects.ts";
 
@@ -35,10 +36,13 @@ export async function compare(plugins: Sides<Plugin>, subjects: readonly Subject
         .filter(({ official, twin }) => official !== twin)
         .map((one) => ({ type, name, mutant, ...one }));
     const before = await ask((plugin) => plugin.check(type, name, subject.inputs));
-    found.push(...as("", checkAspects(before)));
+    const always = as("", checkAspects(before));
+    found.push(...always);
     for (const { title, inputs } of subject.mutants) {
       const after = await ask((plugin) => plugin.check(type, name, inputs));
-      found.push(...as(title, checkAspects(after)));
+      // What differs for the inputs as they are is said once.
+      const same = (one: Difference) => always.some((other) => isDeepStrictEqual({ ...other, mutant: title }, one));
+      found.push(...as(title, checkAspects(after)).filter((one) => !same(one)));
       if ([before, after].some(({ official, twin }) => refused(official) || refused(twin))) continue;
       const changes = await ask((plugin, side) => plugin.diff(type, name, before[side], after[side]));
       found.push(...as(title, diffAspects(changes)));
@@ -98,18 +102,27 @@ function sorted(value: unknown): unknown {
 }
 
 function diffAspects({ official, twin }: Sides<Changed>): [Aspect, Sides<unknown>][] {
+  if (official.error ?? twin.error) {
+    const both = official.error && twin.error;
+    const answer = ({ error, some }: Changed) => error ?? some;
+    return both ? [] : [["changes", { official: answer(official), twin: answer(twin) }]];
+  }
   const replaces = ({ replaces: paths }: Changed) => [...new Set(paths.map(rootOf))].sort();
+  const kinds =
+    official.kinds && twin.kinds
+      ? { official: kindsOf(official.kinds, twin.kinds), twin: kindsOf(twin.kinds, official.kinds) }
+      : { official: "none", twin: "none" };
   return [
     ["changes", { official: official.some, twin: twin.some }],
     ["replaced properties", { official: replaces(official), twin: replaces(twin) }],
     ["deletes first", { official: official.deletesFirst, twin: twin.deletesFirst }],
-    ["diff kinds", { official: kindsOf(official, twin), twin: kindsOf(twin, official) }],
+    ["diff kinds", kinds],
   ];
 }
 
-/** The twin says a kind of a whole property; where the other says one of a part, only whether it replaces is compared. */
-function kindsOf({ kinds }: Changed, other: Changed): Record<string, string> {
-  const whole = (path: string) => path === rootOf(path) && path in other.kinds;
+/** Kinds count where both say any. The twin says that of a whole property; where the other says one of a part, only whether it replaces is compared. */
+function kindsOf(kinds: Record<string, string>, other: Record<string, string>): Record<string, string> {
+  const whole = (path: string) => path === rootOf(path) && path in other;
   const found = Object.entries(kinds).map(([path, kind]): [string, string] => [
     rootOf(path),
     whole(path) ? kind : kind.endsWith("_REPLACE") ? "replaces" : "in place",

@@ -81,6 +81,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error((error as Error).message);
-  const wrong = error instanceof WrongCall || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
+  const wrong = error instanceof WrongCall || /^ERR_PARSE_ARGS/.test(String((error as NodeJS.ErrnoException).code));
   process.exitCode = wrong ? 2 : 1;
 }

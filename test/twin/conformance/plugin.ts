@@ -25,11 +25,13 @@ export interface Checked {
 
 /** What a provider says of a change. */
 export interface Changed {
+  /** Why there is no answer; what else is here holds only without it. */
+  error?: string;
   some: boolean;
   replaces: string[];
   deletesFirst: boolean;
-  /** `UPDATE_REPLACE` and the like, by path. */
-  kinds: Record<string, string>;
+  /** `UPDATE_REPLACE` and the like, by path; absent where the provider says none. */
+  kinds?: Record<string, string>;
 }
 
 type Client = grpc.Client & Record<string, (...args: unknown[]) => unknown>;
@@ -100,7 +102,13 @@ export class Plugin {
       .setOldInputs(of(olds))
       .setOlds(toStruct({ ...olds.inputs, id: name }))
       .setNews(of(news));
-    const answer = await this.#call<InstanceType<typeof rpc.DiffResponse>>("diff", request);
+    let answer: InstanceType<typeof rpc.DiffResponse>;
+    try {
+      answer = await this.#call("diff", request);
+    } catch (error) {
+      const { details } = error as grpc.ServiceError;
+      return { error: details, some: false, replaces: [], deletesFirst: false };
+    }
     const kinds: Record<string, string> = {};
     answer.getDetaileddiffMap().forEach((kind, path) => {
       kinds[path] = kindNames[kind.getKind()] ?? "";
@@ -109,7 +117,7 @@ export class Plugin {
       some: answer.getChanges() === rpc.DiffResponse.DiffChanges.DIFF_SOME,
       replaces: answer.getReplacesList().toSorted(),
       deletesFirst: answer.getDeletebeforereplace(),
-      kinds,
+      ...(answer.getHasdetaileddiff() && { kinds }),
     };
   }
 
