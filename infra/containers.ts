@@ -254,6 +254,9 @@ function deployment(
     deploymentMaximumPercent: 200,
     deploymentCircuitBreaker: { enable: true, rollback: true },
     waitForSteadyState: true,
+    // Tasks carry the stack's tags and ECS's own: what AWS bills of Fargate can be told by stack and service.
+    propagateTags: "SERVICE",
+    enableEcsManagedTags: true,
     networkConfiguration: { subnets: network.privateSubnetIds, securityGroups: [groupId], assignPublicIp: false },
   };
 }

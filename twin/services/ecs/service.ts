@@ -31,6 +31,7 @@ export const service: ResourceType<EcsCall> = {
     healthCheckGracePeriodSeconds: z.number().int().optional(),
     forceNewDeployment: z.boolean().optional(),
     propagateTags: z.enum(["SERVICE", "TASK_DEFINITION"]).optional(),
+    enableEcsManagedTags: z.boolean().optional(),
     schedulingStrategy: z.literal("REPLICA"),
     triggers: z.record(z.string(), z.string()).optional(),
     networkConfiguration: z.strictObject({

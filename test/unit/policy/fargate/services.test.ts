@@ -5,6 +5,7 @@ import {
   healthCheckGracePeriodIsSet,
   healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
+  tasksAreTagged,
   updateWaitsUntilSteady,
 } from "../../../../policy/fargate/services.ts";
 import { cases, resource, stackCases } from "../cases.ts";
@@ -44,6 +45,21 @@ cases(updateWaitsUntilSteady, {
     ["set waitForSteadyState: true"],
   ],
   "passes if it waits": [service({ waitForSteadyState: true }), []],
+});
+
+cases(tasksAreTagged, {
+  "fails if nothing says whose tasks they are": [
+    service(),
+    ['set propagateTags: "SERVICE"', "set enableEcsManagedTags: true"],
+  ],
+  "fails if the tags are the task definition's": [
+    service({ propagateTags: "TASK_DEFINITION", enableEcsManagedTags: true }),
+    ['set propagateTags: "SERVICE"'],
+  ],
+  "passes if they have the service's tags and ECS's": [
+    service({ propagateTags: "SERVICE", enableEcsManagedTags: true }),
+    [],
+  ],
 });
 
 const loadBalancers = [{ containerPort: 8080 }];
