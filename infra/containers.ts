@@ -254,6 +254,8 @@ function deployment(
     deploymentMaximumPercent: 200,
     deploymentCircuitBreaker: { enable: true, rollback: true },
     waitForSteadyState: true,
+    // Left out, a new service is rebalanced: decision 51.
+    availabilityZoneRebalancing: "DISABLED",
     // Tasks carry the stack's tags and ECS's own: what AWS bills of Fargate can be told by stack and service.
     propagateTags: "SERVICE",
     enableEcsManagedTags: true,

@@ -32,6 +32,17 @@ export const updateWaitsUntilSteady = resourceRule({
   },
 });
 
+export const tasksStayInTheirZones = resourceRule({
+  name: "service-tasks-stay-in-their-zones",
+  description:
+    "ECS stops no healthy container to even out the zones: AWS documents no reason by which a notification could tell such a stop.",
+  on: "aws:ecs/service:Service",
+  check: ({ availabilityZoneRebalancing: rebalancing }, report) => {
+    if (rebalancing !== "DISABLED")
+      report(`availabilityZoneRebalancing is ${rebalancing ?? "ENABLED, since it is left out"}; expected DISABLED`);
+  },
+});
+
 export const tasksAreTagged = resourceRule({
   name: "service-tasks-are-tagged",
   description: "Tasks carry the tags of their service and those of ECS, so that bill and operator see whose they are.",

@@ -6,6 +6,7 @@ import {
   healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
   tasksAreTagged,
+  tasksStayInTheirZones,
   updateWaitsUntilSteady,
 } from "../../../../policy/fargate/services.ts";
 import { cases, resource, stackCases } from "../cases.ts";
@@ -60,6 +61,18 @@ cases(tasksAreTagged, {
     service({ propagateTags: "SERVICE", enableEcsManagedTags: true }),
     [],
   ],
+});
+
+cases(tasksStayInTheirZones, {
+  "fails if nothing is said, which is ENABLED for a new service": [
+    service(),
+    ["availabilityZoneRebalancing is ENABLED, since it is left out; expected DISABLED"],
+  ],
+  "fails if containers are moved": [
+    service({ availabilityZoneRebalancing: "ENABLED" }),
+    ["availabilityZoneRebalancing is ENABLED; expected DISABLED"],
+  ],
+  "passes if they stay": [service({ availabilityZoneRebalancing: "DISABLED" }), []],
 });
 
 const loadBalancers = [{ containerPort: 8080 }];
