@@ -256,7 +256,7 @@ function deployment(
     waitForSteadyState: true,
     // Left out, a new service is rebalanced: decision 51.
     availabilityZoneRebalancing: "DISABLED",
-    // Tasks carry the stack's tags and ECS's own: what AWS bills of Fargate can be told by stack and service.
+    // Tasks carry the stack's tags and ECS's own: the bill and DescribeTasks show whose they are.
     propagateTags: "SERVICE",
     enableEcsManagedTags: true,
     networkConfiguration: { subnets: network.privateSubnetIds, securityGroups: [groupId], assignPublicIp: false },

@@ -39,6 +39,7 @@ export class Network extends pulumi.ComponentResource {
     const zones = planZones(args.region, args.cidr, args.zones);
 
     const vpc = createVpc(name, args.cidr, this);
+    closeDefaultGroup(name, vpc, this);
     const gateway = new aws.ec2.InternetGateway(`${name}-internet`, { vpcId: vpc.id }, { parent: this });
     const publicSide = createPublicSubnets(name, zones, vpc, gateway, this);
     const nats = createNats(name, args.natPerZone ? zones : zones.slice(0, 1), publicSide, this);
@@ -70,6 +71,14 @@ const anywhere = "0.0.0.0/0";
 
 function createVpc(name: string, cidrBlock: string, parent: Network): aws.ec2.Vpc {
   return new aws.ec2.Vpc(name, { cidrBlock, enableDnsSupport: true, enableDnsHostnames: true }, { parent });
+}
+
+/**
+ * AWS makes every VPC with a group that lets all out, and all of its own members in; whatever names no group gets it. Empty
+ * lists, not left out: a rule that is added manually is then a difference, and the next update removes it.
+ */
+function closeDefaultGroup(name: string, vpc: aws.ec2.Vpc, parent: Network): void {
+  new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.id, ingress: [], egress: [] }, { parent });
 }
 
 function createPublicSubnets(

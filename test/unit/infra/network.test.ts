@@ -34,6 +34,12 @@ function rulesOf(type: string, group: string) {
     .sort();
 }
 
+it("closes the VPC's default security group", () => {
+  expect(inputsOf(resources, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "prod-eu-default")).toEqual({
+    ...{ vpcId: "id-prod-eu", ingress: [], egress: [] },
+  });
+});
+
 describe("what containers call of AWS", () => {
   it.each([
     ["ecr-api", "ecr.api"],

@@ -107,11 +107,14 @@ async function questionsOfCall(action: string, calls: TypeCalls, change: Change)
   const own = calls.on.replace("ec2:", "");
   const kinds = resourceTypes.filter((kind) => kind.required || kind.name === own);
   // Tags are added to what is being made, by the call that makes it.
-  const maker = calls.create.find((call) => /^ec2:(Create|Allocate|Authorize)/.test(call))?.slice("ec2:".length) ?? "";
+  const maker =
+    calls.create.find((call) => /^ec2:(Create(?!Tags)|Allocate|Authorize)/.test(call))?.slice("ec2:".length) ?? "";
   return kinds.map(({ name: kind, conditionKeys }) => {
     const isNew =
       operation === "create" && kind === own && conditionKeys.some((key) => key.startsWith("aws:RequestTag"));
-    const tagging = name === "CreateTags" ? { ...requested, ...(isNew && { "ec2:CreateAction": maker }) } : {};
+    // What no call makes, a default security group, has no tags when it gets its first.
+    const made = isNew && maker !== "" && { "ec2:CreateAction": maker };
+    const tagging = name === "CreateTags" ? { ...requested, ...made } : {};
     const of = isNew ? requested : keyed("aws:ResourceTag", tags);
     return ask(arn("ec2", `${kind}/1`), { ...of, ...tagging });
   });

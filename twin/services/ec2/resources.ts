@@ -4,6 +4,7 @@
  * Sources: terraform-provider-aws internal/service/ec2 (validations, replacement), EC2 API reference (error texts).
  */
 import type { ResourceType } from "../../pulumi/define.ts";
+import { defaultSecurityGroup } from "./default-security-group.ts";
 import { eip } from "./elastic-ip.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { natGateway } from "./nat-gateway.ts";
@@ -25,6 +26,7 @@ export const ec2: readonly ResourceType[] = [
   routeTableAssociation,
   vpcEndpoint,
   securityGroup,
+  defaultSecurityGroup,
   ingressRule,
   egressRule,
 ];

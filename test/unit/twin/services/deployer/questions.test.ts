@@ -144,3 +144,16 @@ test("a subnet is made with the stack's tags, in a network that has them", async
     },
   ]);
 });
+
+test("a VPC's default group has no tags when it gets its first, and loses its rules after", async () => {
+  const tags = (key: string) => ({ [`aws:${key}/project`]: "order-queue", [`aws:${key}/stack`]: "prod-au" });
+  const [resource, at] = [arn("ec2", "security-group/1"), { "aws:RequestedRegion": region }];
+  const [tagged, ...rest] = await ask("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "create");
+  expect([tagged, rest[0]]).toEqual([
+    { action: "ec2:CreateTags", resource, context: { ...at, ...tags("RequestTag") } },
+    { action: "ec2:RevokeSecurityGroupIngress", resource, context: { ...at, ...tags("ResourceTag") } },
+  ]);
+  const others = { ...tagged, context: { ...tagged?.context, "aws:ResourceTag/project": "another-team" } } as Question;
+  expect(await denied(policiesOf("release"), [tagged as Question])).toEqual([]);
+  expect(await denied(policiesOf("release"), [others])).toEqual([`ec2:CreateTags on ${resource}`]);
+});
