@@ -8,6 +8,8 @@ import { planZones, type ZonePlan } from "./cidr.ts";
 import { Endpoints } from "./endpoints.ts";
 
 export interface NetworkArgs {
+  /** AWS account, 12 digits. */
+  readonly account: string;
   /** AWS region, e.g. `eu-west-1`; its zones are named after it. */
   readonly region: string;
   /** Address range of the VPC, /16 to /19. */
@@ -46,7 +48,7 @@ export class Network extends pulumi.ComponentResource {
     const privateSide = createPrivateSubnets(name, zones, vpc, nats, this);
     const groups = createGroups(name, vpc, this);
     const rules = createRules(name, groups, args.containerPort, this);
-    const endpoints = createEndpoints(name, args.region, vpc, privateSide, groups, this);
+    const endpoints = createEndpoints(name, args, vpc, privateSide, groups, this);
 
     this.vpcId = vpc.id;
     this.publicSubnetIds = publicSide.subnets.map((subnet) => subnet.id);
@@ -234,7 +236,7 @@ function createRules(name: string, groups: Groups, containerPort: number, parent
 
 function createEndpoints(
   name: string,
-  region: string,
+  { account, region }: NetworkArgs,
   vpc: aws.ec2.Vpc,
   side: Side,
   { ingest, dispatch, canary }: Groups,
@@ -243,7 +245,7 @@ function createEndpoints(
   return new Endpoints(
     name,
     {
-      region,
+      ...{ account, region },
       vpcId: vpc.id,
       subnetIds: side.subnets.map(({ id }) => id),
       routeTableIds: side.tables.map(({ id }) => id),

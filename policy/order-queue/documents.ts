@@ -18,7 +18,8 @@ interface Statement {
 /** Which parts a document's statements have: an identity's have no principal, a trust policy no resource. */
 type Kind = "identity" | "trust" | "resource";
 
-function statementsOf(document: unknown): Statement[] {
+/** The statements of a policy document. */
+export function statementsOf(document: unknown): Statement[] {
   const { Statement = [] } = parse<{ Statement?: Statement | Statement[] }>(document ?? "{}");
   return list(Statement);
 }

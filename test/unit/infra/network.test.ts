@@ -2,6 +2,7 @@ import { Network, type NetworkArgs } from "../../../infra/network.ts";
 import { inputsOf, type Registered, register } from "./mocks.ts";
 
 const args: NetworkArgs = {
+  account: "123456789012",
   region: "eu-west-1",
   cidr: "10.0.0.0/16",
   zones: 3,
@@ -48,7 +49,14 @@ describe("what containers call of AWS", () => {
     ["secretsmanager", "secretsmanager"],
     ["sqs", "sqs"],
   ])("is reached at %s by its usual name, in every zone", (name, service) => {
-    expect(inputsOf(resources, endpoint, `prod-eu-${name}`)).toEqual({
+    const { policy, ...rest } = inputsOf(resources, endpoint, `prod-eu-${name}`);
+    const [own, token] = JSON.parse(policy).Statement;
+    expect(own).toMatchObject({
+      ...{ Effect: "Allow", Principal: "*", Resource: `arn:aws:${service.split(".")[0]}:eu-west-1:123456789012:*` },
+      Condition: { StringEquals: { "aws:PrincipalAccount": "123456789012" } },
+    });
+    expect(token?.Action).toEqual(service.startsWith("ecr") ? ["ecr:GetAuthorizationToken"] : undefined);
+    expect(rest).toEqual({
       vpcId: "id-prod-eu",
       serviceName: `com.amazonaws.eu-west-1.${service}`,
       vpcEndpointType: "Interface",

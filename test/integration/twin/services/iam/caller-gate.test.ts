@@ -1,3 +1,4 @@
+import { policyOf } from "../../../../../infra/endpoints.ts";
 import type { Cloud } from "../../../../../twin/cloud.ts";
 import type { Properties } from "../../../../../twin/core/store.ts";
 import { makePolicyByHand } from "../../../../../twin/services/iam/managed.ts";
@@ -227,6 +228,32 @@ describe("the network", () => {
     remove("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", itself);
     remove("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs");
     expect(await send()).toMatchObject({ MessageId: expect.any(String) });
+  });
+
+  it("lets this account's roles reach this account's queues alone, by the policy of the program", async () => {
+    const itself = rule(cloud, "Ingress", "sg-app", 443, { referencedSecurityGroupId: "sg-app" });
+    const others = "999999999999";
+    const why = "because no VPC endpoint policy allows the sqs:sendmessage action";
+    door({ securityGroupIds: ["sg-app"], policy: policyOf("sqs", { account, region }) });
+    expect(await send()).toMatchObject({ MessageId: expect.any(String) });
+    // The role may, the queue's own policy lets it, and the door does not.
+    const theirs = `arn:aws:sqs:${region}:${others}:theirs`;
+    const session = { roleArn: `arn:aws:iam::${account}:role/app`, name: taskId, region };
+    const endpoint = cloud.store.get("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs", region) as never;
+    const resourcePolicy = document([{ Effect: "Allow", Principal: "*", Action: "sqs:*", Resource: theirs }]);
+    role(cloud, "app", everything);
+    const toTheirs = (around: object) =>
+      cloud.iam.authorize(session, "sqs:SendMessage", theirs, { resourcePolicy, ...around });
+    expect(await toTheirs({})).toEqual({ allowed: true });
+    expect(await toTheirs({ endpoint })).toMatchObject({
+      ...{ allowed: false, message: expect.stringContaining("because no VPC endpoint policy allows") },
+    });
+    // A role of an account whose door it is not.
+    const foreign = policyOf("sqs", { account: others, region }).replaceAll(`:${others}:*`, ":*");
+    door({ securityGroupIds: ["sg-app"], policy: foreign });
+    expect((await send()).error).toMatchObject(refusal("sqs:sendmessage", why));
+    remove("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", itself);
+    remove("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs");
   });
 
   it("lets a container reach an ERP only while its zone has a way out, also over a connection that it kept", async () => {
