@@ -29,6 +29,7 @@ interface Args {
   "aws:ec2/natGateway:NatGateway": aws.ec2.NatGatewayArgs;
   "aws:ec2/vpcEndpoint:VpcEndpoint": aws.ec2.VpcEndpointArgs;
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": aws.ecr.LifecyclePolicyArgs;
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": aws.ecr.ReplicationConfigurationArgs;
   "aws:ecr/repository:Repository": aws.ecr.RepositoryArgs;
   "aws:ecs/cluster:Cluster": aws.ecs.ClusterArgs;
   "aws:ecs/service:Service": aws.ecs.ServiceArgs;

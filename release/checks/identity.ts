@@ -28,7 +28,7 @@ const identities: Record<string, readonly string[]> = {
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": ["logGroupName", "name"],
   "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": ["logGroup", "name"],
   // Settings of another resource: each has one.
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": ["repository"],
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": ["region", "repository"],
   "aws:ecr/replicationConfiguration:ReplicationConfiguration": ["region"],
   "aws:sqs/queuePolicy:QueuePolicy": ["queueUrl"],
   ...Object.fromEntries(

@@ -25,7 +25,7 @@ test.each([
   ["aws:cloudwatch/dashboard:Dashboard", ["dashboardName"]],
   ["aws:cloudwatch/logMetricFilter:LogMetricFilter", ["logGroupName", "name"]],
   ["aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", ["logGroup", "name"]],
-  ["aws:ecr/lifecyclePolicy:LifecyclePolicy", ["repository"]],
+  ["aws:ecr/lifecyclePolicy:LifecyclePolicy", ["region", "repository"]],
   ["aws:ecr/replicationConfiguration:ReplicationConfiguration", ["region"]],
   ["aws:sqs/queuePolicy:QueuePolicy", ["queueUrl"]],
   ["aws:s3/bucketPolicy:BucketPolicy", ["bucket"]],
