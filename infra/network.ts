@@ -6,6 +6,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { planZones, type ZonePlan } from "./cidr.ts";
 import { Endpoints } from "./endpoints.ts";
+import { FlowLogs } from "./flow-logs.ts";
 
 export interface NetworkArgs {
   /** AWS account, 12 digits. */
@@ -20,6 +21,8 @@ export interface NetworkArgs {
   readonly natPerZone: boolean;
   /** Port on which the ingest containers listen. */
   readonly containerPort: number;
+  /** Days for which records of refused traffic are kept. */
+  readonly logRetentionDays: number;
 }
 
 /** The VPC with its subnets, routes, NAT gateways and security groups. */
@@ -42,6 +45,7 @@ export class Network extends pulumi.ComponentResource {
 
     const vpc = createVpc(name, args.cidr, this);
     closeDefaultGroup(name, vpc, this);
+    new FlowLogs(name, { ...args, vpcId: vpc.id }, { parent: this });
     const gateway = new aws.ec2.InternetGateway(`${name}-internet`, { vpcId: vpc.id }, { parent: this });
     const publicSide = createPublicSubnets(name, zones, vpc, gateway, this);
     const nats = createNats(name, args.natPerZone ? zones : zones.slice(0, 1), publicSide, this);

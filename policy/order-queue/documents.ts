@@ -133,6 +133,8 @@ export const taskCanAssumeItsRole = resourceRule({
     const account = permissionsBoundary.split(":")[4];
     for (const { Effect, Principal, Action, Condition = {} } of statementsOf(assumeRolePolicy)) {
       const services = Principal === "*" ? [] : list(Principal?.Service).flat();
+      // The role of a flow log (policy/fargate/flow-logs.ts).
+      if (services.join() === "vpc-flow-logs.amazonaws.com") continue;
       if (
         Effect !== "Allow" ||
         !services.includes("ecs-tasks.amazonaws.com") ||

@@ -2,7 +2,7 @@
 import { list } from "../fargate/iam.ts";
 import { defaultRoutes } from "../fargate/network.ts";
 import { type Report, stackRule } from "../rule.ts";
-import type { Stack } from "../stack.ts";
+import { intersects, type Stack } from "../stack.ts";
 import { statementsOf } from "./documents.ts";
 
 export const eachZoneHasItsNatGateway = stackRule({
@@ -49,9 +49,17 @@ export const endpointIsForThisAccount = stackRule({
 
 export const endpointLetsRolesCalls = stackRule({
   name: "endpoint-lets-the-roles-calls-pass",
-  description: "What a role of the stack allows passes the endpoint of its service: private DNS leaves no other way.",
+  description:
+    "What a role of the containers allows passes the endpoint of its service: private DNS leaves no other way.",
   on: "aws:iam/rolePolicy:RolePolicy",
   check: (rolePolicy, report, stack) => {
+    const roles = stack
+      .all("aws:ecs/taskDefinition:TaskDefinition")
+      .flatMap((one) => [
+        ...one.refersTo("executionRoleArn", "aws:iam/role:Role"),
+        ...one.refersTo("taskRoleArn", "aws:iam/role:Role"),
+      ]);
+    if (!intersects(rolePolicy.refersTo("role", "aws:iam/role:Role"), roles)) return;
     for (const { props } of stack.all("aws:ec2/vpcEndpoint:VpcEndpoint"))
       if (props.vpcEndpointType === "Interface" && props.policy !== undefined)
         checkPasses(rolePolicy.props.policy, props.serviceName, statementsOf(props.policy), report);

@@ -12,6 +12,7 @@ const identities: Record<string, readonly string[]> = {
   "aws:lb/listener:Listener": ["loadBalancerArn", "port"],
   "aws:lb/listenerRule:ListenerRule": ["listenerArn", "priority"],
   "aws:route53/record:Record": ["zoneId", "name", "type", "setIdentifier"],
+  "aws:ec2/flowLog:FlowLog": ["vpcId", "trafficType", "logDestination"],
   "aws:ec2/route:Route": ["routeTableId", "destinationCidrBlock", "destinationPrefixListId"],
   "aws:ec2/routeTableAssociation:RouteTableAssociation": ["subnetId"],
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["role", "policyArn"],

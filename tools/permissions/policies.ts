@@ -81,7 +81,9 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
   "iam:PassRole": (places) => [
     {
       Resource: arnsOf("iam", places),
-      Condition: { StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com"] } },
+      Condition: {
+        StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com"] },
+      },
     },
   ],
   // Neither call tells a value.

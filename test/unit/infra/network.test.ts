@@ -8,6 +8,7 @@ const args: NetworkArgs = {
   zones: 3,
   natPerZone: true,
   containerPort: 8080,
+  logRetentionDays: 30,
 };
 const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
@@ -38,6 +39,23 @@ function rulesOf(type: string, group: string) {
 it("closes the VPC's default security group", () => {
   expect(inputsOf(resources, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "prod-eu-default")).toEqual({
     ...{ vpcId: "id-prod-eu", ingress: [], egress: [] },
+  });
+});
+
+it("logs what its security groups refuse, by a role that its flow logs alone can take", () => {
+  expect(inputsOf(resources, "aws:ec2/flowLog:FlowLog", "prod-eu-refused-traffic")).toMatchObject({
+    ...{ vpcId: "id-prod-eu", trafficType: "REJECT" },
+    logDestination: expect.stringContaining("prod-eu-refused-traffic"),
+    iamRoleArn: expect.stringContaining("prod-eu-flow-logs"),
+  });
+  expect(inputsOf(resources, "aws:cloudwatch/logGroup:LogGroup", "prod-eu-refused-traffic")).toEqual({
+    retentionInDays: 30,
+  });
+  const { assumeRolePolicy, permissionsBoundary } = inputsOf(resources, "aws:iam/role:Role", "prod-eu-flow-logs");
+  expect(permissionsBoundary).toBe("arn:aws:iam::123456789012:policy/order-queue-boundary");
+  expect(JSON.parse(assumeRolePolicy).Statement[0]).toMatchObject({
+    Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+    Condition: { ArnLike: { "aws:SourceArn": "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*" } },
   });
 });
 

@@ -57,9 +57,13 @@ async function questionsOfCall(action: string, calls: TypeCalls, change: Change)
   const requested = keyed("aws:RequestTag", tags);
   switch (action) {
     case "iam:PassRole":
-      return [properties.executionRoleArn, properties.taskRoleArn]
-        .filter((role) => typeof role === "string")
-        .map((role) => ask(role, { "iam:PassedToService": "ecs-tasks.amazonaws.com" }));
+      return [
+        [properties.executionRoleArn, "ecs-tasks"],
+        [properties.taskRoleArn, "ecs-tasks"],
+        [properties.iamRoleArn, "vpc-flow-logs"],
+      ]
+        .filter(([role]) => typeof role === "string")
+        .map(([role, to]) => ask(role, { "iam:PassedToService": `${to}.amazonaws.com` }));
     case "cloudwatch:PutMetricAlarm":
     case "cloudwatch:DeleteAlarms":
       if (!calls.on.includes("scalable-target")) break;

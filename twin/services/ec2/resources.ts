@@ -6,6 +6,7 @@
 import type { ResourceType } from "../../pulumi/define.ts";
 import { defaultSecurityGroup } from "./default-security-group.ts";
 import { eip } from "./elastic-ip.ts";
+import { flowLog } from "./flow-log.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { natGateway } from "./nat-gateway.ts";
 import { route } from "./route.ts";
@@ -25,6 +26,7 @@ export const ec2: readonly ResourceType[] = [
   route,
   routeTableAssociation,
   vpcEndpoint,
+  flowLog,
   securityGroup,
   defaultSecurityGroup,
   ingressRule,

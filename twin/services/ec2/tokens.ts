@@ -10,5 +10,6 @@ export const tokens = {
   routeTableAssociation: "aws:ec2/routeTableAssociation:RouteTableAssociation",
   vpcEndpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
   defaultSecurityGroup: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+  flowLog: "aws:ec2/flowLog:FlowLog",
   securityGroup: "aws:ec2/securityGroup:SecurityGroup",
 };

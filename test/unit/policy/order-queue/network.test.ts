@@ -87,21 +87,35 @@ stackCases(endpointIsForThisAccount, {
   "passes for a gateway, through which ECR's bucket is read": [[region, door(undefined, "s3", "Gateway")], []],
 });
 
-const role = (Action: string[], Resource: string) =>
-  resource("aws:iam/rolePolicy:RolePolicy", "ingest", { policy: document({ Effect: "Allow", Action, Resource }) });
+const ofTask = resource("aws:iam/role:Role", "ingest");
+const ofFlowLog = resource("aws:iam/role:Role", "flow-logs");
+const task = resource("aws:ecs/taskDefinition:TaskDefinition", "ingest", {}, { refers: { taskRoleArn: [ofTask] } });
+const role = (Action: string[], Resource: string, of = ofTask) =>
+  resource(
+    "aws:iam/rolePolicy:RolePolicy",
+    of.name,
+    { policy: document({ Effect: "Allow", Action, Resource }) },
+    { refers: { role: [of] } },
+  );
 
 stackCases(endpointLetsRolesCalls, {
   "fails if a call of a role is not named": [
-    [role(["sqs:SendMessage", "sqs:ReceiveMessage"], orders), door(document({ ...send, Resource: own("sqs") }))],
+    [task, role(["sqs:SendMessage", "sqs:ReceiveMessage"], orders), door(document({ ...send, Resource: own("sqs") }))],
     [`ingest: sqs:ReceiveMessage on ${orders} does not pass the endpoint of com.amazonaws.eu-west-1.sqs`],
   ],
   "fails if its resource is not": [
-    [role(["sqs:SendMessage"], orders), door(document({ ...send, Resource: `arn:aws:sqs:eu-west-1:${others}:*` }))],
+    [
+      task,
+      role(["sqs:SendMessage"], orders),
+      door(document({ ...send, Resource: `arn:aws:sqs:eu-west-1:${others}:*` })),
+    ],
     [`ingest: sqs:SendMessage on ${orders} does not pass the endpoint of com.amazonaws.eu-west-1.sqs`],
   ],
   "passes if each is, and asks nothing of another service": [
     [
+      task,
       role(["sqs:SendMessage", "logs:PutLogEvents"], orders),
+      role(["sqs:ReceiveMessage"], orders, ofFlowLog),
       door(document({ ...send, Resource: own("sqs") })),
       door(undefined, "secretsmanager"),
     ],

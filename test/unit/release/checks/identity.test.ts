@@ -17,6 +17,7 @@ test.each([
   ["aws:iam/rolePolicy:RolePolicy", ["role", "name"]],
   ["aws:sns/topicPolicy:TopicPolicy", ["arn"]],
   ["aws:sns/topicSubscription:TopicSubscription", ["topic", "protocol", "endpoint"]],
+  ["aws:ec2/flowLog:FlowLog", ["vpcId", "trafficType", "logDestination"]],
   ["aws:cloudwatch/eventTarget:EventTarget", ["rule", "targetId"]],
   ["aws:appautoscaling/target:Target", ["resourceId", "scalableDimension"]],
   ["aws:appautoscaling/policy:Policy", ["resourceId", "scalableDimension", "name"]],

@@ -1,5 +1,6 @@
 import { policyOf } from "../../../../../infra/endpoints.ts";
 import type { Cloud } from "../../../../../twin/cloud.ts";
+import { readLog } from "../../../../../twin/containers/log.ts";
 import type { Properties } from "../../../../../twin/core/store.ts";
 import { makePolicyByHand } from "../../../../../twin/services/iam/managed.ts";
 import {
@@ -217,6 +218,39 @@ describe("the network", () => {
     // With more patience than the network has, the connection is gone.
     expect((await send()).error).toMatchObject({ message: expect.stringMatching(/socket hang up|ECONNRESET/) });
     remove("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs");
+  });
+
+  it("writes what a security group refuses into the log group of the VPC's flow log, once its role lets it", async () => {
+    const records = () => {
+      const streams = cloud.store.readAll<{ group: string; stream: string; file: string }>("log-stream");
+      const own = streams.filter((stream) => stream.group === "refused");
+      return own.flatMap(({ stream, file }) => readLog(file).map(({ text }) => `${stream}: ${text}`));
+    };
+    const group = `arn:aws:logs:${region}:${account}:log-group:refused`;
+    const taken = (actions: string[]) =>
+      role(
+        cloud,
+        "flow-logs",
+        [{ Effect: "Allow", Action: actions, Resource: `${group}:*` }],
+        "vpc-flow-logs.amazonaws.com",
+      );
+    const roleArn = taken(["logs:CreateLogStream"]);
+    const log = { vpcId: "vpc-1", trafficType: "REJECT", logDestination: group, iamRoleArn: roleArn, arn: "arn:fl" };
+    ec2(cloud, "FlowLog", "fl-1", log);
+    door({ securityGroupIds: ["sg-door"] });
+    expect((await send({ timeout: 100 })).error).toMatchObject({ name: "TimeoutError" });
+    expect(records()).toEqual([]);
+    const opened = rule(cloud, "Ingress", "sg-door", 443, { referencedSecurityGroupId: "sg-app" });
+    expect(await send()).toMatchObject({ MessageId: expect.any(String) });
+    taken(["logs:CreateLogStream", "logs:PutLogEvents"]);
+    remove("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", opened);
+    await send({ timeout: 100 });
+    const face = `eni-${taskId.slice(0, 17)}`;
+    const record = new RegExp(`^${face}-reject: 2 ${account} ${face} 10\\.[\\d.]+ - - 443 6 - - \\d+ \\d+ REJECT OK$`);
+    await eventually(() => (records().length > 0 ? true : undefined), "the record");
+    expect(records()).toEqual([expect.stringMatching(record)]);
+    remove("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs");
+    remove("aws:ec2/flowLog:FlowLog", "fl-1");
   });
 
   it("brings a call under the policy of the endpoint that it comes through", async () => {

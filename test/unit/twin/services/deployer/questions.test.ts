@@ -26,6 +26,7 @@ const properties = {
   resourceId: "service/prod-au-1/prod-au-x-1",
   executionRoleArn: role,
   taskRoleArn: role,
+  iamRoleArn: role,
   loadBalancerArn: arn("elasticloadbalancing", "loadbalancer/app/prod-au-front-1/a"),
   listenerArn: arn("elasticloadbalancing", "listener/app/prod-au-front-1/a/b"),
   certificateArn: arn("acm", "certificate/1"),
