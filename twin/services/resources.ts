@@ -61,6 +61,9 @@ const settings = [
   "version",
   "skipCredentialsValidation",
   "skipRegionValidation",
+  // Nothing is asked of AWS before the first call.
+  "skipRequestingAccountId",
+  "skipMetadataApiCheck",
 ];
 
 /** The `aws` provider, as @pulumi/aws 7.48.0 talks to it. */

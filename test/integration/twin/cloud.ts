@@ -133,7 +133,8 @@ export function role(
 ): string {
   const trust = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
   const arn = `arn:aws:iam::${account}:role/${name}`;
-  put(cloud, "aws:iam/role:Role", name, { arn, name, assumeRolePolicy: document([trust]) });
+  const made = { uniqueId: "AROA0123456789ABCDEF", createDate: "2026-07-28T00:00:00.000Z" };
+  put(cloud, "aws:iam/role:Role", name, { arn, name, ...made, assumeRolePolicy: document([trust]) });
   put(cloud, "aws:iam/rolePolicy:RolePolicy", `${name}:own`, { name: "own", role: name, policy: document(statements) });
   return arn;
 }

@@ -32,6 +32,17 @@ for (const [level, status] of [["info", 200], ["error", 500], ["error", 409]])
 http.createServer((request, response) => response.end("ok")).listen(process.env.PORT ?? 8080);
 `;
 
+const backlog = {
+  ...{ id: "waiting", returnData: true },
+  metricStat: {
+    metric: {
+      ...{ namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible" },
+      dimensions: [{ name: "QueueName", value: "orders" }],
+    },
+    stat: "Maximum",
+  },
+};
+
 const tags = { stack: "clients" };
 
 /** Makes one resource of the twin's capability list; its id and outputs. */
@@ -57,7 +68,7 @@ export interface Fixture {
 }
 
 export async function startFixture(): Promise<Fixture> {
-  const { cloud, directory, close } = await startTestCloud();
+  const { cloud, directory, close } = await startTestCloud({ keys: [{ region, alias: "alias/state" }] });
   try {
     return { cloud, names: await fill(cloud, directory), close };
   } catch (error) {
@@ -99,7 +110,7 @@ async function fill(cloud: Cloud, directory: string): Promise<Fixture["names"]> 
   const own = await certificate(cloud, zone);
   const balancer = loadBalancer(cloud, "front", { tagsAll: tags });
   const targets = targetGroup(cloud, "ingest");
-  listener(cloud, balancer, 443, { certificateArn: own, defaultActions: forwardTo(targets) });
+  const https = listener(cloud, balancer, 443, { certificateArn: own, defaultActions: forwardTo(targets) });
   role(cloud, "execution", [{ Effect: "Allow", Action: "*", Resource: "*" }]);
   const definition = taskDefinition(cloud, 1, logTo("app"));
   const loadBalancers = [{ targetGroupArn: targets, containerName: "app", containerPort: 8080 }];
@@ -117,7 +128,7 @@ async function fill(cloud: Cloud, directory: string): Promise<Fixture["names"]> 
   });
   const topic = await of("aws:sns/topic:Topic", "alarms", { name: "alarms" });
   const queue = await of("aws:sqs/queue:Queue", "orders", { name: "orders" });
-  await of("aws:sns/topicSubscription:TopicSubscription", "orders", {
+  const subscription = await of("aws:sns/topicSubscription:TopicSubscription", "orders", {
     ...{ topic: topic.id, protocol: "sqs", endpoint: queue.arn },
   });
   await of("aws:cloudwatch/eventRule:EventRule", "stopped", {
@@ -132,15 +143,33 @@ async function fill(cloud: Cloud, directory: string): Promise<Fixture["names"]> 
   const resourceId = "service/main/app";
   const scaled = { serviceNamespace: "ecs", scalableDimension: "ecs:service:DesiredCount", resourceId };
   await of("aws:appautoscaling/target:Target", "app", { ...scaled, minCapacity: 1, maxCapacity: 4 });
+  await of("aws:appautoscaling/policy:Policy", "backlog", {
+    ...{ ...scaled, name: "backlog", policyType: "TargetTrackingScaling" },
+    targetTrackingScalingPolicyConfiguration: {
+      targetValue: 10,
+      customizedMetricSpecification: { metrics: [backlog] },
+    },
+  });
+  await of("aws:cloudwatch/metricAlarm:MetricAlarm", "waiting", {
+    ...{ name: "waiting", namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible" },
+    ...{ dimensions: { QueueName: "orders" }, statistic: "Maximum", period: 60, evaluationPeriods: 1, threshold: 100 },
+    ...{ comparisonOperator: "GreaterThanThreshold", treatMissingData: "notBreaching", alarmActions: [topic.id] },
+  });
+  await of("aws:cloudwatch/logMetricFilter:LogMetricFilter", "errors", {
+    ...{ name: "errors", logGroupName: "app", pattern: '{ $.level = "error" }' },
+    metricTransformation: { namespace: "OrderQueue", name: "Errors", value: "1" },
+  });
   await of("aws:s3/bucket:Bucket", "logs", { bucket: "clients-logs" });
   const folder = join(directory, "s3/clients-logs/front/AWSLogs");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "one.log"), "one line\n");
+  cloud.alarms.tick();
   cloud.metrics.collect(Date.now());
   const [task] = cloud.ecs.tasks(app);
   return {
     ...{ vpc: vpc.id, subnet: subnets[0]?.id, nat: nat.id, table: table.id, group: group.id, certificate: own },
     ...{ balancer, targets, topic: topic.id, task: task?.id ?? "", zone: cloud.zones[0]?.zoneId ?? "", host: zone },
+    ...{ listener: https, subscription: subscription.id, definition, digest: digest ?? "" },
     ...{ account, region, role: taskRole.arn, queue: `https://sqs.${region}.amazonaws.com/${account}/orders` },
   };
 }

@@ -1,21 +1,25 @@
 /**
  * `npm run clients`: AWS CLI 1 and boto3, from PyPI, against a twin of its own. Exit codes: 0 every call answered as
- * calls.json says, or there is no Python; 1 a call differs; 2 a wrong call.
+ * the files in calls/ say, or there is no Python; 1 a call differs; 2 a wrong call.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { calls } from "../../../tools/bounds/calls.ts";
 import { operatorEnvironment } from "../../../twin/start.ts";
+import { account } from "../../integration/twin/cloud.ts";
 import { startFixture } from "./fixture.ts";
+import { regionResources } from "./region.ts";
 
 /** boto3 and botocore come with it. */
 const packages = ["awscli==1.46.3", "boto3==1.43.62"];
 
 const help = `Usage: npm run clients
 
-Runs AWS CLI and boto3 against a twin that it starts, and compares each answer with test/twin/clients/calls.json.
+Runs AWS CLI and boto3 against a twin that it starts, and compares each answer with test/twin/clients/calls. Botocore
+judges the create call of every resource of a region.
 
   --help  this text
 
@@ -41,6 +45,12 @@ function environmentOf(): string {
   return python;
 }
 
+/** For what is asked of the last hour. */
+function times(): Record<string, string> {
+  const [hourAgo = "", now = ""] = [3_600_000, 0].map((before) => new Date(Date.now() - before).toISOString());
+  return { hourAgo, now };
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { help: { type: "boolean" } } });
   if (values.help) {
@@ -63,10 +73,13 @@ async function main(): Promise<number> {
         AWS_CONFIG_FILE: "/dev/null",
         AWS_EC2_METADATA_DISABLED: "true",
       },
-      ...{ FIXTURE: JSON.stringify(names), AWS_SHARED_CREDENTIALS_FILE: "/dev/null" },
+      ...{ FIXTURE: JSON.stringify({ ...names, ...times() }), AWS_SHARED_CREDENTIALS_FILE: "/dev/null" },
     };
-    const { spawn } = await import("node:child_process");
-    const child = spawn(python, [join(import.meta.dirname, "clients.py")], { env, stdio: "inherit" });
+    const child = spawn(python, ["-B", join(import.meta.dirname, "clients.py")], {
+      env,
+      stdio: ["pipe", "inherit", "inherit"],
+    });
+    child.stdin.end(JSON.stringify({ resources: await regionResources(cloud, account), calls }));
     return await new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1)));
   } finally {
     await close();

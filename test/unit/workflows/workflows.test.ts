@@ -31,8 +31,8 @@ function calls(pattern: RegExp): [string, string, string[]][] {
   });
 }
 
-test("there are the three workflows", () => {
-  expect([...workflows.keys()]).toEqual(["drift.yml", "preview.yml", "release.yml"]);
+test("there are the four workflows", () => {
+  expect([...workflows.keys()]).toEqual(["conformance.yml", "drift.yml", "preview.yml", "release.yml"]);
 });
 
 test.each(calls(/npx order-queue ([a-z]+)(.*?)(?:\||>|$)/))(

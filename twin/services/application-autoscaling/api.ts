@@ -29,6 +29,10 @@ const scaled = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:Desire
 const listed = (type: string, { ServiceNamespace }: Properties, { store, region }: ApiCall): Properties[] =>
   ServiceNamespace === "ecs" ? store.list(type, region).map(({ outputs }) => outputs) : [];
 
+/** As resources.ts keeps it. */
+const createdAt = (arn: string, { store }: ApiCall): Date =>
+  new Date(store.read<{ at: number }>("scaling-created", arn)?.at ?? 0);
+
 const describeScalableTargets = action({ ...common, ResourceIds: texts.optional() }, (input, call) => {
   const all = listed("aws:appautoscaling/target:Target", input, call);
   const found = all.filter(({ resourceId }) => input.ResourceIds?.includes(resourceId) ?? true);
@@ -36,7 +40,7 @@ const describeScalableTargets = action({ ...common, ResourceIds: texts.optional(
   return {
     ScalableTargets: items.map(({ resourceId, minCapacity, maxCapacity, roleArn, arn }) => ({
       ...{ ...scaled, ResourceId: resourceId, MinCapacity: minCapacity, MaxCapacity: maxCapacity, RoleARN: roleArn },
-      ScalableTargetARN: arn,
+      ...{ ScalableTargetARN: arn, CreationTime: createdAt(arn, call) },
     })),
     NextToken: next,
   };
@@ -53,6 +57,7 @@ const describeScalingPolicies = action(
       ScalingPolicies: items.map(({ arn, name, resourceId, policyType, targetTrackingScalingPolicyConfiguration }) => ({
         ...{ ...scaled, PolicyARN: arn, PolicyName: name, ResourceId: resourceId, PolicyType: policyType, Alarms: [] },
         TargetTrackingScalingPolicyConfiguration: capitalised(targetTrackingScalingPolicyConfiguration),
+        CreationTime: createdAt(arn, call),
       })),
       NextToken: next,
     };

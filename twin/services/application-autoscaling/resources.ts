@@ -38,7 +38,7 @@ export const target: ResourceType<ScalingCall> = {
     return {
       id: inputs.resourceId,
       outputs: {
-        arn: arn("application-autoscaling", call, `scalable-target/${hex(18)}`),
+        arn: created(arn("application-autoscaling", call, `scalable-target/${hex(18)}`), call),
         roleArn: arn("iam", { region: "global", account: call.account }, `role/${role}`),
         ...tagsAll(inputs, call),
       },
@@ -139,7 +139,10 @@ export const policy: ResourceType<ScalingCall> = {
     const resource = `resource/ecs/${inputs.resourceId}:policyName/${inputs.name}`;
     return {
       id: inputs.name,
-      outputs: { arn: arn("autoscaling", call, `scalingPolicy:${randomUUID()}:${resource}`), alarmArns: [] },
+      outputs: {
+        arn: created(arn("autoscaling", call, `scalingPolicy:${randomUUID()}:${resource}`), call),
+        alarmArns: [],
+      },
     };
   },
   // Names are unique within a target, not within a region.
@@ -150,6 +153,12 @@ export const policy: ResourceType<ScalingCall> = {
     return {};
   },
 };
+
+/** Keeps when it was made, which the API says and the provider does not. */
+function created(of: string, { store }: ScalingCall): string {
+  store.write("scaling-created", of, { at: Date.now() });
+  return of;
+}
 
 function refuseWithoutTarget({ name, resourceId, scalableDimension }: Properties, call: ScalingCall): void {
   if (!call.store.get(target.token, resourceId, call.region))

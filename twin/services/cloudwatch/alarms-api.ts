@@ -22,13 +22,7 @@ export const describeAlarms = action(
     call: AlarmsApiCall,
   ) => {
     if (AlarmTypes && !AlarmTypes.includes("MetricAlarm")) return { MetricAlarms: [], CompositeAlarms: [] };
-    const documents = new Map(call.alarms.list().map((document) => [document.arn, document]));
-    const shapes = call.store
-      .list("aws:cloudwatch/metricAlarm:MetricAlarm", call.region)
-      .flatMap(({ outputs }) => {
-        const document = documents.get(outputs.arn);
-        return document ? [alarmShape(outputs, document)] : [];
-      })
+    const shapes = alarmShapes(call)
       .filter(({ AlarmName }) => AlarmName.startsWith(AlarmNamePrefix) && (AlarmNames?.includes(AlarmName) ?? true))
       .filter(({ StateValue: value }) => StateValue === undefined || value === StateValue)
       .filter(({ AlarmActions }) => !ActionPrefix || AlarmActions.some((arn: string) => arn.startsWith(ActionPrefix)))
@@ -37,6 +31,38 @@ export const describeAlarms = action(
     return { MetricAlarms: items, CompositeAlarms: [], NextToken: next };
   },
 );
+
+/** Alarms on that metric alone: those of an expression that uses it are not among them (API reference). */
+export const describeAlarmsForMetric = action(
+  {
+    MetricName: z.string(),
+    Namespace: z.string(),
+    Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]),
+    Statistic: z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]).optional(),
+    Period: whole(1, Number.MAX_SAFE_INTEGER).optional(),
+  },
+  ({ MetricName, Namespace, Dimensions, Statistic, Period }, call: AlarmsApiCall) => {
+    const wanted = dimensionKey(Dimensions);
+    return {
+      MetricAlarms: alarmShapes(call)
+        .filter((alarm) => alarm.MetricName === MetricName && alarm.Namespace === Namespace)
+        .filter((alarm) => dimensionKey(alarm.Dimensions) === wanted)
+        .filter((alarm) => Statistic === undefined || alarm.Statistic === Statistic)
+        .filter((alarm) => Period === undefined || alarm.Period === Period),
+    };
+  },
+);
+
+const dimensionKey = (dimensions: { Name: string; Value: string }[]): string =>
+  JSON.stringify(dimensions.map(({ Name, Value }) => [Name, Value]).sort());
+
+function alarmShapes({ alarms, store, region }: AlarmsApiCall): Properties[] {
+  const documents = new Map(alarms.list().map((document) => [document.arn, document]));
+  return store.list("aws:cloudwatch/metricAlarm:MetricAlarm", region).flatMap(({ outputs }) => {
+    const document = documents.get(outputs.arn);
+    return document ? [alarmShape(outputs, document)] : [];
+  });
+}
 
 const dimensionList = (dimensions: Record<string, string> = {}) =>
   Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));

@@ -8,7 +8,7 @@
 import { json10Compatible } from "../../api/protocols/json.ts";
 import { query } from "../../api/protocols/query.ts";
 import type { Service } from "../../api/service.ts";
-import { type AlarmsApiCall, describeAlarmHistory, describeAlarms } from "./alarms-api.ts";
+import { type AlarmsApiCall, describeAlarmHistory, describeAlarms, describeAlarmsForMetric } from "./alarms-api.ts";
 import { getDashboard, listDashboards } from "./dashboards-api.ts";
 import { getMetricData, getMetricStatistics, listMetrics, type MetricsApiCall } from "./metrics-api.ts";
 
@@ -24,6 +24,7 @@ export const cloudwatch: Service<WatchApiCall> = {
   actions: {
     DescribeAlarmHistory: describeAlarmHistory,
     DescribeAlarms: describeAlarms,
+    DescribeAlarmsForMetric: describeAlarmsForMetric,
     GetDashboard: getDashboard,
     GetMetricData: getMetricData,
     GetMetricStatistics: getMetricStatistics,

@@ -5,38 +5,15 @@
  */
 import { z } from "zod";
 import { json11 } from "../../api/protocols/json.ts";
-import { type ApiCall, action, date, nameOf, page, type Service, texts, truth, whole } from "../../api/service.ts";
+import { action, date, nameOf, page, type Service, texts, truth, whole } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
 import type { Properties, Resource } from "../../core/store.ts";
-import type { Ecs } from "./behaviour.ts";
+import { clusterOf, type EcsApiCall, missing, servicesOf, types } from "./lookups.ts";
 import type { Deployment, Task } from "./model.ts";
-
-export type EcsApiCall = ApiCall & { ecs: Ecs };
-
-const types = {
-  cluster: "aws:ecs/cluster:Cluster",
-  service: "aws:ecs/service:Service",
-  definition: "aws:ecs/taskDefinition:TaskDefinition",
-};
-
-function clusterOf(cluster: string | undefined, { store, region }: ApiCall): Properties {
-  const name = nameOf(cluster ?? "default");
-  const found = store.list(types.cluster, region).find(({ outputs }) => outputs.name === name);
-  if (!found) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
-  return found.outputs;
-}
-
-function servicesOf(cluster: Properties, { store, region }: ApiCall): Resource[] {
-  return store.list(types.service, region).filter(({ outputs }) => outputs.cluster === cluster.arn);
-}
+import { describeServiceDeployments, listServiceDeployments } from "./service-deployments-api.ts";
 
 const tasksOf = (cluster: Properties, { ecs }: EcsApiCall): Task[] =>
   ecs.tasks().filter((task) => task.clusterArn === cluster.arn);
-
-function missing(asked: string[], found: string[], arnOf: (name: string) => string) {
-  const absent = asked.filter((name) => !found.includes(nameOf(name)));
-  return absent.map((name) => ({ arn: name.startsWith("arn:") ? name : arnOf(name), reason: "MISSING" }));
-}
 
 const describeClusters = action(
   { clusters: texts.max(100).optional() },
@@ -291,10 +268,12 @@ export const ecs: Service<EcsApiCall> = {
   invalid: "InvalidParameterException",
   actions: {
     DescribeClusters: describeClusters,
+    DescribeServiceDeployments: describeServiceDeployments,
     DescribeServices: describeServices,
     DescribeTaskDefinition: describeTaskDefinition,
     DescribeTasks: describeTasks,
     ListClusters: listClusters,
+    ListServiceDeployments: listServiceDeployments,
     ListServices: listServices,
     ListTasks: listTasks,
     StopTask: stopTask,

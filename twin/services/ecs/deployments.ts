@@ -1,5 +1,6 @@
 import { createHash, randomInt } from "node:crypto";
 import type { Properties, Resource } from "../../core/store.ts";
+import { advance, enter } from "./history.ts";
 import type { Deployment, ServiceState } from "./model.ts";
 
 /**
@@ -40,7 +41,14 @@ export function begin(
     createdAt: now,
     updatedAt: now,
   };
-  if ("asked" in cause) service.asked = cause.asked;
+  if ("asked" in cause) {
+    service.asked = cause.asked;
+    enter(service, id, now);
+  } else {
+    const { rolloutStateReason: reason } = cause.rollbackOf;
+    const rollback = { to: service.lastCompleted?.id ?? id, by: id, reason, startedAt: now };
+    advance(service, "ROLLBACK_IN_PROGRESS", { rollback });
+  }
   service.deployments = [deployment, ...service.deployments.map((d) => ({ ...d, status: "ACTIVE" as const }))];
   return deployment;
 }
@@ -59,6 +67,7 @@ export function primary(service: ServiceState): Deployment {
 export function complete(service: ServiceState): Deployment {
   const deployment = primary(service);
   const { id, taskDefinitionArn, definition } = deployment;
+  advance(service, deployment.rollbackOf ? "ROLLBACK_SUCCESSFUL" : "SUCCESSFUL");
   Object.assign(deployment, {
     rolloutState: "COMPLETED",
     rolloutStateReason: `ECS deployment ${id} completed.`,
@@ -71,9 +80,11 @@ export function complete(service: ServiceState): Deployment {
 /** The circuit breaker's verdict; returns the deployment that failed. */
 export function fail(service: ServiceState, reason: string): Deployment {
   const deployment = primary(service);
+  const statusReason = `ECS deployment circuit breaker: ${reason}`;
+  advance(service, deployment.rollbackOf ? "ROLLBACK_FAILED" : "STOPPED", { statusReason });
   Object.assign(deployment, {
     rolloutState: "FAILED",
-    rolloutStateReason: `ECS deployment circuit breaker: ${reason}`,
+    rolloutStateReason: statusReason,
     updatedAt: new Date().toISOString(),
   });
   return deployment;

@@ -93,6 +93,22 @@ export interface Deployment {
   updatedAt: string;
 }
 
+/** What the service was once asked for, and how far that came; a rollback is part of it (API_ServiceDeployment.html). */
+export interface ServiceDeployment {
+  id: string;
+  status: "IN_PROGRESS" | "SUCCESSFUL" | "STOPPED" | "ROLLBACK_IN_PROGRESS" | "ROLLBACK_SUCCESSFUL" | "ROLLBACK_FAILED";
+  statusReason?: string;
+  /** The deployment that it begins with, whose digits are also those of the service revision. */
+  target: string;
+  /** What ran before. */
+  source?: string;
+  /** `to` is the deployment whose revision it brings back, `by` the one that does. */
+  rollback?: { to: string; by: string; reason: string; startedAt: string };
+  createdAt: string;
+  updatedAt: string;
+  finishedAt?: string;
+}
+
 export interface ServiceState {
   arn: string;
   region: string;
@@ -104,6 +120,8 @@ export interface ServiceState {
   deployments: Deployment[];
   /** What the circuit breaker rolls back to. */
   lastCompleted?: Pick<Deployment, "id" | "taskDefinitionArn" | "definition">;
+  /** Newest last, the last 20; none where an earlier version of the twin made the service. */
+  history?: ServiceDeployment[];
   /** Newest last, the last 100. */
   events: { at: string; message: string }[];
 }

@@ -1,41 +1,19 @@
 /**
  * Amazon CloudWatch Logs, to read. Events are the lines of containers with a log group, as long as the twin keeps them
- * (the last one to two megabytes of a container). Not modelled: patterns with regular expressions, log classes, queries,
- * PutLogEvents.
+ * (the last one to two megabytes of a container). Not modelled: patterns with regular expressions, log classes,
+ * PutLogEvents; of queries what insights.ts and queries-api.ts name.
  * Sources: CloudWatch Logs API reference; "Filter pattern syntax" (FilterAndPatternSyntax.html).
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { json11 } from "../../api/protocols/json.ts";
-import { type ApiCall, action, page, type Service, texts, truth, whole } from "../../api/service.ts";
-import { readLog } from "../../containers/log.ts";
+import { action, page, type Service, texts, truth, whole } from "../../api/service.ts";
 import { AwsError } from "../../core/errors.ts";
 import { isJsonPattern, jsonPattern } from "./json-pattern.ts";
-
-interface Stream {
-  region: string;
-  group: string;
-  stream: string;
-  file: string;
-}
-
-interface Event {
-  logStreamName: string;
-  /** Milliseconds since 1970. */
-  timestamp: number;
-  message: string;
-}
+import { getQueryResults, startQuery, stopQuery } from "./queries-api.ts";
+import { type Event, eventsOf, streamsOf } from "./streams.ts";
 
 const time = z.coerce.number().int().min(0).optional();
-
-function streamsOf(group: string, { store, region }: ApiCall): Stream[] {
-  if (!store.get("aws:cloudwatch/logGroup:LogGroup", group, region))
-    throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
-  return store.readAll<Stream & object>("log-stream").filter((s) => s.region === region && s.group === group);
-}
-
-const eventsOf = ({ stream, file }: Stream): Event[] =>
-  readLog(file).map(({ at, text }) => ({ logStreamName: stream, timestamp: at, message: text }));
 
 const describeLogGroups = action(
   { logGroupNamePrefix: z.string().optional(), limit: whole(1, 50).default(50), nextToken: z.string().optional() },
@@ -218,5 +196,8 @@ export const logs: Service = {
     DescribeMetricFilters: describeMetricFilters,
     FilterLogEvents: filterLogEvents,
     GetLogEvents: getLogEvents,
+    GetQueryResults: getQueryResults,
+    StartQuery: startQuery,
+    StopQuery: stopQuery,
   },
 };

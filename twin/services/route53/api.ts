@@ -56,7 +56,8 @@ const listHostedZones = action(
     const { items, next } = page(call.zones, maxitems, marker);
     return {
       HostedZones: items.map((zone) => zoneShape(zone, call)),
-      ...{ Marker: marker, IsTruncated: next !== undefined, NextMarker: next, MaxItems: maxitems },
+      // The model requires a marker, also of a first page.
+      ...{ Marker: marker ?? "", IsTruncated: next !== undefined, NextMarker: next, MaxItems: maxitems },
     };
   },
 );

@@ -2,6 +2,7 @@ import {
   CloudWatchClient,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
+  DescribeAlarmsForMetricCommand,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
 } from "@aws-sdk/client-cloudwatch";
@@ -10,6 +11,9 @@ import {
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
+  GetQueryResultsCommand,
+  StartQueryCommand,
+  StopQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { Cloud } from "../../../../../twin/cloud.ts";
 import {
@@ -95,6 +99,18 @@ it("describes alarms with state and reason, and how they came to it", async () =
   ]);
 });
 
+it("finds the alarms on a metric by its dimensions, statistic and period", async () => {
+  const names = async (more: object) => {
+    const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsForMetricCommand({ ...visible, ...more }));
+    return MetricAlarms.map(({ AlarmName }) => AlarmName);
+  };
+  expect(await names({ Dimensions })).toEqual(["many-orders"]);
+  expect(await names({ Dimensions, Statistic: "Maximum", Period: 60 })).toEqual(["many-orders"]);
+  expect(await names({ Dimensions, Statistic: "Sum" })).toEqual([]);
+  expect(await names({ Dimensions, Period: 300 })).toEqual([]);
+  expect(await names({})).toEqual([]);
+});
+
 it("answers metrics by period, with metric math over them", async () => {
   const range = { StartTime: minute(0), EndTime: minute(4) };
   const { MetricDataResults = [] } = await cloudwatch.send(
@@ -166,4 +182,59 @@ it("reads one stream forwards and backwards, with tokens that stay at its ends",
   expect(before.events).toHaveLength(1);
   const end = await read({ nextToken: last.nextForwardToken });
   expect(end).toMatchObject({ events: [], nextForwardToken: last.nextForwardToken });
+});
+
+describe("a query of Logs Insights", () => {
+  const range = { startTime: 0, endTime: 4_000_000_000 };
+  const start = async (queryString: string, more: object = { logGroupName: "dispatch" }) =>
+    (await logs.send(new StartQueryCommand({ ...range, ...more, queryString }))).queryId ?? "";
+  const ask = async (queryString: string, more?: object) => {
+    const queryId = await start(queryString, more);
+    const { status, results = [], statistics } = await logs.send(new GetQueryResultsCommand({ queryId }));
+    expect(status).toBe("Complete");
+    const rows = results.map((row) => Object.fromEntries(row.map(({ field, value }) => [field, value])));
+    return { rows, statistics };
+  };
+
+  it("answers with the fields asked for, of the log groups asked", async () => {
+    const { rows, statistics } = await ask("fields store, level | filter level = 'warn' | sort store desc");
+    const ptr = expect.any(String);
+    expect(rows).toEqual([
+      { store: "bluegum", level: "warn", "@ptr": ptr },
+      { store: "acme", level: "warn", "@ptr": ptr },
+    ]);
+    expect(statistics).toMatchObject({ recordsMatched: 2, recordsScanned: 3, logGroupsScanned: 1 });
+    const arns = { logGroupIdentifiers: ["dispatch", `arn:aws:logs:${region}:${account}:log-group:ingest`] };
+    expect((await ask("stats count(*) as lines by level | sort lines desc", arns)).rows).toEqual([
+      { level: "warn", lines: "2" },
+      { level: "info", lines: "1" },
+    ]);
+    const [first] = (await ask("limit 1")).rows;
+    expect(Object.keys(first ?? {})).toEqual(["@timestamp", "@message", "@ptr"]);
+    expect(first?.["@timestamp"]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/);
+  });
+
+  it("is complete at once, so that it cannot be stopped; what is not modelled is refused by name", async () => {
+    const queryId = await start("limit 1");
+    await expect(logs.send(new StopQueryCommand({ queryId }))).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: `The specified query ${queryId} is not running: Complete.`,
+    });
+    await expect(logs.send(new GetQueryResultsCommand({ queryId: "none" }))).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+    await expect(start("dedup store")).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: "dedup of the query dedup store is not modelled",
+    });
+    await expect(start("limit 1", { logGroupName: "none" })).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+    await expect(start("limit 1", {})).rejects.toMatchObject({
+      message: "Specify exactly one of logGroupName, logGroupNames and logGroupIdentifiers.",
+    });
+    await expect(start("limit 1", { logGroupName: "dispatch", startTime: 5, endTime: 4 })).rejects.toMatchObject({
+      message: "The query's end time is before its start time.",
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { DescribeServiceDeploymentsCommand, ECSClient, ListServiceDeploymentsCommand } from "@aws-sdk/client-ecs";
 import type { Cloud } from "../../../../../twin/cloud.ts";
 import { wayOut } from "../../../../../twin/services/ec2/way-out.ts";
 import {
@@ -21,6 +22,7 @@ import {
   zone,
 } from "../../cloud.ts";
 import { fetchThrough } from "../../connections.ts";
+import { cluster, sdkSettings } from "../../sdk.ts";
 
 let test: Awaited<ReturnType<typeof startTimedCloud>>;
 let cloud: Cloud;
@@ -30,6 +32,7 @@ beforeAll(async () => {
   test = await startTimedCloud();
   cloud = test.cloud;
   image(cloud, test.directory, webProgram);
+  cluster(cloud);
   group = targetGroup(cloud, "ingest");
   listener(cloud, loadBalancer(cloud), 80, { defaultActions: forwardTo(group) });
   alias(cloud, zone);
@@ -104,6 +107,46 @@ it("trips the circuit breaker after three tasks that fail to start, and rolls ba
   expect(await answers()).toBe("r2");
   const told = "SERVICE_DEPLOYMENT_FAILED: ECS deployment circuit breaker: tasks failed to start.";
   await test.eventually(() => cloud.sns.inbox().find(({ message }) => message === told), "the message");
+});
+
+it("lists the result of each deployment, the newest first", async () => {
+  const ecs = new ECSClient(sdkSettings(cloud));
+  const { serviceDeployments = [] } = await ecs.send(
+    new ListServiceDeploymentsCommand({ service: "app", cluster: "main" }),
+  );
+  expect(serviceDeployments.map(({ status }) => status)).toEqual(["ROLLBACK_SUCCESSFUL", "SUCCESSFUL", "SUCCESSFUL"]);
+  const [newest, before] = serviceDeployments;
+  const arns = [
+    newest?.serviceDeploymentArn ?? "",
+    "arn:aws:ecs:eu-west-1:123456789012:service-deployment/main/app/none",
+  ];
+  const found = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: arns }));
+  expect(found.failures).toEqual([{ arn: arns[1], reason: "MISSING" }]);
+  expect(found.serviceDeployments).toMatchObject([
+    {
+      statusReason: "ECS deployment circuit breaker: tasks failed to start.",
+      targetServiceRevision: { arn: newest?.targetServiceRevisionArn, requestedTaskCount: 0, runningTaskCount: 0 },
+      sourceServiceRevisions: [{ arn: before?.targetServiceRevisionArn, requestedTaskCount: 1, runningTaskCount: 1 }],
+      rollback: {
+        reason: "ECS deployment circuit breaker: tasks failed to start.",
+        serviceRevisionArn: before?.targetServiceRevisionArn,
+      },
+      deploymentCircuitBreaker: { status: "TRIGGERED", threshold: 3 },
+      finishedAt: expect.any(Date),
+    },
+  ]);
+  const only = new ListServiceDeploymentsCommand({
+    service: `arn:aws:ecs:${region}:123456789012:service/main/app`,
+    status: ["SUCCESSFUL"],
+    maxResults: 1,
+  });
+  expect((await ecs.send(only)).serviceDeployments).toMatchObject([
+    { status: "SUCCESSFUL", finishedAt: expect.any(Date) },
+  ]);
+  await expect(ecs.send(new ListServiceDeploymentsCommand({ service: "none", cluster: "main" }))).rejects.toMatchObject(
+    { name: "ServiceNotFoundException" },
+  );
+  ecs.destroy();
 });
 
 it("stops tasks that fail the load balancer's checks, in AWS's words", async () => {

@@ -1,0 +1,86 @@
+/**
+ * `npm run conformance`: the official provider beside the twin's. Exit codes: 0 no difference that is not known; 1 there is
+ * one, or the plugin does not start; 2 a wrong call.
+ */
+import { parseArgs } from "node:util";
+import { serve } from "../../../twin/pulumi/server.ts";
+import { docker } from "../../../twin/services/docker/resources.ts";
+import { aws } from "../../../twin/services/resources.ts";
+import { tls } from "../../../twin/services/tls/resources.ts";
+import { startTestCloud } from "../../integration/twin/cloud.ts";
+import { compare } from "./compare.ts";
+import { reasonOf } from "./known.ts";
+import { Plugin } from "./plugin.ts";
+import { settingsOf } from "./settings.ts";
+import { subjects } from "./subjects.ts";
+
+const help = `Usage: npm run conformance -- --plugin PATH [--sample N]
+
+Asks an official provider plugin and the twin's provider the same Check and Diff of every resource of a region and of a
+sample of mutants, and prints each difference with both answers. No AWS account is needed.
+
+  --plugin PATH  pulumi-resource-aws, pulumi-resource-docker or pulumi-resource-tls
+  --sample N     mutants of each resource (default: 20)
+  --help         this text
+
+Example: npm run conformance -- --plugin ~/.pulumi/plugins/resource-aws-v7.48.0/pulumi-resource-aws
+Exit codes: 0 no difference but known ones; 1 another difference, or the plugin does not start; 2 wrong call`;
+
+class WrongCall extends Error {}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { plugin: { type: "string" }, sample: { type: "string", default: "20" }, help: { type: "boolean" } },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  const [, name = ""] = /pulumi-resource-(aws|docker|tls)(?:\.exe)?$/.exec(values.plugin ?? "") ?? [];
+  if (values.plugin === undefined || name === "")
+    throw new WrongCall("--plugin: expected the path of pulumi-resource-aws, -docker or -tls. Fix: see --help");
+  const most = Number(values.sample);
+  if (!Number.isInteger(most) || most < 1) throw new WrongCall(`--sample is ${values.sample}: expected 1 or more`);
+  const test = await startTestCloud();
+  const served = await serveTwin(name, test);
+  const official = await Plugin.start(values.plugin).catch(async (error) => {
+    served.close();
+    await test.close();
+    throw error;
+  });
+  const twin = new Plugin(served.port);
+  try {
+    for (const plugin of [official, twin]) await plugin.configure(settingsOf(name), name);
+    const asked = (await subjects(most)).filter(({ type }) => type.startsWith(`${name}:`));
+    return report(asked.length, await compare({ official, twin }, asked));
+  } finally {
+    for (const one of [official, twin, served]) one.close();
+    await test.close();
+  }
+}
+
+type Test = Awaited<ReturnType<typeof startTestCloud>>;
+
+function serveTwin(name: string, { cloud }: Test) {
+  if (name === "aws") return serve(aws, cloud);
+  return name === "docker" ? serve(docker, cloud) : serve(tls, cloud);
+}
+
+function report(resources: number, differences: Awaited<ReturnType<typeof compare>>): number {
+  const judged = differences.map((one) => ({ ...one, reason: reasonOf(one) }));
+  for (const { type, name, mutant, aspect, official, twin, reason } of judged) {
+    const where = [`${type} ${name}`, mutant, aspect].filter(Boolean).join(" · ");
+    console.log(`${where}: official ${official} · twin ${twin}${reason ? ` · known: ${reason}` : ""}`);
+  }
+  const left = judged.filter(({ reason }) => reason === undefined).length;
+  console.log(`${resources} resources, ${judged.length - left} known differences, ${left} others`);
+  return left === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error((error as Error).message);
+  const wrong = error instanceof WrongCall || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
+  process.exitCode = wrong ? 2 : 1;
+}
