@@ -79,7 +79,7 @@ const table: { readonly [K in Kind]: Entry<K> } = {
     weight: 3,
     costly: true,
     draw: (random, ground) => storeOf(random, ground, ({ inSequence }) => inSequence),
-    // A container that is started counts the minute anew.
+    // A container that is started counts the minute from its own start.
     needs: (fault) => ({
       places: [...erp(fault).places, ...orders(fault).places],
       shared: ["engine", `${fault.stack} dispatch`],
@@ -118,7 +118,7 @@ const table: { readonly [K in Kind]: Entry<K> } = {
     draw: (random, ground) => ({ ...storeOf(random, ground), flaw: random.one(flaws) }),
     needs: () => ({ places: [] }),
   },
-  // A key that is added while the twin is killed may be one that nobody has.
+  // A key that is added while the twin is killed may be stored, and not known to its store.
   secretRotation: {
     weight: 50,
     draw: storeOf,

@@ -90,7 +90,7 @@ it("handshakes at the same time with a new host are shown one certificate", asyn
   expect(others).toEqual([first, first]);
 });
 
-it("closes its own connections when it is told to, and no other host's", async () => {
+it("closes the connections of one host, and no other's", async () => {
   const ca = test.cloud.authority.certificate;
   const open = async (name: string) => {
     const socket = connect({ socket: await tunnel(test.cloud, `${name}:443`), servername: name, ca });
@@ -108,7 +108,7 @@ it("closes its own connections when it is told to, and no other host's", async (
   other.destroy();
 });
 
-it("a container has no connection to an ERP whose name servers hang; it is told so once it has waited", async () => {
+it("a container gets no connection to an ERP whose name servers hang, and is answered after a wait", async () => {
   const { cloud } = test;
   const proxy = new URL(cloud.proxyUrl);
   cloud.vpcResolver.hang(host, true);
