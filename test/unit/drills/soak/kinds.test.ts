@@ -67,7 +67,12 @@ test.each<[string, Fault, Fault, string[]]>([
   ["the names of a stack", nameHangs, { ...nameHangs, store: "tulipan" }, ["staging names"]],
   ["the secret of a store", rotation, rotation, ["staging acme secret"]],
   ["ingest of slow senders, which no kill ends", senders, kill, ["staging ingest"]],
-  ["the minute of a sequence, which no kill starts again", held, { ...kill, service: "dispatch" }, ["staging dispatch"]],
+  [
+    "the minute of a sequence, which no kill starts again",
+    held,
+    { ...kill, service: "dispatch" },
+    ["staging dispatch"],
+  ],
   ["an ERP with a sequence that is held up", held, slow, ["staging acme ERP"]],
   ["an update and its stack's containers", update, kill, ["staging ingest"]],
   [
