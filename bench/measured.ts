@@ -36,7 +36,6 @@ const rows: readonly Row[] = [
     judgedBy: "SQS at 0 ms: orders by processor time ÷ fair floor's",
   },
   { what: "`npm start -- --exit`, July 28 included", benchmark: "start", figure: "npm start -- --exit" },
-  { what: "memory of the twin, at most", benchmark: "start", figure: "twin, peak memory of all runs" },
 ];
 
 /** @param faults how many of the corpus were caught or detected */

@@ -148,7 +148,7 @@ export class RealSubject implements Subject {
 
   commitRelease(letter: Letter): void {
     const { project } = this;
-    project.edit("infra/queue.ts", /maxReceives = \d+/, `maxReceives = ${250 - "abcd".indexOf(letter)}`);
+    project.edit("infra/queue.ts", /maxReceives = [\d_]+/, `maxReceives = ${250 - "abcd".indexOf(letter)}`);
     for (const stack of production) project.edit(`Pulumi.${stack}.yaml`, /bakeSeconds: .*/, 'bakeSeconds: "1"');
     this.#commitAlways(`release ${letter}`);
   }
