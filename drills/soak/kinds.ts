@@ -108,7 +108,7 @@ const table: { readonly [K in Kind]: Entry<K> } = {
     weight: 100,
     draw: (random, ground) => ({
       ...storeOf(random, ground),
-      connections: random.between(3, 8),
+      connections: random.between(5, 40),
       manner: random.one(manners),
     }),
     needs: ({ stack }) => ({ places: [], shared: ["engine", `${stack} ingest`] }),
