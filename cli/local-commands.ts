@@ -17,8 +17,11 @@ import { table } from "../drills/replay/table.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 
 /** `order-queue drill --mutants`; exit code 1 where a mutant survives or an entry of the reviewed list accepts none. */
-export async function mutantsCommand({ seed = 1, sample, json }: Output & { seed?: number; sample?: number }) {
-  const score = await judgeMutants({ seed, sample }, progress);
+export async function mutantsCommand(
+  state: string,
+  { seed = 1, sample, changed, json }: Output & { seed?: number; sample?: number; changed?: string },
+) {
+  const score = await judgeMutants({ seed, sample, changed, state: resolve(state) }, progress);
   say(scoreReport(score));
   finish(score.surviving === 0 && score.unused.length === 0, score, json);
 }

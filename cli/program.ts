@@ -198,23 +198,28 @@ export function program(commands: Commands): Command {
     .option("--only <id>", "that fault alone")
     .option("--baseline", "what `pulumi preview` alone would have caught: no policy, no parity, no staging")
     .addOption(
-      new Option("--mutants", "judges generated changes of every resource by every check, without an engine").conflicts(
-        ["corpus", "only", "baseline"],
-      ),
+      new Option(
+        "--mutants",
+        "judges generated changes of every resource; the engine runs what no check stops",
+      ).conflicts(["corpus", "only", "baseline"]),
     )
     .option("--sample <n>", "that many mutants, drawn by the seed (default: all)", wholeNumber)
+    .option(
+      "--changed <commit>",
+      "the mutants of resources that differ from that commit, and the sample if one is given",
+    )
     .option("--seed <s>", "draws the sample: the same seed, the same mutants (default: 1)", wholeNumber)
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nExit code 1 when a fault was neither caught nor detected, or a harmless change was stopped.\ndocs/faults.md says how a fault is written.\nWith --mutants: exit code 1 when a mutant survives, or an entry of drills/mutants/accepted.ts accepts none.\n\nExamples:\n  $ npx order-queue drill\n  $ npx order-queue drill --mutants --sample 1000 --seed 7\n  $ npx order-queue drill --only q-max-receive-count-one\n  $ npx order-queue drill --corpus mine.json --json result.json",
+      "\nExit code 1 when a fault was neither caught nor detected, or a harmless change was stopped.\ndocs/faults.md says how a fault is written.\nWith --mutants: exit code 1 when a mutant survives, or an entry of drills/mutants/accepted.ts accepts none.\n\nExamples:\n  $ npx order-queue drill\n  $ npx order-queue drill --mutants --sample 1000 --seed 7\n  $ npx order-queue drill --mutants --changed origin/main\n  $ npx order-queue drill --only q-max-receive-count-one\n  $ npx order-queue drill --corpus mine.json --json result.json",
     )
-    .action(async ({ mutants, seed, sample, ...options }, command: Command) => {
-      if (!mutants && (seed ?? sample) !== undefined)
-        command.error("error: --seed and --sample are of --mutants. Fix: add --mutants, or leave them out");
+    .action(async ({ mutants, seed, sample, changed, ...options }, command: Command) => {
+      if (!mutants && (seed ?? sample ?? changed) !== undefined)
+        command.error("error: --seed, --sample and --changed are of --mutants. Fix: add --mutants, or leave them out");
       const local = await commands.local();
       await (mutants
-        ? local.mutantsCommand({ seed, sample, json: options.json })
+        ? local.mutantsCommand(cli.opts().state, { seed, sample, changed, json: options.json })
         : local.drillCommand(cli.opts().state, options));
     });
 

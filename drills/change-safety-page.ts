@@ -61,7 +61,7 @@ function mutantLines({
   return [
     "## Mutants",
     "",
-    "`npx order-queue drill --mutants` changes every resource, value and option, and asks every check without an engine",
+    "`npx order-queue drill --mutants` changes every resource, value and option, and asks every check; the engine runs what none stops",
     "([why](decisions/0039-mutants-judge-the-checks.md)). *accepted*: an entry of [drills/mutants/accepted.ts](../drills/mutants/accepted.ts) says why.",
     "*equivalent*: AWS gets the same call.",
     "",

@@ -30,6 +30,7 @@ export type Stage =
   | "parity"
   | "AWS"
   | "container"
+  | "engine"
   | "survives";
 
 export interface Verdict {
@@ -89,7 +90,10 @@ export async function judge(base: Base, mutant: Mutant): Promise<Verdict | undef
 /** Everything that the rules and checks find in an update from the stacks as they are to other graphs of them. */
 export function findingsOn(base: Base, graphs: ReadonlyMap<string, Graph>): string[] {
   const broken = [...graphs].flatMap(([stack, graph]) => {
-    const violation = base.policies.firstViolation(stack, graph, graph, true);
+    const before = new Map(base.graphs.get(stack)?.map((node) => [node.urn, node]));
+    const differing = graph.filter((node) => !isSame(before.get(node.urn), node));
+    const others = before.size !== graph.length || graph.some(({ urn }) => !before.has(urn));
+    const violation = base.policies.firstViolation(stack, graph, differing, others);
     return violation ? [`${stack}: ${violation.rule}: ${violation.resource}: ${violation.message}`] : [];
   });
   const plans = [...graphs].map(([stack, graph]) => [stack, planFrom(base.graphs.get(stack) as Graph, graph)] as const);
@@ -100,6 +104,9 @@ export function findingsOn(base: Base, graphs: ReadonlyMap<string, Graph>): stri
     .flatMap((check) => check.judge(new Map(check.name === parity.name ? settled : plans)));
   return [...broken, ...found.map(printFinding)];
 }
+
+const isSame = (before: Node | undefined, after: Node): boolean =>
+  before === after || JSON.stringify(before) === JSON.stringify(after);
 
 /** A resource with other inputs, complete as its provider makes it. */
 export function changed(node: Node, inputs: Node["inputs"], place: Place): Node {

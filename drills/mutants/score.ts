@@ -27,6 +27,8 @@ export interface Score {
   dirty: boolean;
   /** Of the draw; undefined where every mutant was judged. */
   seed?: number;
+  /** The commit from which the resources differ whose mutants were judged. */
+  changed?: string;
   /** How many there are, and how many of them were judged. */
   generated: number;
   judged: number;
@@ -89,6 +91,7 @@ export const stages = [
   "parity",
   "AWS",
   "container",
+  "engine",
   "equivalent",
   "accepted",
   "survives",

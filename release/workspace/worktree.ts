@@ -4,6 +4,19 @@ import { alive } from "../../twin/client.ts";
 import { run } from "./process.ts";
 import { openStackIn, processEnvironment, type Stack, type WorkspaceLocation } from "./stack.ts";
 
+/** What is checked out, and where. */
+interface Checkout {
+  /** Folder of the project. */
+  root: string;
+  /** Where worktrees go. */
+  folder: string;
+  /** First part of the worktree's name. */
+  name: string;
+  commit: string;
+  /** Added to the environment of git and npm. */
+  env: Record<string, string>;
+}
+
 /**
  * Works on a stack with the program and stack file of a commit, checked out beside the working tree and removed
  * afterwards.
@@ -17,14 +30,23 @@ export async function atCommit<T>(
   progress: (line: string) => void,
   work: (stack: Stack) => Promise<T>,
 ): Promise<T> {
+  const checkout = { root: location.root, folder, name: stack, commit, env: processEnvironment(location) };
+  return checkedOut(checkout, progress, async (tree) => work(await openStackIn(location, tree, stack)));
+}
+
+/** Works in the folder of a commit, with its packages. */
+export async function checkedOut<T>(
+  { root, folder, name, commit, env }: Checkout,
+  progress: (line: string) => void,
+  work: (tree: string) => Promise<T>,
+): Promise<T> {
   // Its own path for each command: two may work on one commit.
-  const tree = join(folder, `${stack}-${commit.slice(0, 12)}-${process.pid}`);
-  const env = processEnvironment(location);
-  await checkOut(location.root, tree, commit, env, progress);
+  const tree = join(folder, `${name}-${commit.slice(0, 12)}-${process.pid}`);
+  await checkOut(root, tree, commit, env, progress);
   try {
-    return await work(await openStackIn(location, tree, stack));
+    return await work(tree);
   } finally {
-    await run("git", ["worktree", "remove", "--force", tree], { cwd: location.root, env });
+    await run("git", ["worktree", "remove", "--force", tree], { cwd: root, env });
   }
 }
 

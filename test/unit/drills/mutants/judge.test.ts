@@ -1,3 +1,4 @@
+import { asFault } from "../../../../drills/mutants/as-fault.ts";
 import { generate } from "../../../../drills/mutants/generate.ts";
 import { type Base, judge } from "../../../../drills/mutants/judge.ts";
 import type { Mutant } from "../../../../drills/mutants/mutant.ts";
@@ -32,7 +33,50 @@ test.each([
   ],
   ["a default", "staging aws:lb/loadBalancer:LoadBalancer {stack}-front idleTimeout: remove", "equivalent", ""],
 ])("%s is judged by the first stage that sees it", async (_what, id, stage, by) => {
+  expect(await judge(base, named(id))).toMatchObject({ stage, by });
+});
+
+const named = (id: string): Mutant => {
   const mutant = mutants.get(id);
   if (!mutant) throw new Error(`there is no mutant ${id}`);
-  expect(await judge(base, mutant)).toMatchObject({ stage, by });
+  return mutant;
+};
+
+describe("a mutant that no check stops is a fault for the engine", () => {
+  const type = "aws:sqs/queue:Queue";
+
+  test.each([
+    [
+      "a value",
+      `production ${queue}-receipts messageRetentionSeconds: half`,
+      { set: { messageRetentionSeconds: 300 } },
+    ],
+    [
+      "a value that is removed",
+      `production ${queue}-receipts messageRetentionSeconds: remove`,
+      {
+        remove: ["messageRetentionSeconds"],
+      },
+    ],
+    ["a resource that is dropped", `production ${queue}-receipts resource: drop`, { drop: true }],
+    ["another name", `production ${queue}-receipts resource: rename`, { rename: "$&-renamed" }],
+    ["an option", `production ${queue}-receipts option protect: flip`, { options: { protect: true } }],
+  ])("%s, in each of its stacks", (_what, id, change) => {
+    const { index, graphs, places } = base;
+    expect(asFault(named(id), index, graphs, places)).toEqual({
+      ...{ id, category: named(id).category, title: id.replace("production ", "") },
+      resources: ["prod-au", "prod-eu"].map((stack) => ({
+        ...{ type, name: `^${stack}-receipts$`, stacks: [stack], ...change },
+      })),
+    });
+  });
+
+  test.each([
+    ["a duplicate", `all ${queue}-receipts resource: duplicate`],
+    ["another provider", `all ${queue}-receipts option provider: remove`],
+    ["a name that AWS makes", `production ${queue}-orders redrivePolicy.deadLetterTargetArn: swap`],
+  ])("but for %s, which the form of faults cannot say", (_what, id) => {
+    const { index, graphs, places } = base;
+    expect(asFault(named(id), index, graphs, places)).toBeUndefined();
+  });
 });
