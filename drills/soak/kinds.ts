@@ -151,8 +151,10 @@ const table: { readonly [K in Kind]: Entry<K> } = {
 export const kinds = Object.keys(table) as Kind[];
 /** None of them in a short soak, at least one of each in a longer one. */
 export const costly: readonly Kind[] = kinds.filter((kind) => table[kind].costly);
+/** How often a kind is drawn, beside the weights of the others. */
 export const weightOf = (kind: Kind): number => table[kind].weight;
 
+/** A fault of a kind: where it is injected, and how. */
 export function draw(kind: Kind, random: Random, ground: Ground): Fault {
   return { kind, ...table[kind].draw(random, ground) } as Fault;
 }

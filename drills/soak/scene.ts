@@ -14,6 +14,7 @@ export interface Scene {
   newSecrets: StoreMoment[];
 }
 
+/** The scene before the first fault. */
 export function sceneOf(running: Running): Scene {
   return {
     running,
