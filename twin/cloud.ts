@@ -91,6 +91,7 @@ export interface Cloud {
   readonly authority: Authority;
   readonly acm: Acm;
   readonly dns: Dns;
+  readonly vpcResolver: VpcResolver;
   readonly front: Front;
   readonly accessLogs: AccessLogs;
   readonly targets: Targets;
@@ -210,6 +211,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       authority,
       acm,
       dns,
+      vpcResolver,
       front,
       accessLogs,
       targets,
