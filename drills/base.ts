@@ -42,13 +42,19 @@ const MARK = "deployed.json";
  *
  * @param root folder of the project
  * @param state folder of local state, where the deployed stacks are kept
+ * @param adapt changes the copy of the project that is deployed
  */
-export async function findBase(root: string, state: string, progress: (line: string) => void): Promise<Base> {
+export async function findBase(
+  root: string,
+  state: string,
+  progress: (line: string) => void,
+  adapt: (project: string) => void = () => {},
+): Promise<Base> {
   const folder = folderIn(state);
   return withLock(join(folder, "lock"), async () => {
     removeLeft(folder);
     const fresh = mkdtempSync(join(folder, `new-${process.pid}-`));
-    const tree = await copyProject(root, fresh, state);
+    const tree = await copyProject(root, fresh, state, adapt);
     const base = join(folder, `deployed-${tree.slice(0, 12)}`);
     if (existsSync(join(base, MARK))) {
       rmSync(fresh, { recursive: true });

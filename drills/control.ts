@@ -94,6 +94,22 @@ export class Control {
     return this.#call("POST", `/erp/${encodeURIComponent(host)}/refuse`, { key, status });
   }
 
+  /** The ERP closes its connections, as its restart does. */
+  disconnectErp(host: string): Promise<void> {
+    return this.#call("POST", `/erp/${encodeURIComponent(host)}/disconnect`);
+  }
+
+  /** No name server answers containers that ask for the name, or they answer again. */
+  hangName(host: string, hangs: boolean): Promise<void> {
+    return this.#call("PUT", `/names/${encodeURIComponent(host)}`, { hangs });
+  }
+
+  /** How often containers asked for the name in vain; null where its name servers answer. */
+  async unanswered(host: string): Promise<number | null> {
+    const { unanswered }: { unanswered: number | null } = await this.#call("GET", `/names/${encodeURIComponent(host)}`);
+    return unanswered;
+  }
+
   /** ACM renews a certificate as it does when its days run out. */
   renewCertificate(arn: string): Promise<void> {
     return this.#call("POST", "/certificates/renew", { arn });

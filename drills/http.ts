@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { ClientRequest } from "node:http";
 import https from "node:https";
 import type { TLSSocket } from "node:tls";
 
@@ -10,6 +11,17 @@ export interface Answer {
   names: string;
   /** SHA-256 of that certificate, as OpenSSL writes it. */
   fingerprint: string;
+}
+
+/** A request beyond its URL. */
+export interface Asked {
+  method?: string;
+  body?: string;
+  headers?: Record<string, string>;
+  /** Without a byte from the other side. */
+  timeoutMs?: number;
+  /** Sends the body in another way than at once. */
+  send?: (request: ClientRequest) => void;
 }
 
 /** No HTTP answer came: the TLS handshake failed, or the connection did. */
@@ -44,10 +56,7 @@ export class Browser {
   }
 
   /** @throws {NoAnswer} */
-  request(
-    url: string,
-    options: { method?: string; body?: string; headers?: Record<string, string>; timeoutMs?: number } = {},
-  ): Promise<Answer> {
+  request(url: string, options: Asked = {}): Promise<Answer> {
     const { body } = options;
     return new Promise((resolve, reject) => {
       let secure = false;
@@ -59,7 +68,8 @@ export class Browser {
       });
       request.once("socket", (socket) => (socket as TLSSocket).once("secureConnect", () => (secure = true)));
       request.once("timeout", () => request.destroy(new Error(`no answer within ${options.timeoutMs ?? 10_000} ms`)));
-      request.once("error", (error: NodeJS.ErrnoException) =>
+      // More than one where a body is still sent after the answer.
+      request.on("error", (error: NodeJS.ErrnoException) =>
         reject(new NoAnswer(`${url}: ${error.message}`, !secure, error.code)),
       );
       request.once("response", (response) => {
@@ -80,7 +90,8 @@ export class Browser {
           reject(new NoAnswer(`${url}: ${error.message}`, false, error.code)),
         );
       });
-      request.end(body);
+      if (options.send) options.send(request);
+      else request.end(body);
     });
   }
 }

@@ -15,9 +15,15 @@ const settings = { "order-queue:bakeSeconds": "0", "order-queue:verificationSeco
  * Copies a project and commits it.
  *
  * @param state folder that is not copied
+ * @param adapt changes the copy before it is committed
  * @returns git's name of its files: the same for the same files
  */
-export async function copyProject(root: string, to: string, state: string): Promise<string> {
+export async function copyProject(
+  root: string,
+  to: string,
+  state: string,
+  adapt: (project: string) => void = () => {},
+): Promise<string> {
   const wanted = (file: string) => !left.has(basename(file)) && resolve(file) !== resolve(state);
   // One by one: the copy may lie within what is copied, as in .order-queue, which a copy of the whole is refused for.
   for (const name of readdirSync(root).filter((file) => wanted(join(root, file))))
@@ -26,6 +32,7 @@ export async function copyProject(root: string, to: string, state: string): Prom
     editStackFile(to, name, (file) => {
       for (const [setting, value] of Object.entries(settings)) file.setIn(["config", setting], value);
     });
+  adapt(to);
   await git(to, "init", "--quiet");
   await commitAll(to, "the working tree as it is");
   symlinkSync(join(root, "node_modules"), join(to, "node_modules"));

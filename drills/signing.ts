@@ -18,10 +18,10 @@ export function secretOf({ stack, name }: Signer): { signing: [string]; bearer: 
 export function signed(
   store: Signer,
   order: { store: string; orderId: string; payload: object },
-  [secret]: readonly [string] = secretOf(store).signing,
+  secret: string = secretOf(store).signing[0],
+  at = new Date(),
 ): { body: string; headers: Record<string, string> } {
   const body = JSON.stringify(order);
-  const at = new Date();
   const headers = {
     "webhook-id": order.orderId,
     "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),

@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Browser, NoAnswer } from "./http.ts";
-import { signed } from "./signing.ts";
+import { type Answer, type Asked, type Browser, NoAnswer } from "./http.ts";
+import { secretOf, signed } from "./signing.ts";
+
+/** Milliseconds until a store sends an order again; and where ingest may not have its new secret yet. */
+const PAUSE_MS = 100;
+const NOT_AUTHENTIC_PAUSE_MS = 1_000;
 
 /** A store as a stack's outputs name it. */
 export interface StoreAddress {
@@ -43,6 +47,8 @@ export interface Watcher {
   accepted?(store: StoreAddress, orderId: string): void;
   /** Of each answer that says an order is wrong. */
   refused?(error: OrderRefused): void;
+  /** Of each answer 401; true where the store sends the order again, as while its secret is replaced. */
+  notAuthentic?(store: StoreAddress): boolean;
   handshakeFailed?(store: StoreAddress, error: NoAnswer): void;
   /** Whether a connection came to nothing because AWS itself is down. */
   isAway?(error: NoAnswer): boolean;
@@ -62,12 +68,19 @@ export class Traffic {
   };
   readonly #browser: Browser;
   readonly #watcher: Watcher;
+  readonly #secretOf: (store: StoreAddress) => string;
   readonly #stopped = new AbortController();
   readonly #stores: Promise<void>[] = [];
 
-  constructor(browser: Browser, watcher: Watcher = {}) {
+  /** @param secret with what a store signs now */
+  constructor(
+    browser: Browser,
+    watcher: Watcher = {},
+    secret: (store: StoreAddress) => string = (store) => secretOf(store).signing[0],
+  ) {
     this.#browser = browser;
     this.#watcher = watcher;
+    this.#secretOf = secret;
   }
 
   /** @param pauseMs between one store's orders */
@@ -101,31 +114,35 @@ export class Traffic {
     this.#watcher.sent?.(store, orderId);
     for (;;) {
       this.report.attempts++;
-      this.report.handshakes++;
-      try {
-        const { status, body } = await this.#browser.request(store.url, signed(store, orderOf(store, orderId)));
-        if (status === 202) {
-          if (!this.report.accepted.has(key)) this.#watcher.accepted?.(store, orderId);
-          this.report.accepted.set(key, Date.now());
-          return key;
-        }
+      const order = signed(store, orderOf(store, orderId), this.#secretOf(store));
+      const answer = await this.ask(store, store.url, order);
+      if (answer?.status === 202) {
+        if (!this.report.accepted.has(key)) this.#watcher.accepted?.(store, orderId);
+        this.report.accepted.set(key, Date.now());
+        return key;
+      }
+      if (answer) {
+        const { status, body } = answer;
         this.report.refused++;
-        if (status >= 400 && status < 500 && status !== 429)
+        const again = status === 401 && this.#watcher.notAuthentic?.(store);
+        if (status >= 400 && status < 500 && status !== 429 && !again)
           throw new OrderRefused(`${store.url} refused an order of ${store.name} with ${status}: ${body}`);
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        this.#note(store, error);
       }
       if (this.#stopped.signal.aborted) return key;
-      await sleep(100);
+      await sleep(answer?.status === 401 ? NOT_AUTHENTIC_PAUSE_MS : PAUSE_MS);
     }
   }
 
   /** SHA-256 of the certificate that a store's customers are shown; undefined where nothing answers. */
   async look(store: StoreAddress): Promise<string | undefined> {
+    return (await this.ask(store, new URL("/version", store.url).href))?.fingerprint;
+  }
+
+  /** One request to a store's host; undefined where nothing answers. */
+  async ask(store: StoreAddress, url: string, request: Asked = {}): Promise<Answer | undefined> {
     this.report.handshakes++;
     try {
-      return (await this.#browser.request(new URL("/version", store.url).href)).fingerprint;
+      return await this.#browser.request(url, request);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.#note(store, error);

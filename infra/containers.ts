@@ -254,6 +254,11 @@ function deployment(
     deploymentMaximumPercent: 200,
     deploymentCircuitBreaker: { enable: true, rollback: true },
     waitForSteadyState: true,
+    // Left out, a new service is rebalanced: decision 51.
+    availabilityZoneRebalancing: "DISABLED",
+    // Tasks carry the stack's tags and ECS's own: the bill and DescribeTasks show whose they are.
+    propagateTags: "SERVICE",
+    enableEcsManagedTags: true,
     networkConfiguration: { subnets: network.privateSubnetIds, securityGroups: [groupId], assignPublicIp: false },
   };
 }

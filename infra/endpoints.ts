@@ -7,6 +7,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface EndpointsArgs {
+  /** AWS account, 12 digits: no other account's role or resource passes. */
+  readonly account: string;
   /** AWS region; the services are named after it. */
   readonly region: string;
   readonly vpcId: pulumi.Output<string>;
@@ -18,8 +20,19 @@ export interface EndpointsArgs {
   readonly callers: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** Pulling the image, writing logs, orders, and the ERPs' credentials. */
-const services = ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "sqs"];
+const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/** Pulling the image, writing logs, orders, and the ERPs' credentials: what passes each endpoint (infra/roles.ts). */
+const services: Readonly<Record<string, readonly string[]>> = {
+  "ecr.api": pull,
+  "ecr.dkr": pull,
+  logs: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  secretsmanager: ["secretsmanager:GetSecretValue"],
+  sqs: [
+    ...["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+    "sqs:SendMessage",
+  ],
+};
 
 const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
 
@@ -33,7 +46,7 @@ export class Endpoints extends pulumi.ComponentResource {
 
     const group = createGroup(name, args, this);
     const layers = createLayersEndpoint(name, args, this);
-    const endpoints = services.map((service) => createInterface(name, service, args, group, this));
+    const endpoints = Object.keys(services).map((service) => createInterface(name, service, args, group, this));
     const rules = Object.entries(args.callers).flatMap(([caller, callerId]) => [
       ...openTo(name, caller, callerId, group, this),
       openLayersTo(name, caller, callerId, layers, this),
@@ -76,7 +89,7 @@ function createLayersEndpoint(name: string, args: EndpointsArgs, parent: Endpoin
 function createInterface(
   name: string,
   service: string,
-  { region, vpcId, subnetIds }: EndpointsArgs,
+  { account, region, vpcId, subnetIds }: EndpointsArgs,
   group: aws.ec2.SecurityGroup,
   parent: Endpoints,
 ): aws.ec2.VpcEndpoint {
@@ -89,9 +102,32 @@ function createInterface(
       subnetIds,
       securityGroupIds: [group.id],
       privateDnsEnabled: true,
+      policy: policyOf(service, { account, region }),
     },
     { parent },
   );
+}
+
+/**
+ * This account's roles, on this account's resources: credentials of another account that are brought into a container reach
+ * nothing, and no order leaves for another account's queue. By a condition, since an account as Principal is its root user
+ * alone (PrivateLink guide, "Control access to VPC endpoints using endpoint policies").
+ */
+export function policyOf(service: string, { account, region }: Pick<EndpointsArgs, "account" | "region">): string {
+  const [prefix] = service.split(".");
+  const ours = {
+    ...{ Effect: "Allow", Principal: "*" },
+    Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+  };
+  // The registry's token is of no resource (service authorization reference, Amazon ECR).
+  const token = { ...ours, Action: ["ecr:GetAuthorizationToken"], Resource: "*" };
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { ...ours, Action: services[service], Resource: `arn:aws:${prefix}:${region}:${account}:*` },
+      ...(prefix === "ecr" ? [token] : []),
+    ],
+  });
 }
 
 function serviceName(region: string, service: string): string {

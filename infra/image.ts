@@ -38,7 +38,12 @@ export class Registry extends pulumi.ComponentResource {
 
     const repository = createRepository(name, args, this);
     forgetOldImages(name, repository, this);
-    const replication = replicate(name, args, this);
+    const replicas = args.replicateTo.map((region) => {
+      const replica = createRepository(`${name}-${region}`, args, this, region);
+      forgetOldImages(`${name}-${region}`, replica, this, region);
+      return replica;
+    });
+    const replication = replicate(name, args, replicas, this);
     this.digest =
       "digest" in args.image
         ? pulumi.output(args.image.digest)
@@ -47,11 +52,17 @@ export class Registry extends pulumi.ComponentResource {
   }
 }
 
-/** A tag is written once: what a release was verified with cannot be pushed over. */
-function createRepository(name: string, args: RegistryArgs, parent: Registry): aws.ecr.Repository {
+/**
+ * A tag is written once: what a release was verified with cannot be pushed over. Replicas too are made here: replication
+ * copies images and no settings (docs/decisions/0053-replicas-are-repositories-of-the-program.md).
+ *
+ * @param region of a replica
+ */
+function createRepository(name: string, args: RegistryArgs, parent: Registry, region?: string): aws.ecr.Repository {
   return new aws.ecr.Repository(
     name,
     {
+      ...(region !== undefined && { region }),
       name: repositoryName,
       imageTagMutability: "IMMUTABLE",
       // A repository that still holds images is deleted only where it already says so.
@@ -65,10 +76,11 @@ function createRepository(name: string, args: RegistryArgs, parent: Registry): a
 /**
  * By number alone, far beyond the 50 releases that staging's ledger knows: ECR does not check whether a container still runs
  * an image, and one may run unchanged for years. What has no tag is no release's; ECR keeps such parts of an image that
- * has one (ECR user guide, "Lifecycle policy evaluation rules"). The replicas have no policy and keep all: a lifecycle is
- * not replicated.
+ * has one (ECR user guide, "Lifecycle policy evaluation rules").
+ *
+ * @param region of a replica
  */
-function forgetOldImages(name: string, repository: aws.ecr.Repository, parent: Registry): void {
+function forgetOldImages(name: string, repository: aws.ecr.Repository, parent: Registry, region?: string): void {
   const rules = [
     {
       rulePriority: 1,
@@ -83,11 +95,23 @@ function forgetOldImages(name: string, repository: aws.ecr.Repository, parent: R
       action: { type: "expire" },
     },
   ];
-  new aws.ecr.LifecyclePolicy(name, { repository: repository.name, policy: JSON.stringify({ rules }) }, { parent });
+  new aws.ecr.LifecyclePolicy(
+    name,
+    {
+      ...{ repository: repository.name, policy: JSON.stringify({ rules }) },
+      ...(region !== undefined && { region }),
+    },
+    { parent },
+  );
 }
 
-/** Replication copies what is pushed after it is set, so the image waits for it. */
-function replicate(name: string, { account, replicateTo }: RegistryArgs, parent: Registry) {
+/** Replication copies what is pushed after it is set, so the image waits for it; a replica that is not there it makes itself. */
+function replicate(
+  name: string,
+  { account, replicateTo }: RegistryArgs,
+  replicas: aws.ecr.Repository[],
+  parent: Registry,
+): aws.ecr.ReplicationConfiguration {
   return new aws.ecr.ReplicationConfiguration(
     name,
     {
@@ -100,7 +124,7 @@ function replicate(name: string, { account, replicateTo }: RegistryArgs, parent:
         ],
       },
     },
-    { parent },
+    { parent, dependsOn: replicas },
   );
 }
 

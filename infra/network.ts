@@ -6,8 +6,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { planZones, type ZonePlan } from "./cidr.ts";
 import { Endpoints } from "./endpoints.ts";
+import { FlowLogs } from "./flow-logs.ts";
 
 export interface NetworkArgs {
+  /** AWS account, 12 digits. */
+  readonly account: string;
   /** AWS region, e.g. `eu-west-1`; its zones are named after it. */
   readonly region: string;
   /** Address range of the VPC, /16 to /19. */
@@ -18,6 +21,8 @@ export interface NetworkArgs {
   readonly natPerZone: boolean;
   /** Port on which the ingest containers listen. */
   readonly containerPort: number;
+  /** Days for which records of refused traffic are kept. */
+  readonly logRetentionDays: number;
 }
 
 /** The VPC with its subnets, routes, NAT gateways and security groups. */
@@ -39,13 +44,15 @@ export class Network extends pulumi.ComponentResource {
     const zones = planZones(args.region, args.cidr, args.zones);
 
     const vpc = createVpc(name, args.cidr, this);
+    closeDefaultGroup(name, vpc, this);
+    new FlowLogs(name, { ...args, vpcId: vpc.id }, { parent: this });
     const gateway = new aws.ec2.InternetGateway(`${name}-internet`, { vpcId: vpc.id }, { parent: this });
     const publicSide = createPublicSubnets(name, zones, vpc, gateway, this);
     const nats = createNats(name, args.natPerZone ? zones : zones.slice(0, 1), publicSide, this);
     const privateSide = createPrivateSubnets(name, zones, vpc, nats, this);
     const groups = createGroups(name, vpc, this);
     const rules = createRules(name, groups, args.containerPort, this);
-    const endpoints = createEndpoints(name, args.region, vpc, privateSide, groups, this);
+    const endpoints = createEndpoints(name, args, vpc, privateSide, groups, this);
 
     this.vpcId = vpc.id;
     this.publicSubnetIds = publicSide.subnets.map((subnet) => subnet.id);
@@ -70,6 +77,14 @@ const anywhere = "0.0.0.0/0";
 
 function createVpc(name: string, cidrBlock: string, parent: Network): aws.ec2.Vpc {
   return new aws.ec2.Vpc(name, { cidrBlock, enableDnsSupport: true, enableDnsHostnames: true }, { parent });
+}
+
+/**
+ * AWS makes every VPC with a group that lets all out, and all of its own members in; whatever names no group gets it. Empty
+ * lists, not left out: a rule that is added manually is then a difference, and the next update removes it.
+ */
+function closeDefaultGroup(name: string, vpc: aws.ec2.Vpc, parent: Network): void {
+  new aws.ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.id, ingress: [], egress: [] }, { parent });
 }
 
 function createPublicSubnets(
@@ -225,7 +240,7 @@ function createRules(name: string, groups: Groups, containerPort: number, parent
 
 function createEndpoints(
   name: string,
-  region: string,
+  { account, region }: NetworkArgs,
   vpc: aws.ec2.Vpc,
   side: Side,
   { ingest, dispatch, canary }: Groups,
@@ -234,7 +249,7 @@ function createEndpoints(
   return new Endpoints(
     name,
     {
-      region,
+      ...{ account, region },
       vpcId: vpc.id,
       subnetIds: side.subnets.map(({ id }) => id),
       routeTableIds: side.tables.map(({ id }) => id),

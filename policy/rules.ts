@@ -8,6 +8,7 @@ import * as fargateContainers from "./fargate/containers.ts";
 import * as endpoints from "./fargate/endpoints.ts";
 import * as events from "./fargate/events.ts";
 import * as fargateFirewall from "./fargate/firewall.ts";
+import * as flowLogs from "./fargate/flow-logs.ts";
 import * as fargateIam from "./fargate/iam.ts";
 import * as fargateImages from "./fargate/images.ts";
 import * as listeners from "./fargate/listeners.ts";
@@ -53,6 +54,7 @@ export const rules: Policies = [
     endpoints,
     events,
     fargateFirewall,
+    flowLogs,
     fargateIam,
     fargateImages,
     listeners,

@@ -17,6 +17,8 @@ interface Args {
   "aws:cloudwatch/logGroup:LogGroup": aws.cloudwatch.LogGroupArgs;
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": aws.cloudwatch.LogMetricFilterArgs;
   "aws:cloudwatch/metricAlarm:MetricAlarm": aws.cloudwatch.MetricAlarmArgs;
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": aws.ec2.DefaultSecurityGroupArgs;
+  "aws:ec2/flowLog:FlowLog": aws.ec2.FlowLogArgs;
   "aws:ec2/internetGateway:InternetGateway": aws.ec2.InternetGatewayArgs;
   "aws:ec2/route:Route": aws.ec2.RouteArgs;
   "aws:ec2/routeTable:RouteTable": aws.ec2.RouteTableArgs;
@@ -28,6 +30,7 @@ interface Args {
   "aws:ec2/natGateway:NatGateway": aws.ec2.NatGatewayArgs;
   "aws:ec2/vpcEndpoint:VpcEndpoint": aws.ec2.VpcEndpointArgs;
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": aws.ecr.LifecyclePolicyArgs;
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration": aws.ecr.ReplicationConfigurationArgs;
   "aws:ecr/repository:Repository": aws.ecr.RepositoryArgs;
   "aws:ecs/cluster:Cluster": aws.ecs.ClusterArgs;
   "aws:ecs/service:Service": aws.ecs.ServiceArgs;

@@ -33,13 +33,25 @@ export class Authentication {
     if (missing !== undefined) return { authentic: false, refusal: missing };
     const secrets = await this.#secrets.of(store);
     if (secrets === undefined) return { unknown: true };
-    if (isAuthentic(headers, text, secrets)) return { authentic: true };
-    const renewed = await this.#secrets.renewed(store);
-    if (renewed !== undefined && renewed !== secrets && isAuthentic(headers, text, renewed)) return { authentic: true };
+    if (await this.#matches(store, headers, text, secrets)) return { authentic: true };
     const [field, expected] = isBearer(headers)
       ? ["authorization", BEARER_EXPECTED]
       : ["webhook-signature", SIGNATURE_EXPECTED];
     return { authentic: false, refusal: refuse(field, expected, "another") };
+  }
+
+  /** Whether a request holds the store's secret, also where the store's orders need none. */
+  async isFrom(store: string, headers: IncomingHttpHeaders, text: string): Promise<boolean> {
+    if (refusalOfHeaders(headers) !== undefined) return false;
+    const secrets = await this.#secrets.of(store);
+    return secrets !== undefined && this.#matches(store, headers, text, secrets);
+  }
+
+  /** By the secrets as they were last fetched, and else as they are now. */
+  async #matches(store: string, headers: IncomingHttpHeaders, text: string, secrets: StoreSecrets): Promise<boolean> {
+    if (isAuthentic(headers, text, secrets)) return true;
+    const renewed = await this.#secrets.renewed(store);
+    return renewed !== undefined && renewed !== secrets && isAuthentic(headers, text, renewed);
   }
 }
 

@@ -4,7 +4,7 @@
  *
  * | variable                   | role     | default | meaning |
  * | AWS_REGION                 | all      |         | the region of the queues |
- * | RELEASE, IMAGE_DIGEST      | all      |         | what runs here, as GET /version and the logs tell it |
+ * | RELEASE, IMAGE_DIGEST      | all      |         | what runs here, as the logs and GET /version say it   |
  * | STOP_TIMEOUT_SECONDS       | all      | 25      | how long a stop may take; keep it below the task's stop timeout |
  * | PORT                       | all      |         | where it listens (0: any free one); dispatch and canary on loopback, for their health |
  * | QUEUE_URL                  | ingest, dispatch |  | the FIFO queue of orders |

@@ -23,6 +23,7 @@ import { Alarms } from "./services/cloudwatch/alarms.ts";
 import { Metrics } from "./services/cloudwatch/metrics.ts";
 import { Deployer } from "./services/deployer/deployer.ts";
 import { Network } from "./services/ec2/behaviour.ts";
+import { FlowRecords } from "./services/ec2/flow-records.ts";
 import { expireAfterPush } from "./services/ecr/lifecycle-policy.ts";
 import { Agent } from "./services/ecs/agent.ts";
 import { Ecs } from "./services/ecs/behaviour.ts";
@@ -90,6 +91,7 @@ export interface Cloud {
   readonly authority: Authority;
   readonly acm: Acm;
   readonly dns: Dns;
+  readonly vpcResolver: VpcResolver;
   readonly front: Front;
   readonly accessLogs: AccessLogs;
   readonly targets: Targets;
@@ -130,6 +132,10 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   const acm = new Acm(store, view, dns, authority, account, minutes.now, log);
   const network = new Network(view, settings.dropMs ?? 12_000, time, log);
   const iam = new Iam(view, account);
+  const flows = new FlowRecords({ store, view, iam }, { account, directory, now, log });
+  network.on("refused", (flow) => {
+    flows.write(flow).catch((error) => log("a flow log could not write", { error: String(error) }));
+  });
   const deployer = settings.deployer === undefined ? undefined : new Deployer(iam, view, account, settings.deployer);
   const targets = new Targets(store, view, network, time);
   const s3 = new S3(view, iam, join(directory, "s3"), account);
@@ -205,6 +211,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       authority,
       acm,
       dns,
+      vpcResolver,
       front,
       accessLogs,
       targets,

@@ -69,18 +69,23 @@ export async function drill(
   );
 }
 
+/** How long one fault may take: a program that waits for itself never ends. */
+const PATIENCE_MS = 15 * 60_000;
+
 async function put(worker: ChildProcess, order: Order): Promise<FaultResult | HarmlessResult> {
   const ended = new AbortController();
+  const patience = setTimeout(() => worker.kill("SIGKILL"), PATIENCE_MS);
   try {
     worker.send(order);
     const [result] = await Promise.race([
       once(worker, "message", { signal: ended.signal }),
-      once(worker, "exit", { signal: ended.signal }).then(([code]) => [
-        failed(order.fault, `the process that tried it ended with ${code}; what it said is above`),
+      once(worker, "exit", { signal: ended.signal }).then(([code, signal]) => [
+        failed(order.fault, `the process that tried it ended with ${signal ?? code}; what it said is above`),
       ]),
     ]);
     return result;
   } finally {
+    clearTimeout(patience);
     ended.abort();
   }
 }

@@ -314,6 +314,11 @@ export const accepted: readonly Accepted[] = [
     reason:
       "the delete of the old name ends the association: the drift of the next night names it, and an update brings it back",
   })),
+  ...["rename", "give it to the stack"].map((operator) => ({
+    ...{ resource: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup *", path: "resource", operator },
+    reason:
+      "the provider deletes nothing: both names are the VPC's one group, and it stays without rules (ec2/vpc_default_security_group.go)",
+  })),
   {
     ...{
       resource: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule *-endpoints",

@@ -90,7 +90,8 @@ async function runSurvivors(
     .filter(({ id }) => survivors.has(id))
     .flatMap((mutant) => asFault(mutant, index, graphs, places) ?? []);
   if (faults.length === 0) return;
-  progress(`${faults.length} of ${survivors.size} survivors are run against staging and production`);
+  progress(`${faults.length} of ${survivors.size} survivors are run against staging and production:`);
+  for (const id of survivors) progress(`  ${id}`);
   const { faults: results } = await drill(faults, { baseline: false, state }, progress);
   for (const { id, caughtBy, evidence } of results) {
     const one = judged.find((mutant) => mutant.id === id);

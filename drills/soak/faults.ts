@@ -1,18 +1,10 @@
 /** How each fault is injected. Each resolves when the system has recovered, and rejects when it has not in time. */
-import { randomUUID } from "node:crypto";
-import type { ErpMode } from "../control.ts";
 import { deploy, rebuild, replaceCertificate, rollBack } from "./changes.ts";
-import type { Running } from "./running.ts";
-import type { Fault, Kind } from "./schedule.ts";
+import { erpFaults } from "./erp-faults.ts";
+import type { Fault, Kind } from "./fault.ts";
+import { orderFaults } from "./order-faults.ts";
+import type { Puts, Scene } from "./scene.ts";
 import { isSteady, tasksOf } from "./steady.ts";
-
-type Put<K extends Kind> = (fault: Extract<Fault, { kind: K }>, scene: Scene) => Promise<void>;
-
-export interface Scene {
-  running: Running;
-  /** Keys of orders that their ERP refuses for good. */
-  poisoned: Set<string>;
-}
 
 /** @throws {NotRecovered} {UpdateFailed} */
 export function put(fault: Fault, scene: Scene): Promise<void> {
@@ -21,7 +13,10 @@ export function put(fault: Fault, scene: Scene): Promise<void> {
   return scene.running.whileUp(() => work(fault, scene));
 }
 
-const puts: { readonly [K in Kind]: Put<K> } = {
+const puts: Puts<Kind> = {
+  ...erpFaults,
+  ...orderFaults,
+
   async kill({ stack, service, all }, { running }) {
     const { control } = running;
     const serving = async () => tasksOf(await running.status(), stack, service);
@@ -36,10 +31,6 @@ const puts: { readonly [K in Kind]: Put<K> } = {
     });
   },
 
-  erpFails: ({ status, ...fault }, scene) => troubleErp(fault, { mode: "status", status }, scene),
-  erpHangs: (fault, scene) => troubleErp(fault, { mode: "hang" }, scene),
-  erpSlow: ({ milliseconds, ...fault }, scene) => troubleErp(fault, { mode: "slow", milliseconds }, scene),
-
   async queueRefuses({ answers }, { running }) {
     const { control, report } = running;
     const refused = report.refused + answers;
@@ -50,24 +41,6 @@ const puts: { readonly [K in Kind]: Put<K> } = {
       await control.refuseQueue(false);
     }
     await running.allWork();
-  },
-
-  async duplicate({ stack, store, which, times }, { running, poisoned }) {
-    const shop = running.shop(stack, store);
-    // A dead-lettered order that is sent again after SQS's five minutes is a second message, rightly.
-    const deliverable = shop.accepted.filter((orderId) => !poisoned.has(`${store}/${orderId}`));
-    const orderId = deliverable[Math.floor(which * deliverable.length)];
-    if (orderId === undefined) throw new Error(`${stack} ${store} has had no order accepted yet`);
-    await Promise.all(Array.from({ length: times }, () => running.traffic.post(shop, orderId)));
-  },
-
-  async poison({ stack, store, status }, { running, poisoned }) {
-    const shop = running.shop(stack, store);
-    const orderId = randomUUID();
-    const key = `${store}/${orderId}`;
-    poisoned.add(key);
-    await running.control.refuseOrder(shop.erp, key, status);
-    await running.traffic.post(shop, orderId);
   },
 
   async renewal({ stack, store }, { running }) {
@@ -100,21 +73,3 @@ const puts: { readonly [K in Kind]: Put<K> } = {
   rollback: ({ stack }, { running }) => rollBack(running, stack),
   rebuild: (_fault, { running }) => rebuild(running),
 };
-
-/** Until so many requests have met the failure. */
-async function troubleErp(
-  { stack, store, requests }: { stack: string; store: string; requests: number },
-  mode: ErpMode,
-  { running }: Scene,
-): Promise<void> {
-  const { control } = running;
-  const shop = running.shop(stack, store);
-  await control.setErp(shop.erp, mode);
-  try {
-    const enough = async () => (await control.erp(shop.erp)).met >= requests;
-    await running.until(`${requests} requests meet the trouble of ${shop.erp}`, enough);
-  } finally {
-    await control.setErp(shop.erp, { mode: "ok" });
-  }
-  await running.works(shop);
-}

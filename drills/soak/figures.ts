@@ -1,7 +1,8 @@
 /** What a soak measured. Pure. */
+
+import type { Fault, Kind } from "./fault.ts";
 import type { Judgement } from "./judgement.ts";
 import type { FailedHandshake } from "./running.ts";
-import type { Fault, Kind } from "./schedule.ts";
 
 /** A fault from which the system did not recover, or that could not be injected. */
 export interface Unrecovered {

@@ -1,5 +1,6 @@
 /** What must be where after a soak. Pure: everything it judges by is handed to it. */
 import { isDeepStrictEqual } from "node:util";
+import { type Answers, judgeAnswers } from "./answers.ts";
 
 /** An order that a store sent. */
 export interface SentOrder {
@@ -32,11 +33,13 @@ export interface DeadLetter {
   reason: string | undefined;
 }
 
-export interface Evidence {
+export interface Evidence extends Answers {
   /** Those of a store in the order in which it sent them. */
   sent: readonly SentOrder[];
   /** Keys of orders that their ERP refuses for good. */
   poisoned: ReadonlySet<string>;
+  /** Those of them, of stores in sequence, that it answers with 409. */
+  holding: ReadonlySet<string>;
   /** In the order in which they first arrived. */
   erp: readonly ErpRecord[];
   dead: readonly DeadLetter[];
@@ -62,6 +65,9 @@ export interface Judgement {
   problems: string[];
 }
 
+/** In the reason of an order that was given up for the sake of its sequence (service/retry-policy.ts). */
+const HELD_UP = "held up the orders behind it";
+
 /** Who an order is, by what its body says. */
 const identityOf = (order: unknown): string => {
   const { store, orderId } = (order ?? {}) as { store?: unknown; orderId?: unknown };
@@ -69,7 +75,8 @@ const identityOf = (order: unknown): string => {
 };
 
 /** Accounts for every order; each order that is not where it must be is a line of `problems`. */
-export function judge({ sent, poisoned, erp, dead }: Evidence): Judgement {
+export function judge(evidence: Evidence): Judgement {
+  const { sent, poisoned, holding, falseOrders, erp, dead } = evidence;
   const records = Map.groupBy(erp, ({ order }) => identityOf(order));
   const letters = Map.groupBy(dead, ({ key }) => key);
   const problems: string[] = [];
@@ -96,6 +103,8 @@ export function judge({ sent, poisoned, erp, dead }: Evidence): Judgement {
       const { reason } = given[0];
       if (reason === undefined) problems.push(`${key} of ${stack} is dead-lettered without a reason`);
       else count.deadLettered++;
+      if (holding.has(key) && !reason?.includes(HELD_UP))
+        problems.push(`${key} of ${stack} is dead-lettered for another reason than its sequence: ${reason}`);
       if (!poisoned.has(key)) count.givenUp++;
     } else {
       count.lost++;
@@ -103,11 +112,14 @@ export function judge({ sent, poisoned, erp, dead }: Evidence): Judgement {
     }
   }
 
-  const known = new Set(sent.map(({ key }) => key));
+  for (const { key, stack, flaw } of falseOrders)
+    if (records.has(key) || letters.has(key) || erp.some((record) => record.key === key))
+      problems.push(`${key} of ${stack}, with ${flaw}, is at an ERP or dead-lettered`);
+  const known = new Set([...sent, ...falseOrders].map(({ key }) => key));
   for (const { key, host } of erp) if (!known.has(key)) problems.push(`${key} is at ${host}, and no store sent it`);
   for (const { key, stack } of dead)
     if (!known.has(key)) problems.push(`${key} is dead-lettered in ${stack}, and no store sent it`);
-  problems.push(...outOfSequence(accepted, erp));
+  problems.push(...outOfSequence(accepted, erp), ...judgeAnswers(evidence));
 
   return {
     ordersAccepted: accepted.length,

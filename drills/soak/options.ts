@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { costly, longFrom } from "./schedule.ts";
+import { costly } from "./kinds.ts";
+import { longFrom } from "./schedule.ts";
 
 export interface Options {
   faults: number;
@@ -45,7 +46,8 @@ export function readOptions(root: string, args: readonly string[]): Options {
     .addHelpText(
       "after",
       `
-From ${longFrom} faults up there is at least one each of ${costly.join(", ")}; below there is none of them.
+From ${longFrom} faults up there is at least one of each kind; below there is none of
+${costly.join(", ")}.
 
 Exit code 0 when every accepted order is at its ERP once or in the dead-letter queue with its reason, the system
 recovered from every fault, and no handshake failed; 1 otherwise; 2 for a wrong call. docs/soak.md has more.

@@ -4,8 +4,9 @@ import type { Copy } from "../base.ts";
 import { Control, type Status } from "../control.ts";
 import { Browser } from "../http.ts";
 import { type Local, startLocal } from "../local.ts";
-import { type StoreAddress, Traffic, type TrafficReport } from "../traffic.ts";
+import { type StoreAddress, Traffic, type TrafficReport, type Watcher } from "../traffic.ts";
 import { until } from "../wait.ts";
+import type { StoreMoment } from "./answers.ts";
 import { brokeOff } from "./away.ts";
 import type { SentOrder } from "./judgement.ts";
 import { ordersOf, type Shop, shopsOf } from "./shops.ts";
@@ -38,6 +39,8 @@ export class Running {
   readonly failedHandshakes: FailedHandshake[] = [];
   /** The errors with which valid orders were answered. */
   readonly refusals: string[] = [];
+  /** Each 401 to an order of a store, which is sent again: its secret may be too new for ingest. */
+  readonly notAuthentic: StoreMoment[] = [];
   readonly #copy: Copy;
   readonly #proxyPort: number;
   #local: Local;
@@ -60,14 +63,16 @@ export class Running {
     this.#local = local;
     this.#control = new Control(local.twin.api);
     this.shops = shopsOf(copy);
-    this.traffic = new Traffic(new Browser(local.twin.environment), {
+    const watcher: Watcher = {
       sent: (store, orderId) => void this.#of(store).sent.add(orderId),
       accepted: (store, orderId) => void this.#of(store).accepted.push(orderId),
       refused: ({ message }) => void this.refusals.push(message),
       handshakeFailed: ({ stack, name }, { message }) =>
         this.failedHandshakes.push({ at: new Date().toISOString(), stack, store: name, message }),
+      notAuthentic: ({ stack, name: store }) => this.notAuthentic.push({ stack, store, at: Date.now() }) > 0,
       isAway: (error) => !this.#isUp && brokeOff(error),
-    });
+    };
+    this.traffic = new Traffic(new Browser(local.twin.environment), watcher, (store) => this.#of(store).secret);
   }
 
   /** Of the twin that runs now. */

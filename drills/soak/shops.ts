@@ -1,9 +1,10 @@
 /** The stores of the stacks, by the settings of a project. */
 import { readStackFiles } from "../../stacks/files.ts";
 import type { Copy } from "../base.ts";
+import { secretOf } from "../signing.ts";
 import { orderOf, type StoreAddress } from "../traffic.ts";
+import type { Ground } from "./fault.ts";
 import type { SentOrder } from "./judgement.ts";
-import type { Ground } from "./schedule.ts";
 
 /** A store of a stack. */
 export interface Shop extends StoreAddress {
@@ -11,6 +12,8 @@ export interface Shop extends StoreAddress {
   /** Host of its ERP. */
   erp: string;
   inSequence: boolean;
+  /** With what it signs its orders now. */
+  secret: string;
   /** Ids of its orders: those it posted, and those that were accepted, in their order. */
   sent: Set<string>;
   accepted: string[];
@@ -22,10 +25,11 @@ export function groundOf(project: string): Ground {
   return {
     stacks: settings.map(([name, { domain, stores }]) => ({
       name,
-      stores: stores.map(({ name: store, hostname, inSequence }) => ({
+      stores: stores.map(({ name: store, hostname, inSequence, erpSuccess }) => ({
         name: store,
         platform: hostname.endsWith(`.${domain}`),
         inSequence,
+        successRule: erpSuccess !== undefined,
       })),
     })),
   };
@@ -40,7 +44,9 @@ export function shopsOf({ project, deployed }: Copy): Shop[] {
       if (found === undefined) throw new Error(`the settings of ${stack} have no store ${store.name}`);
       const { erp, inSequence } = found;
       const hostname = new URL(store.url).hostname;
-      return { ...store, hostname, erp: new URL(erp).hostname, inSequence, sent: new Set<string>(), accepted: [] };
+      const secret = secretOf(store).signing[0];
+      const orders = { sent: new Set<string>(), accepted: [] };
+      return { ...store, hostname, erp: new URL(erp).hostname, inSequence, secret, ...orders };
     }),
   );
 }

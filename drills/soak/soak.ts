@@ -1,14 +1,18 @@
 /** A soak: faults drawn from a seed, under orders from every store, and afterwards the account of every order. */
-
+import { join } from "node:path";
 import { type Copy, copyBase, findBase } from "../base.ts";
 import { until } from "../wait.ts";
 import { readDeadLetters } from "./dead-lettered.ts";
-import { put, type Scene } from "./faults.ts";
+import { type Fault, type Ground, type Kind, words } from "./fault.ts";
+import { put } from "./faults.ts";
 import { type Figures, held, recoveries, rounded, tally, type Unrecovered } from "./figures.ts";
 import { judge } from "./judgement.ts";
+import { needsOf } from "./kinds.ts";
 import { overlap } from "./overlap.ts";
 import { Running } from "./running.ts";
-import { type Fault, type Ground, type Kind, placesOf, schedule, words } from "./schedule.ts";
+import { type Scene, sceneOf } from "./scene.ts";
+import { schedule } from "./schedule.ts";
+import { adaptStores } from "./settings.ts";
 import { groundOf } from "./shops.ts";
 import { isSteady } from "./steady.ts";
 
@@ -33,7 +37,9 @@ const PROGRESS_MS = 10_000;
 
 /** Runs the faults that `wishes` ask for. The copy of the stacks is removed only when every check passed. */
 export async function soak(root: string, wishes: Wishes, progress: (line: string) => void): Promise<Figures> {
-  const copy = await copyBase(await findBase(root, wishes.state, progress), wishes.state);
+  // Apart from the stacks of tests and drills: some of its stores have settings that theirs do not have.
+  const state = join(wishes.state, "soak");
+  const copy = copyBase(await findBase(root, state, progress, adaptStores), state);
   const figures = await withRunning(copy, (running) => measure(running, copy, wishes, progress));
   if (held(figures)) copy.remove();
   else progress(`what ran is left in ${copy.state}, its project in ${copy.project}`);
@@ -59,7 +65,7 @@ async function measure(
   const began = performance.now();
   const ground = groundOf(project);
   const faults = schedule(seed, count, ground);
-  const scene: Scene = { running, poisoned: new Set() };
+  const scene = sceneOf(running);
   await allSteady(running);
   running.startTraffic();
   await running.until("every store has an order accepted", () =>
@@ -80,7 +86,7 @@ async function measure(
     readDeadLetters(local.location, running.stacks),
     control.status(),
   ]);
-  const judgement = judge({ sent: running.sent, poisoned: scene.poisoned, erp, dead });
+  const judgement = judge({ ...scene, sent: running.sent, notAuthentic: running.notAuthentic, erp, dead });
   return {
     seed,
     faults: tally(faults),
@@ -110,7 +116,7 @@ async function putAll(faults: readonly Fault[], ground: Ground, scene: Scene, pr
   const recovered: { kind: Kind; seconds: number }[] = [];
   const under = new Set<Fault>();
   const work = faults.map((fault, index) => ({
-    places: placesOf(fault, ground),
+    ...needsOf(fault, ground),
     run: async () => {
       under.add(fault);
       const began = performance.now();

@@ -6,6 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 export interface TopicArgs {
   readonly account: string;
+  /** AWS region. */
+  readonly region: string;
   /** Gets the notifications. AWS asks that address once whether it wants to be; until it says yes, nothing is sent. */
   readonly alarmEmail: string;
 }
@@ -29,11 +31,17 @@ export class AlarmTopic extends pulumi.ComponentResource {
 }
 
 /**
- * Alarms of this account, and event rules. EventBridge publishes to no topic whose policy sets conditions for it
+ * Alarms of this stack, and event rules. EventBridge publishes to no topic whose policy sets conditions for it
  * (EventBridge user guide, "Using resource-based policies", SNS permissions): with one, its messages are lost in
- * silence.
+ * silence. A rule of another account gets nothing by it: to another account's topic EventBridge publishes as a role of the
+ * rule's account (same guide, "Sending events to an AWS service in another account"), and no role is named here.
  */
-function letServicesPublish(name: string, { account }: TopicArgs, topic: aws.sns.Topic, parent: AlarmTopic): void {
+function letServicesPublish(
+  name: string,
+  { account, region }: TopicArgs,
+  topic: aws.sns.Topic,
+  parent: AlarmTopic,
+): void {
   const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topic.arn };
   new aws.sns.TopicPolicy(
     `${name}-alarms`,
@@ -46,7 +54,11 @@ function letServicesPublish(name: string, { account }: TopicArgs, topic: aws.sns
             Sid: "Alarms",
             ...publish,
             Principal: { Service: "cloudwatch.amazonaws.com" },
-            Condition: { StringEquals: { "aws:SourceAccount": account } },
+            Condition: {
+              StringEquals: { "aws:SourceAccount": account },
+              // Alarms are named after their stack (SNS developer guide, "Allow any CloudWatch alarm to publish").
+              ArnLike: { "aws:SourceArn": `arn:aws:cloudwatch:${region}:${account}:alarm:${name}-*` },
+            },
           },
           { Sid: "Events", ...publish, Principal: { Service: "events.amazonaws.com" } },
         ],

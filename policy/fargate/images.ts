@@ -18,8 +18,27 @@ export const registryHasLifecyclePolicy = stackRule({
   check: (repository, report, stack) => {
     const kept = stack
       .all("aws:ecr/lifecyclePolicy:LifecyclePolicy")
+      .filter(({ props }) => props.region === repository.props.region)
       .some((policy) => intersects(policy.refersTo("repository", "aws:ecr/repository:Repository"), [repository]));
     if (!kept) report("add an aws.ecr.LifecyclePolicy for it");
+  },
+});
+
+export const replicasAreMade = stackRule({
+  name: "registry-replicas-are-made",
+  description:
+    "A repository that images are replicated to is made before replication: one that replication makes has mutable tags, scans nothing and forgets nothing.",
+  on: "aws:ecr/replicationConfiguration:ReplicationConfiguration",
+  check: (replication, report, stack) => {
+    const made = stack.all("aws:ecr/repository:Repository").map(({ props }) => props.region);
+    const regions = replication.props.replicationConfiguration?.rules?.flatMap(({ destinations }) =>
+      destinations.map(({ region }) => region),
+    );
+    for (const region of regions ?? [])
+      if (!made.includes(region))
+        report(`no repository is made in ${region}. Fix: aws.ecr.Repository with that region`);
+    if (regions?.length && !replication.waitsFor("aws:ecr/repository:Repository"))
+      report("add the repositories of its destinations to dependsOn");
   },
 });
 

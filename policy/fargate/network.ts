@@ -48,6 +48,22 @@ export const groupHasNoInlineRules = resourceRule({
   },
 });
 
+export const defaultGroupIsClosed = stackRule({
+  name: "network-default-group-is-closed",
+  description: "A VPC's default security group has no rules: what is made without a group reaches nothing.",
+  on: "aws:ec2/vpc:Vpc",
+  check: (vpc, report, stack) => {
+    const groups = stack
+      .all("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+      .filter((group) => intersects(group.refersTo("vpcId", "aws:ec2/vpc:Vpc"), [vpc]));
+    if (groups.length === 0) report("its default security group lets all out. Fix: aws.ec2.DefaultSecurityGroup");
+    for (const { name, props } of groups)
+      for (const list of ["ingress", "egress"] as const)
+        if (props[list]?.length !== 0)
+          report(`${name}: ${list} is ${props[list] ? "not empty" : "left out"}. Fix: ${list}: []`);
+  },
+});
+
 export const groupRuleIsOfOneKind = resourceRule({
   name: "network-group-rule-of-one-kind",
   description:

@@ -16,14 +16,19 @@ export const providerIsTheStacksOwn: StackValidationPolicy = {
   },
 };
 
+/**
+ * The delete of a replaced association would end its successor's (pulumi/pulumi-aws#4782); AWS refuses a second flow log of
+ * the same configuration (EC2 API reference, FlowLogAlreadyExists).
+ */
+const deletedFirst = ["aws:wafv2/webAclAssociation:WebAclAssociation", "aws:ec2/flowLog:FlowLog"];
+
 export const nothingIsDeletedFirst: StackValidationPolicy = {
   name: "replacement-comes-before-delete",
   description: "A replacement is created before the old one is deleted: between the two nothing would be there.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
-    // The delete of a replaced association would end its successor's (pulumi/pulumi-aws#4782).
     for (const { type, name, urn, opts } of resources)
-      if (type.startsWith("aws:") && !type.startsWith("aws:wafv2/webAclAssociation:") && opts.deleteBeforeReplace)
+      if (type.startsWith("aws:") && !deletedFirst.includes(type) && opts.deleteBeforeReplace)
         report(`${name} is deleted before its replacement. Fix: remove deleteBeforeReplace from its options`, urn);
   },
 };

@@ -32,6 +32,27 @@ export const updateWaitsUntilSteady = resourceRule({
   },
 });
 
+export const tasksStayInTheirZones = resourceRule({
+  name: "service-tasks-stay-in-their-zones",
+  description:
+    "ECS stops no healthy container to even out the zones: AWS documents no reason by which a notification could tell such a stop.",
+  on: "aws:ecs/service:Service",
+  check: ({ availabilityZoneRebalancing: rebalancing }, report) => {
+    if (rebalancing !== "DISABLED")
+      report(`availabilityZoneRebalancing is ${rebalancing ?? "ENABLED, since it is left out"}; expected DISABLED`);
+  },
+});
+
+export const tasksAreTagged = resourceRule({
+  name: "service-tasks-are-tagged",
+  description: "Tasks carry the tags of their service and those of ECS, so that bill and operator see whose they are.",
+  on: "aws:ecs/service:Service",
+  check: ({ propagateTags, enableEcsManagedTags }, report) => {
+    if (propagateTags !== "SERVICE") report('set propagateTags: "SERVICE"');
+    if (enableEcsManagedTags !== true) report("set enableEcsManagedTags: true");
+  },
+});
+
 export const healthCheckGracePeriodIsSet = resourceRule({
   name: "service-start-has-grace",
   description: "Containers behind a load balancer get time to start before its health checks may end them.",

@@ -24,10 +24,10 @@ export const ordersAreAuthenticated = stackRule({
         report(`its environment has no INBOUND_SECRETS, so it ${without}`);
         continue;
       }
-      // The canary's one secret is named by its ARN, which a preview may not know yet.
-      const wanted = `:secret:${prefix}/*/inbound-*`;
-      if (role === "ingest" ? granted.some((arn) => arn.endsWith(wanted)) : granted.length > 0) continue;
-      report(`its role does not allow ${fetch} on ${role === "ingest" ? `…${wanted}` : "its secret"}`);
+      // The canary's one secret is named by its ARN.
+      const wanted = role === "ingest" ? `:secret:${prefix}/*/inbound-*` : `:secret:${prefix}/`;
+      if (granted.some((arn) => (role === "ingest" ? arn.endsWith(wanted) : arn.includes(wanted)))) continue;
+      report(`its role does not allow ${fetch} on …${wanted}${role === "ingest" ? "" : "…"}`);
     }
   },
 });

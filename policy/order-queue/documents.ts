@@ -18,7 +18,8 @@ interface Statement {
 /** Which parts a document's statements have: an identity's have no principal, a trust policy no resource. */
 type Kind = "identity" | "trust" | "resource";
 
-function statementsOf(document: unknown): Statement[] {
+/** The statements of a policy document. */
+export function statementsOf(document: unknown): Statement[] {
   const { Statement = [] } = parse<{ Statement?: Statement | Statement[] }>(document ?? "{}");
   return list(Statement);
 }
@@ -132,6 +133,8 @@ export const taskCanAssumeItsRole = resourceRule({
     const account = permissionsBoundary.split(":")[4];
     for (const { Effect, Principal, Action, Condition = {} } of statementsOf(assumeRolePolicy)) {
       const services = Principal === "*" ? [] : list(Principal?.Service).flat();
+      // The role of a flow log (policy/fargate/flow-logs.ts).
+      if (services.join() === "vpc-flow-logs.amazonaws.com") continue;
       if (
         Effect !== "Allow" ||
         !services.includes("ecs-tasks.amazonaws.com") ||
@@ -167,18 +170,29 @@ export const queueTakesFromNamedSources = resourceRule({
 /** EventBridge publishes to no topic whose policy sets conditions for it (EventBridge user guide, "Using resource-based policies"). */
 export const topicConditionsAreMet = stackRule({
   name: "alarm-topic-conditions-are-met",
-  description: "CloudWatch publishes for this account alone, EventBridge without a condition, each to this topic.",
+  description:
+    "CloudWatch publishes for this stack's alarms alone, EventBridge without a condition, each to this topic.",
   on: "aws:sns/topicPolicy:TopicPolicy",
-  check: ({ props: { arn, policy } }, report) => {
+  check: ({ props: { arn, policy } }, report, stack) => {
+    const [, , , region, account] = String(arn).split(":");
+    const alarms = stack.all("aws:cloudwatch/metricAlarm:MetricAlarm");
     for (const { Principal, Action, Resource, Condition } of statementsOf(policy)) {
       const services = Principal === "*" ? [] : list(Principal?.Service).flat();
       if (list(Action).join() !== "sns:Publish") report(`allows ${list(Action).join()}. Fix: sns:Publish alone`);
       if (list(Resource).join() !== arn) report(`is of ${list(Resource).join()}; expected its topic`);
       if (services.includes("events.amazonaws.com") && Condition)
         report("sets a condition for EventBridge, which then sends nothing");
-      const account = String(arn).split(":")[4];
-      if (services.includes("cloudwatch.amazonaws.com") && Condition?.StringEquals?.["aws:SourceAccount"] !== account)
+      if (!services.includes("cloudwatch.amazonaws.com")) continue;
+      if (Condition?.StringEquals?.["aws:SourceAccount"] !== account)
         report(`set the condition StringEquals aws:SourceAccount ${account} for cloudwatch.amazonaws.com`);
+      const own = `arn:aws:cloudwatch:${region}:${account}:alarm:`;
+      const source = String(Condition?.ArnLike?.["aws:SourceArn"] ?? "");
+      const prefix = source.slice(own.length, -1);
+      if (!source.startsWith(own) || !source.endsWith("*") || prefix === "" || /[*?]/.test(prefix))
+        report(`set the condition ArnLike aws:SourceArn ${own}STACK-* for cloudwatch.amazonaws.com`);
+      else
+        for (const { name, props } of alarms)
+          if (!props.name?.startsWith(prefix)) report(`${source} leaves out the alarm ${name}, ${props.name}`);
     }
   },
 });

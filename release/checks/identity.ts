@@ -12,6 +12,7 @@ const identities: Record<string, readonly string[]> = {
   "aws:lb/listener:Listener": ["loadBalancerArn", "port"],
   "aws:lb/listenerRule:ListenerRule": ["listenerArn", "priority"],
   "aws:route53/record:Record": ["zoneId", "name", "type", "setIdentifier"],
+  "aws:ec2/flowLog:FlowLog": ["vpcId", "trafficType", "logDestination"],
   "aws:ec2/route:Route": ["routeTableId", "destinationCidrBlock", "destinationPrefixListId"],
   "aws:ec2/routeTableAssociation:RouteTableAssociation": ["subnetId"],
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["role", "policyArn"],
@@ -28,7 +29,7 @@ const identities: Record<string, readonly string[]> = {
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": ["logGroupName", "name"],
   "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": ["logGroup", "name"],
   // Settings of another resource: each has one.
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": ["repository"],
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": ["region", "repository"],
   "aws:ecr/replicationConfiguration:ReplicationConfiguration": ["region"],
   "aws:sqs/queuePolicy:QueuePolicy": ["queueUrl"],
   ...Object.fromEntries(

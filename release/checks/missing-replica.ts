@@ -13,9 +13,8 @@ export const missingReplica: Check = {
     if (!source) return [];
     const regions = all.filter(({ type }) => type === "order-queue:infra:Region");
     const home = regions.filter(({ stack }) => stack === source.stack).map(({ inputs }) => inputs.region);
-    const repositories = all
-      .filter(({ type, stack }) => type === "aws:ecr/repository:Repository" && stack === source.stack)
-      .map(({ inputs }) => String(inputs.name));
+    const own = all.filter(({ type, stack }) => type === "aws:ecr/repository:Repository" && stack === source.stack);
+    const repositories = [...new Set(own.map(({ inputs }) => String(inputs.name)))];
     const rules: Properties[] = (source.inputs.replicationConfiguration?.rules ?? []).filter((rule: Properties) =>
       repositories.every((name) => replicates(rule, name)),
     );

@@ -36,6 +36,8 @@ export const calls: Readonly<Record<string, Calls>> = {
     names: { name: "GroupName" },
     cloudFormationNames: { description: "GroupDescription" },
   },
+  "aws:ec2/flowLog:FlowLog": { calls: [] },
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": { calls: ["ec2 AuthorizeSecurityGroupIngress"] },
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { calls: ["ec2 AuthorizeSecurityGroupIngress"] },
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
     calls: ["ec2 AuthorizeSecurityGroupEgress"],

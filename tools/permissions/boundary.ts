@@ -9,10 +9,10 @@ import { type Policy, policyFor } from "./policies.ts";
 
 export { boundaryName } from "../../infra/names.ts";
 
-/** All that the containers, and ECS for them, call of AWS: infra/roles.ts. A test holds the two together. */
+/** All that the containers, ECS for them, and flow logs call of AWS: infra/roles.ts and infra/flow-logs.ts. A test holds the two together. */
 const calls = [
   ...actions("ecr", "GetAuthorizationToken BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer"),
-  ...actions("logs", "CreateLogStream PutLogEvents"),
+  ...actions("logs", "CreateLogStream DescribeLogStreams PutLogEvents"),
   ...actions("secretsmanager", "GetSecretValue"),
   ...actions("sqs", "SendMessage ReceiveMessage DeleteMessage ChangeMessageVisibility GetQueueAttributes"),
 ];

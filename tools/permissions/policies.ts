@@ -68,7 +68,7 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
   // ACM judges the tags that a certificate is asked for with as tags that are added to it.
   "acm:AddTagsToCertificate": (places) => [tagged("acm", places), withTags(arnsInRegions("acm", places), places)],
   "acm:RequestCertificate": (places) => [withTags(["*"], places)],
-  "ec2:CreateTags": (places) => [tagged("ec2", places), whenMade(places)],
+  "ec2:CreateTags": (places) => [tagged("ec2", places), whenMade(places), untaggedGroups(places)],
   // AWS judges it against all alarms of a region, whichever is asked for.
   "cloudwatch:DescribeAlarms": (places) => [inRegions(places)],
   // Of metrics there is nothing to name; what AWS has as resource are datasets of OpenTelemetry.
@@ -81,7 +81,9 @@ const ownLimits: Readonly<Record<string, (places: readonly Place[]) => Limit[]>>
   "iam:PassRole": (places) => [
     {
       Resource: arnsOf("iam", places),
-      Condition: { StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com"] } },
+      Condition: {
+        StringEquals: { "iam:PassedToService": ["ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com"] },
+      },
     },
   ],
   // Neither call tells a value.
@@ -168,6 +170,18 @@ function whenMade(places: readonly Place[]): Limit {
   return {
     Resource,
     Condition: { StringEquals: { ...Condition?.StringEquals }, Null: { "ec2:CreateAction": ["false"] } },
+  };
+}
+
+/**
+ * The default security group of a VPC, which AWS makes without tags. No key of IAM says that it is the one of the stack's VPC:
+ * docs/decisions/0052-a-closed-default-security-group.md.
+ */
+function untaggedGroups(places: readonly Place[]): Limit {
+  const { Resource, Condition } = withTags(arnsInRegions("ec2", places, ["security-group"]), places);
+  return {
+    Resource,
+    Condition: { StringEquals: { ...Condition?.StringEquals }, Null: { "aws:ResourceTag/project": ["true"] } },
   };
 }
 

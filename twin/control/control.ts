@@ -4,6 +4,7 @@ import { z } from "zod";
 import { readLog } from "../containers/log.ts";
 import type { FastClock } from "../core/clock.ts";
 import { listen } from "../core/listen.ts";
+import type { VpcResolver } from "../internet/vpc-resolver.ts";
 import type { Refusals } from "../pulumi/refusals.ts";
 import type { Renewals } from "../services/acm/renewals.ts";
 import { bringBackZone, loseZone } from "../services/ec2/lost-zones.ts";
@@ -17,6 +18,7 @@ import { type StatusSources, status } from "./status.ts";
 /** What the control API reaches. */
 export interface ApiSources extends StatusSources {
   dns: Dns;
+  vpcResolver: VpcResolver;
   sns: Sns;
   minutes: FastClock;
   renewals: Renewals;
@@ -49,6 +51,7 @@ const erpMode: z.ZodType<ErpMode> = z.discriminatedUnion("mode", [
 ]);
 const erpQuestion = z.strictObject({ host: z.string(), keys: z.array(z.string()) });
 const erpRefusal = z.strictObject({ key: z.string(), status: z.int().min(400).max(499) });
+const nameRequest = z.strictObject({ hangs: z.boolean() });
 const renewalRequest = z.strictObject({ arn: z.string() });
 const sqsMode = z.strictObject({ refuse: z.boolean() });
 const foreignRecord = z.strictObject({ type: z.literal("CNAME"), value: z.string().min(1) });
@@ -65,7 +68,7 @@ const logLines = 200;
 
 /** Every route; `*` stands for one part of the path. */
 function routes(sources: ApiSources, shutdown: () => void): Record<string, Handler> {
-  const { acm, dns, erp, ecs, sqs, sns, minutes, renewals, refusals } = sources;
+  const { acm, dns, vpcResolver, erp, ecs, sqs, sns, minutes, renewals, refusals } = sources;
   const manual = new ManualChanges(sources.store);
   const clock = () => ({ now: new Date(minutes.now()).toISOString(), rate: minutes.rate });
   const task = (id = "") => {
@@ -95,6 +98,16 @@ function routes(sources: ApiSources, shutdown: () => void): Record<string, Handl
       const { key, status } = parse(erpRefusal, body);
       erp.refuse(host, key, status);
       return { host, key, status };
+    },
+    "POST /erp/*/disconnect": ({ parameters: [host = ""] }) => {
+      erp.disconnect(host);
+      return { disconnected: host };
+    },
+    "GET /names/*": ({ parameters: [name = ""] }) => ({ name, unanswered: vpcResolver.unanswered(name) ?? null }),
+    "PUT /names/*": ({ parameters: [name = ""], body }) => {
+      const { hangs } = parse(nameRequest, body);
+      vpcResolver.hang(name, hangs);
+      return { name, hangs };
     },
     "GET /dns": () => dns.foreign(),
     "PUT /dns/*": ({ parameters: [name = ""], body }) => dns.publish(name, parse(foreignRecord, body).value),

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
-import { createSecureContext, type SecureContext } from "node:tls";
+import { createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import type { Store } from "../core/store.ts";
 import { type Authority, newKey } from "./authority.ts";
 
@@ -41,6 +41,7 @@ export class Erp {
   /** By host; a promise, so that handshakes at the same time share one certificate. */
   readonly #contexts = new Map<string, Promise<SecureContext>>();
   readonly #sockets = new Set<Duplex>();
+  readonly #clients = new Set<TLSSocket>();
   /** By host, requests that met the mode it is in. */
   readonly #met = new Map<string, number>();
   #key: string | undefined;
@@ -56,6 +57,10 @@ export class Erp {
       (request, response) => void this.#answer(request, response),
     );
     this.#server.keepAliveTimeout = 60_000;
+    this.#server.on("secureConnection", (socket) => {
+      this.#clients.add(socket);
+      socket.on("close", () => this.#clients.delete(socket));
+    });
     this.#server.on("tlsClientError", (_error, socket) => socket.destroy());
   }
 
@@ -98,6 +103,11 @@ export class Erp {
   /** The order of that key is one that it never takes. */
   refuse(host: string, key: string, status: number): void {
     this.#store.write("erp-refusal", `${host} ${key}`, { status });
+  }
+
+  /** The host closes its connections, as its restart does. */
+  disconnect(host: string): void {
+    for (const socket of this.#clients) if (socket.servername === host) socket.destroy();
   }
 
   close(): void {

@@ -8,6 +8,9 @@ import type { QueueHosts } from "./queue-hosts.ts";
 import type { Resolver } from "./resolver.ts";
 import type { Destination } from "./vpc-resolver.ts";
 
+/** As long as dispatch asks for an ERP's name, in milliseconds (service/erp-agent.ts): here the proxy asks in its place. */
+const UNANSWERED_MS = 4_000;
+
 type Decision = { passes: true } | { passes: false; reason: string };
 
 interface Names {
@@ -41,7 +44,7 @@ interface Network {
   node(balancerArn: string): string;
   internetToLoadBalancer(balancerArn: string, node: string, port: number): Decision;
   taskToInternet(taskId: string, port: number): Decision;
-  dropped(): Promise<void>;
+  dropped(patienceMs?: number): Promise<void>;
 }
 
 /**
@@ -49,7 +52,7 @@ interface Network {
  * listeners of load balancers and, on port 443, ERP systems, SQS under its older names and the public resolver; a plain http:// request reaches
  * port 80 of a load balancer. Everything else is refused with 502: nothing from the twin ever leaves the machine. A container's
  * connections carry its task's id as the proxy's user and have to get out of its VPC first; what the network drops is
- * answered after a while with 504, a proxy's word for a connection that timed out.
+ * answered after a while with 504, a proxy's word for a connection that timed out, and so is a name whose name servers do not answer.
  */
 export class Internet {
   readonly #server: http.Server;
@@ -98,6 +101,10 @@ export class Internet {
     socket.on("error", () => socket.destroy());
     const [, host = "", port = "443"] = /^\[?(.*?)\]?:(\d+)$/.exec(request.url ?? "") ?? [];
     const destination = this.#resolve(request, host);
+    if (destination.kind === "unanswered") {
+      await this.#network.dropped(UNANSWERED_MS);
+      return refuse(socket, "504 Gateway Timeout", destination.reason);
+    }
     const decide = this.#way(request, destination, Number(port));
     const passage = decide();
     if (!passage.passes) {
@@ -135,7 +142,7 @@ export class Internet {
 
   /** What takes the connection over, or why nothing does. */
   #taker(destination: Destination, host: string, port: number): ((socket: Duplex) => void) | string {
-    if (destination.kind === "none") return destination.reason;
+    if ("reason" in destination) return destination.reason;
     if (destination.kind !== "load balancer") {
       const server = { erp: this.#erp, resolver: this.#resolver, queues: this.#queues }[destination.kind];
       return port === 443 ? (socket) => server.accept(socket) : `${host}:${port}: connection refused`;
@@ -163,7 +170,7 @@ export class Internet {
       return;
     }
     const reason =
-      destination?.kind === "none" ? destination.reason : `${request.url}: nothing answers plain HTTP there`;
+      destination && "reason" in destination ? destination.reason : `${request.url}: nothing answers plain HTTP there`;
     this.#log("the proxy refused a request", { to: request.url, reason });
     request.resume();
     response.writeHead(502, { "content-type": "text/plain" }).end(`${reason}\n`);

@@ -6,7 +6,9 @@ export type Destination =
   | { kind: "erp" }
   | { kind: "resolver" }
   | { kind: "queues" }
-  | { kind: "none"; reason: string; negativeSeconds?: number };
+  | { kind: "none"; reason: string; negativeSeconds?: number }
+  /** No name server answers. */
+  | { kind: "unanswered"; reason: string };
 
 interface Records {
   resolve(host: string): Destination;
@@ -21,14 +23,32 @@ export class VpcResolver {
   readonly #dns: Records;
   readonly #now: Clock;
   readonly #absent = new Map<string, { until: number; answer: Destination }>();
+  /** Names of which no name server answers, and how often each was asked for meanwhile. */
+  readonly #hanging = new Map<string, number>();
 
   constructor(dns: Records, now: Clock) {
     this.#dns = dns;
     this.#now = now;
   }
 
+  /** The name's name servers do not answer any more, or do again. Not after a restart of the twin. */
+  hang(host: string, hangs: boolean): void {
+    if (hangs) this.#hanging.set(nameOf(host), 0);
+    else this.#hanging.delete(nameOf(host));
+  }
+
+  /** How often the name was asked for since its name servers do not answer; undefined where they do. */
+  unanswered(host: string): number | undefined {
+    return this.#hanging.get(nameOf(host));
+  }
+
   resolve(host: string): Destination {
-    const name = host.toLowerCase().replace(/\.$/, "");
+    const name = nameOf(host);
+    const asked = this.#hanging.get(name);
+    if (asked !== undefined) {
+      this.#hanging.set(name, asked + 1);
+      return { kind: "unanswered", reason: `${name}: no name server answers` };
+    }
     const kept = this.#absent.get(name);
     if (kept && this.#now() < kept.until) return kept.answer;
     this.#absent.delete(name);
@@ -41,3 +61,5 @@ export class VpcResolver {
     return answer;
   }
 }
+
+const nameOf = (host: string): string => host.toLowerCase().replace(/\.$/, "");

@@ -103,7 +103,8 @@ export async function serve<Call extends ResourceCall>(
     properties: Properties,
     peer: string,
   ): Promise<void> => {
-    const { defaultTags = {}, region = "" } = instances.get(peer) ?? {};
+    const { defaultTags = {}, region: usual = "" } = instances.get(peer) ?? {};
+    const { region = usual } = properties;
     await cloud.deployer?.authorize({ token, operation, properties, defaultTags, region });
   };
 

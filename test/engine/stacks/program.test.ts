@@ -178,7 +178,7 @@ describe("three stacks, deployed from the committed files", () => {
     project.edit("Pulumi.prod-au.yaml", 'logRetentionDays: "90"', 'logRetentionDays: "60"');
     project.commit("keep production's logs for two months");
     await project.pulumi("up", "--yes", "--skip-preview", "--stack", "prod-au");
-    expect(await logRetention("prod-au")).toEqual([60, 60, 60]);
+    expect(await logRetention("prod-au")).toEqual([60, 60, 60, 60]);
 
     expect(await project.orderQueue("rollback", "prod-au")).toMatch(
       /^prod-au runs commit [0-9a-f]{12} of update 1 again, verified, after/m,

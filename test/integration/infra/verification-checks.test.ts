@@ -81,6 +81,17 @@ describe("verification", () => {
     side.secret.value = value;
   });
 
+  it("fails where it has not the secret by which a host names its image", async () => {
+    serve({ [domain]: {}, [store]: {} });
+    const { value } = side.secret;
+    side.secret.value = JSON.stringify({ signing: [`whsec_${Buffer.alloc(32, 2).toString("base64")}`] });
+    await expect(failing()).rejects.toThrow(
+      `  ${store}: expected release ${released.release} of ${released.image}, ` +
+        `found ${released.release} of an image that it does not name`,
+    );
+    side.secret.value = value;
+  });
+
   it("goes through the proxy, with a handshake of its own for every request", async () => {
     serve({ [domain]: {}, [store]: {} });
     side.connections.length = 0;

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { order, PLATFORM, STORE_HOST } from "./fixture.ts";
 import { endAllInProcess, type Ingest, startIngest } from "./in-process.ts";
-import { beginOrder, destroyAll } from "./raw-request.ts";
+import { begin, beginOrder, destroyAll } from "./raw-request.ts";
 
 const KEY = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
 const OTHER_KEY = `whsec_${Buffer.alloc(32, 2).toString("base64")}`;
@@ -77,6 +77,25 @@ test("a synthetic order is signed with a secret of its own", async () => {
   expect((await send(body, signed(body, KEY), PLATFORM)).status).toBe(401);
   expect((await send(body, signed(body, OTHER_KEY), PLATFORM)).status).toBe(202);
 });
+
+test.each([
+  ["nothing that signs it", () => ({})],
+  ["a store's secret", () => signed("")],
+  ["the synthetic secret over another body", () => signed("{}", OTHER_KEY)],
+  ["the synthetic secret of ten minutes ago", () => signed("", OTHER_KEY, new Date(Date.now() - 600_000))],
+])("what runs here is named without its image to a request with %s", async (_what, headers) => {
+  expect(await version(headers())).toEqual({ release: "0123456789ab" });
+});
+
+test("the image is named to a request that the secret of synthetic orders signs", async () => {
+  expect(await version(signed("", OTHER_KEY))).toEqual({ release: "0123456789ab", image: "sha256:feed" });
+});
+
+async function version(headers: Record<string, string>): Promise<object> {
+  const request = begin(ingest.port, "GET /version", { host: STORE_HOST, ...headers });
+  expect(await request.status()).toBe(200);
+  return JSON.parse(request.received.split("\r\n\r\n")[1] ?? "");
+}
 
 const headersExpected = "the headers webhook-id, webhook-timestamp and webhook-signature";
 const signatureExpected =

@@ -63,6 +63,23 @@ describe("an image", () => {
     ]);
   });
 
+  it("has replicas that are as the repository itself, each in its region, before anything is replicated to them", async () => {
+    const { resources } = await registry();
+    expect(inputsOf(resources, "aws:ecr/repository:Repository", "staging-registry-eu-west-1")).toEqual({
+      ...inputsOf(resources, "aws:ecr/repository:Repository", "staging-registry"),
+      region: "eu-west-1",
+    });
+    expect(the(resources, "aws:ecr/repository:Repository", "staging-registry-eu-west-1").protect).toBe(true);
+    expect(inputsOf(resources, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "staging-registry-eu-west-1")).toEqual({
+      ...inputsOf(resources, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "staging-registry"),
+      region: "eu-west-1",
+    });
+    const type = "aws:ecr/replicationConfiguration:ReplicationConfiguration";
+    expect(the(resources, type, "staging-registry").dependsOn).toEqual([
+      "aws:ecr/repository:Repository staging-registry-eu-west-1",
+    ]);
+  });
+
   it("is replicated to the other regions before it is pushed", async () => {
     const { resources } = await registry();
     const type = "aws:ecr/replicationConfiguration:ReplicationConfiguration";

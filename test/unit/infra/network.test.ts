@@ -2,11 +2,13 @@ import { Network, type NetworkArgs } from "../../../infra/network.ts";
 import { inputsOf, type Registered, register } from "./mocks.ts";
 
 const args: NetworkArgs = {
+  account: "123456789012",
   region: "eu-west-1",
   cidr: "10.0.0.0/16",
   zones: 3,
   natPerZone: true,
   containerPort: 8080,
+  logRetentionDays: 30,
 };
 const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
@@ -34,6 +36,29 @@ function rulesOf(type: string, group: string) {
     .sort();
 }
 
+it("closes the VPC's default security group", () => {
+  expect(inputsOf(resources, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "prod-eu-default")).toEqual({
+    ...{ vpcId: "id-prod-eu", ingress: [], egress: [] },
+  });
+});
+
+it("logs what its security groups refuse, by a role that its flow logs alone can take", () => {
+  expect(inputsOf(resources, "aws:ec2/flowLog:FlowLog", "prod-eu-refused-traffic")).toMatchObject({
+    ...{ vpcId: "id-prod-eu", trafficType: "REJECT" },
+    logDestination: expect.stringContaining("prod-eu-refused-traffic"),
+    iamRoleArn: expect.stringContaining("prod-eu-flow-logs"),
+  });
+  expect(inputsOf(resources, "aws:cloudwatch/logGroup:LogGroup", "prod-eu-refused-traffic")).toEqual({
+    retentionInDays: 30,
+  });
+  const { assumeRolePolicy, permissionsBoundary } = inputsOf(resources, "aws:iam/role:Role", "prod-eu-flow-logs");
+  expect(permissionsBoundary).toBe("arn:aws:iam::123456789012:policy/order-queue-boundary");
+  expect(JSON.parse(assumeRolePolicy).Statement[0]).toMatchObject({
+    Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+    Condition: { ArnLike: { "aws:SourceArn": "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*" } },
+  });
+});
+
 describe("what containers call of AWS", () => {
   it.each([
     ["ecr-api", "ecr.api"],
@@ -42,7 +67,14 @@ describe("what containers call of AWS", () => {
     ["secretsmanager", "secretsmanager"],
     ["sqs", "sqs"],
   ])("is reached at %s by its usual name, in every zone", (name, service) => {
-    expect(inputsOf(resources, endpoint, `prod-eu-${name}`)).toEqual({
+    const { policy, ...rest } = inputsOf(resources, endpoint, `prod-eu-${name}`);
+    const [own, token] = JSON.parse(policy).Statement;
+    expect(own).toMatchObject({
+      ...{ Effect: "Allow", Principal: "*", Resource: `arn:aws:${service.split(".")[0]}:eu-west-1:123456789012:*` },
+      Condition: { StringEquals: { "aws:PrincipalAccount": "123456789012" } },
+    });
+    expect(token?.Action).toEqual(service.startsWith("ecr") ? ["ecr:GetAuthorizationToken"] : undefined);
+    expect(rest).toEqual({
       vpcId: "id-prod-eu",
       serviceName: `com.amazonaws.eu-west-1.${service}`,
       vpcEndpointType: "Interface",

@@ -126,7 +126,8 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
         return;
       }
       if (request.method === "GET" && request.url === "/version") {
-        response.writeHead(host.status).end(JSON.stringify({ release: host.release, image: host.image }));
+        const image = isSigned("", request.headers, secret.key) ? host.image : undefined;
+        response.writeHead(host.status).end(JSON.stringify({ release: host.release, image }));
         return;
       }
       const text = Buffer.concat(await request.toArray()).toString("utf8");
@@ -189,7 +190,7 @@ export async function startPublicSide(hosts: Record<string, Host>): Promise<Publ
 
 function isSigned(text: string, headers: http.IncomingHttpHeaders, key: string): boolean {
   try {
-    new Webhook(key).verify(text, headers as Record<string, string>);
+    new Webhook(key).verify(text, headers as Record<string, string>, { jsonParse: false });
     return true;
   } catch {
     return false;

@@ -24,7 +24,7 @@ export interface Asked {
   readonly properties: Properties;
   /** Tags of the provider instance. */
   readonly defaultTags: Readonly<Record<string, string>>;
-  /** Of the provider instance. */
+  /** Of the resource: the provider instance's, or one of its own. */
   readonly region: string;
 }
 

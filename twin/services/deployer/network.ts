@@ -69,6 +69,18 @@ export const network: Calls = {
     update: "CreateTags DeleteTags",
     delete: "DescribeNetworkInterfaces RevokeSecurityGroupIngress RevokeSecurityGroupEgress DeleteSecurityGroup",
   }),
+  "aws:ec2/flowLog:FlowLog": ec2("vpc-flow-log", "vpc_flow_log.go", {
+    read: "DescribeFlowLogs",
+    create: "CreateFlowLogs CreateTags iam:PassRole",
+    update: "CreateTags DeleteTags",
+    delete: "DeleteFlowLogs",
+  }),
+  // AWS makes it with the VPC and without tags: it gets the stack's, and only then may the role take its rules away.
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ec2("security-group", "vpc_default_security_group.go", {
+    read: "DescribeSecurityGroups",
+    create: "CreateTags RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
+    update: "CreateTags DeleteTags RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
+  }),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": rule("Ingress"),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": rule("Egress"),
   "aws:ec2/vpcEndpoint:VpcEndpoint": ec2("vpc-endpoint", "vpc_endpoint.go; AWS::EC2::VPCEndpoint", {

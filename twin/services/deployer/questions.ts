@@ -57,9 +57,13 @@ async function questionsOfCall(action: string, calls: TypeCalls, change: Change)
   const requested = keyed("aws:RequestTag", tags);
   switch (action) {
     case "iam:PassRole":
-      return [properties.executionRoleArn, properties.taskRoleArn]
-        .filter((role) => typeof role === "string")
-        .map((role) => ask(role, { "iam:PassedToService": "ecs-tasks.amazonaws.com" }));
+      return [
+        [properties.executionRoleArn, "ecs-tasks"],
+        [properties.taskRoleArn, "ecs-tasks"],
+        [properties.iamRoleArn, "vpc-flow-logs"],
+      ]
+        .filter(([role]) => typeof role === "string")
+        .map(([role, to]) => ask(role, { "iam:PassedToService": `${to}.amazonaws.com` }));
     case "cloudwatch:PutMetricAlarm":
     case "cloudwatch:DeleteAlarms":
       if (!calls.on.includes("scalable-target")) break;
@@ -107,11 +111,14 @@ async function questionsOfCall(action: string, calls: TypeCalls, change: Change)
   const own = calls.on.replace("ec2:", "");
   const kinds = resourceTypes.filter((kind) => kind.required || kind.name === own);
   // Tags are added to what is being made, by the call that makes it.
-  const maker = calls.create.find((call) => /^ec2:(Create|Allocate|Authorize)/.test(call))?.slice("ec2:".length) ?? "";
+  const maker =
+    calls.create.find((call) => /^ec2:(Create(?!Tags)|Allocate|Authorize)/.test(call))?.slice("ec2:".length) ?? "";
   return kinds.map(({ name: kind, conditionKeys }) => {
     const isNew =
       operation === "create" && kind === own && conditionKeys.some((key) => key.startsWith("aws:RequestTag"));
-    const tagging = name === "CreateTags" ? { ...requested, ...(isNew && { "ec2:CreateAction": maker }) } : {};
+    // What no call makes, a default security group, has no tags when it gets its first.
+    const made = isNew && maker !== "" && { "ec2:CreateAction": maker };
+    const tagging = name === "CreateTags" ? { ...requested, ...made } : {};
     const of = isNew ? requested : keyed("aws:ResourceTag", tags);
     return ask(arn("ec2", `${kind}/1`), { ...of, ...tagging });
   });

@@ -116,7 +116,7 @@ async function buildAndPush(inputs: Properties, call: DockerCall): Promise<Prope
       digest,
       pushedAt: new Date().toISOString(),
     });
-  call.ecr.pushed(repository, region);
+  for (const place of [region, ...replicas]) call.ecr.pushed(repository, place);
   const name = imageName.slice(0, imageName.lastIndexOf(":"));
   return {
     baseImageName: imageName,

@@ -30,7 +30,9 @@ const permissions = (inline: Properties[] | undefined, type: string, id: string,
 
 export const describeSecurityGroups = describing({
   ...{ set: "securityGroupInfo", ids: "GroupId", absent: ["InvalidGroup.NotFound", "security group"] },
-  resources: ({ store, region }) => store.list(tokens.securityGroup, region),
+  // The default group of a VPC, once the program has taken it over.
+  resources: ({ store, region }) =>
+    [tokens.securityGroup, tokens.defaultSecurityGroup].flatMap((token) => store.list(token, region)),
   shape: (resource, call) => {
     const { id, outputs } = resource;
     return {

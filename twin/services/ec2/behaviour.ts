@@ -5,6 +5,7 @@ import type { Log } from "../../core/log.ts";
 import type { Resource } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
 import type { Decision, Passage } from "../ports.ts";
+import type { RefusedFlow } from "./flow-records.ts";
 import { refused } from "./group-rules.ts";
 import { isLost, zoneOf } from "./lost-zones.ts";
 import {
@@ -19,10 +20,10 @@ import { absent, subnetOf } from "./way-out.ts";
 
 /**
  * The network interfaces of the tasks that run, and what may pass between them and everything else. Emits `change` when a
- * rule or route has changed, which counts at once, and `lost` with an Availability Zone that is lost: AWS lets some connections that are under way live on (EC2 user guide,
+ * rule or route has changed, which counts at once, `refused` with what a security group refuses, and `lost` with an Availability Zone that is lost: AWS lets some connections that are under way live on (EC2 user guide,
  * "Security group connection tracking"). Not modelled: packets within one container's machine, bandwidth.
  */
-export class Network extends EventEmitter<{ change: []; lost: [zone: string] }> {
+export class Network extends EventEmitter<{ change: []; lost: [zone: string]; refused: [flow: RefusedFlow] }> {
   readonly #view: View;
   readonly #log: Log;
   readonly #dropMs: number;
@@ -97,21 +98,26 @@ export class Network extends EventEmitter<{ change: []; lost: [zone: string] }> 
     const balancer = this.#balancerOf(targetGroupArn);
     // Without a listener no request comes.
     if (!balancer) return { passes: true };
-    return this.#of(taskId, `${balancer.outputs.name} to task ${taskId}:${port}`, (own) =>
-      loadBalancerToTask(this.#view, balancer, own, port),
-    );
+    const connection = { name: `${balancer.outputs.name} to task ${taskId}:${port}`, direction: "in", port } as const;
+    return this.#of(taskId, connection, (own) => loadBalancerToTask(this.#view, balancer, own, port));
   }
 
   taskToInternet(taskId: string, port: number): Decision {
-    return this.#of(taskId, `task ${taskId} to internet:${port}`, (own) => taskToInternet(this.#view, own, port));
+    return this.#of(taskId, { name: `task ${taskId} to internet:${port}`, direction: "out", port }, (own) =>
+      taskToInternet(this.#view, own, port),
+    );
   }
 
   taskToService(taskId: string, service: string): Passage {
-    return this.#of(taskId, `task ${taskId} to ${service}`, (own) => taskToService(this.#view, own, service));
+    return this.#of(taskId, { name: `task ${taskId} to ${service}`, direction: "out", port: 443 }, (own) =>
+      taskToService(this.#view, own, service),
+    );
   }
 
   taskToLayers(taskId: string): Passage {
-    return this.#of(taskId, `task ${taskId} to layers`, (own) => taskToLayers(this.#view, own));
+    return this.#of(taskId, { name: `task ${taskId} to layers`, direction: "out", port: 443 }, (own) =>
+      taskToLayers(this.#view, own),
+    );
   }
 
   /** Resolves when who waits for an answer to a dropped packet has given up, at the latest when their own patience ends. */
@@ -132,10 +138,20 @@ export class Network extends EventEmitter<{ change: []; lost: [zone: string] }> 
     for (const end of this.#waiting) end();
   }
 
-  #of<D extends Passage>(taskId: string, connection: string, decide: (own: Interface) => D): D | Decision {
+  #of<D extends Passage>(
+    taskId: string,
+    { name, direction, port }: { name: string } & Pick<RefusedFlow, "direction" | "port">,
+    decide: (own: Interface) => D,
+  ): D | Decision {
     const own = this.#interfaces.get(taskId);
     if (!own) return refused(taskId, `task ${taskId} has no network interface`);
-    return this.#logged(connection, decide(own));
+    const decision = decide(own);
+    // What has no route, or finds no DNS, is no packet that a security group sees.
+    if (!decision.passes && decision.at.startsWith("sg-") && this.#refusals.get(name) !== decision.reason) {
+      const { address, subnetId } = own;
+      this.emit("refused", { taskId, address, subnetId, direction, port });
+    }
+    return this.#logged(name, decision);
   }
 
   #logged<D extends Passage>(connection: string, decision: D): D {

@@ -2,6 +2,7 @@ import { inside } from "../../core/cidr.ts";
 import type { Properties } from "../../core/store.ts";
 import type { View } from "../../core/view.ts";
 import type { Decision, Refusal } from "../ports.ts";
+import { takenOver } from "./default-security-group.ts";
 
 /**
  * Security groups: stateful, allow only, closed where no rule speaks (vpc/latest/userguide/security-group-rules.html).
@@ -68,9 +69,11 @@ export function groupsOr(look: Look, groups: readonly string[] | undefined, vpcI
 
 function rulesOf(look: Look, groupId: string, direction: Direction): Rule[] {
   const isDefault = look.list("aws:ec2/vpc:Vpc").some(({ outputs }) => outputs.defaultSecurityGroupId === groupId);
-  if (isDefault) return [direction === "ingress" ? { protocol: "-1", groupId } : { protocol: "-1", block: anywhere }];
+  const own = takenOver(look, groupId, direction);
+  if (isDefault && !own)
+    return [direction === "ingress" ? { protocol: "-1", groupId } : { protocol: "-1", block: anywhere }];
   const group = look.list("aws:ec2/securityGroup:SecurityGroup").find(({ id }) => id === groupId);
-  const inside: Properties[] = group?.outputs[direction] ?? [];
+  const inside: Properties[] = own ?? group?.outputs[direction] ?? [];
   const apart = look.list(tokens[direction]).filter(({ outputs }) => outputs.securityGroupId === groupId);
   return [...inside.flatMap((rule) => inlineRules(groupId, rule)), ...apart.map(({ outputs }) => ruleOf(outputs))];
 }

@@ -4,7 +4,9 @@
  * Sources: terraform-provider-aws internal/service/ec2 (validations, replacement), EC2 API reference (error texts).
  */
 import type { ResourceType } from "../../pulumi/define.ts";
+import { defaultSecurityGroup } from "./default-security-group.ts";
 import { eip } from "./elastic-ip.ts";
+import { flowLog } from "./flow-log.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { natGateway } from "./nat-gateway.ts";
 import { route } from "./route.ts";
@@ -24,7 +26,9 @@ export const ec2: readonly ResourceType[] = [
   route,
   routeTableAssociation,
   vpcEndpoint,
+  flowLog,
   securityGroup,
+  defaultSecurityGroup,
   ingressRule,
   egressRule,
 ];

@@ -14,7 +14,7 @@ import { mustPrefixList } from "./vpc-endpoint.ts";
 
 const port = z.number().int();
 
-const inlineRules = z
+export const inlineRules = z
   .array(
     z.strictObject({
       protocol: z.string(),
@@ -32,7 +32,7 @@ const inlineRules = z
 const inlineOf = ({ ingress = [], egress = [] }: Properties): Properties[] => [...ingress, ...egress];
 
 /** @throws Error in EC2's words for a rule that names what does not exist */
-function mustNames(inputs: Properties, call: ResourceCall): void {
+export function mustNames(inputs: Properties, call: ResourceCall): void {
   for (const { securityGroups = [], prefixListIds = [] } of inlineOf(inputs)) {
     for (const id of securityGroups) must(call, tokens.securityGroup, id, "InvalidGroup.NotFound", "security group");
     for (const id of prefixListIds) mustPrefixList(id, call);

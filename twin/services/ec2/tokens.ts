@@ -9,5 +9,7 @@ export const tokens = {
   route: "aws:ec2/route:Route",
   routeTableAssociation: "aws:ec2/routeTableAssociation:RouteTableAssociation",
   vpcEndpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  defaultSecurityGroup: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+  flowLog: "aws:ec2/flowLog:FlowLog",
   securityGroup: "aws:ec2/securityGroup:SecurityGroup",
 };

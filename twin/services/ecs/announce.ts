@@ -27,7 +27,7 @@ function event(
 
 /** ECS's event about a task. */
 export function taskStateChange(account: string, task: Task): AwsEvent {
-  const { targets: _, release: __, id: ___, region, serviceArn: ____, arn, eni, ...shown } = task;
+  const { targets: _, release: __, id: ___, region, serviceArn: ____, tags: _____, arn, eni, ...shown } = task;
   return event(account, region, "ECS Task State Change", arn, {
     ...shown,
     taskArn: arn,

@@ -1,5 +1,5 @@
 /**
- * Amazon ECS: what operators read, a task stopped, a deployment forced. Not modelled: tags and other `include`s, capacity providers, task sets,
+ * Amazon ECS: what operators read, a task stopped, a deployment forced. Not modelled: tags but those of tasks, other `include`s, capacity providers, task sets,
  * services that are DRAINING or INACTIVE; tasks are kept after their end as the scheduler keeps them (the last 20 of a service), on AWS for an hour.
  * Sources: ECS API reference, also for the errors' words and the sizes of pages.
  */
@@ -175,13 +175,17 @@ const listTasks = action(
 const familyOf = (definitionArn: string): string => nameOf(definitionArn).split(":")[0] ?? "";
 
 const describeTasks = action(
-  { cluster: z.string().optional(), tasks: texts.min(1, "Tasks cannot be empty.").max(100) },
-  ({ cluster, tasks }, call: EcsApiCall) => {
+  {
+    cluster: z.string().optional(),
+    tasks: texts.min(1, "Tasks cannot be empty.").max(100),
+    include: z.array(z.literal("TAGS")).optional(),
+  },
+  ({ cluster, tasks, include = [] }, call: EcsApiCall) => {
     const holder = clusterOf(cluster, call);
     const found = tasksOf(holder, call).filter(({ id }) => tasks.map(nameOf).includes(id));
     const arnOf = (id: string) => `${holder.arn.replace(":cluster/", ":task/")}/${id}`;
     return {
-      tasks: found.map(taskShape),
+      tasks: found.map((task) => ({ ...taskShape(task), ...(include.includes("TAGS") && { tags: tagList(task) }) })),
       failures: missing(
         tasks,
         found.map(({ id }) => id),
@@ -190,6 +194,9 @@ const describeTasks = action(
     };
   },
 );
+
+/** A task that an earlier version of the twin kept has none. */
+const tagList = ({ tags = {} }: Partial<Task>) => Object.entries(tags).map(([key, value]) => ({ key, value }));
 
 function taskShape(task: Task): Properties {
   const { arn, clusterArn, taskDefinitionArn, group, startedBy, cpu, memory, version } = task;

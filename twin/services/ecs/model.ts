@@ -53,6 +53,8 @@ export interface Task {
   taskDefinitionArn: string;
   cpu: string;
   memory: string;
+  /** As they were when it started. */
+  tags: Record<string, string>;
   lastStatus: TaskStatus;
   desiredStatus: "RUNNING" | "STOPPED";
   healthStatus: HealthStatus;

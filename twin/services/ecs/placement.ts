@@ -29,13 +29,31 @@ export function placementOf(
   return { ...place(there, taken), groups: securityGroups, publicIp: assignPublicIp };
 }
 
+/**
+ * The tags of a task that starts now: those that the service propagates, and ECS's own (ECS developer guide, "Tagging Amazon
+ * ECS resources": aws:ecs:clusterName and aws:ecs:serviceName). A task that runs keeps the tags of its start.
+ *
+ * @param service outputs of the service
+ * @param definition outputs of the task definition
+ */
+export function tagsOf(service: Properties, definition: Properties, clusterArn: string): Task["tags"] {
+  const from = { SERVICE: service.tagsAll, TASK_DEFINITION: definition.tagsAll }[service.propagateTags as string];
+  return {
+    ...from,
+    ...(service.enableEcsManagedTags && {
+      "aws:ecs:clusterName": clusterArn.split("/").at(-1) ?? "",
+      "aws:ecs:serviceName": service.name,
+    }),
+  };
+}
+
 /** A task as ECS makes it, before anything of it runs. */
 export function newTask(
   id: string,
   service: ServiceState,
   deployment: Deployment,
   { subnet, zone, groups, publicIp }: Placement,
-  now: number,
+  { tags, now }: { tags: Task["tags"]; now: number },
 ): Task {
   return {
     id,
@@ -50,6 +68,7 @@ export function newTask(
     taskDefinitionArn: deployment.taskDefinitionArn,
     cpu: String(deployment.definition.cpu ?? ""),
     memory: String(deployment.definition.memory ?? ""),
+    tags,
     lastStatus: "PROVISIONING",
     desiredStatus: "RUNNING",
     healthStatus: "UNKNOWN",

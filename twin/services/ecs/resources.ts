@@ -1,6 +1,6 @@
 /**
  * ECS on Fargate: clusters, task definitions (revisions), services. scheduler.ts runs them.
- * Not modelled: EC2 and external launch types, capacity providers, volumes, Service Connect.
+ * Not modelled: EC2 and external launch types, capacity providers, Availability Zone rebalancing, volumes, Service Connect.
  * Sources: terraform-provider-aws internal/service/ecs; ECS API reference (error texts); Fargate task sizes
  * (ECS developer guide, task-cpu-memory-error).
  */

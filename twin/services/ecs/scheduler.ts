@@ -7,7 +7,7 @@ import type { EventSink } from "../ports.ts";
 import { deploymentStateChange, taskStateChange } from "./announce.ts";
 import { askedFor, begin, complete, fail, note, primary } from "./deployments.ts";
 import type { Deployment, ServiceState, Task } from "./model.ts";
-import { newTask, placementOf } from "./placement.ts";
+import { newTask, placementOf, tagsOf } from "./placement.ts";
 import { breakerThreshold, plan, restartDelay } from "./plan.ts";
 import { LiveTask, type Surroundings } from "./task.ts";
 
@@ -205,7 +205,8 @@ export class Scheduler {
       (zone) => this.#around.network.isLost(zone),
     );
     if (!placement) return void this.#cannotPlace(service);
-    const task = newTask(id, service, deployment, placement, this.#time.now());
+    const tags = tagsOf(outputs, deployment.definition, service.clusterArn);
+    const task = newTask(id, service, deployment, placement, { tags, now: this.#time.now() });
     const live = new LiveTask(task, deployment.definition, outputs.loadBalancers ?? [], this.#around);
     this.#live.set(id, live);
     live.start();

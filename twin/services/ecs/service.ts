@@ -22,6 +22,10 @@ export const service: ResourceType<EcsCall> = {
     taskDefinition: z.string(),
     desiredCount: z.number().int(),
     launchType: z.literal("FARGATE"),
+    // Left out, a new service is rebalanced (ECS API reference, CreateService), which is not modelled.
+    availabilityZoneRebalancing: z.literal("DISABLED", {
+      error: "the twin moves no task between zones; left out, it is ENABLED; expected DISABLED",
+    }),
     platformVersion: z.string().optional(),
     deploymentMinimumHealthyPercent: z.number().int(),
     deploymentMaximumPercent: z.number().int(),
@@ -31,6 +35,7 @@ export const service: ResourceType<EcsCall> = {
     healthCheckGracePeriodSeconds: z.number().int().optional(),
     forceNewDeployment: z.boolean().optional(),
     propagateTags: z.enum(["SERVICE", "TASK_DEFINITION"]).optional(),
+    enableEcsManagedTags: z.boolean().optional(),
     schedulingStrategy: z.literal("REPLICA"),
     triggers: z.record(z.string(), z.string()).optional(),
     networkConfiguration: z.strictObject({

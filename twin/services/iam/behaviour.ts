@@ -47,6 +47,7 @@ export class Iam {
         context: {
           ...endpointKeys(around.endpoint),
           "aws:PrincipalArn": session.roleArn,
+          "aws:PrincipalAccount": session.roleArn.split(":")[4] ?? "",
           "aws:RequestedRegion": session.region,
         },
         identityPolicies: this.#policiesOf(role),

@@ -107,6 +107,14 @@ it("injects the faults that it is asked for", async () => {
     status: 500,
     met: 0,
   });
+  expect((await call("PUT", "/names/erp.acme.example", { hangs: true })).body).toEqual({
+    name: "erp.acme.example",
+    hangs: true,
+  });
+  expect((await call("GET", "/names/erp.acme.example")).body).toEqual({ name: "erp.acme.example", unanswered: 0 });
+  await call("PUT", "/names/erp.acme.example", { hangs: false });
+  expect((await call("GET", "/names/erp.acme.example")).body).toEqual({ name: "erp.acme.example", unanswered: null });
+  expect((await call("POST", "/erp/erp.acme.example/disconnect")).body).toEqual({ disconnected: "erp.acme.example" });
   expect((await call("PUT", "/sqs", { refuse: true })).body).toEqual({ refuse: true });
   expect((await call("GET", "/status")).body.twin.queueRefuses).toBe(true);
   await call("PUT", "/sqs", { refuse: false });

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
 import { connect } from "node:tls";
 import { startTestCloud } from "../cloud.ts";
 import { fetchThrough, tunnel } from "../connections.ts";
@@ -86,4 +88,40 @@ it("handshakes at the same time with a new host are shown one certificate", asyn
   };
   const [first, ...others] = await Promise.all([fingerprint(), fingerprint(), fingerprint()]);
   expect(others).toEqual([first, first]);
+});
+
+it("closes the connections of one host, and no other's", async () => {
+  const ca = test.cloud.authority.certificate;
+  const open = async (name: string) => {
+    const socket = connect({ socket: await tunnel(test.cloud, `${name}:443`), servername: name, ca });
+    socket.on("error", () => {});
+    await once(socket, "secureConnect");
+    return socket;
+  };
+  const [own, other] = [await open(host), await open("erp.other.example")];
+  // Its side of a handshake ends after the client's.
+  await fetchThrough(test.cloud, "https://erp.other.example/orders");
+  const closed = once(own, "close");
+  test.cloud.erp.disconnect(host);
+  await closed;
+  expect(other.destroyed).toBe(false);
+  other.destroy();
+});
+
+it("a container gets no connection to an ERP whose name servers hang, and is answered after a wait", async () => {
+  const { cloud } = test;
+  const proxy = new URL(cloud.proxyUrl);
+  cloud.vpcResolver.hang(host, true);
+  const headers = { "proxy-authorization": `Basic ${Buffer.from("a-task:task").toString("base64")}` };
+  const request = httpRequest({
+    host: proxy.hostname,
+    port: proxy.port,
+    method: "CONNECT",
+    path: `${host}:443`,
+    headers,
+  });
+  request.end();
+  const [response] = await once(request, "connect");
+  expect(response.statusCode).toBe(504);
+  cloud.vpcResolver.hang(host, false);
 });

@@ -19,7 +19,8 @@ const record = (id: string, more = {}) => ({
 const letter = (id: string, reason?: string) => ({ key: `acme/${id}`, stack: "prod-au", reason });
 
 const judged = (evidence: Partial<Evidence>) =>
-  judge({ sent: [], poisoned: new Set(), erp: [], dead: [], ...evidence });
+  judge({ sent: [], poisoned: new Set(), holding: new Set(), erp: [], dead: [], ...noAnswers, ...evidence });
+const noAnswers = { falseOrders: [], meanwhile: [], newSecrets: [], notAuthentic: [] };
 const nothing = {
   ordersAccepted: 0,
   ordersDelivered: 0,
@@ -139,4 +140,46 @@ test("an order of a store in sequence that arrives after one that was sent later
   expect(judged({ sent: sent.map((one) => ({ ...one, inSequence: false })), erp: outOfTurn }).problems).toEqual([]);
   const unanswered = sent.map((one) => ({ ...one, accepted: one.key !== "acme/2" }));
   expect(judged({ sent: unanswered, erp: outOfTurn }).problems).toEqual([]);
+});
+
+describe("an order that ingest has to refuse", () => {
+  const refused = {
+    key: "acme/1",
+    stack: "prod-au",
+    flaw: "no signature",
+    status: 401,
+    expected: 401,
+  };
+  const there = ["acme/1 of prod-au, with no signature, is at an ERP or dead-lettered"];
+
+  test("is nowhere, and no order of its store", () => {
+    expect(judged({ falseOrders: [refused] })).toEqual(nothing);
+  });
+
+  test.each([
+    ["at an ERP by its key", { erp: [record("1", { order: {} })] }],
+    ["at an ERP by what its body says", { erp: [record("1", { key: "acme/2" })] }],
+    ["dead-lettered", { dead: [letter("1", "a")] }],
+  ])("%s, is a problem", (_, evidence) => {
+    expect(judged({ falseOrders: [refused], ...evidence }).problems).toEqual(expect.arrayContaining(there));
+  });
+
+  test("answered otherwise is a problem", () => {
+    expect(judged({ falseOrders: [{ ...refused, status: 202 }] }).problems).toEqual([
+      "acme/1 of prod-au, with no signature, was answered 202; expected 401",
+    ]);
+  });
+});
+
+test("an order that holds up its sequence is given up for that reason, and for no other", () => {
+  const evidence = {
+    sent: [order("1", { inSequence: true })],
+    poisoned: new Set(["acme/1"]),
+    holding: new Set(["acme/1"]),
+  };
+  const why = "the ERP answered 409; it held up the orders behind it, in its store's sequence, for 1 min";
+  expect(judged({ ...evidence, dead: [letter("1", why)] }).problems).toEqual([]);
+  expect(judged({ ...evidence, dead: [letter("1", "the ERP answered 409")] }).problems).toEqual([
+    "acme/1 of prod-au is dead-lettered for another reason than its sequence: the ERP answered 409",
+  ]);
 });

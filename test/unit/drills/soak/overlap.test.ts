@@ -1,11 +1,12 @@
 import { overlap } from "../../../../drills/soak/overlap.ts";
 
 /** Pieces of work that end when the test ends them, and what happened in which order. */
-function bench(pieces: Record<string, string[]>) {
+function bench(pieces: Record<string, string[]>, shared: Record<string, string[]> = {}) {
   const story: string[] = [];
   const end = new Map<string, () => void>();
   const work = Object.entries(pieces).map(([name, places]) => ({
     places,
+    shared: shared[name] ?? [],
     run: () => {
       story.push(`${name} begins`);
       return new Promise<void>((resolve) => end.set(name, resolve));
@@ -32,6 +33,21 @@ test("what shares a place comes one after the other, everything else at the same
     ...["b ends", "a ends", "c begins"],
     ...["c ends", "e begins"],
     ...["e ends", "d ends"],
+  ]);
+});
+
+test("those that share a place overlap, between two that have it to themselves", async () => {
+  const shared = { b: ["x"], c: ["x"], e: ["x"] };
+  const { story, work, turn, finish } = bench({ a: ["x"], b: [], c: ["y"], d: ["x"], e: [] }, shared);
+  const done = overlap(work, 10);
+  await turn();
+  for (const name of ["a", "b", "c", "d", "e"]) await finish(name);
+  await done;
+  expect(story).toEqual([
+    ...["a begins"],
+    ...["a ends", "b begins", "c begins"],
+    ...["b ends", "c ends", "d begins"],
+    ...["d ends", "e begins", "e ends"],
   ]);
 });
 

@@ -250,7 +250,7 @@ describe("the topic", () => {
     });
   });
 
-  it("takes messages from alarms of this account, and from event rules, for which SNS allows no condition", () => {
+  it("takes messages from alarms of this stack, and from event rules, for which SNS allows no condition", () => {
     const { policy } = inputsOf(resources, "aws:sns/topicPolicy:TopicPolicy", "prod-eu-alarms");
     const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topic[0] };
     expect(JSON.parse(policy).Statement).toEqual([
@@ -258,7 +258,10 @@ describe("the topic", () => {
         Sid: "Alarms",
         ...publish,
         Principal: { Service: "cloudwatch.amazonaws.com" },
-        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+          ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:prod-eu-*" },
+        },
       },
       { Sid: "Events", ...publish, Principal: { Service: "events.amazonaws.com" } },
     ]);

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import {
   containersHaveEgress,
+  defaultGroupIsClosed,
   egressIsDescribable,
   groupHasNoInlineRules,
   groupIsDescribable,
@@ -56,6 +57,26 @@ cases(groupHasNoInlineRules, {
     ["has a list of egress rules; use aws.vpc.SecurityGroup…Rule for each"],
   ],
   "passes if its rules are resources": [group("ingest", { vpcId: "vpc-1" }), []],
+});
+
+const vpc = resource("aws:ec2/vpc:Vpc", "main");
+const defaultGroup = (props: object) =>
+  resource("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", props, { refers: { vpcId: [vpc] } });
+
+stackCases(defaultGroupIsClosed, {
+  "fails if nothing closes it": [
+    [vpc],
+    ["main: its default security group lets all out. Fix: aws.ec2.DefaultSecurityGroup"],
+  ],
+  "fails if it lets something out": [
+    [vpc, defaultGroup({ ingress: [], egress: [{ protocol: "-1" }] })],
+    ["main: default: egress is not empty. Fix: egress: []"],
+  ],
+  "fails if a list is left out, where a manual rule is no difference": [
+    [vpc, defaultGroup({ egress: [] })],
+    ["main: default: ingress is left out. Fix: ingress: []"],
+  ],
+  "passes if it has no rules": [[vpc, defaultGroup({ ingress: [], egress: [] })], []],
 });
 
 cases(groupRuleIsOfOneKind, {

@@ -5,6 +5,8 @@ import {
   healthCheckGracePeriodIsSet,
   healthCheckPathIsTheContainers,
   serviceWaitsForItsListener,
+  tasksAreTagged,
+  tasksStayInTheirZones,
   updateWaitsUntilSteady,
 } from "../../../../policy/fargate/services.ts";
 import { cases, resource, stackCases } from "../cases.ts";
@@ -44,6 +46,33 @@ cases(updateWaitsUntilSteady, {
     ["set waitForSteadyState: true"],
   ],
   "passes if it waits": [service({ waitForSteadyState: true }), []],
+});
+
+cases(tasksAreTagged, {
+  "fails if nothing says whose tasks they are": [
+    service(),
+    ['set propagateTags: "SERVICE"', "set enableEcsManagedTags: true"],
+  ],
+  "fails if the tags are the task definition's": [
+    service({ propagateTags: "TASK_DEFINITION", enableEcsManagedTags: true }),
+    ['set propagateTags: "SERVICE"'],
+  ],
+  "passes if they have the service's tags and ECS's": [
+    service({ propagateTags: "SERVICE", enableEcsManagedTags: true }),
+    [],
+  ],
+});
+
+cases(tasksStayInTheirZones, {
+  "fails if nothing is said, which is ENABLED for a new service": [
+    service(),
+    ["availabilityZoneRebalancing is ENABLED, since it is left out; expected DISABLED"],
+  ],
+  "fails if containers are moved": [
+    service({ availabilityZoneRebalancing: "ENABLED" }),
+    ["availabilityZoneRebalancing is ENABLED; expected DISABLED"],
+  ],
+  "passes if they stay": [service({ availabilityZoneRebalancing: "DISABLED" }), []],
 });
 
 const loadBalancers = [{ containerPort: 8080 }];

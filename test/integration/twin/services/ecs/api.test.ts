@@ -69,6 +69,7 @@ beforeAll(async () => {
   definition = taskDefinition(cloud, 1);
   serviceArn = service(cloud, definition, {
     loadBalancers: [{ targetGroupArn: group, containerName: "app", containerPort: 8080 }],
+    ...{ propagateTags: "SERVICE", enableEcsManagedTags: true, tagsAll: { stack: "staging" } },
   });
   await cloud.ecs.steady(serviceArn, 20_000);
 });
@@ -123,6 +124,18 @@ it("describes the task definition that a family or a revision names", async () =
     name: "ClientException",
     message: "Unable to describe task definition.",
   });
+});
+
+it("shows a task's tags to whom asks for them: the service's, and ECS's own", async () => {
+  const task = await only();
+  const ask = async (include: "TAGS"[]) =>
+    (await ecs.send(new DescribeTasksCommand({ cluster: "main", tasks: [task], include }))).tasks?.[0]?.tags;
+  expect(await ask(["TAGS"])).toEqual([
+    { key: "stack", value: "staging" },
+    { key: "aws:ecs:clusterName", value: "main" },
+    { key: "aws:ecs:serviceName", value: "app" },
+  ]);
+  expect(await ask([])).toBeUndefined();
 });
 
 it("stops a task for good, with the caller's reason, and the service is whole again", async () => {

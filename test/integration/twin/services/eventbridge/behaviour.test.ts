@@ -103,6 +103,26 @@ it("nothing comes through a topic encrypted with AWS's own key", async () => {
   expect(lost).toContain("its key, alias/aws/sns, lets no AWS service use it");
 });
 
+it("an alarm of another stack, or of another account, may not publish where the policy names the stack's alarms", async () => {
+  const of = (owner: string) => `arn:aws:cloudwatch:${region}:${owner}:alarm:`;
+  topicPolicy({
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Condition: {
+      StringEquals: { "aws:SourceAccount": account },
+      ArnLike: { "aws:SourceArn": `${of(account)}prod-eu-*` },
+    },
+  });
+  const publishes = (name: string, owner: string) =>
+    test.cloud.sns.deliver(topic, "ALARM", name, {
+      service: "cloudwatch.amazonaws.com",
+      context: { "aws:SourceArn": `${of(owner)}${name}`, "aws:SourceAccount": owner },
+    });
+  expect(await publishes("prod-eu-old-orders-1", account)).toBe(true);
+  expect(await publishes("prod-au-old-orders-1", account)).toBe(false);
+  expect(await publishes("prod-eu-old-orders-2", "999999999999")).toBe(false);
+  expect(inbox()).toEqual(["prod-eu-old-orders-1"]);
+});
+
 it("an alarm may publish to a topic without a policy, and not to one whose policy leaves it out", async () => {
   const sender = { service: "cloudwatch.amazonaws.com", context: {} };
   expect(await test.cloud.sns.deliver(topic, "ALARM", "a", sender)).toBe(true);

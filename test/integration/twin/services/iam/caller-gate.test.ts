@@ -1,4 +1,6 @@
+import { policyOf } from "../../../../../infra/endpoints.ts";
 import type { Cloud } from "../../../../../twin/cloud.ts";
+import { readLog } from "../../../../../twin/containers/log.ts";
 import type { Properties } from "../../../../../twin/core/store.ts";
 import { makePolicyByHand } from "../../../../../twin/services/iam/managed.ts";
 import {
@@ -218,6 +220,39 @@ describe("the network", () => {
     remove("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs");
   });
 
+  it("writes what a security group refuses into the log group of the VPC's flow log, once its role lets it", async () => {
+    const records = () => {
+      const streams = cloud.store.readAll<{ group: string; stream: string; file: string }>("log-stream");
+      const own = streams.filter((stream) => stream.group === "refused");
+      return own.flatMap(({ stream, file }) => readLog(file).map(({ text }) => `${stream}: ${text}`));
+    };
+    const group = `arn:aws:logs:${region}:${account}:log-group:refused`;
+    const taken = (actions: string[]) =>
+      role(
+        cloud,
+        "flow-logs",
+        [{ Effect: "Allow", Action: actions, Resource: `${group}:*` }],
+        "vpc-flow-logs.amazonaws.com",
+      );
+    const roleArn = taken(["logs:CreateLogStream"]);
+    const log = { vpcId: "vpc-1", trafficType: "REJECT", logDestination: group, iamRoleArn: roleArn, arn: "arn:fl" };
+    ec2(cloud, "FlowLog", "fl-1", log);
+    door({ securityGroupIds: ["sg-door"] });
+    expect((await send({ timeout: 100 })).error).toMatchObject({ name: "TimeoutError" });
+    expect(records()).toEqual([]);
+    const opened = rule(cloud, "Ingress", "sg-door", 443, { referencedSecurityGroupId: "sg-app" });
+    expect(await send()).toMatchObject({ MessageId: expect.any(String) });
+    taken(["logs:CreateLogStream", "logs:PutLogEvents"]);
+    remove("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", opened);
+    await send({ timeout: 100 });
+    const face = `eni-${taskId.slice(0, 17)}`;
+    const record = new RegExp(`^${face}-reject: 2 ${account} ${face} 10\\.[\\d.]+ - - 443 6 - - \\d+ \\d+ REJECT OK$`);
+    await eventually(() => (records().length > 0 ? true : undefined), "the record");
+    expect(records()).toEqual([expect.stringMatching(record)]);
+    remove("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs");
+    remove("aws:ec2/flowLog:FlowLog", "fl-1");
+  });
+
   it("brings a call under the policy of the endpoint that it comes through", async () => {
     const policy = document([{ Effect: "Allow", Principal: "*", Action: "sqs:ReceiveMessage", Resource: "*" }]);
     door({ securityGroupIds: ["sg-app"], policy });
@@ -227,6 +262,32 @@ describe("the network", () => {
     remove("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", itself);
     remove("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs");
     expect(await send()).toMatchObject({ MessageId: expect.any(String) });
+  });
+
+  it("lets this account's roles reach this account's queues alone, by the policy of the program", async () => {
+    const itself = rule(cloud, "Ingress", "sg-app", 443, { referencedSecurityGroupId: "sg-app" });
+    const others = "999999999999";
+    const why = "because no VPC endpoint policy allows the sqs:sendmessage action";
+    door({ securityGroupIds: ["sg-app"], policy: policyOf("sqs", { account, region }) });
+    expect(await send()).toMatchObject({ MessageId: expect.any(String) });
+    // The role may, the queue's own policy lets it, and the door does not.
+    const theirs = `arn:aws:sqs:${region}:${others}:theirs`;
+    const session = { roleArn: `arn:aws:iam::${account}:role/app`, name: taskId, region };
+    const endpoint = cloud.store.get("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs", region) as never;
+    const resourcePolicy = document([{ Effect: "Allow", Principal: "*", Action: "sqs:*", Resource: theirs }]);
+    role(cloud, "app", everything);
+    const toTheirs = (around: object) =>
+      cloud.iam.authorize(session, "sqs:SendMessage", theirs, { resourcePolicy, ...around });
+    expect(await toTheirs({})).toEqual({ allowed: true });
+    expect(await toTheirs({ endpoint })).toMatchObject({
+      ...{ allowed: false, message: expect.stringContaining("because no VPC endpoint policy allows") },
+    });
+    // A role of an account whose door it is not.
+    const foreign = policyOf("sqs", { account: others, region }).replaceAll(`:${others}:*`, ":*");
+    door({ securityGroupIds: ["sg-app"], policy: foreign });
+    expect((await send()).error).toMatchObject(refusal("sqs:sendmessage", why));
+    remove("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", itself);
+    remove("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-sqs");
   });
 
   it("lets a container reach an ERP only while its zone has a way out, also over a connection that it kept", async () => {

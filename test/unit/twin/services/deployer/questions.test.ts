@@ -26,6 +26,7 @@ const properties = {
   resourceId: "service/prod-au-1/prod-au-x-1",
   executionRoleArn: role,
   taskRoleArn: role,
+  iamRoleArn: role,
   loadBalancerArn: arn("elasticloadbalancing", "loadbalancer/app/prod-au-front-1/a"),
   listenerArn: arn("elasticloadbalancing", "listener/app/prod-au-front-1/a/b"),
   certificateArn: arn("acm", "certificate/1"),
@@ -143,4 +144,17 @@ test("a subnet is made with the stack's tags, in a network that has them", async
       context: { ...at, ...tags("RequestTag"), "ec2:CreateAction": "CreateSubnet" },
     },
   ]);
+});
+
+test("a VPC's default group has no tags when it gets its first, and loses its rules after", async () => {
+  const tags = (key: string) => ({ [`aws:${key}/project`]: "order-queue", [`aws:${key}/stack`]: "prod-au" });
+  const [resource, at] = [arn("ec2", "security-group/1"), { "aws:RequestedRegion": region }];
+  const [tagged, ...rest] = await ask("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "create");
+  expect([tagged, rest[0]]).toEqual([
+    { action: "ec2:CreateTags", resource, context: { ...at, ...tags("RequestTag") } },
+    { action: "ec2:RevokeSecurityGroupIngress", resource, context: { ...at, ...tags("ResourceTag") } },
+  ]);
+  const others = { ...tagged, context: { ...tagged?.context, "aws:ResourceTag/project": "another-team" } } as Question;
+  expect(await denied(policiesOf("release"), [tagged as Question])).toEqual([]);
+  expect(await denied(policiesOf("release"), [others])).toEqual([`ec2:CreateTags on ${resource}`]);
 });

@@ -153,6 +153,17 @@ describe("container to internet", () => {
   it("has the VPC's default group, which lets everything out, when no group is given", () => {
     expect(taskToInternet(look(), task([]), 443)).toEqual(passes);
   });
+  it("has nothing by the default group once its rules are taken away", () => {
+    const closed = look({
+      "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup sg-default": { ingress: [], egress: [] },
+    });
+    expect(taskToInternet(closed, task([]), 443)).toEqual(
+      refuses(
+        "sg-default",
+        "security group sg-default has no egress rule for TCP port 443 to the internet (0.0.0.0/0)",
+      ),
+    );
+  });
   it.each([
     [
       "no egress rule",

@@ -79,6 +79,30 @@ describe("a registry forgets", () => {
     }
   });
 
+  it("in each region by the policy that is set there: replication copies none", async () => {
+    const test = await startTestCloud();
+    try {
+      const { store } = test.cloud;
+      const inputs = { repository: "order-queue", policy: JSON.stringify({ rules: [newest(1)] }) };
+      store.put({ type: lifecyclePolicy.token, id: "order-queue", region: "eu-west-1", inputs, outputs: inputs });
+      for (const place of ["eu-west-1", "us-east-1"])
+        for (const digest of ["r1", "r2"])
+          store.write("image", `${place}/order-queue@${digest}`, {
+            ...{ region: place, repository: "order-queue", digest, tag: digest },
+            pushedAt: `2026-07-0${digest.slice(1)}T00:00:00Z`,
+          });
+      for (const place of ["eu-west-1", "us-east-1"]) expireAfterPush(store, place, "order-queue");
+      const kept = store.readAll<{ region: string; digest: string }>("image");
+      expect(kept.map((one) => `${one.region} ${one.digest}`)).toEqual([
+        "eu-west-1 r2",
+        "us-east-1 r1",
+        "us-east-1 r2",
+      ]);
+    } finally {
+      await test.close();
+    }
+  });
+
   it("by rules that ECR takes and the twin models", () => {
     expect(problems(untaggedAfter(14), newest(1000))).toEqual([]);
     expect(problems(newest(1000, 1), untaggedAfter(14, 2))).toEqual([

@@ -32,3 +32,12 @@ test("a service's load balancer leads to a container of its task, by name, and t
   expect(refusal("app", 8080)).toBe(`${failed} The container app did not have a container port 8080 defined.`);
   expect(refusal("web", 8080)).toBe(`${failed} The container web does not exist in the task definition.`);
 });
+
+test("a service that ECS would rebalance over the zones is refused by name: the twin moves no task", () => {
+  const said = (rebalancing: object) =>
+    service.inputs.safeParse(rebalancing).error?.issues.find(({ path }) => path[0] === "availabilityZoneRebalancing")
+      ?.message;
+  const refused = "the twin moves no task between zones; left out, it is ENABLED; expected DISABLED";
+  expect([{}, { availabilityZoneRebalancing: "ENABLED" }].map(said)).toEqual([refused, refused]);
+  expect(said({ availabilityZoneRebalancing: "DISABLED" })).toBeUndefined();
+});
