@@ -38,7 +38,7 @@ test("the twin as the official plugin has no difference from itself", async () =
   });
   served.close();
   await test.close();
-}, 60_000);
+}, 150_000);
 
 test("a plugin that does not start is an error, and so is a wrong call", async () => {
   const file = plugin("pulumi-resource-tls", "exit 3");
