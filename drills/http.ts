@@ -66,7 +66,11 @@ export class Browser {
         timeout: options.timeoutMs ?? 10_000,
         headers: { ...(body && { "content-type": "application/json" }), ...options.headers },
       });
-      request.once("socket", (socket) => (socket as TLSSocket).once("secureConnect", () => (secure = true)));
+      request.once("socket", (socket) => {
+        // Behind a proxy the handshake is over when the request gets its socket.
+        secure = (socket as TLSSocket).authorized;
+        socket.once("secureConnect", () => (secure = true));
+      });
       request.once("timeout", () => request.destroy(new Error(`no answer within ${options.timeoutMs ?? 10_000} ms`)));
       // More than one where a body is still sent after the answer.
       request.on("error", (error: NodeJS.ErrnoException) =>

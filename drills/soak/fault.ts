@@ -25,8 +25,8 @@ export interface OfStore extends InStack {
 export const services = ["ingest", "dispatch", "canary"] as const;
 export type Service = (typeof services)[number];
 
-/** How a slow sender sends the body: not at all, byte by byte with its length said before, or without it. */
-export const manners = ["silent", "trickling", "chunked"] as const;
+/** How a slow sender sends the body: one byte and no more, byte by byte with its length said before, or without it. */
+export const manners = ["stalled", "trickling", "chunked"] as const;
 export type Manner = (typeof manners)[number];
 
 /** What is wrong with an order's signature. */

@@ -7,7 +7,7 @@ const BYTE_MS = 500;
 /** How long a slow sender waits for its answer, in milliseconds: ingest looks for it every 5 s once its 15 s are over. */
 const PATIENCE_MS = 30_000;
 
-/** The request whose body comes slowly, or not at all. */
+/** The request whose body comes slowly, or stops after a byte. */
 export function slowly({ body, headers }: { body: string; headers: Record<string, string> }, manner: Manner): Asked {
   const length = String(Buffer.byteLength(body));
   return {
@@ -18,7 +18,7 @@ export function slowly({ body, headers }: { body: string; headers: Record<string
       ...(manner !== "chunked" && { "content-length": length }),
     },
     timeoutMs: PATIENCE_MS,
-    send: (request) => (manner === "silent" ? request.flushHeaders() : trickle(request, body)),
+    send: (request) => (manner === "stalled" ? request.write(body.slice(0, 1)) : trickle(request, body)),
   };
 }
 
