@@ -29,6 +29,11 @@ beforeAll(async () => {
     "order-queue:stores:\n",
     'order-queue:storesPerLoadBalancer: "2"\n  order-queue:stores:\n    - name: aardvark\n      hostname: aardvark.eu.orderhub.example\n      erp: https://erp.aardvark.example/orders\n      unsigned: its platform cannot sign\n',
   );
+  project.edit(
+    "Pulumi.prod-au.yaml",
+    "  order-queue:ingest:",
+    "  order-queue:firewall:\n    mode: block\n    addressLimit: 50000\n  order-queue:ingest:",
+  );
   project.commit("a store with a domain of its own, an alias, and a store for which there is no room");
   preview = await project.preview();
 }, 600_000);

@@ -138,9 +138,9 @@ export class RealSubject implements Subject {
       for (const stack of ["staging", ...production])
         project.edit(`Pulumi.${stack}.yaml`, /verificationSeconds: .*/, 'verificationSeconds: "10"');
     } else if (change === "another release answers")
-      project.edit("service/ingest.ts", "release: settings.release, image", 'release: "gone", image');
+      project.edit("service/ingest.ts", "release: settings.release,", 'release: "gone",');
     else {
-      project.edit("service/ingest.ts", 'release: "gone", image', "release: settings.release, image");
+      project.edit("service/ingest.ts", 'release: "gone",', "release: settings.release,");
       project.edit("infra/queue.ts", "maxReceives = 999", "maxReceives = 998");
     }
     project.commit(change);
