@@ -16,6 +16,7 @@ import * as fargateNetwork from "./fargate/network.ts";
 import * as options from "./fargate/options.ts";
 import * as queues from "./fargate/queues.ts";
 import * as fargateQuotas from "./fargate/quotas.ts";
+import * as secrets from "./fargate/secrets.ts";
 import * as services from "./fargate/services.ts";
 import * as state from "./fargate/state.ts";
 import * as subnets from "./fargate/subnets.ts";
@@ -62,6 +63,7 @@ export const rules: Policies = [
     options,
     queues,
     fargateQuotas,
+    secrets,
     services,
     state,
     subnets,

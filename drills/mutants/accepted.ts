@@ -160,6 +160,10 @@ export const accepted: readonly Accepted[] = [
     operator: "reverse",
     reason: "queries refer to one another by id",
   },
+  {
+    ...{ resource: "aws:s3/bucketLifecycleConfiguration:*", path: "rules", operator: "reverse" },
+    reason: "S3 applies all rules; their order says nothing (S3 user guide, Examples of S3 Lifecycle configurations)",
+  },
   ...["remove", "reverse", "repeat*", "half", "double", "zero"].map((operator) => ({
     ...{ resource: "aws:cloudwatch/dashboard:Dashboard *", path: "dashboardBody.widgets**", operator },
     reason:

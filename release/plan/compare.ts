@@ -112,6 +112,9 @@ function compareNodes(staging: Nodes, here: Nodes, judge: Judge): void {
     for (const path of new Set([...before.keys(), ...after.keys()])) {
       if (unresolved.some((start) => isWithin(path, start))) continue;
       const [there, now] = [before.get(path), after.get(path)];
+      // Where one is empty, what is in the other is judged itself.
+      const hasMore = (all: Map<string, unknown>) => [...all.keys()].some((one) => isWithin(one, path) && one !== path);
+      if ((there === "{}" && hasMore(after)) || (now === "{}" && hasMore(before))) continue;
       if (!isDeepStrictEqual(there, now)) judge(node, path, there, now);
     }
   }

@@ -148,6 +148,8 @@ export function leaves(value: unknown, path = "", into = new Map<string, unknown
     if (value.length === 0) into.set(path, "[]");
   } else if (value !== null && typeof value === "object") {
     for (const [key, inner] of Object.entries(value)) leaves(inner, path ? `${path}.${key}` : key, into);
+    // Its name alone can be what is said: `overrideAction: { none: {} }`.
+    if (path && Object.keys(value).length === 0) into.set(path, "{}");
   } else into.set(path, value);
   return into;
 }

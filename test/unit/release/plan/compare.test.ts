@@ -105,6 +105,22 @@ describe("parity", () => {
     });
   });
 
+  test("differs where a block without properties has another name, and in what one has of a block that is empty in the other", () => {
+    const acl = (stack: string, overrideAction: object, tags: object) =>
+      graph(stack, (add) =>
+        add("aws:wafv2/webAcl:WebAcl", stack, { rules: [{ name: "common", overrideAction }], tags }),
+      );
+    const [staging, here] = [acl("staging", { count: {} }, { team: "orders" }), acl("prod-au", { none: {} }, {})];
+    const path = (tail: string) => `rules[common].overrideAction.${tail}`;
+    expect(
+      compare(staging, here, "prod-au", []).differences.map(({ path, staging, here }) => [path, staging, here]),
+    ).toEqual([
+      [path("count"), "{}", undefined],
+      ["tags.team", "orders", undefined],
+      [path("none"), undefined, "{}"],
+    ]);
+  });
+
   test("names the resource and the path inside JSON text where a value differs", () => {
     const make = (stack: string, maxReceiveCount: number) =>
       graph(stack, (add) => add(QUEUE, `${stack}-orders`, { redrivePolicy: JSON.stringify({ maxReceiveCount }) }));

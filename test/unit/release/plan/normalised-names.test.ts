@@ -149,7 +149,8 @@ describe("leaves", () => {
       ...{ a: 1, "b.c": null, "b.d": undefined, "e[0]": true, "e[1][0]": 2 },
     });
     expect(of("text")).toEqual({ "": "text" });
-    expect(of({ none: [], nothing: {} })).toEqual({ none: "[]" });
+    expect(of({ none: [], nothing: {} })).toEqual({ none: "[]", nothing: "{}" });
+    expect(of({})).toEqual({});
     expect(of([7])).toEqual({ "[0]": 7 });
   });
 
