@@ -7,6 +7,17 @@ import { regions } from "./regions.ts";
 import { dispatch } from "./service/dispatch.ts";
 import { service } from "./service/service.ts";
 import { start } from "./start.ts";
+import { status } from "./status.ts";
 import { stores } from "./stores.ts";
 
-export const benchmarks: readonly Benchmark[] = [preview, regions, start, stores, service, dispatch, front, faults];
+export const benchmarks: readonly Benchmark[] = [
+  preview,
+  regions,
+  status,
+  start,
+  stores,
+  service,
+  dispatch,
+  front,
+  faults,
+];

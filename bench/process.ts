@@ -8,6 +8,8 @@ export interface Command {
   args: string[];
   cwd?: string;
   env?: Record<string, string>;
+  /** Exit codes that are no failure; 0 alone when left out. */
+  codes?: readonly number[];
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Command {
  *
  * @throws Error with the last of its output when it fails, for the time of a failure says nothing
  */
-export async function timed({ command, args, cwd = root, env = {} }: Command): Promise<number> {
+export async function timed({ command, args, cwd = root, env = {}, codes = [0] }: Command): Promise<number> {
   const started = performance.now();
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -26,7 +28,7 @@ export async function timed({ command, args, cwd = root, env = {} }: Command): P
   }
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   const seconds = (performance.now() - started) / 1000;
-  if (code === 0) return seconds;
+  if (code !== null && codes.includes(code)) return seconds;
   throw new Error(
     `${command} ${args.join(" ")} ended with exit code ${code}:\n${output.trim().split("\n").slice(-25).join("\n")}`,
   );

@@ -16,7 +16,6 @@ import * as fargateNetwork from "./fargate/network.ts";
 import * as options from "./fargate/options.ts";
 import * as queues from "./fargate/queues.ts";
 import * as fargateQuotas from "./fargate/quotas.ts";
-import * as secrets from "./fargate/secrets.ts";
 import * as services from "./fargate/services.ts";
 import * as state from "./fargate/state.ts";
 import * as subnets from "./fargate/subnets.ts";
@@ -32,6 +31,7 @@ import * as metrics from "./order-queue/metrics.ts";
 import * as ownNetwork from "./order-queue/network.ts";
 import * as patterns from "./order-queue/patterns.ts";
 import * as ownQuotas from "./order-queue/quotas.ts";
+import * as secrets from "./order-queue/secrets.ts";
 import * as serviceContainers from "./order-queue/service-containers.ts";
 import * as serving from "./order-queue/serving.ts";
 import * as sizes from "./order-queue/sizes.ts";
@@ -63,7 +63,6 @@ export const rules: Policies = [
     options,
     queues,
     fargateQuotas,
-    secrets,
     services,
     state,
     subnets,
@@ -82,6 +81,7 @@ export const rules: Policies = [
     ownNetwork,
     patterns,
     ownQuotas,
+    secrets,
     serviceContainers,
     serving,
     sizes,

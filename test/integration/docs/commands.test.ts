@@ -12,6 +12,7 @@ import { type Commands, program } from "../../../cli/program.ts";
 import { readOptions as readSoakOptions } from "../../../drills/soak/options.ts";
 import { readStartOptions } from "../../../drills/start-options.ts";
 import { findEngine } from "../../../engine/engine.ts";
+import { readOptions as readConformanceOptions } from "../../twin/conformance/options.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const pages = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd: root })].sort();
@@ -64,6 +65,7 @@ const readers: Record<string, (args: string[]) => unknown> = {
       args,
       globSync("*.ts", { cwd: join(root, "bench") }).map((file) => file.slice(0, -3)),
     ),
+  conformance: (args) => readConformanceOptions(args),
 };
 
 test("there are commands of each program", () => {

@@ -2,7 +2,6 @@
  * `npm run conformance`: the official provider beside the twin's. Exit codes: 0 no difference that is not known; 1 there is
  * one, or the plugin does not start; 2 a wrong call.
  */
-import { parseArgs } from "node:util";
 import { serve } from "../../../twin/pulumi/server.ts";
 import { docker } from "../../../twin/services/docker/resources.ts";
 import { aws } from "../../../twin/services/resources.ts";
@@ -10,6 +9,7 @@ import { tls } from "../../../twin/services/tls/resources.ts";
 import { startTestCloud } from "../../integration/twin/cloud.ts";
 import { compare } from "./compare.ts";
 import { reasonOf } from "./known.ts";
+import { readOptions, WrongCall } from "./options.ts";
 import { Plugin } from "./plugin.ts";
 import { settingsOf } from "./settings.ts";
 import { subjects } from "./subjects.ts";
@@ -26,24 +26,16 @@ sample of mutants, and prints each difference with both answers. No AWS account 
 Example: npm run conformance -- --plugin ~/.pulumi/plugins/resource-aws-v7.48.0/pulumi-resource-aws
 Exit codes: 0 no difference but known ones; 1 another difference, or the plugin does not start; 2 wrong call`;
 
-class WrongCall extends Error {}
-
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { plugin: { type: "string" }, sample: { type: "string", default: "20" }, help: { type: "boolean" } },
-  });
-  if (values.help) {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") {
     console.log(help);
     return 0;
   }
-  const [, name = ""] = /pulumi-resource-(aws|docker|tls)(?:\.exe)?$/.exec(values.plugin ?? "") ?? [];
-  if (values.plugin === undefined || name === "")
-    throw new WrongCall("--plugin: expected the path of pulumi-resource-aws, -docker or -tls. Fix: see --help");
-  const most = Number(values.sample);
-  if (!Number.isInteger(most) || most < 1) throw new WrongCall(`--sample is ${values.sample}: expected 1 or more`);
+  const { plugin, name, sample } = options;
   const test = await startTestCloud();
   const served = await serveTwin(name, test);
-  const official = await Plugin.start(values.plugin).catch(async (error) => {
+  const official = await Plugin.start(plugin).catch(async (error) => {
     served.close();
     await test.close();
     throw error;
@@ -51,7 +43,7 @@ async function main(): Promise<number> {
   const twin = new Plugin(served.port);
   try {
     for (const plugin of [official, twin]) await plugin.configure(settingsOf(name), name);
-    const asked = (await subjects(most)).filter(({ type }) => type.startsWith(`${name}:`));
+    const asked = (await subjects(sample)).filter(({ type }) => type.startsWith(`${name}:`));
     return report(asked.length, await compare({ official, twin }, asked));
   } finally {
     for (const one of [official, twin, served]) one.close();

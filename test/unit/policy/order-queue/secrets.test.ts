@@ -1,4 +1,4 @@
-import { secretHasValue } from "../../../../policy/fargate/secrets.ts";
+import { secretHasValue } from "../../../../policy/order-queue/secrets.ts";
 import { resource, stackCases } from "../cases.ts";
 
 const secret = (name: string) => resource("aws:secretsmanager/secret:Secret", name);
