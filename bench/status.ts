@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Status } from "../release/operate/status/model.ts";
 import { type Benchmark, median } from "./benchmark.ts";
 import { furtherStacks, model, projectOf } from "./many-stacks.ts";
 import { timed } from "./process.ts";
@@ -18,16 +19,20 @@ export const status: Benchmark = {
     const folder = mkdtempSync(join(tmpdir(), "order-queue-bench-status-"));
     try {
       const project = await projectOf(folder, count);
+      const json = join(folder, "status.json");
       return await withDeployedTwin(report, async (state) => {
         for (const name of furtherStacks(count)) copyStack(join(state, "backend", ".pulumi"), name);
         const command = {
           command: process.execPath,
-          args: [join(project, "cli", "main.ts"), "--state", state, "status"],
+          args: [join(project, "cli", "main.ts"), "--state", state, "status", "--json", json],
           cwd: project,
           // 1 where something needs attention: not every stack has run the newest release.
           codes: [0, 1],
         };
         await timed(command);
+        const { stacks } = JSON.parse(readFileSync(json, "utf8")) as Status;
+        if (stacks.filter(({ running }) => running).length !== count)
+          throw new Error(`the status has not the ${count} stacks with what they run: ${JSON.stringify(stacks)}`);
         const seconds: number[] = [];
         for (let run = 1; run <= runs; run += 1) {
           seconds.push(await timed(command));
