@@ -32,7 +32,7 @@ test("the median of an even number of runs lies between the middle two", () => {
 test.each([
   [
     ["--only", "speed"],
-    "--only speed: expected one of preview, regions, start, stores, service, dispatch, front, faults\n",
+    "--only speed: expected one of preview, regions, status, start, stores, service, dispatch, front, faults\n",
   ],
   [["--runs", "0"], "--runs 0: expected a whole number from 1 and up\n"],
 ])("%j is refused with exit code 1", async (args, message) => {
