@@ -66,7 +66,7 @@ function mutantLines({
     "*equivalent*: AWS gets the same call.",
     "",
     `- Measured ${at.slice(0, 16).replace("T", " ")} UTC: ${judged} of ${generated} judged, ${Math.round((judged / score.processorSeconds) * 60)} a processor minute; the others apply nowhere.`,
-    `- ${killed} killed, ${equivalent} equivalent, ${accepted} accepted, ${surviving} surviving. No mutant gets an update on the engine.`,
+    `- ${killed} killed, ${equivalent} equivalent, ${accepted} accepted, ${surviving} surviving. What no check stops runs on the engine.`,
     "",
     `| category | ${stages.join(" | ")} |`,
     `|---|${stages.map(() => "---|").join("")}`,
