@@ -21,7 +21,8 @@ import { makeDeployedProject, type Project } from "../project.ts";
 
 /** Changes of the project: each is a release of its own. */
 export type Change = "fewer receives" | "another release answers" | "fewer receives at once";
-export type Letter = "a" | "b" | "c" | "d";
+export const letters = [..."abcdefghijk"] as const;
+export type Letter = (typeof letters)[number];
 
 export interface Subject {
   commit(change: Change): void;
@@ -148,7 +149,7 @@ export class RealSubject implements Subject {
 
   commitRelease(letter: Letter): void {
     const { project } = this;
-    project.edit("infra/queue.ts", /maxReceives = [\d_]+/, `maxReceives = ${250 - "abcd".indexOf(letter)}`);
+    project.edit("infra/queue.ts", /maxReceives = [\d_]+/, `maxReceives = ${250 - letters.indexOf(letter)}`);
     for (const stack of production) project.edit(`Pulumi.${stack}.yaml`, /bakeSeconds: .*/, 'bakeSeconds: "1"');
     this.#commitAlways(`release ${letter}`);
   }
