@@ -1,19 +1,11 @@
 /** The conditions of a Logs Insights query's `filter` (CWL_QuerySyntax-Filter.html), without effects. */
 import { compare, field, type Reader, value } from "./insights-reader.ts";
+import { comparisons } from "./json-pattern.ts";
 
 /** What a query reads: the fields that AWS makes begin with `@`, those of a JSON message have dots in their paths. */
 export type Row = Record<string, unknown>;
 
 export type Test = (row: Row) => boolean;
-
-const comparisons: Record<string, (order: number) => boolean> = {
-  "=": (order) => order === 0,
-  "!=": (order) => order !== 0,
-  "<": (order) => order < 0,
-  "<=": (order) => order <= 0,
-  ">": (order) => order > 0,
-  ">=": (order) => order >= 0,
-};
 
 /** What follows `filter`. */
 export function anyOf(reader: Reader): Test {

@@ -59,7 +59,8 @@ export function jsonPattern(pattern: string): (line: string) => boolean {
 
 type Holds = (order: number) => boolean;
 
-const comparisons: Record<string, Holds> = {
+/** Whether the order of two values, as `sort` has it, is what a sign says. */
+export const comparisons: Readonly<Record<string, Holds>> = {
   "=": (order) => order === 0,
   "!=": (order) => order !== 0,
   "<": (order) => order < 0,
