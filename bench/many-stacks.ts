@@ -1,7 +1,7 @@
 /** This project with more stacks than it has. */
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { git } from "../drills/replay/checkout.ts";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { copyProject } from "../drills/project.ts";
 import { stacks } from "../stacks/registry.ts";
 import { root } from "./process.ts";
 
@@ -17,18 +17,16 @@ export const furtherStacks = (count: number): string[] =>
 /** A copy in a repository of its own, with so many stacks: beyond the project's, ones that are as prod-eu but for their domain. */
 export async function projectOf(folder: string, count: number): Promise<string> {
   const project = join(folder, `project-${count}`);
-  const left = new Set(["node_modules", ".git", ".order-queue"]);
-  cpSync(root, project, { recursive: true, filter: (source) => !left.has(basename(source)) });
-  const names = furtherStacks(count);
+  mkdirSync(project);
+  await copyProject(root, project, folder, () => addStacks(project, furtherStacks(count)));
+  return project;
+}
+
+function addStacks(project: string, names: readonly string[]): void {
   const settings = readFileSync(join(project, `Pulumi.${model}.yaml`), "utf8");
   for (const name of names)
     writeFileSync(join(project, `Pulumi.${name}.yaml`), settings.replaceAll("eu.orderhub", `${name}.orderhub`));
   const registry = join(project, "stacks", "registry.ts");
   const withNames = (line: string) => [line, ...names.map((name) => line.replace(model, name))].join("\n");
   writeFileSync(registry, readFileSync(registry, "utf8").replace(entry, withNames));
-  await git(project, "init", "--quiet");
-  await git(project, "add", "--all");
-  await git(project, "commit", "--quiet", "--message", `${count} stacks`);
-  symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
-  return project;
 }
