@@ -16,7 +16,7 @@ export const erpFaults: Puts<Kinds> = {
   async erpNameHangs({ stack, store, requests }, { running }) {
     const { control } = running;
     const shop = running.shop(stack, store);
-    const other = running.shops.find((one) => one.stack === stack && one.name !== store);
+    const [other] = running.othersOf(shop);
     await control.hangName(shop.erp, true);
     try {
       // Without that, orders need its name only once its connections have been idle.

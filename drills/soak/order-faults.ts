@@ -87,20 +87,20 @@ function accepts(running: Running, shop: Shop): Promise<void> {
 }
 
 /** How many orders of the store, and of the others of its stack, are accepted. */
-function acceptedIn({ shops }: Running, shop: Shop): { own: number; others: number } {
-  const others = shops.filter(({ stack, name }) => stack === shop.stack && name !== shop.name);
+function acceptedIn(running: Running, shop: Shop): { own: number; others: number } {
+  const others = running.othersOf(shop);
   return { own: shop.accepted.length, others: others.reduce((sum, { accepted }) => sum + accepted.length, 0) };
 }
 
 /** An order as one sends it who is not the store, or who sends what the store sent long ago. */
-function flawed({ shops }: Running, shop: Shop, orderId: string, flaw: Flaw): Asked {
+function flawed(running: Running, shop: Shop, orderId: string, flaw: Flaw): Asked {
   const order = orderOf(shop, orderId);
   const by = (secret: string, at?: Date) => signed(shop, order, secret, at);
   switch (flaw) {
     case "another secret":
       return by(`whsec_${randomBytes(32).toString("base64")}`);
     case "another store's secret": {
-      const other = shops.find(({ stack, name }) => stack === shop.stack && name !== shop.name);
+      const [other] = running.othersOf(shop);
       if (!other) throw new Error(`${shop.stack} has no store but ${shop.name}`);
       return by(other.secret);
     }

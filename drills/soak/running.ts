@@ -103,6 +103,11 @@ export class Running {
     return found;
   }
 
+  /** The other stores of its stack. */
+  othersOf({ stack, name }: Shop): Shop[] {
+    return this.shops.filter((one) => one.stack === stack && one.name !== name);
+  }
+
   #of({ stack, name }: StoreAddress): Shop {
     return this.shop(stack, name);
   }
