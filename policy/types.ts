@@ -65,7 +65,13 @@ interface Args {
   "aws:wafv2/webAclAssociation:WebAclAssociation": aws.wafv2.WebAclAssociationArgs;
   "docker:index/image:Image": { readonly build?: { readonly platform?: string } };
   /** What a region says of its settings: its account's quotas, and whether it saves on NAT gateways. */
-  "order-queue:infra:Region": { readonly storesPerLoadBalancer: number; readonly natPerZone: boolean };
+  "order-queue:infra:Region": {
+    readonly account: string;
+    readonly region: string;
+    readonly domain: string;
+    readonly storesPerLoadBalancer: number;
+    readonly natPerZone: boolean;
+  };
   "order-queue:infra:Store": { readonly hostname: string };
   "tls:index/locallySignedCert:LocallySignedCert": tls.LocallySignedCertArgs;
   "tls:index/selfSignedCert:SelfSignedCert": tls.SelfSignedCertArgs;

@@ -30,7 +30,7 @@ export const firewallIsWatched = stackRule({
   description: "An alarm watches what each web ACL blocks, by all of its rules, in the stack's region.",
   on: "aws:wafv2/webAcl:WebAcl",
   check: ({ props: { visibilityConfig } }, report, stack) => {
-    const [region] = stack.all("order-queue:infra:Region").map(({ props }) => (props as { region?: string }).region);
+    const [region] = stack.all("order-queue:infra:Region").map(({ props }) => props.region);
     const wanted = { Region: region, Rule: "ALL", WebACL: visibilityConfig?.metricName };
     const isWatched = stack
       .all("aws:cloudwatch/metricAlarm:MetricAlarm")

@@ -101,7 +101,7 @@ function check(named: Named, report: Report, stack: Stack, where = ""): Known | 
 }
 
 function domainsOf(stack: Stack): (string | undefined)[] {
-  return stack.all("order-queue:infra:Region").map(({ props }) => (props as { domain?: string }).domain);
+  return stack.all("order-queue:infra:Region").map(({ props }) => props.domain);
 }
 
 /** Names of the queues whose messages are retried and then dead-lettered. */

@@ -2,7 +2,7 @@
 import { list } from "../fargate/iam.ts";
 import { defaultRoutes } from "../fargate/network.ts";
 import { type Report, stackRule } from "../rule.ts";
-import { intersects, type Stack } from "../stack.ts";
+import { intersects } from "../stack.ts";
 import { statementsOf } from "./documents.ts";
 
 export const eachZoneHasItsNatGateway = stackRule({
@@ -33,7 +33,7 @@ export const endpointIsForThisAccount = stackRule({
   check: ({ props: { vpcEndpointType, serviceName, policy } }, report, stack) => {
     if (vpcEndpointType !== "Interface") return;
     if (policy === undefined) report("lets every account's credentials and resources pass. Fix: set a policy");
-    const { account, region } = placeOf(stack);
+    const [{ account, region } = {}] = stack.all("order-queue:infra:Region").map(({ props }) => props);
     for (const { Effect, Action, Resource, Condition } of statementsOf(policy)) {
       if (Effect !== "Allow") continue;
       const wanted = JSON.stringify({ StringEquals: { "aws:PrincipalAccount": account } });
@@ -89,11 +89,3 @@ function checkPasses(
 
 /** `sqs` of `com.amazonaws.eu-west-1.sqs`, `ecr` of both endpoints of ECR. */
 const prefixOf = (serviceName = ""): string => serviceName.split(".")[3] ?? "";
-
-/** Where a region is, as it says itself. */
-function placeOf(stack: Stack): { account?: string; region?: string } {
-  const [place] = stack
-    .all("order-queue:infra:Region")
-    .map(({ props }) => props as { account?: string; region?: string });
-  return place ?? {};
-}

@@ -47,7 +47,7 @@ export const hostsAreKnownToIngest = stackRule({
       JSON.parse(containers.map((one) => environmentOf(one)[name]).find(Boolean) ?? "{}");
     const [stores, erps] = [read<string[]>("STORE_HOSTS"), read<string>("STORE_ERPS")];
     const known = Object.values(stores).flat();
-    const domains = stack.all("order-queue:infra:Region").map((one) => (one.props as { domain?: string }).domain ?? "");
+    const domains = stack.all("order-queue:infra:Region").map(({ props }) => props.domain ?? "");
     const routed = stack
       .all("aws:lb/listenerRule:ListenerRule")
       .flatMap(({ props }) => (props.conditions ?? []).flatMap(({ hostHeader }) => hostHeader?.values ?? []));

@@ -173,7 +173,7 @@ export const routedHostHasARecord = stackRule({
   on: "aws:lb/listenerRule:ListenerRule",
   check: (rule, report, stack) => {
     const { props } = rule;
-    const domains = stack.all("order-queue:infra:Region").map((one) => (one.props as { domain?: string }).domain ?? "");
+    const domains = stack.all("order-queue:infra:Region").map(({ props }) => props.domain ?? "");
     const names = stack
       .all("aws:route53/record:Record")
       .filter(({ props: { aliases = [] } }) => aliases.length > 0)
