@@ -19,24 +19,35 @@ import { artifactPage, markdown } from "./markdown.ts";
 import { openLocation, openToRead } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
+import { type Timings, withTimings } from "./timings.ts";
 
 /** Where commits are checked out for as long as a command needs them. */
 const worktrees = (state: string) => join(state, "worktrees");
 
 /** `order-queue preview`; exit code 1 on findings, but for those of the gate. `state` is the folder of the local state. */
-export async function previewCommand(state: string, { json, markdown: page }: Output & { markdown?: string }) {
-  const preview = await previewAll(workspaceOf(await openToRead(state)), progress);
-  say(previewReport(preview));
-  if (page) writeFileSync(page, markdown(preview, artifactPage(process.env)));
-  finish(blocking(preview.findings).length === 0, preview, json);
+export async function previewCommand(
+  state: string,
+  { json, markdown: page, timings }: Output & Timings & { markdown?: string },
+) {
+  await withTimings("preview", timings, async () => {
+    const preview = await previewAll(workspaceOf(await openToRead(state)), progress);
+    say(previewReport(preview));
+    if (page) writeFileSync(page, markdown(preview, artifactPage(process.env)));
+    finish(blocking(preview.findings).length === 0, preview, json);
+  });
 }
 
 /** `order-queue release`; exit code 1 where it stopped. */
-export async function releaseCommand(state: string, { json, breakLock }: Output & { breakLock?: boolean }) {
-  const options = { folder: worktrees(state), progress, breakLock };
-  const released = await releaseAll(workspaceOf(await openLocation(state)), options);
-  say(releaseReport(released));
-  finish(released.completed, released, json);
+export async function releaseCommand(
+  state: string,
+  { json, breakLock, timings }: Output & Timings & { breakLock?: boolean },
+) {
+  await withTimings("release", timings, async () => {
+    const options = { folder: worktrees(state), progress, breakLock };
+    const released = await releaseAll(workspaceOf(await openLocation(state)), options);
+    say(releaseReport(released));
+    finish(released.completed, released, json);
+  });
 }
 
 /**
@@ -46,15 +57,14 @@ export async function releaseCommand(state: string, { json, breakLock }: Output 
 export async function rollbackCommand(
   state: string,
   stack: string,
-  { json, to, dryRun, breakLock }: Output & { to?: number; dryRun?: boolean; breakLock?: boolean },
+  { json, timings, ...asked }: Output & Timings & { to?: number; dryRun?: boolean; breakLock?: boolean },
 ) {
-  const done = await rollback(workspaceOf(await (dryRun ? openToRead : openLocation)(state)), stack, {
-    folder: worktrees(state),
-    progress,
-    ...{ to, dryRun, breakLock },
+  await withTimings(`rollback ${stack}`, timings, async () => {
+    const workspace = workspaceOf(await (asked.dryRun ? openToRead : openLocation)(state));
+    const done = await rollback(workspace, stack, { folder: worktrees(state), progress, ...asked });
+    say(rollbackReport(done));
+    finish(true, done, json);
   });
-  say(rollbackReport(done));
-  finish(true, done, json);
 }
 
 /**

@@ -16,6 +16,9 @@ const jsonOption = () => new Option("--json <file>", "also writes the result as 
 const breakLockOption = () =>
   new Option("--break-lock", "remove the lock of a stack although its process may still run; the owner is printed");
 
+const timingsOption = () =>
+  new Option("--timings <file>", "prints where the time went, and writes every span as OpenTelemetry's OTLP JSON");
+
 const stackOption = (whose: string) =>
   new Option("--stack <stack>", `${whose} stack`).choices(stacks.map(({ name }) => name)).makeOptionMandatory();
 
@@ -41,6 +44,7 @@ export function program(commands: Commands): Command {
     )
     .addOption(jsonOption())
     .option("--markdown <file>", "also writes the result as Markdown, for a comment on a pull request")
+    .addOption(timingsOption())
     .addHelpText(
       "after",
       "\nExit code 1 when a check has a finding. Findings of the gate do not count: a release opens it.\n\nExample:\n  $ npx order-queue preview --markdown preview.md --json preview.json",
@@ -54,6 +58,7 @@ export function program(commands: Commands): Command {
     )
     .addOption(breakLockOption())
     .addOption(jsonOption())
+    .addOption(timingsOption())
     .addHelpText(
       "after",
       "\nA failed verification or an alarm rolls that stack back and starts no later wave: exit code 1. So does\nanother command that holds a stack's lock or has updated it; that stack is left as it is. An interrupted release\nresumes where it stopped when it is called again.\n\nExample:\n  $ npx order-queue release",
@@ -96,6 +101,7 @@ export function program(commands: Commands): Command {
     .option("--dry-run", "only print what it would change")
     .addOption(breakLockOption())
     .addOption(jsonOption())
+    .addOption(timingsOption())
     .addHelpText(
       "after",
       "\nExit code 1 when it fails, is refused because it would delete a protected resource or a certificate in use, or another\ncommand holds the stack's lock.\n\nExamples:\n  $ npx order-queue rollback prod-au\n  $ npx order-queue rollback prod-au --to 12 --dry-run",

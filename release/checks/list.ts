@@ -2,6 +2,8 @@
  * Every check of a plan, in the order in which their findings are reported. A new check is a file of its own and a line
  * here: preview, release, the drill and the reports take it from this list.
  */
+
+import { timedSync } from "../workspace/timings.ts";
 import { authentication } from "./authentication.ts";
 import { dangling } from "./dangling.ts";
 import { duplicateIdentity } from "./duplicate-identity.ts";
@@ -45,7 +47,7 @@ export const checks: readonly Check[] = [
 
 /** The findings of every check on the plans of all stacks, in the order of the list. */
 export function findingsOf(planned: Plans): Finding[] {
-  return checks.flatMap((check) => check.judge(planned));
+  return checks.flatMap((check) => timedSync(`check ${check.name}`, () => check.judge(planned)));
 }
 
 /** What a release itself fixes, and what is a choice. */

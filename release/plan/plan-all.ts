@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { pMapKeyed } from "p-map";
 import type { Run } from "../../stacks/program.ts";
+import { timed } from "../workspace/timings.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Planned, planStack } from "./plan.ts";
 
@@ -9,7 +10,8 @@ const concurrency = availableParallelism() + 1;
 
 /** Opens every stack, and creates those that are new. */
 export async function openAll({ engine, stacks }: Pick<Workspace, "engine" | "stacks">): Promise<void> {
-  await pMapKeyed(new Map(stacks.map(({ name }) => [name, name])), (name) => engine.open(name), { concurrency });
+  const names = new Map(stacks.map(({ name }) => [name, name]));
+  await timed("open stacks", () => pMapKeyed(names, (name) => engine.open(name), { concurrency }));
 }
 
 /** Plans every stack, as many at once as the machine has use for. */

@@ -4,6 +4,7 @@ import type { Observed, Run } from "../../stacks/program.ts";
 import { EngineFailed, type Program } from "../workspace/engine.ts";
 import { PolicyPackFailed, packError, packJudged } from "../workspace/policy-pack.ts";
 import { reason } from "../workspace/reason.ts";
+import { timed } from "../workspace/timings.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Plan, planOf } from "./graph.ts";
 
@@ -36,10 +37,19 @@ export interface Subject {
 
 /** Plans one stack. @throws {PolicyPackFailed} */
 export async function planStack(
-  { engine, root }: Pick<Workspace, "engine" | "root">,
+  workspace: Pick<Workspace, "engine" | "root">,
   name: string,
   run: Run = {},
-  { program, policy = true }: Subject = {},
+  subject: Subject = {},
+): Promise<Planned> {
+  return timed(`plan ${name}`, () => planned(workspace, name, run, subject));
+}
+
+async function planned(
+  { engine, root }: Pick<Workspace, "engine" | "root">,
+  name: string,
+  run: Run,
+  { program, policy = true }: Subject,
 ): Promise<Planned> {
   const stack = await engine.openToRun(name);
   const events: EngineEvent[] = [];

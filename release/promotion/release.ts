@@ -7,6 +7,7 @@ import type { Finding, Plans } from "../checks/finding.ts";
 import { blocking, findingsOf } from "../checks/list.ts";
 import { printFindings } from "../checks/print.ts";
 import { openAll, planAll } from "../plan/plan-all.ts";
+import { timed } from "../workspace/timings.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { advance, rehearse } from "./rehearsal.ts";
 import { rollOut } from "./roll-out.ts";
@@ -47,7 +48,7 @@ export async function releaseAll(workspace: Workspace, options: ReleaseOptions):
     seen: new Map(),
     stage: async (stack, what, task) => {
       const began = performance.now();
-      const detail = await task();
+      const detail = await timed(`${stack}: ${what}`, task);
       result.stages.push({ stack, what, detail, seconds: (performance.now() - began) / 1000 });
       options.progress(`${stack}: ${what}: ${detail}`);
     },

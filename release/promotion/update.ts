@@ -6,6 +6,7 @@ import { violationsOf } from "../plan/plan.ts";
 import { EngineFailed, type RunnableStack } from "../workspace/engine.ts";
 import { freeStack } from "../workspace/locks.ts";
 import { reason } from "../workspace/reason.ts";
+import { timed } from "../workspace/timings.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 
@@ -66,7 +67,7 @@ export async function runUpdate(
     if (event.resOutputsEvent && ++done % 25 === 0) progress(`${name}: ${done} resources`);
   };
   try {
-    const { outputs, changes } = await stack.update({ onEvent, message });
+    const { outputs, changes } = await timed(`update ${name}`, () => stack.update({ onEvent, message }));
     const seconds = (performance.now() - started) / 1000;
     const words = Object.entries(changes).map(([op, n]) => `${n} ${op}`);
     progress(`${name}: deployed and verified in ${seconds.toFixed(1)} s (${words.join(", ")})`);

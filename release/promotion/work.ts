@@ -90,7 +90,14 @@ export async function afterFailure(work: Work, name: string, error: unknown): Pr
   if (error instanceof StackLocked) return new Stopped(name, "conflict", error.message);
   if (!(error instanceof UpdateFailed)) throw error;
   const { outcome, message } = error;
-  if (outcome !== "not started") await noteUpdate(work, name);
+  if (outcome !== "not started") {
+    try {
+      await noteUpdate(work, name);
+    } catch (conflict) {
+      if (!(conflict instanceof Stopped)) throw conflict;
+      return new Stopped(name, conflict.by, `${message}\n${conflict.message}`);
+    }
+  }
   return mayRollBack(outcome)
     ? rollBack(work, name, "verification", message)
     : new Stopped(name, outcome === "not started" ? "conflict" : "update", `${message}\nNo resources were changed.`);

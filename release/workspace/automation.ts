@@ -1,10 +1,18 @@
 /** A workspace on the real systems: Pulumi's Automation API and CLI, CloudWatch, the system clock. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
 import { program as ownProgram } from "../../stacks/program.ts";
 import { stacks } from "../../stacks/registry.ts";
 import { cloudWatchAlarms } from "./cloudwatch.ts";
-import { EngineFailed, type OwnStack, type RunnableStack, type StackEngine, type UpdateResult } from "./engine.ts";
+import {
+  EngineFailed,
+  historyCommand,
+  type OwnStack,
+  type RunnableStack,
+  type StackEngine,
+  type UpdateResult,
+} from "./engine.ts";
 import { lockOf, lockOwner } from "./lock-files.ts";
 import { run } from "./process.ts";
 import {
@@ -16,8 +24,12 @@ import {
   stackFiles,
   type WorkspaceLocation,
 } from "./stack.ts";
+import { timed, within } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
 import { atCommit } from "./worktree.ts";
+
+// The SDK sends each debug message to the engine, three for a resource: more than half of a program's calls. No command shows them.
+Object.assign(pulumi.log, { debug: async () => {} });
 
 /** A workspace of a location: its engine, CloudWatch of its account, the system clock. */
 export function workspaceOf(location: WorkspaceLocation): Workspace {
@@ -39,8 +51,7 @@ function automationEngine(location: WorkspaceLocation): StackEngine {
     openToRun: async (stack) => ownStack(await openStackToRun(location, stack), packOf(location.root)),
     outputs: async (stack) => (await openStack(location, stack)).outputs(),
     deployment: async (stack) => (await (await openStack(location, stack)).exportStack()).deployment,
-    history: (stack) =>
-      run(location.engine.pulumi, ["stack", "history", "--stack", stack, "--json"], { cwd: stackFiles(location), env }),
+    history: (stack) => run(location.engine.pulumi, historyCommand(stack), { cwd: stackFiles(location), env }),
     lock: (stack) => lockOf(backend, stack),
     lockOwner: (stack) => lockOwner(backend, stack),
     tag: async (stack, name, value) => (await openStack(location, stack)).setTag(name, value),
@@ -123,14 +134,14 @@ async function up(
 /** Runs the engine, and notes whether the program was what threw. @throws {EngineFailed} */
 async function reported<T>(program: (() => Promise<unknown>) | undefined, work: (inline: Inline) => Promise<T>) {
   let thrown: unknown;
-  const inline = async () => {
+  const inline = within(async () => {
     try {
-      return (await program?.()) as Record<string, unknown>;
+      return (await timed("program", async () => program?.())) as Record<string, unknown>;
     } catch (error) {
       thrown = error;
       throw error;
     }
-  };
+  });
   try {
     return await work(program ? { program: inline } : {});
   } catch (error) {

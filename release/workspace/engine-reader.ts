@@ -1,4 +1,5 @@
 /** What a backend without files keeps of stacks (Pulumi Cloud), by the engine's own commands: one process each. */
+import { historyCommand } from "./engine.ts";
 import { CommandFailed, run } from "./process.ts";
 import { processEnvironment, stackFiles, type WorkspaceLocation } from "./stack.ts";
 import type { StackReader, UpdateFile } from "./stack-reader.ts";
@@ -26,7 +27,7 @@ export function engineReader(location: WorkspaceLocation): StackReader {
     deployment: async (stack) =>
       (await ask<{ deployment?: unknown }>({}, "stack", "export", "--stack", stack)).deployment ?? {},
     updates: async (stack) => {
-      const entries = await ask<Entry[]>([], "stack", "history", "--stack", stack, "--json");
+      const entries = await ask<Entry[]>([], ...historyCommand(stack));
       return entries.map(
         (entry, index): UpdateFile => ({
           version: entry.version || entries.length - index,

@@ -33,6 +33,15 @@ export interface StackEngine {
   atCommit<T>(at: AtCommit, progress: (line: string) => void, work: (stack: RunnableStack) => Promise<T>): Promise<T>;
 }
 
+/**
+ * The command that prints a stack's history. Without a page size it prints the newest ten updates; 0 stands for all (pulumi
+ * pkg/cmd/pulumi/stack/stack_history.go, pkg/backend/diy/state.go).
+ */
+export const historyCommand = (stack: string): string[] => [
+  ...["stack", "history", "--stack", stack, "--json"],
+  ...["--page-size", "0"],
+];
+
 export interface AtCommit {
   stack: string;
   commit: string;

@@ -5,6 +5,7 @@ import { secretsProviderOf } from "../../stacks/files.ts";
 import program from "../../stacks/index.ts";
 import { type Plugins, startPlugins } from "./plugins.ts";
 import { run } from "./process.ts";
+import { dynamicProviderAddress, noteOnSpan, recordingArguments } from "./timings.ts";
 
 /** What a workspace is opened with: the project folder, the engine, and the environment of the engine's processes. */
 export interface WorkspaceLocation {
@@ -61,7 +62,9 @@ export async function openStackToRun(location: WorkspaceLocation, name: string):
   const open = openAt(location);
   open.plugins ??= startPlugins(location.root, processEnvironment(location));
   const stack = await openStack(location, name);
-  Object.assign(stack.workspace.envVars, (await open.plugins).environment);
+  const { environment } = await open.plugins;
+  noteOnSpan(dynamicProviderAddress, `127.0.0.1:${environment.ORDER_QUEUE_PROVIDER_PORT}`);
+  Object.assign(stack.workspace.envVars, environment);
   return stack;
 }
 
@@ -77,24 +80,25 @@ function openAt(location: WorkspaceLocation): Open {
 }
 
 async function openWorkspace(location: WorkspaceLocation): Promise<automation.LocalWorkspace> {
-  return automation.LocalWorkspace.create({
-    ...(await workspaceOptions(location)),
-    workDir: stackFiles(location),
-    program,
-  });
+  return createWorkspace(location, { workDir: stackFiles(location), program });
 }
 
 /** Opens a stack with the program and the stack file of another folder, which the engine runs in a process of its own. */
 export async function openStackIn(location: WorkspaceLocation, folder: string, name: string): Promise<Stack> {
-  const workspace = await automation.LocalWorkspace.create({ ...(await workspaceOptions(location)), workDir: folder });
-  return automation.Stack.select(name, workspace);
+  return automation.Stack.select(name, await createWorkspace(location, { workDir: folder }));
 }
 
-async function workspaceOptions(location: WorkspaceLocation): Promise<automation.LocalWorkspaceOptions> {
+async function createWorkspace(
+  location: WorkspaceLocation,
+  options: automation.LocalWorkspaceOptions,
+): Promise<automation.LocalWorkspace> {
   const { engine } = location;
   // The Automation API looks for ROOT/bin/pulumi, or on PATH.
   const pulumiCommand = await automation.PulumiCommand.get(
     engine.source === "PATH" ? {} : { root: dirname(engine.binDirectory) },
   );
-  return { pulumiCommand, envVars: processEnvironment(location) };
+  const envVars = processEnvironment(location);
+  const workspace = await automation.LocalWorkspace.create({ ...options, pulumiCommand, envVars });
+  workspace.serializeArgsForOp = async () => recordingArguments(engine.version);
+  return workspace;
 }

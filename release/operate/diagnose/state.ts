@@ -1,5 +1,6 @@
 import { deployedGraph, type Properties } from "../../plan/graph.ts";
 import { parseHistory } from "../../promotion/history.ts";
+import { historyCommand } from "../../workspace/engine.ts";
 import { run } from "../../workspace/process.ts";
 import { processEnvironment, stackFiles, type WorkspaceLocation } from "../../workspace/stack.ts";
 import type { Change, Release } from "./facts.ts";
@@ -31,7 +32,7 @@ export async function readRelease(location: WorkspaceLocation, stack: string): P
 
 /** The last update, whether it succeeded or not. */
 export async function readChange(location: WorkspaceLocation, stack: string): Promise<Change | undefined> {
-  const history = parseHistory(await pulumi(location, "stack", "history", "--json", "--stack", stack));
+  const history = parseHistory(await pulumi(location, ...historyCommand(stack)));
   const update = history.find(({ kind }) => kind === "update");
   if (!update) return undefined;
   const { version, message, author, commit, result, endTime } = update;

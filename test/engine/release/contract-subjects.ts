@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Released } from "../../../release/promotion/release.ts";
 import { rollback } from "../../../release/promotion/rollback.ts";
 import { update } from "../../../release/promotion/update.ts";
+import { historyCommand } from "../../../release/workspace/engine.ts";
 import { reason } from "../../../release/workspace/reason.ts";
 import { type Ledger, readLedger } from "../../../stacks/ledger.ts";
 import { FakeBackend } from "../../unit/release/fake/backend.ts";
@@ -26,7 +27,7 @@ export type Letter = (typeof letters)[number];
 
 export interface Subject {
   commit(change: Change): void;
-  /** Commits one of four releases; the base runs `a`. */
+  /** Commits one of these releases; the base runs `a`. */
   commitRelease(letter: Letter): void;
   /** Commits a harmless setting of a stack. */
   configure(stack: string, days: string): void;
@@ -149,7 +150,9 @@ export class RealSubject implements Subject {
 
   commitRelease(letter: Letter): void {
     const { project } = this;
-    project.edit("infra/queue.ts", /maxReceives = [\d_]+/, `maxReceives = ${250 - letters.indexOf(letter)}`);
+    // `a` is what the base runs.
+    const receives = letter === "a" ? "1_000" : `${250 - letters.indexOf(letter)}`;
+    project.edit("infra/queue.ts", /maxReceives = [\d_]+/, `maxReceives = ${receives}`);
     for (const stack of production) project.edit(`Pulumi.${stack}.yaml`, /bakeSeconds: .*/, 'bakeSeconds: "1"');
     this.#commitAlways(`release ${letter}`);
   }
@@ -198,7 +201,7 @@ export class RealSubject implements Subject {
 
   async history(stack: string): Promise<string[]> {
     const updates: { message: string; result: string }[] = JSON.parse(
-      await this.project.pulumi("stack", "history", "--stack", stack, "--json"),
+      await this.project.pulumi(...historyCommand(stack)),
     );
     return updates.map(({ message, result }) => `${result}: ${message}`);
   }
@@ -221,7 +224,7 @@ export class RealSubject implements Subject {
 
   /** Configuration that the newest update of a stack ran with, as the engine's history records it. */
   async configOf(stack: string): Promise<string> {
-    const [newest] = JSON.parse(await this.project.pulumi("stack", "history", "--stack", stack, "--json"));
+    const [newest] = JSON.parse(await this.project.pulumi(...historyCommand(stack)));
     return JSON.stringify(newest.config);
   }
 

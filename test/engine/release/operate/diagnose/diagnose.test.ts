@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BatchDeleteImageCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient, ListTasksCommand, StopTaskCommand } from "@aws-sdk/client-ecs";
@@ -40,9 +40,11 @@ describe("diagnose, on a stack that the real engine deployed", () => {
   }, 600_000);
 
   test("finds nothing wrong with one that is well, and shows how it is", async () => {
+    // `pulumi stack history` by itself prints the newest ten alone.
+    repeatUpdate(12);
     const shown = await project.orderQueue("diagnose", "staging", "--json", file());
     expect(shown).toMatch(/^Nothing is wrong\.$/m);
-    expect(shown).toMatch(/^last change +update 1 succeeded, .*, by Test, commit [0-9a-f]{12}$/m);
+    expect(shown).toMatch(/^last change +update 12 succeeded, .*, by Test, commit [0-9a-f]{12}$/m);
     expect(shown).toMatch(/^certificates +3 of 4 issued, 39\d days left at the least$/m);
     const { facts, causes } = written();
     expect(causes).toEqual([]);
@@ -135,6 +137,15 @@ describe("diagnose, on a stack that the real engine deployed", () => {
 });
 
 const file = () => join(project.folder, ".order-queue", "diagnosis.json");
+
+/** Makes copies of the stack's only update in its history, so that it has so many. */
+function repeatUpdate(count: number): void {
+  const folder = join(project.folder, ".order-queue", "backend", ".pulumi", "history", "order-queue", "staging");
+  const [update = ""] = readdirSync(folder).filter((name) => name.endsWith(".history.json"));
+  // Their names sort by when they were made: these were before.
+  for (let copy = 1; copy < count; copy++)
+    copyFileSync(join(folder, update), join(folder, `staging-${copy}.history.json`));
+}
 
 const written = (): Diagnosis => JSON.parse(readFileSync(file(), "utf8"));
 
