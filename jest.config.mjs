@@ -9,7 +9,6 @@ export const project = (/** @type {string} */ name) => ({
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   globalSetup: "<rootDir>/test/run-begins.ts",
   globalTeardown: "<rootDir>/test/run-ends.ts",
-  setupFilesAfterEnv: ["<rootDir>/test/inspector.ts"],
   modulePathIgnorePatterns: ["<rootDir>/bench/cdk/", "<rootDir>/.order-queue/"],
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   // p-map, commander and js-tokens 10 are ES modules alone.

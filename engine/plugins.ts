@@ -1,9 +1,10 @@
 /**
- * The policy pack in the working folder and the dynamic provider, in one process for all the engines of a command, which
- * otherwise start one of each themselves (release/workspace/plugins.ts). Stops with the process that forked it.
+ * The policy pack and the dynamic provider of the project whose program is in the working folder, in one process for all the
+ * engines of a command, which otherwise start one of each themselves (release/workspace/plugins.ts). Stops with the process
+ * that forked it.
  */
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { serveLanguageHost } from "./language-host.ts";
 
@@ -11,7 +12,7 @@ import { serveLanguageHost } from "./language-host.ts";
 export type Started = { environment: Record<string, string> } | { failed: string };
 
 process.on("disconnect", () => process.exit());
-const pack = process.cwd();
+const [stacks, pack] = [process.cwd(), resolve("..", "policy")];
 const require = createRequire(pathToFileURL(join(pack, "package.json")));
 
 /** The port that a plugin prints once it listens, which is how it tells an engine. */
@@ -28,7 +29,10 @@ async function start(): Promise<Started> {
   const environment = { ORDER_QUEUE_PROVIDER_PORT: String(await provider) };
   const policy = printedPort();
   try {
+    // It reads the package.json of the folder in which it is loaded (@pulumi/policy, policy.js).
+    process.chdir(pack);
     require(pack);
+    process.chdir(stacks);
   } catch (error) {
     return { failed: (error as Error).message };
   }

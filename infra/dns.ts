@@ -1,8 +1,6 @@
 /**
  * What the internet's name system says, asked of a public resolver over HTTPS: what clients, browsers and ACM see, which
  * the resolver of one machine or network need not be (docs/decisions/0012-dns-over-https.md).
- *
- * Verification stores these functions as text: they hold to what verification-checks.ts says.
  */
 import https from "node:https";
 

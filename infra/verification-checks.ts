@@ -1,10 +1,7 @@
 /**
  * The black-box proof that a region works, from outside: what any store's browser would see, one order there and back,
- * and, in staging, that a notification is sent when a container stops.
- *
- * These functions are stored as text with the resource that runs them and run in the engine's process for dynamic
- * resources. So they hold to what can be stored: Node's modules by default import, packages by `import()` where they
- * are used, no classes, nothing at module level but functions and plain values.
+ * and, in staging, that a notification is sent when a container stops. AWS's clients are loaded where they are used: a
+ * program that registers the checks does not run them.
  */
 import crypto from "node:crypto";
 import https from "node:https";

@@ -1,7 +1,6 @@
 /**
  * The form of a notification of an event: AWS Chatbot's custom notification, which e-mail shows as it is (AWS Chatbot
- * administrator guide, "Custom notifications"). Verification stores these functions as text: they hold to what
- * verification-checks.ts says.
+ * administrator guide, "Custom notifications").
  */
 
 export interface Notification {

@@ -21,7 +21,8 @@ export interface Plugins {
  */
 export async function startPlugins(root: string, environment: Record<string, string>): Promise<Plugins> {
   const child = fork(program, {
-    cwd: join(root, "policy"),
+    // Where an engine starts its own.
+    cwd: join(root, "stacks"),
     env: { ...process.env, ...environment },
     execArgv: [],
     stdio: ["ignore", "ignore", "ignore", "ipc"],

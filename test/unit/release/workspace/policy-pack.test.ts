@@ -37,7 +37,7 @@ test.each([
 test("a pack that throws when it is loaded is refused before any engine starts, with the reason", async () => {
   const root = mkdtempSync(join(tmpdir(), "order-queue-pack-"));
   try {
-    mkdirSync(join(root, "policy"));
+    for (const folder of ["policy", "stacks"]) mkdirSync(join(root, folder));
     symlinkSync(join(__dirname, "../../../../node_modules"), join(root, "node_modules"));
     writeFileSync(join(root, "policy", "index.js"), 'throw new Error("rule x is not there")');
     await expect(startPlugins(root, {})).rejects.toThrow(
