@@ -1,8 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findEngine } from "../engine/engine.ts";
-import { blocking } from "../release/checks/list.ts";
-import { previewAll } from "../release/checks/preview.ts";
+import { type Preview, previewAll } from "../release/checks/preview.ts";
 import { diagnose } from "../release/operate/diagnose/diagnose.ts";
 import { type Drift, driftOf, noteDrift } from "../release/operate/drift.ts";
 import { verifyStack } from "../release/operate/verify.ts";
@@ -15,26 +13,17 @@ import { processEnvironment } from "../release/workspace/stack.ts";
 import type { Workspace } from "../release/workspace/workspace.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
-import { artifactPage, markdown } from "./markdown.ts";
 import { openLocation, openToRead } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
-import { driftReport, previewReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
+import { driftReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 import { type Timings, withTimings } from "./timings.ts";
 
 /** Where commits are checked out for as long as a command needs them. */
 const worktrees = (state: string) => join(state, "worktrees");
 
-/** `order-queue preview`; exit code 1 on findings, but for those of the gate. `state` is the folder of the local state. */
-export async function previewCommand(
-  state: string,
-  { json, markdown: page, timings }: Output & Timings & { markdown?: string },
-) {
-  await withTimings("preview", timings, async () => {
-    const preview = await previewAll(workspaceOf(await openToRead(state)), progress);
-    say(previewReport(preview));
-    if (page) writeFileSync(page, markdown(preview, artifactPage(process.env)));
-    finish(blocking(preview.findings).length === 0, preview, json);
-  });
+/** Plans every stack and runs every check on the plans. */
+export async function planNow(state: string, report: (line: string) => void): Promise<Preview> {
+  return previewAll(workspaceOf(await openToRead(state)), report);
 }
 
 /** `order-queue release`; exit code 1 where it stopped. */

@@ -7,7 +7,7 @@ import { containersOption, proxyPortOption } from "./twin-options.ts";
 export interface Commands {
   production: () => Promise<typeof import("./commands.ts")>;
   local: () => Promise<typeof import("./local-commands.ts")>;
-  /** Commands that read all stacks at once: they load no program of a stack. */
+  /** Commands that can answer without loading the program of a stack. */
   overview: () => Promise<typeof import("./overview-commands.ts")>;
 }
 
@@ -44,12 +44,13 @@ export function program(commands: Commands): Command {
     )
     .addOption(jsonOption())
     .option("--markdown <file>", "also writes the result as Markdown, for a comment on a pull request")
+    .option("--fresh", "plan again, also where nothing has changed since a preview of the last ten minutes")
     .addOption(timingsOption())
     .addHelpText(
       "after",
       "\nExit code 1 when a check has a finding. Findings of the gate do not count: a release opens it.\n\nExample:\n  $ npx order-queue preview --markdown preview.md --json preview.json",
     )
-    .action(async (options) => (await commands.production()).previewCommand(cli.opts().state, options));
+    .action(async (options) => (await commands.overview()).previewCommand(cli.opts().state, options));
 
   cli
     .command("release")

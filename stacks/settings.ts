@@ -2,7 +2,7 @@
  * The settings of a stack: what Pulumi.<stack>.yaml may say under `order-queue:`. settings-schema.ts has the limits of
  * each, settings-parser.ts reads them.
  */
-import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 /** A service's containers. */
 export interface SizeSettings {
@@ -169,7 +169,7 @@ export interface Problem {
 }
 
 /** All that is wrong, at once. The engine shows the message without a stack trace. */
-export class SettingsError extends pulumi.RunError {
+export class SettingsError extends RunError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

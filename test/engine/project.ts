@@ -147,7 +147,7 @@ async function openProject(folder: string): Promise<Project> {
     control: new Control(api),
     preview: async () => {
       const file = join(folder, ".order-queue", "preview.json");
-      await orderQueue("preview", "--json", file).catch(() => {});
+      await orderQueue("preview", "--fresh", "--json", file).catch(() => {});
       return JSON.parse(readFileSync(file, "utf8"));
     },
     outputs: async (stack) => JSON.parse(await pulumi("stack", "output", "--stack", stack, "--json")),
