@@ -36,6 +36,15 @@ export function isChange({ op }: Step): boolean {
   return !["same", "read", "refresh"].includes(op);
 }
 
+/**
+ * Whether a resource is Verification, which runs its checks in each update, or the provider that the engine starts for it: its
+ * inputs are all settings of the stack (pulumi/pulumi, sdk/nodejs/dynamic, Config), so that any change of one updates it. Neither is
+ * anything on AWS.
+ */
+export function isVerifying(type: string): boolean {
+  return type.endsWith(":Verification") || type === "pulumi:providers:pulumi-nodejs";
+}
+
 /** What the engine plans for one stack. */
 export interface Plan {
   resources: Resource[];

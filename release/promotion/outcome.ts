@@ -1,5 +1,6 @@
 /** How an update stopped that did not succeed, by the engine's events. Pure. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { isVerifying } from "../plan/graph.ts";
 
 /**
  * `not started`: the engine refused it, e.g. because of a lock or missing credentials. `nothing changed`: the program or
@@ -14,9 +15,8 @@ const passive: readonly string[] = ["same", "read", "read-replacement", "refresh
 export function outcomeOf(events: readonly EngineEvent[]): Outcome {
   const failed = events.flatMap(({ resOpFailedEvent: event }) => (event ? [event.metadata.type] : []));
   const done = events.flatMap(({ resOutputsEvent: event }) => (event ? [event.metadata] : []));
-  if (failed.some(isVerification)) return "verification failed";
-  if (failed.length > 0 || done.some(({ op, type }) => !passive.includes(op) && !isVerification(type)))
-    return "changed";
+  if (failed.some(isVerifying)) return "verification failed";
+  if (failed.length > 0 || done.some(({ op, type }) => !passive.includes(op) && !isVerifying(type))) return "changed";
   // The engine reports the settings of an update before anything else of it.
   return events.some(({ preludeEvent }) => preludeEvent) ? "nothing changed" : "not started";
 }
@@ -25,5 +25,3 @@ export function outcomeOf(events: readonly EngineEvent[]): Outcome {
 export function mayRollBack(outcome: Outcome): boolean {
   return outcome === "changed" || outcome === "verification failed";
 }
-
-const isVerification = (type: string): boolean => type.endsWith(":Verification");

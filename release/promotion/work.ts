@@ -4,7 +4,7 @@ import type { Observed, Run } from "../../stacks/program.ts";
 import type { Finding, Plans } from "../checks/finding.ts";
 import { gate } from "../checks/gate.ts";
 import { plan as planCheck } from "../checks/plan.ts";
-import { isChange, type Plan } from "../plan/graph.ts";
+import { isChange, isVerifying, type Plan } from "../plan/graph.ts";
 import { StackLocked } from "../workspace/locks.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { parseHistory } from "./history.ts";
@@ -143,7 +143,7 @@ export function requireNoFreeze(
 
 /** Verification runs again in each update; that alone is no reason for one. */
 export function changesAnything({ steps }: Plan): boolean {
-  return steps.some((step) => isChange(step) && !step.type.endsWith(":Verification"));
+  return steps.some((step) => isChange(step) && !isVerifying(step.type));
 }
 
 /** A stack's plan, and what its program observed. @throws {Stopped} */

@@ -34,7 +34,7 @@ describe("a preview", () => {
     const { allowed, gate, notes, ...rest } = seen;
     expect(rest).toEqual({
       stacks: of((name) => ({
-        ...{ create: 0, update: 1, replace: 0, delete: 0, same: 9, cost: { before: 0.6, after: 0.6 } },
+        ...{ create: 0, update: 1, replace: 0, delete: 0, same: 10, cost: { before: 0.6, after: 0.6 } },
         steps: [update(name, VERIFICATION, name, ["asked"])],
       })),
       findings: [],
@@ -70,7 +70,7 @@ describe("a preview", () => {
     const seen = await preview(backend);
     expect(seen.stacks).toEqual(
       of((name) => ({
-        ...{ create: 0, update: 1, replace: 3, delete: 0, same: 6, cost: { before: 0.6, after: 0.6 } },
+        ...{ create: 0, update: 1, replace: 3, delete: 0, same: 7, cost: { before: 0.6, after: 0.6 } },
         steps: [
           replaced(name, "canary"),
           replaced(name, "dispatch"),
@@ -97,7 +97,7 @@ describe("a preview", () => {
   test("of new stacks creates everything", async () => {
     const { stacks, notes } = await preview(new FakeBackend());
     const counts = Object.values(stacks).map(({ steps, cost, ...count }) => count);
-    expect(counts).toEqual(names.map(() => ({ create: 10, update: 0, replace: 0, delete: 0, same: 0 })));
+    expect(counts).toEqual(names.map(() => ({ create: 11, update: 0, replace: 0, delete: 0, same: 0 })));
     expect(notes["operation-parity"]).toEqual(["prod-au: first deployment", "prod-eu: first deployment"]);
   });
 
@@ -147,7 +147,7 @@ describe("a preview", () => {
     backend.commit({ resources: () => [] });
     const { stacks, findings } = await preview(backend);
     const counts = Object.values(stacks).map(({ steps, cost, ...count }) => count);
-    expect(counts).toEqual(names.map(() => ({ create: 0, update: 1, replace: 0, delete: 1, same: 9 })));
+    expect(counts).toEqual(names.map(() => ({ create: 0, update: 1, replace: 0, delete: 1, same: 10 })));
     expect(findings).toEqual([]);
   });
 

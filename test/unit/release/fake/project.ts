@@ -50,6 +50,7 @@ export interface Declared {
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 export const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+export const VERIFICATION_PROVIDER = "pulumi:providers:pulumi-nodejs";
 export const VERIFICATION = "pulumi-nodejs:dynamic/order-queue:Verification";
 
 /** Files that no test changed: those of this repository. */
@@ -97,6 +98,8 @@ export function declared(
       forces: ["containerDefinitions"],
     })),
     { type: ALARM, name: `${stack}-no-healthy-target`, inputs: { threshold: 1, tags: { judges: "release" } } },
+    // The engine gives it every setting of the stack.
+    { type: VERIFICATION_PROVIDER, name: "default", inputs: { ...settings } },
     { type: VERIFICATION, name: stack, inputs: { release, asked } },
   ];
   const changed = resources(stack);

@@ -19,7 +19,7 @@ describe("every stack is planned", () => {
       ["prod-eu", undefined, false],
     ]);
     expect(backend.runs.filter((run) => run === "preview prod-au")).toHaveLength(1);
-    expect(lines.sort()).toEqual(["prod-au: failed", "prod-eu: 10 resources planned", "staging: 10 resources planned"]);
+    expect(lines.sort()).toEqual(["prod-au: failed", "prod-eu: 11 resources planned", "staging: 11 resources planned"]);
   });
 
   test("and each that throws keeps its own reason", async () => {

@@ -3,6 +3,7 @@ import { mayRollBack, outcomeOf } from "../../../../release/promotion/outcome.ts
 
 const queue = "aws:sqs/queue:Queue";
 const verification = "pulumi-nodejs:dynamic/order-queue:Verification";
+const verifier = "pulumi:providers:pulumi-nodejs";
 const event = (content: object) => content as EngineEvent;
 const prelude = event({ preludeEvent: { config: {} } });
 const done = (op: string, type = queue) => event({ resOutputsEvent: { metadata: { op, type } } });
@@ -17,6 +18,7 @@ test.each([
   ["changed", "where a resource was changed", [prelude, done("same"), done("update")]],
   ["changed", "where a resource failed: it may exist in part", [prelude, failed(queue)]],
   ["nothing changed", "where nothing but verification ran", [prelude, done("update", verification)]],
+  ["nothing changed", "where a setting reached verification's provider", [prelude, done("update", verifier)]],
   ["verification failed", "where the checks failed", [prelude, done("update"), failed(verification)]],
 ])("an update is %s %s", (outcome, _, events) => {
   expect(outcomeOf(events)).toBe(outcome);

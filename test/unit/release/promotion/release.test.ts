@@ -122,6 +122,16 @@ describe("a release that completes", () => {
   });
 });
 
+test("a setting that changes nothing on AWS is no reason for an update", async () => {
+  const backend = await deployed();
+  backend.configure("prod-au", { bakeSeconds: "0" });
+  expect((await release(backend)).stages.map(({ stack, what }) => `${stack} ${what}`)).toEqual([
+    "staging unchanged",
+    "prod-au unchanged",
+    "prod-eu unchanged",
+  ]);
+});
+
 test("every stage and the whole release are timed", async () => {
   const { workspace } = new FakeProcess(new FakeBackend());
   const { seconds, stages } = await releaseAll(workspace, { folder, progress: () => {} });

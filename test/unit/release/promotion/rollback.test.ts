@@ -52,6 +52,7 @@ const change = (op: "update", type: string, name: string, changed: string[]) => 
   changed,
 });
 const asked = change("update", "pulumi-nodejs:dynamic/order-queue:Verification", "prod-eu", ["asked"]);
+const provided = change("update", "pulumi:providers:pulumi-nodejs", "default", ["logRetentionDays"]);
 const kept = change("update", LOG_GROUP, "prod-eu", ["retentionInDays"]);
 
 describe("a rollback", () => {
@@ -64,7 +65,7 @@ describe("a rollback", () => {
       to: 2,
       commit: commitOf(2),
       why: "the last good update of another commit",
-      steps: [kept, asked],
+      steps: [kept, provided, asked],
       done: true,
     });
     expect(retention(backend)).toBe(60);
@@ -89,7 +90,7 @@ describe("a rollback", () => {
       to: 2,
       commit: commitOf(2),
       why: "the last good update of another commit",
-      steps: [kept, asked],
+      steps: [kept, provided, asked],
       done: false,
     });
     expect(backend.open("prod-eu")).toEqual(before);

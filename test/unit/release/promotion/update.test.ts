@@ -24,11 +24,11 @@ describe("an update", () => {
     expect(lines).toEqual([
       "staging: 25 resources",
       "staging: 50 resources",
-      "staging: deployed and verified in ? s (52 create)",
+      "staging: deployed and verified in ? s (53 create)",
     ]);
     expect({ stack: result.stack, changes: result.changes, release: result.outputs.release }).toEqual({
       stack: "staging",
-      changes: { create: 52 },
+      changes: { create: 53 },
       release: { value: "aaaaaaaaaaaa", secret: false },
     });
     expect(historyOf(backend, "staging")).toEqual(["succeeded: as asked"]);
