@@ -1,9 +1,11 @@
 /** The preview of all three stacks beside `cdk synth` of three stacks for the same settings. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureDependencies } from "../cli/dependencies.cjs";
+import { copyProject } from "../drills/project.ts";
 import type { Preview } from "../release/checks/preview.ts";
+import type { WorkspaceLocation } from "../release/workspace/stack.ts";
 import { stacks } from "../stacks/registry.ts";
 import { type Benchmark, type Figure, median, type Unit } from "./benchmark.ts";
 import { type Command, root, timed } from "./process.ts";
@@ -16,8 +18,8 @@ const peer = join(root, "bench", "cdk");
  *
  * Ours is what a user of the preview waits for: three engines started by one process, and no check of types. The peer is
  * what a user of the CDK waits for: bench/cdk starts its app as `cdk init app --language typescript` of aws-cdk 2.1148.1
- * does, TypeScript 7 included, whose command checks types and then runs TypeScript. The floor is the same app without the
- * type check. The peer's patterns make fewer resources than infra/, so times are compared by stack and by resource.
+ * does, TypeScript 7 included, whose command checks types and then runs TypeScript; it is measured without the type check
+ * too. The floor (./floor.ts) is what no preview by three engines can go below. The peer's patterns make fewer resources than infra/, so times are compared by stack and by resource.
  */
 export const preview: Benchmark = {
   name: "preview",
@@ -31,25 +33,33 @@ export const preview: Benchmark = {
     const synthesised = join(output, "cdk");
     try {
       return await withDeployedTwin(report, async (state, { location }) => {
-        const ours = {
-          command: process.execPath,
-          args: [join(root, "cli", "main.ts"), "--state", state, "preview", "--json", json],
+        const node = (...args: string[]) => ({ command: process.execPath, args });
+        const cli = (...args: string[]) => node(join(root, "cli", "main.ts"), "--state", state, "preview", ...args);
+        const commands = {
+          ours: cli("--fresh", "--json", json),
+          theirs: synth(synthesised),
+          withoutTypes: synth(synthesised, "--app", `${process.execPath} app.ts`),
+          raw: await rawPreviews(location, join(state, "raw")),
+          floor: node(join(root, "bench", "floor.ts"), state),
+          kept: cli(),
         };
-        const theirs = synth(synthesised);
-        const floor = synth(synthesised, "--app", `${process.execPath} app.ts`);
+        const names = Object.keys(commands) as (keyof typeof commands)[];
         report("  one run of each that does not count …");
-        for (const command of [ours, theirs, floor]) await timed(command);
-        const [a, b, c, plans]: [number[], number[], number[], number[]] = [[], [], [], []];
+        for (const name of names) await timed(commands[name]);
+        const seconds = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
+          keyof typeof commands,
+          number[]
+        >;
+        const plans: number[] = [];
         for (let run = 1; run <= runs; run += 1) {
-          a.push(await timed(ours));
-          plans.push(planSeconds(json));
-          b.push(await timed(theirs));
-          c.push(await timed(floor));
-          const [ourSeconds, theirSeconds, floorSeconds] = [a, b, c].map((all) => `${all.at(-1)?.toFixed(2)} s`);
-          report(
-            `  run ${run} of ${runs}: preview ${ourSeconds}, cdk synth ${theirSeconds}, without its type check ${floorSeconds}`,
-          );
+          for (const name of names) {
+            seconds[name].push(await timed(commands[name]));
+            if (name === "ours") plans.push(planSeconds(json));
+          }
+          const each = names.map((name) => `${name} ${seconds[name].at(-1)?.toFixed(2)} s`);
+          report(`  run ${run} of ${runs}: ${each.join(", ")}`);
         }
+        const { ours: a, theirs: b, withoutTypes: c } = seconds;
         const { openStack } = await import("../release/workspace/stack.ts");
         const states = await Promise.all(
           stacks.map(async ({ name }) => (await openStack(location, name)).exportStack()),
@@ -68,7 +78,12 @@ export const preview: Benchmark = {
           figure("preview of three stacks", "s", a, b),
           figure("of it, the three plans", "s", plans),
           figure("cdk synth without its type check", "s", c),
-          { name: "preview ÷ cdk synth", ...ratio(a, b), goal: 0.5 },
+          figure("three `pulumi preview --policy-pack policy` in sequence", "s", seconds.raw),
+          figure("floor: three engines with an empty program, @pulumi/aws loaded once", "s", seconds.floor),
+          { ...figure("preview again, with nothing changed", "s", seconds.kept), goal: 1 },
+          { name: "preview ÷ cdk synth", ...ratio(a, b), goal: 1 },
+          { name: "preview ÷ three raw previews", ...ratio(a, seconds.raw), goal: 0.3 },
+          { name: "preview ÷ floor", ...ratio(a, seconds.floor), goal: 1.3 },
           { name: "preview ÷ cdk synth, by resource", ...ratio(resource(a, counts.ours), resource(b, counts.theirs)) },
           { name: "preview ÷ cdk synth without its type check", ...ratio(a, c) },
         ];
@@ -91,6 +106,17 @@ function synth(output: string, ...options: string[]): Command {
     cwd: peer,
     env: { CI: "true", CDK_DISABLE_CLI_TELEMETRY: "true" },
   };
+}
+
+/** Each stack by the engine's own command, as a pull request without `order-queue` would do it, in a copy of the project. */
+async function rawPreviews(location: WorkspaceLocation, folder: string): Promise<Command> {
+  const { processEnvironment } = await import("../release/workspace/stack.ts");
+  mkdirSync(folder);
+  await copyProject(root, folder, folder);
+  const preview = ({ name }: { name: string }) =>
+    `"${location.engine.pulumi}" preview --non-interactive --stack ${name} --policy-pack policy`;
+  const env = processEnvironment(location);
+  return { command: "sh", args: ["-c", stacks.map(preview).join(" && ")], cwd: folder, env };
 }
 
 function templateResources(folder: string, stack: string): number {
