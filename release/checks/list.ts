@@ -19,7 +19,7 @@ import { partialUpdate } from "./partial-update.ts";
 import { plan } from "./plan.ts";
 import { policy } from "./policy.ts";
 import { priorityInUse } from "./priority-in-use.ts";
-import { quotasByDefault } from "./quotas.ts";
+import { quotasCheck } from "./quotas.ts";
 import { recordKeepsItsType } from "./record-type.ts";
 import { sameIdentity } from "./same-identity.ts";
 import { sharedRecord } from "./shared-record.ts";
@@ -37,7 +37,7 @@ export const checks: readonly Check[] = [
   lostScaling,
   sharedRecord,
   missingReplica,
-  quotasByDefault,
+  quotasCheck,
   parity,
   operationParity,
   partialUpdate,

@@ -9,6 +9,7 @@ import type { Finding, Plans } from "./finding.ts";
 import { checks, findingsOf } from "./list.ts";
 import { allowedIn } from "./parity.ts";
 import type { Notes } from "./print.ts";
+import { askQuotas } from "./quotas.ts";
 
 /** Number of a stack's resources that an update would create, update, replace, delete and leave unchanged. */
 export interface Changes {
@@ -45,12 +46,13 @@ export interface Preview {
  * @param progress called when a stack is planned
  */
 export async function previewAll(
-  workspace: Pick<Workspace, "engine" | "root" | "stacks">,
+  workspace: Pick<Workspace, "engine" | "root" | "stacks" | "quotas">,
   progress: (line: string) => void = () => {},
   run: Run = {},
 ): Promise<Preview> {
   const started = performance.now();
   const planned = await planAll(workspace, progress, run);
+  await askQuotas(planned, workspace.quotas);
   return { ...previewOf(planned), seconds: (performance.now() - started) / 1000 };
 }
 

@@ -1,6 +1,7 @@
 import { type Resource, regionOf } from "../plan/graph.ts";
 import type { Planned } from "../plan/plan.ts";
-import type { Check, Finding } from "./finding.ts";
+import type { AccountQuotas, AllowedQuota } from "../workspace/workspace.ts";
+import type { Check, Finding, Plans } from "./finding.ts";
 
 /** A quota of an account in a region that the program's resources count against. */
 export interface Quota {
@@ -54,65 +55,76 @@ export const quotas: readonly Quota[] = [
   },
 ];
 
-/** Where quotas count: all stacks there share them. */
-export interface Account {
-  readonly account: string;
-  readonly region: string;
+/** A quota that the plans of one account and region exceed. */
+interface Excess {
+  quota: Quota;
+  account: string;
+  region: string;
+  /** What each stack uses, and whether its plan adds to it. */
+  used: { stack: string; count: number; isNew: boolean }[];
+  total: number;
+  allowed: AllowedQuota;
 }
 
 /**
  * The plans stay within the account's quotas, all stacks of an account and region together. An update creates before it
- * deletes: what is replaced or deleted counts beside what comes.
- *
- * @param allowedBy what AWS allows this account; undefined where only the default is known
+ * deletes: what is replaced or deleted counts beside what comes. AWS's defaults count where {@link askQuotas} found no value.
  */
-export function quotasCheck(allowedBy: (quota: Quota, where: Account) => number | undefined = () => undefined): Check {
-  const name = "quotas";
-  return {
-    name,
-    judge: (planned) =>
-      [...Map.groupBy(planned, ([, { plan }]) => accountOf(plan.resources))].flatMap(([key, stacks]) =>
-        key === undefined ? [] : quotas.flatMap((quota) => exceeded(name, quota, key, stacks, allowedBy)),
-      ),
-  };
+export const quotasCheck: Check = {
+  name: "quotas",
+  judge: (planned) => excesses(planned).map(findingOf),
+};
+
+/**
+ * Asks what AWS allows the account, of those quotas alone whose defaults the plans exceed, and notes it with the plans: the
+ * default is all that most accounts need, and asking takes time.
+ */
+export async function askQuotas(planned: Plans, accountQuotas: AccountQuotas): Promise<void> {
+  const answers = excesses(planned).map(async ({ quota: { service, code }, region, used }) => {
+    const allowed = await accountQuotas.allowed(region, service, code);
+    for (const { stack } of used) {
+      const one = planned.get(stack);
+      if (one) one.quotas = new Map([...(one.quotas ?? []), [code, allowed]]);
+    }
+  });
+  await Promise.all(answers);
 }
 
-/** The check by AWS's default values. */
-export const quotasByDefault: Check = quotasCheck();
+function excesses(planned: Plans): Excess[] {
+  return [...Map.groupBy(planned, ([, { plan }]) => placeOf(plan.resources))].flatMap(([place, stacks]) =>
+    place === undefined ? [] : quotas.flatMap((quota) => excess(quota, place, stacks)),
+  );
+}
 
 /** `ACCOUNT REGION`; undefined for a stack without a plan. */
-function accountOf(resources: readonly Resource[]): string | undefined {
+function placeOf(resources: readonly Resource[]): string | undefined {
   const { account, region } = regionOf(resources);
   return account && region ? `${account} ${region}` : undefined;
 }
 
-function exceeded(
-  check: string,
-  quota: Quota,
-  key: string,
-  stacks: readonly (readonly [string, Planned])[],
-  allowedBy: (quota: Quota, where: Account) => number | undefined,
-): Finding[] {
-  const [account = "", region = ""] = key.split(" ");
-  const known = allowedBy(quota, { account, region });
+function excess(quota: Quota, place: string, stacks: readonly (readonly [string, Planned])[]): Excess[] {
+  const [account = "", region = ""] = place.split(" ");
   const used = stacks.map(([stack, { plan }]) => {
     const count = [...plan.resources, ...plan.gone, ...plan.replaced].filter(({ type }) => type === quota.type).length;
     return { stack, count, isNew: plan.steps.some(({ op, type }) => type === quota.type && op !== "same") };
   });
   const total = used.reduce((sum, { count }) => sum + count, 0);
-  const value = known ?? quota.value;
-  if (total <= value) return [];
+  const allowed = stacks.map(([, { quotas }]) => quotas?.get(quota.code)).find(Boolean) ?? {};
+  return total > (allowed.value ?? quota.value) ? [{ quota, account, region, used, total, allowed }] : [];
+}
+
+function findingOf({ quota, account, region, used, total, allowed }: Excess): Finding {
   const consumers = used.filter(({ count }) => count > 0).map(({ stack, count }) => `${stack} ${count}`);
   const last = used.findLast(({ isNew }) => isNew) ?? used.at(-1);
-  return [
-    {
-      check,
-      stack: last?.stack ?? "",
-      message:
-        `the plans need ${total} of the quota "${quota.name}" (${quota.service} ${quota.code}) of account ${account} in ${region}: ` +
-        `${consumers.join(", ")}; a replacement counts beside the old one`,
-      expected: `${value} at the most${known === undefined ? ", AWS's default" : ""}`,
-      fix: `aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${total} --region ${region}, or plan fewer`,
-    },
-  ];
+  const unread = allowed.unread === undefined ? "" : `; the account's own value could not be read: ${allowed.unread}`;
+  const isDefault = allowed.value === undefined ? `, AWS's default${unread}` : "";
+  return {
+    check: quotasCheck.name,
+    stack: last?.stack ?? "",
+    message:
+      `the plans need ${total} of the quota "${quota.name}" (${quota.service} ${quota.code}) of account ${account} in ${region}: ` +
+      `${consumers.join(", ")}; a replacement counts beside the old one`,
+    expected: `${allowed.value ?? quota.value} at the most${isDefault}`,
+    fix: `aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${quota.code} --desired-value ${total} --region ${region}, or plan fewer`,
+  };
 }

@@ -5,7 +5,7 @@ import { EngineFailed, type Program } from "../workspace/engine.ts";
 import { PolicyPackFailed, packError, packJudged } from "../workspace/policy-pack.ts";
 import { reason } from "../workspace/reason.ts";
 import { timed } from "../workspace/timings.ts";
-import type { Workspace } from "../workspace/workspace.ts";
+import type { AllowedQuota, Workspace } from "../workspace/workspace.ts";
 import { type Plan, planOf } from "./graph.ts";
 
 /** A rule of policy/ that a stack's plan breaks. */
@@ -26,6 +26,8 @@ export interface Planned {
   error?: string;
   /** Whether it was this stack's own program that threw. */
   threw: boolean;
+  /** By code: what AWS allows the stack's account, of those quotas alone whose defaults the plans exceed. */
+  quotas?: ReadonlyMap<string, AllowedQuota>;
 }
 
 export interface Subject {

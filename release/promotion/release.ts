@@ -6,6 +6,7 @@ import { staging } from "../../stacks/registry.ts";
 import type { Finding, Plans } from "../checks/finding.ts";
 import { blocking, findingsOf } from "../checks/list.ts";
 import { printFindings } from "../checks/print.ts";
+import { askQuotas } from "../checks/quotas.ts";
 import { openAll, planAll } from "../plan/plan-all.ts";
 import { timed } from "../workspace/timings.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -75,6 +76,7 @@ async function planWithoutFindings({ workspace, progress, run, seen }: Work): Pr
   await openAll(workspace);
   await Promise.all(workspace.stacks.map(async ({ name }) => seen.set(name, await newestUpdate(workspace, name))));
   const planned = await planAll(workspace, progress, run);
+  await askQuotas(planned, workspace.quotas);
   const findings = blocking(findingsOf(planned));
   const [first] = findings;
   if (first) throw new Stopped(staging.name, first.check, printFindings(findings, "text"), findings);

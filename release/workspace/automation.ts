@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { program as ownProgram } from "../../stacks/program.ts";
 import { stacks } from "../../stacks/registry.ts";
+import { serviceQuotas } from "./account-quotas.ts";
 import { cloudWatchAlarms } from "./cloudwatch.ts";
 import {
   EngineFailed,
@@ -39,6 +40,7 @@ export function workspaceOf(location: WorkspaceLocation): Workspace {
     stacks,
     engine: automationEngine(location),
     alarms: cloudWatchAlarms(location),
+    quotas: serviceQuotas(location),
     clock: { now: () => Date.now(), sleep: async (milliseconds) => void (await sleep(milliseconds)) },
   };
 }

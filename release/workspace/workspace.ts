@@ -11,12 +11,25 @@ export interface Workspace {
   readonly stacks: readonly StackEntry[];
   readonly engine: StackEngine;
   readonly alarms: Alarms;
+  readonly quotas: AccountQuotas;
   readonly clock: Clock;
 }
 
 export interface Alarms {
   /** Those of a stack's alarms, by name, that are in ALARM now. */
   raised(stack: string, names: readonly string[]): Promise<Raised[]>;
+}
+
+/** What AWS allows this account. */
+export interface AccountQuotas {
+  /** The value of a quota in a region, by the codes of Service Quotas. */
+  allowed(region: string, service: string, code: string): Promise<AllowedQuota>;
+}
+
+/** `value` is left out where AWS keeps no value for the account, so that its default counts, and where none could be read: `unread` says why. */
+export interface AllowedQuota {
+  readonly value?: number;
+  readonly unread?: string;
 }
 
 /** An alarm in ALARM. */

@@ -11,6 +11,9 @@ import { actionsFor, type Policy, policyFor, type Role, storeSecretPolicy } from
 import { groups } from "../permissions/uses.ts";
 import type { Run } from "./program.ts";
 
+/** What `preview` and `release` call beside the provider: the quotas that a plan exceeds (release/checks/quotas.ts). */
+const ofCommands: Readonly<Record<string, readonly string[]>> = { network: ["servicequotas:GetServiceQuota"] };
+
 /**
  * The files by their name, each one policy.
  *
@@ -39,7 +42,8 @@ export async function permissionsPages(
   for (const role of ["preview", "release"] satisfies Role[]) {
     for (const [group, uses] of Object.entries(groups)) {
       const needed = Object.entries(uses).flatMap(([type, use]) => (used.has(type) ? [use] : []));
-      pages.set(`${role}-${group}.json`, text(await policyFor(actionsFor(role, needed), places)));
+      const actions = [...actionsFor(role, needed), ...(ofCommands[group] ?? [])];
+      pages.set(`${role}-${group}.json`, text(await policyFor(actions, places)));
     }
   }
   return pages;

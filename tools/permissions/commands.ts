@@ -8,6 +8,7 @@ const prefixes: Readonly<Record<string, string>> = {
   "elastic-load-balancing-v2": "elasticloadbalancing",
   "route-53": "route53",
   "secrets-manager": "secretsmanager",
+  "service-quotas": "servicequotas",
 };
 
 const imports = /import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9-]+)"/g;

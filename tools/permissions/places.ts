@@ -47,6 +47,8 @@ const namedArns: Readonly<Record<string, (place: Place) => readonly string[]>> =
     arn("secretsmanager", place, `secret:${place.stack}-*`),
     arn("secretsmanager", place, `secret:${inboundSecretName(place.stack, syntheticStore)}-*`),
   ],
+  // Of every service: what is read are values, not resources.
+  servicequotas: (place) => [arn("servicequotas", place, "*")],
   sns: (place) => [arn("sns", place, `${place.stack}-*`)],
   wafv2: (place) => [
     arn("wafv2", place, `regional/webacl/${place.stack}-*`),

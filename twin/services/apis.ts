@@ -14,6 +14,7 @@ import { logs } from "./logs/api.ts";
 import { route53, type ZoneApiCall } from "./route53/api.ts";
 import { type S3ApiCall, s3Api } from "./s3/api.ts";
 import { type SecretsApiCall, secretsmanager } from "./secretsmanager/api.ts";
+import { servicequotas } from "./servicequotas/api.ts";
 import { type SnsApiCall, sns } from "./sns/api.ts";
 import type { SqsApiCall } from "./sqs/actions/call.ts";
 import { sqs } from "./sqs/api.ts";
@@ -35,5 +36,5 @@ type AwsApiCall = AcmApiCall &
 /** The services whose APIs the twin answers; each file ends with the list of its actions. */
 export const services: readonly Service<AwsApiCall>[] = [
   ...[acm, applicationAutoscaling, cloudwatch, ec2Api, ecr, ecs, elbv2, events],
-  ...[iamApi, kms, logs, route53, s3Api, secretsmanager, sns, sqs, sts],
+  ...[iamApi, kms, logs, route53, s3Api, secretsmanager, servicequotas, sns, sqs, sts],
 ];

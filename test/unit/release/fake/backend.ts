@@ -4,7 +4,7 @@
  */
 import type { OutputMap } from "@pulumi/pulumi/automation/index.js";
 import type { Lock } from "../../../../release/workspace/engine.ts";
-import type { Clock, Raised } from "../../../../release/workspace/workspace.ts";
+import type { AllowedQuota, Clock, Raised } from "../../../../release/workspace/workspace.ts";
 import { readLedger } from "../../../../stacks/ledger.ts";
 import type { PartialUpdate } from "../../../../stacks/next-record.ts";
 import type { Record } from "../../../../stacks/records.ts";
@@ -54,6 +54,8 @@ export class FakeBackend {
   readonly commits = new Map<string, Version>([[firstVersion.commit, firstVersion]]);
   /** Worktrees that exist now. */
   readonly worktrees = new Set<string>();
+  /** What Service Quotas answers for any quota. */
+  quota: AllowedQuota = {};
   /** Every engine run, as `preview staging`. */
   readonly runs: string[] = [];
   /** By stack and logical name. */

@@ -32,6 +32,7 @@ export class FakeProcess extends Life {
       stacks,
       engine: fakeEngine(backend, this),
       alarms: { raised: (stack, names) => this.turn(() => backend.raised(stack, names)) },
+      quotas: { allowed: () => this.turn(() => backend.quota) },
       clock: { now: clock.now, sleep: (milliseconds) => this.turn(() => clock.sleep(milliseconds)) },
     };
   }

@@ -68,6 +68,7 @@ test("the on-call engineer may do what diagnose, redrive and doctor call, and no
     "route53:GetHostedZone",
     "route53:ListHostedZonesByName",
     "route53:ListResourceRecordSets",
+    "servicequotas:GetServiceQuota",
     "sns:GetSubscriptionAttributes",
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",

@@ -8,7 +8,11 @@ const calls: { aws: string; refused?: string }[] = readdirSync(folder).flatMap((
 );
 
 /** What AWS CLI calls a service that a signature names otherwise. */
-const cliNames: Record<string, string> = { monitoring: "cloudwatch", elasticloadbalancing: "elbv2" };
+const cliNames: Record<string, string> = {
+  monitoring: "cloudwatch",
+  elasticloadbalancing: "elbv2",
+  servicequotas: "service-quotas",
+};
 
 describe("the calls that AWS CLI makes of the twin", () => {
   it("are 116 or more, each listed once", () => {
