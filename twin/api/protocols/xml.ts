@@ -7,7 +7,11 @@ export const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+const characters = Object.fromEntries(Object.entries(entities).map(([character, entity]) => [entity, character]));
+
+/** A reader takes a carriage return that is not escaped for a line feed (XML 1.0, 2.11). */
+const escapes: Record<string, string> = { ...entities, "\r": "&#xD;" };
+const escaped = (text: string): string => text.replace(/[&<>"'\r]/g, (character) => escapes[character] ?? character);
 
 /**
  * An element for each member; what is undefined is left out.
@@ -62,10 +66,12 @@ export function parseXml(xml: string): Element {
   return open.length === 1 && root.children.length === 1 && only ? only : refuse();
 }
 
+/** Entities, and references to characters by their number (XML 1.0, 4.1), as AWS's clients write line ends. */
 function unescaped(text: string): string {
-  return Object.entries(entities)
-    .reverse()
-    .reduce((rest, [character, entity]) => rest.replaceAll(entity, character), text);
+  return text.replace(/&(?:#(\d+)|#x([\da-fA-F]+)|\w+);/g, (reference, decimal, hexadecimal) => {
+    if (decimal ?? hexadecimal) return String.fromCodePoint(Number(decimal ?? `0x${hexadecimal}`));
+    return characters[reference] ?? reference;
+  });
 }
 
 /** The members of an element; a list is an element whose only children have the name that `itemName` gives. */
