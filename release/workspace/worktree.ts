@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { alive } from "../../twin/client.ts";
+import { packagesBeside, packagesOf } from "./packages.ts";
 import { run } from "./process.ts";
 import { openStackIn, processEnvironment, type Stack, type WorkspaceLocation } from "./stack.ts";
 
@@ -42,15 +43,17 @@ export async function checkedOut<T>(
 ): Promise<T> {
   // Its own path for each command: two may work on one commit.
   const tree = join(folder, `${name}-${commit.slice(0, 12)}-${process.pid}`);
-  await checkOut(root, tree, commit, env, progress);
   try {
+    await checkOut(root, tree, commit, env, progress);
     return await work(tree);
   } finally {
-    await run("git", ["worktree", "remove", "--force", tree], { cwd: root, env });
+    // Also what a check-out that failed has left: the next one of this process takes the same path.
+    rmSync(tree, { recursive: true, force: true });
+    await run("git", ["worktree", "prune"], { cwd: root, env });
   }
 }
 
-/** The commit in a worktree; its dependencies are the working tree's unless its lockfile says otherwise. */
+/** The commit in a worktree, with the packages that its lockfile names. */
 async function checkOut(
   root: string,
   tree: string,
@@ -62,10 +65,8 @@ async function checkOut(
   await run("git", ["worktree", "prune"], { cwd: root, env });
   mkdirSync(dirname(tree), { recursive: true });
   await run("git", ["worktree", "add", "--force", "--detach", tree, commit], { cwd: root, env });
-  const lock = (folder: string) => readFileSync(join(folder, "package-lock.json"), "utf8");
-  if (lock(root) === lock(tree)) symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-  // What an earlier release ran is mostly in npm's cache still: the registry is asked for the rest alone.
-  else await run("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: tree, env, progress });
+  const cache = packagesBeside(dirname(tree));
+  symlinkSync(await packagesOf({ root, tree, cache, env, progress }), join(tree, "node_modules"));
 }
 
 /** Removes what commands that were killed have left. */
