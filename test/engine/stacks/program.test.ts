@@ -108,6 +108,9 @@ describe("three stacks, deployed from the committed files", () => {
     const before = project.git("diff");
     const preview = await project.preview();
     expect(project.git("diff")).toBe(before);
+    // Nothing has changed since: no engine is asked again, until a file changes.
+    const again = /^Planned 20\S+: files and stacks have not changed since\. --fresh plans again\.$/m;
+    expect(await project.orderQueue("preview")).toMatch(again);
     project.git("checkout", "--quiet", ".");
     expect(
       Object.fromEntries(
