@@ -43,7 +43,7 @@ export async function passStages(base: Base, fault: Fault, depth: Depth): Promis
   const prepare = (project: string) => {
     // Stack files are no part of a release; the program and the service are.
     if (fault.resources || fault.add || fault.image || fault.newStack) markRelease(project, fault);
-    if (fault.newStack) enterStack(project, fault.newStack);
+    if (fault.newStack) enterStack(project, fault.newStack, settingsOf(fault, fault.newStack.name));
     if (fault.image) changeImage(project, fault.image);
   };
   const zones = (fault.settings ?? []).flatMap(({ set }) => (typeof set?.domain === "string" ? [set.domain] : []));
@@ -65,6 +65,10 @@ export async function passStages(base: Base, fault: Fault, depth: Depth): Promis
     await bed.close();
   }
 }
+
+/** What a fault sets in one stack. */
+const settingsOf = ({ settings = [] }: Fault, stack: string): Record<string, unknown> =>
+  Object.assign({}, ...settings.filter(({ stacks }) => stacks?.includes(stack)).map(({ set }) => set));
 
 type Program = (run: Run) => Promise<Record<string, unknown>>;
 
