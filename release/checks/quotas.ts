@@ -80,8 +80,8 @@ export const quotasCheck: Check = {
  * default is all that most accounts need, and asking takes time.
  */
 export async function askQuotas(planned: Plans, accountQuotas: AccountQuotas): Promise<void> {
-  const answers = excesses(planned).map(async ({ quota: { service, code }, region, used }) => {
-    const allowed = await accountQuotas.allowed(region, service, code);
+  const answers = excesses(planned).map(async ({ quota: { service, code }, account, region, used }) => {
+    const allowed = await accountQuotas.allowed({ account, region }, service, code);
     for (const { stack } of used) {
       const one = planned.get(stack);
       if (one) one.quotas = new Map([...(one.quotas ?? []), [code, allowed]]);

@@ -9,10 +9,13 @@ import type { AccountQuotas } from "./workspace.ts";
  */
 export function serviceQuotas(location: Pick<WorkspaceLocation, "environment">): AccountQuotas {
   return {
-    async allowed(region, service, code) {
+    async allowed({ account, region }, service, code) {
       const client = new ServiceQuotasClient(clientSettings(location, region, "SERVICE_QUOTAS"));
       try {
         const { Quota } = await client.send(new GetServiceQuotaCommand({ ServiceCode: service, QuotaCode: code }));
+        // The answer is about the account of the credentials, which the quota's ARN names.
+        const [, , , , asked = account] = Quota?.QuotaArn?.split(":") ?? [];
+        if (asked !== account) return { unread: `the credentials are those of account ${asked}` };
         return Quota?.Value === undefined ? {} : { value: Quota.Value };
       } catch (error) {
         if (error instanceof NoSuchResourceException) return {};

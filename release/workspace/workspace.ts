@@ -22,8 +22,8 @@ export interface Alarms {
 
 /** What AWS allows this account. */
 export interface AccountQuotas {
-  /** The value of a quota in a region, by the codes of Service Quotas. */
-  allowed(region: string, service: string, code: string): Promise<AllowedQuota>;
+  /** The value of a quota of an account in a region, by the codes of Service Quotas. */
+  allowed(where: { account: string; region: string }, service: string, code: string): Promise<AllowedQuota>;
 }
 
 /** `value` is left out where AWS keeps no value for the account, so that its default counts, and where none could be read: `unread` says why. */

@@ -69,9 +69,17 @@ export function parseXml(xml: string): Element {
 /** Entities, and references to characters by their number (XML 1.0, 4.1), as AWS's clients write line ends. */
 function unescaped(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([\da-fA-F]+)|\w+);/g, (reference, decimal, hexadecimal) => {
-    if (decimal ?? hexadecimal) return String.fromCodePoint(Number(decimal ?? `0x${hexadecimal}`));
+    if (decimal ?? hexadecimal) return characterOf(Number(decimal ?? `0x${hexadecimal}`));
     return characters[reference] ?? reference;
   });
+}
+
+/** @throws AwsError for what is no character of XML (XML 1.0, 2.2) */
+function characterOf(code: number): string {
+  const known = [9, 10, 13].includes(code) || (code >= 0x20 && code <= 0x10ffff);
+  if (known && !(code > 0xd7ff && code < 0xe000) && code !== 0xfffe && code !== 0xffff)
+    return String.fromCodePoint(code);
+  throw new AwsError("MalformedInput", "The body is not well-formed XML.");
 }
 
 /** The members of an element; a list is an element whose only children have the name that `itemName` gives. */

@@ -17,7 +17,11 @@ async function asked(status: number, answer: object) {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const environment = { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
-  const allowed = await serviceQuotas({ environment }).allowed("eu-west-1", "ec2", "L-0263D0A3");
+  const allowed = await serviceQuotas({ environment }).allowed(
+    { account: "123456789012", region: "eu-west-1" },
+    "ec2",
+    "L-0263D0A3",
+  );
   return { allowed, action: headers["x-amz-target"], body: JSON.parse(body), scope: headers.authorization };
 }
 
@@ -28,6 +32,12 @@ test("a quota is asked for by its codes, in its region, and its value counts", a
     body: { ServiceCode: "ec2", QuotaCode: "L-0263D0A3" },
     scope: expect.stringContaining("/eu-west-1/servicequotas/aws4_request"),
   });
+});
+
+test("the value of another account, whose credentials these are, does not count", async () => {
+  const QuotaArn = "arn:aws:servicequotas:eu-west-1:210987654321:ec2/L-0263D0A3";
+  const { allowed } = await asked(200, { Quota: { QuotaArn, Value: 12 } });
+  expect(allowed).toEqual({ unread: "the credentials are those of account 210987654321" });
 });
 
 test("a quota of which AWS keeps no value for the account has none", async () => {

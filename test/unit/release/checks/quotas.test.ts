@@ -58,8 +58,8 @@ describe("what AWS allows the account", () => {
   const asking = async (plans: Plans, answer: AllowedQuota) => {
     const asked: string[] = [];
     await askQuotas(plans, {
-      allowed: async (...of) => {
-        asked.push(of.join(" "));
+      allowed: async ({ account, region }, service, code) => {
+        asked.push(`${account} ${region} ${service} ${code}`);
         return answer;
       },
     });
@@ -80,7 +80,7 @@ describe("what AWS allows the account", () => {
       ],
     ],
   ])("%s", async (_what, answer, expected) => {
-    expect(await asking(six(), answer)).toEqual({ asked: ["ap-southeast-2 ec2 L-0263D0A3"], expected });
+    expect(await asking(six(), answer)).toEqual({ asked: ["123456789012 ap-southeast-2 ec2 L-0263D0A3"], expected });
   });
 
   test("is not asked where the plans stay within the defaults", async () => {

@@ -5,6 +5,7 @@ import { DescribeTagsCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/clie
 import { ChangeResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import fc from "fast-check";
+import { parseXml } from "../../../../twin/api/protocols/xml.ts";
 import type { Service } from "../../../../twin/api/service.ts";
 import type { Properties } from "../../../../twin/core/store.ts";
 import { services } from "../../../../twin/services/apis.ts";
@@ -158,3 +159,10 @@ test("REST XML, lists in a body: Route 53", async () => {
     ),
   );
 });
+
+test.each(["&#0;", "&#x110000;", "&#xD800;", "&#xFFFF;", "&#11;"])(
+  "a reference that XML has no character for is refused as not well-formed: %s",
+  (reference) => {
+    expect(() => parseXml(`<A>${reference}</A>`)).toThrow("The body is not well-formed XML.");
+  },
+);
