@@ -19,7 +19,8 @@ const peer = join(root, "bench", "cdk");
  * Ours is what a user of the preview waits for: three engines started by one process, and no check of types. The peer is
  * what a user of the CDK waits for: bench/cdk starts its app as `cdk init app --language typescript` of aws-cdk 2.1148.1
  * does, TypeScript 7 included, whose command checks types and then runs TypeScript; it is measured without the type check
- * too. The floor (./floor.ts) is what no preview by three engines can go below. The peer's patterns make fewer resources than infra/, so times are compared by stack and by resource.
+ * too. The floor (./floor.ts) is what no preview by three engines can go below. The peer's patterns make fewer resources
+ * than infra/, so times are compared by stack and by resource.
  */
 export const preview: Benchmark = {
   name: "preview",

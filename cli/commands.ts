@@ -7,13 +7,13 @@ import { verifyStack } from "../release/operate/verify.ts";
 import { releaseAll } from "../release/promotion/release.ts";
 import { rollback } from "../release/promotion/rollback.ts";
 import { workspaceOf } from "../release/workspace/automation.ts";
-import { requireTwin, twinLocation } from "../release/workspace/location.ts";
+import { findLocation, requireTwin, twinLocation } from "../release/workspace/location.ts";
 import { reason } from "../release/workspace/reason.ts";
 import { processEnvironment } from "../release/workspace/stack.ts";
 import type { Workspace } from "../release/workspace/workspace.ts";
 import { stacks } from "../stacks/registry.ts";
 import { diagnosisReport } from "./diagnosis.ts";
-import { openLocation, openToRead } from "./open-location.ts";
+import { openLocation, openToRead, toRead } from "./open-location.ts";
 import { finish, type Output, progress, say } from "./output.ts";
 import { driftReport, releaseReport, rollbackReport, verifyReport } from "./report.ts";
 import { type Timings, withTimings } from "./timings.ts";
@@ -21,9 +21,9 @@ import { type Timings, withTimings } from "./timings.ts";
 /** Where commits are checked out for as long as a command needs them. */
 const worktrees = (state: string) => join(state, "worktrees");
 
-/** Plans every stack and runs every check on the plans. */
-export async function planNow(state: string, report: (line: string) => void): Promise<Preview> {
-  return previewAll(workspaceOf(await openToRead(state)), report);
+/** Plans every stack and runs every check on the plans, in an account that the caller has looked at. */
+export async function planNow(state: string): Promise<Preview> {
+  return previewAll(workspaceOf(toRead(state, await findLocation(state))), progress);
 }
 
 /** `order-queue release`; exit code 1 where it stopped. */

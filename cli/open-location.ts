@@ -12,6 +12,10 @@ export async function openLocation(state: string): Promise<WorkspaceLocation> {
 
 /** As {@link openLocation}, for a command that only reads: the engine gets copies of the stack files. */
 export async function openToRead(state: string): Promise<WorkspaceLocation> {
-  const location = await openLocation(state);
+  return toRead(state, await openLocation(state));
+}
+
+/** A location whose engine gets copies of the stack files. */
+export function toRead(state: string, location: WorkspaceLocation): WorkspaceLocation {
   return { ...location, stackFiles: copyStackFiles(stackFiles(location), join(state, "read-only")) };
 }

@@ -8,7 +8,7 @@ import { requireAccount } from "../release/workspace/identity.ts";
 import { keep, previewKeyOf, readKept } from "../release/workspace/kept-preview.ts";
 import { findBackend } from "../release/workspace/location.ts";
 import { artifactPage, markdown } from "./markdown.ts";
-import { finish, type Output, progress, say } from "./output.ts";
+import { finish, type Output, say } from "./output.ts";
 import { previewReport } from "./report.ts";
 import { type Timings, withTimings } from "./timings.ts";
 
@@ -28,27 +28,23 @@ export async function previewCommand(state: string, { json, markdown: page, timi
   await withTimings("preview", timings, async () => {
     const location = await findBackend(state);
     const file = join(state, "last-preview.json");
-    const [key] = await Promise.all([previewKeyOf(location), requireAccount(location)]);
+    await requireAccount(location);
+    const key = await previewKeyOf(location);
     const kept = key === undefined || fresh || timings ? undefined : readKept<Preview>(file, key, Date.now());
     const preview = kept?.preview ?? (await planned(state));
     const plannedAt = kept?.at ?? new Date().toISOString();
-    const good = blocking(preview.findings).length === 0;
-    if (
-      !kept &&
-      key &&
-      preview.findings.every(({ check }) => lasting.includes(check)) &&
-      (await previewKeyOf(location)) === key
-    )
-      keep(file, { key, at: plannedAt, preview });
+    const lasts = preview.findings.every(({ check }) => lasting.includes(check));
+    // Files that were changed meanwhile may or may not have been planned.
+    if (!kept && key && lasts && (await previewKeyOf(location)) === key) keep(file, { key, at: plannedAt, preview });
     say(previewReport(preview));
     if (kept) say(`Planned ${kept.at}: files and stacks have not changed since. --fresh plans again.`);
     if (page) writeFileSync(page, markdown(preview, artifactPage(process.env)));
-    finish(good, { ...preview, plannedAt }, json);
+    finish(blocking(preview.findings).length === 0, { ...preview, plannedAt }, json);
   });
 }
 
 /** The engine's SDK and the program are loaded only here. */
 async function planned(state: string): Promise<Preview> {
   const { planNow } = await import("./commands.ts");
-  return planNow(state, progress);
+  return planNow(state);
 }

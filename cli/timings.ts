@@ -24,6 +24,8 @@ const parts: readonly { name: string; spans: (span: Span, dynamic: (span: Span) 
   { name: "providers", spans: (span, dynamic) => isProvider(span) && !dynamic(span) },
   { name: "state", spans: ({ name }) => /^(diyBackend|stack|gocloud\.dev)\b/.test(name) },
 ];
+/** Names of spans in which an engine runs. */
+const aRun = /^(plan|update) /;
 const isProvider = ({ name }: Span) => name.startsWith("pulumirpc.ResourceProvider/");
 
 /**
@@ -33,17 +35,15 @@ const isProvider = ({ name }: Span) => name.startsWith("pulumirpc.ResourceProvid
 export function timingsReport(spans: readonly Span[], file: string): string {
   const addresses = new Set(spans.map((span) => attribute(span, dynamicProviderAddress)).filter(Boolean));
   const isDynamic = (span: Span) => addresses.has(attribute(span, "net.peer.name"));
-  const ancestors = ancestorsOf(spans);
+  const within = Map.groupBy(spans, runsOf(spans));
   const named = (pattern: RegExp) => spans.filter(({ name }) => pattern.test(name)).sort(byStart);
   const line = (name: string, of: readonly Span[], shares: readonly (readonly [string, readonly Span[]])[]) => {
-    const shown = shares
-      .map(([part, within]) => [part, seconds(within)] as const)
-      .filter(([, share]) => share >= 0.005);
+    const shown = shares.map(([part, its]) => [part, seconds(its)] as const).filter(([, share]) => share >= 0.005);
     const detail = shown.map(([part, share]) => `${part} ${share.toFixed(2)}`).join(", ");
     return `  ${name.padEnd(24)}${seconds(of).toFixed(2).padStart(8)} s   ${detail}`.trimEnd();
   };
-  const runs = named(/^(plan|update) /).map((run) => {
-    const inner = spans.filter((span) => ancestors(span).has(run.spanId));
+  const runs = named(aRun).map((run) => {
+    const inner = within.get(run) ?? [];
     const shares = parts.map(({ name, spans }) => [name, inner.filter((span) => spans(span, isDynamic))] as const);
     return line(run.name, [run], shares);
   });
@@ -63,13 +63,14 @@ export function timingsReport(spans: readonly Span[], file: string): string {
 
 const byStart = (a: Span, b: Span) => Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano));
 
-/** The identifiers of all spans that a span is within. */
-function ancestorsOf(spans: readonly Span[]): (span: Span) => ReadonlySet<string> {
-  const parents = new Map(spans.map(({ spanId, parentSpanId }) => [spanId, parentSpanId]));
-  return ({ parentSpanId }) => {
-    const found = new Set<string>();
-    for (let id = parentSpanId; id && !found.has(id); id = parents.get(id)) found.add(id);
-    return found;
+/** The plan or update that a span is within; undefined for one that is in none. */
+function runsOf(spans: readonly Span[]): (span: Span) => Span | undefined {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const parentOf = ({ parentSpanId = "" }: Span) => byId.get(parentSpanId);
+  return (span) => {
+    let outer = parentOf(span);
+    while (outer && !aRun.test(outer.name)) outer = parentOf(outer);
+    return outer;
   };
 }
 

@@ -1,12 +1,12 @@
 /** The last preview, kept in the local state: while nothing that it depends on changes, it needs no engine. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commitOf, filesOfGit } from "../../stacks/commit.ts";
 import { fingerprint } from "../../stacks/fingerprint.ts";
 import { stacks } from "../../stacks/registry.ts";
 import { type BackendFiles, backendFiles } from "./backend-files.ts";
-import type { BackendLocation } from "./location.ts";
+import { type BackendLocation, pulumiFiles } from "./location.ts";
 import { fileReader } from "./stack-reader.ts";
 
 /** Milliseconds. What a preview looks up on AWS, and the time of a freeze window, are in no file. */
@@ -28,8 +28,9 @@ export async function previewKey(
   if (!files || !own) return undefined;
   const { deployment } = fileReader(files);
   const states = await Promise.all(stacks.map(async ({ name }) => JSON.stringify(await deployment(name))));
-  const settings = readdirSync(root).filter((name) => /^Pulumi\.(.+\.)?yaml$/.test(name));
-  const texts = [...own, ...settings].sort().map((name) => `${name}\0${readFileSync(join(root, name), "utf8")}`);
+  const texts = [...own, ...pulumiFiles(root)]
+    .sort()
+    .map((name) => `${name}\0${readFileSync(join(root, name), "utf8")}`);
   const { PULUMI_BACKEND_URL, PATH } = { ...process.env, ...environment };
   const hash = createHash("sha256");
   for (const part of [

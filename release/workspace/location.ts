@@ -82,6 +82,10 @@ function withExampleKey(text: string): string {
   return [others.trimEnd(), `secretsprovider: ${exampleProvider}`, ""].join("\n");
 }
 
+/** Names of Pulumi.yaml and the stack files in a folder. */
+export const pulumiFiles = (folder: string): string[] =>
+  readdirSync(folder).filter((name) => /^Pulumi\.(.+\.)?yaml$/.test(name));
+
 /**
  * Copies Pulumi.yaml and the stack files into a folder, for an engine that is to change none of them: where a stack file has no
  * `encryptedkey` or `encryptionsalt`, the engine makes one and writes it there, also in a preview
@@ -96,10 +100,9 @@ export function copyStackFiles(
   change: (text: string) => string = (text) => text,
 ): string {
   mkdirSync(folder, { recursive: true });
-  const filesIn = (of: string) => readdirSync(of).filter((name) => /^Pulumi\.(.+\.)?yaml$/.test(name));
-  const committed = filesIn(project);
+  const committed = pulumiFiles(project);
   const link = "stacks";
-  for (const name of filesIn(folder)) if (!committed.includes(name)) rmSync(join(folder, name), { force: true });
+  for (const name of pulumiFiles(folder)) if (!committed.includes(name)) rmSync(join(folder, name), { force: true });
   // Put in place whole: another command may be reading there.
   const put = (name: string, make: (file: string) => void) => {
     const file = join(folder, `${name}.${process.pid}`);

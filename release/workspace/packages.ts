@@ -17,7 +17,7 @@ import { run } from "./process.ts";
 const kept = 2;
 
 /** Where packages are looked for, and for whom. */
-export interface Checkout {
+interface Wanted {
   /** Folder of the project. */
   root: string;
   /** A commit's files. */
@@ -34,7 +34,7 @@ export interface Checkout {
  * The node_modules that a commit's lockfile names: the project's own where it is the same, else those that an earlier call
  * installed. npm is asked once for a lockfile: a rollback to a commit with other packages does not wait for it again.
  */
-export async function packagesOf({ root, tree, cache, env, progress }: Checkout): Promise<string> {
+export async function packagesOf({ root, tree, cache, env, progress }: Wanted): Promise<string> {
   const lock = (folder: string) => readFileSync(join(folder, "package-lock.json"), "utf8");
   if (lock(root) === lock(tree)) return join(root, "node_modules");
   const own = join(cache, createHash("sha256").update(lock(tree)).digest("hex").slice(0, 16));

@@ -92,13 +92,13 @@ async function createWorkspace(
   location: WorkspaceLocation,
   options: automation.LocalWorkspaceOptions,
 ): Promise<automation.LocalWorkspace> {
-  const { engine } = location;
-  // The Automation API looks for ROOT/bin/pulumi, or on PATH.
-  const pulumiCommand = await automation.PulumiCommand.get(
-    engine.source === "PATH" ? {} : { root: dirname(engine.binDirectory) },
-  );
-  const envVars = processEnvironment(location);
-  const workspace = await automation.LocalWorkspace.create({ ...options, pulumiCommand, envVars });
-  workspace.serializeArgsForOp = async () => recordingArguments(engine.version);
+  const settings = { envVars: processEnvironment(location), pulumiCommand: await pulumiCommand(location.engine) };
+  const workspace = await automation.LocalWorkspace.create({ ...options, ...settings });
+  workspace.serializeArgsForOp = async () => recordingArguments(location.engine.version);
   return workspace;
+}
+
+/** An engine as the Automation API takes it: it looks for ROOT/bin/pulumi, or on PATH. */
+export function pulumiCommand({ source, binDirectory }: Engine): Promise<automation.PulumiCommand> {
+  return automation.PulumiCommand.get(source === "PATH" ? {} : { root: dirname(binDirectory) });
 }

@@ -5,7 +5,7 @@ import { readSpans, record } from "../../../../release/workspace/recording.ts";
 import { noteOnSpan, recordingArguments, timed, timedSync, within } from "../../../../release/workspace/timings.ts";
 
 /** An engine that writes a span of its own, and one within it, as `--otel-traces` does; each line is one request. */
-function engine(args: readonly string[], end = "\n") {
+function engine(args: readonly string[]) {
   const [, to = ""] = args;
   const ids = { traceId: "0".repeat(32), startTimeUnixNano: "1", endTimeUnixNano: "2" };
   const spans = [
@@ -13,7 +13,7 @@ function engine(args: readonly string[], end = "\n") {
     { ...ids, name: "pulumi-plan", spanId: "bbbbbbbbbbbbbbbb", parentSpanId: "aaaaaaaaaaaaaaaa" },
   ];
   const line = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
-  writeFileSync(new URL(to), `${line}\n${line.slice(0, 20)}${end === "\n" ? "" : end}`);
+  writeFileSync(new URL(to), `${line}\n${line.slice(0, 20)}`);
 }
 
 describe("a recording", () => {
